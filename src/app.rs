@@ -1,0 +1,1 @@
+//! What every request handler and command shares.

@@ -1,0 +1,139 @@
+//! Who reads, and what that lets them see.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    id::{CaseId, UserId},
+    municipality::MunicipalityCode,
+    text::Text,
+};
+
+/// What a person is here for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Staff of the prefecture's support centre: children with loans and the
+    /// status of their plans; a plan's content only where consent or ordinance
+    /// lets the municipality give it.
+    Centre,
+    /// Disaster staff of one municipality: its own children.
+    Municipality,
+    /// A family: its own child.
+    Family,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::Centre, Self::Municipality, Self::Family];
+
+    /// The word in JSON, in the database and after `--role`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Centre => "centre",
+            Self::Municipality => "municipality",
+            Self::Family => "family",
+        }
+    }
+
+    /// The role of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    /// The name for people.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Centre => Text::fixed("支援センター", "support centre"),
+            Self::Municipality => Text::fixed("市町村", "municipality"),
+            Self::Family => Text::fixed("ご家族", "family"),
+        }
+    }
+}
+
+/// Somebody who reads: every query on cases takes one, and shows only what
+/// `case_access` grants it on that day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Staff of the support centre.
+    Centre(UserId),
+    /// Disaster staff of a municipality (never a ward: its city).
+    Municipality(UserId, MunicipalityCode),
+    /// The family of one child.
+    Family(UserId, CaseId),
+    /// The program itself, at the command line of the machine that holds the
+    /// database: whoever starts it could read the file.
+    Operator,
+}
+
+/// Who `case_access` names: the kind and the id of a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// `centre`, `municipality`, `family` or `operator`.
+    pub kind: &'static str,
+    /// `centre`, a municipality's code, a case's id, or `operator`.
+    pub id: String,
+}
+
+impl Reader {
+    /// As whom `case_access` knows the reader.
+    pub fn subject(&self) -> Subject {
+        let (kind, id) = match self {
+            Self::Centre(_) => ("centre", "centre".to_owned()),
+            Self::Municipality(_, code) => ("municipality", code.responsible().to_string()),
+            Self::Family(_, case) => ("family", case.to_string()),
+            Self::Operator => ("operator", "operator".to_owned()),
+        };
+        Subject { kind, id }
+    }
+
+    /// Its role; `None` for the program itself.
+    pub const fn role(&self) -> Option<Role> {
+        match self {
+            Self::Centre(_) => Some(Role::Centre),
+            Self::Municipality(..) => Some(Role::Municipality),
+            Self::Family(..) => Some(Role::Family),
+            Self::Operator => None,
+        }
+    }
+
+    /// Its account; `None` for the program itself.
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Centre(user) | Self::Municipality(user, _) | Self::Family(user, _) => Some(*user),
+            Self::Operator => None,
+        }
+    }
+
+    /// Whether it works here (and may see what concerns other users of a
+    /// site), rather than being a family.
+    pub const fn is_staff(&self) -> bool {
+        !matches!(self, Self::Family(..))
+    }
+}
+
+/// Why a reader may see a case: the word in `case_access.ground`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ground {
+    /// The child lives there: everything.
+    Residence,
+    /// It is the family's own child: everything.
+    Own,
+    /// The centre lends it a generator: that it exists, and where its plan
+    /// stands.
+    Loan,
+    /// Consent or ordinance lets the municipality give the plan to the reader
+    /// (第49条の15第2項): its content.
+    Provision,
+}
+
+impl Ground {
+    /// The word in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Residence => "residence",
+            Self::Own => "own",
+            Self::Loan => "loan",
+            Self::Provision => "provision",
+        }
+    }
+}

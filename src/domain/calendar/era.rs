@@ -1,0 +1,1 @@
+//! Dates with Japanese eras (令和).

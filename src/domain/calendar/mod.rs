@@ -1,0 +1,3 @@
+//! Dates as people and laws write them.
+
+pub mod era;

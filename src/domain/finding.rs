@@ -1,0 +1,264 @@
+//! What a check says about a plan: the verdict of one rule, with its evidence.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{hazard::Hazard, text::Text};
+
+macro_rules! rules {
+    ($($name:ident = $code:literal, $source:literal, $ja:literal, $en:literal;)*) => {
+        /// The code of a rule, in the order of the catalogue.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum RuleCode {
+            $(
+                #[doc = $en]
+                #[serde(rename = $code)]
+                $name,
+            )*
+        }
+
+        impl RuleCode {
+            /// Every rule, in the order of the catalogue.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The code: `DST-02`.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),* }
+            }
+
+            /// The law, guideline or decision behind it.
+            pub const fn source(self) -> &'static str {
+                match self { $(Self::$name => $source),* }
+            }
+
+            /// What it is about, in a few words.
+            pub const fn title(self) -> Text {
+                match self { $(Self::$name => Text::fixed($ja, $en)),* }
+            }
+        }
+    };
+}
+
+rules! {
+    Leg00 = "LEG-00", "災害対策基本法 第49条の14第1項", "個別避難計画がない", "no individual evacuation plan";
+    Leg01 = "LEG-01", "災害対策基本法 第49条の10第2項第1号", "氏名", "name";
+    Leg02 = "LEG-02", "災害対策基本法 第49条の10第2項第2号", "生年月日", "date of birth";
+    Leg03 = "LEG-03", "災害対策基本法 第49条の10第2項第3号", "性別", "sex";
+    Leg04 = "LEG-04", "災害対策基本法 第49条の10第2項第4号", "住所又は居所", "address";
+    Leg05 = "LEG-05", "災害対策基本法 第49条の10第2項第5号", "連絡先", "contact";
+    Leg06 = "LEG-06", "災害対策基本法 第49条の10第2項第6号", "支援を必要とする事由", "reason for support";
+    Leg07 = "LEG-07", "災害対策基本法 第49条の14第3項第1号", "避難支援等実施者", "supporter";
+    Leg08 = "LEG-08", "災害対策基本法 第49条の14第3項第2号", "避難先と避難経路", "destination and route";
+    Leg09 = "LEG-09", "災害対策基本法 第49条の14第1項・第2項", "作成の同意と説明", "consent to the plan, and its explanation";
+    Leg10 = "LEG-10", "災害対策基本法 第49条の15第2項", "平時の提供の同意", "consent to provide in peacetime";
+    Leg11 = "LEG-11", "災害対策基本法 第49条の10", "避難行動要支援者名簿", "the municipality's roster";
+    Dst01 = "DST-01", "避難情報に関するガイドライン（内閣府 2021）", "避難先がない", "no destination";
+    Dst02 = "DST-02", "災害対策基本法 第49条の4、施行令 第20条の3", "災害種別の指定", "designation for the hazard";
+    Dst03 = "DST-03", "避難情報に関するガイドライン（内閣府 2021）", "避難先の危険区域", "destination in a hazard zone";
+    Dst04 = "DST-04", "福祉避難所の確保・運営ガイドライン（内閣府 2021）", "直接避難の可否", "direct admission";
+    Dst05 = "DST-05", "本計画の基準（到着後12時間）", "避難先の電源", "power at the destination";
+    Dst06 = "DST-06", "本計画の基準（移動速度は避難の検討で用いられる値）", "移動時間と猶予", "travel time and lead time";
+    Dst07 = "DST-07", "本計画の基準（徒歩500m）", "徒歩の距離", "distance on foot";
+    Dst08 = "DST-08", "災害対策基本法 第49条の4・第49条の7", "避難先の閉鎖・廃止", "site closed or withdrawn";
+    Dst09 = "DST-09", "本計画の基準", "避難先の受入れ枠", "places at the destination";
+    Dst10 = "DST-10", "福祉避難所の確保・運営ガイドライン（内閣府 2021）", "付添い人数", "companions";
+    Dst11 = "DST-11", "本計画の基準", "第二の避難先", "second choice";
+    Dst12 = "DST-12", "本計画の基準（車は水深0.3m）", "避難経路の危険区域", "hazard zones on the way";
+    Dst13 = "DST-13", "本計画の基準（12か月）", "受入れの合意", "agreement with the receiving place";
+    Lvl01 = "LVL-01", "避難情報に関するガイドライン（内閣府 2021）", "出発のきっかけが遅い", "start trigger too late";
+    Lvl02 = "LVL-02", "避難情報に関するガイドライン（内閣府 2021）", "出発のきっかけがない", "no start trigger";
+    Lvl03 = "LVL-03", "気象庁 防災気象情報の体系（2026年5月29日）、災害対策基本法 2021年改正", "使われなくなった名称", "a name no longer in force";
+    Lvl04 = "LVL-04", "避難情報に関するガイドライン（内閣府 2021）", "警戒レベル5での移動", "travelling at level 5";
+    Lvl05 = "LVL-05", "避難情報に関するガイドライン（内閣府 2021）", "逃げ遅れたとき", "too late to leave";
+    Lvl06 = "LVL-06", "避難情報に関するガイドライン（内閣府 2021）", "台風の早めのきっかけ", "early trigger for a typhoon";
+}
+
+impl std::fmt::Display for RuleCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// How bad a failing finding is; worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// 承認不可: the paper is unlawful, or following it kills.
+    Blocker,
+    /// 重大な不足: too little power, too few hands, an unconfirmed socket.
+    Gap,
+    /// 要確認: a reviewer has seen it.
+    Warning,
+    /// 助言: shown, nothing more.
+    Advice,
+}
+
+impl Severity {
+    /// Every severity, worst first.
+    pub const ALL: [Self; 4] = [Self::Blocker, Self::Gap, Self::Warning, Self::Advice];
+
+    /// The word in JSON and in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Blocker => "blocker",
+            Self::Gap => "gap",
+            Self::Warning => "warning",
+            Self::Advice => "advice",
+        }
+    }
+
+    /// The name for people.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Blocker => Text::fixed("承認不可", "blocker"),
+            Self::Gap => Text::fixed("重大な不足", "gap"),
+            Self::Warning => Text::fixed("要確認", "warning"),
+            Self::Advice => Text::fixed("助言", "advice"),
+        }
+    }
+}
+
+/// What a blocker blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Blocks {
+    /// Approval, and with it sharing.
+    Approval,
+    /// Sharing only.
+    Sharing,
+}
+
+/// The verdict of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It fires.
+    Fails,
+    /// Something it needs is unknown: never a pass.
+    Unknown,
+    /// It was looked at and holds.
+    Holds,
+}
+
+/// Who can act on a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// The family.
+    Family,
+    /// The coordinator who helps it.
+    Coordinator,
+    /// The municipality's disaster staff.
+    Municipality,
+    /// The support centre.
+    Centre,
+    /// The site, hospital or other place that would receive the child.
+    Site,
+}
+
+impl Owner {
+    /// The word in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Family => "family",
+            Self::Coordinator => "coordinator",
+            Self::Municipality => "municipality",
+            Self::Centre => "centre",
+            Self::Site => "site",
+        }
+    }
+
+    /// The name for people.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Family => Text::fixed("ご家族", "family"),
+            Self::Coordinator => Text::fixed("コーディネーター", "coordinator"),
+            Self::Municipality => Text::fixed("市町村", "municipality"),
+            Self::Centre => Text::fixed("支援センター", "support centre"),
+            Self::Site => Text::fixed("受入れ先", "receiving place"),
+        }
+    }
+}
+
+/// What a rule compared: numbers, data sets and their dates. For an unknown
+/// outcome, `missing` names what nobody has said yet.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Evidence(pub Map<String, Value>);
+
+impl Evidence {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With one more thing that was compared.
+    #[must_use]
+    pub fn with(mut self, key: &'static str, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value).expect("evidence is plain data");
+        self.0.insert(key.to_owned(), value);
+        self
+    }
+
+    /// With one more thing, where there is one.
+    #[must_use]
+    pub fn with_some(self, key: &'static str, value: Option<impl Serialize>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+}
+
+/// The verdict of one rule on one plan (and one hazard, and one destination).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Which rule.
+    pub rule: RuleCode,
+    /// How bad it is, if it fails.
+    pub severity: Severity,
+    /// What it blocks; on blockers only.
+    pub blocks: Option<Blocks>,
+    /// The verdict.
+    pub outcome: Outcome,
+    /// The hazard it is about.
+    pub hazard: Option<Hazard>,
+    /// The destination it is about: a site's reference, else the destination's
+    /// name.
+    pub site: Option<String>,
+    /// What was compared.
+    pub evidence: Evidence,
+    /// Who can act.
+    pub owner: Owner,
+    /// What they do next.
+    pub next_step: Text,
+    /// The sentence for staff.
+    pub message: Text,
+    /// The sentence for families: no codes, nothing about other users.
+    pub message_family: Text,
+    /// Whether families may read it at all (DST-09 is for staff).
+    pub staff_only: bool,
+}
+
+impl Finding {
+    /// Whether it stops approval.
+    pub fn blocks_approval(&self) -> bool {
+        self.outcome == Outcome::Fails && self.blocks == Some(Blocks::Approval)
+    }
+
+    /// Whether it stops sharing: every failing blocker does.
+    pub fn blocks_sharing(&self) -> bool {
+        self.outcome == Outcome::Fails && self.blocks.is_some()
+    }
+
+    /// The order of every list of findings: severity; the catalogue; hazard;
+    /// site.
+    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
+        (self.severity, self.rule, self.hazard, &self.site).cmp(&(
+            other.severity,
+            other.rule,
+            other.hazard,
+            &other.site,
+        ))
+    }
+}

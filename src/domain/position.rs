@@ -1,0 +1,128 @@
+//! Where something is, and how exactly that is known.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A point in degrees of latitude and longitude (JGD2011, EPSG:6668; WGS 84
+/// and JGD2000 differ by less than the accuracy of any home here).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "RawPosition")]
+pub struct Position {
+    lat: f64,
+    lon: f64,
+}
+
+/// Degrees of latitude and longitude.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawPosition {
+    /// Degrees north.
+    #[schemars(range(min = 20.0, max = 46.0))]
+    lat: f64,
+    /// Degrees east.
+    #[schemars(range(min = 122.0, max = 154.0))]
+    lon: f64,
+}
+
+impl TryFrom<RawPosition> for Position {
+    type Error = BadPosition;
+    fn try_from(raw: RawPosition) -> Result<Self, BadPosition> {
+        Self::new(raw.lat, raw.lon)
+    }
+}
+
+/// Why two numbers are no position.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum BadPosition {
+    /// They would be a place in Japan the other way round.
+    #[error("latitude and longitude are swapped: {lat}, {lon}")]
+    Swapped {
+        /// What was given as latitude.
+        lat: f64,
+        /// What was given as longitude.
+        lon: f64,
+    },
+    /// Not within 20–46° N, 122–154° E.
+    #[error("outside Japan: {lat}, {lon}")]
+    OutsideJapan {
+        /// Degrees north.
+        lat: f64,
+        /// Degrees east.
+        lon: f64,
+    },
+}
+
+impl Position {
+    /// A position in Japan.
+    pub fn new(lat: f64, lon: f64) -> Result<Self, BadPosition> {
+        let inside =
+            |lat: f64, lon: f64| (20.0..=46.0).contains(&lat) && (122.0..=154.0).contains(&lon);
+        if inside(lat, lon) {
+            Ok(Self { lat, lon })
+        } else if inside(lon, lat) {
+            Err(BadPosition::Swapped { lat, lon })
+        } else {
+            Err(BadPosition::OutsideJapan { lat, lon })
+        }
+    }
+
+    /// Degrees north.
+    pub const fn lat(self) -> f64 {
+        self.lat
+    }
+
+    /// Degrees east.
+    pub const fn lon(self) -> f64 {
+        self.lon
+    }
+}
+
+/// How a position was found, which says how exact it is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum PositionAccuracy {
+    /// Surveyed on site (現地測位).
+    Surveyed,
+    /// The building on a map (建物).
+    Building,
+    /// The block of the address (街区).
+    Block,
+    /// The centre of the town (町字代表点).
+    TownCentroid,
+}
+
+impl PositionAccuracy {
+    /// How far the true place may be from the point, in metres. Parameters
+    /// of this project (`RULES.md`, "What hits a home"), no law's.
+    pub const fn metres(self) -> f64 {
+        match self {
+            Self::Surveyed => 10.0,
+            Self::Building => 30.0,
+            Self::Block => 100.0,
+            Self::TownCentroid => 1_000.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn swapped_numbers_are_told_from_a_far_country() {
+        assert!(matches!(
+            Position::new(130.7, 32.8),
+            Err(BadPosition::Swapped { .. })
+        ));
+        assert!(matches!(
+            Position::new(51.5, 0.1),
+            Err(BadPosition::OutsideJapan { .. })
+        ));
+        assert!(matches!(
+            Position::new(f64::NAN, 130.0),
+            Err(BadPosition::OutsideJapan { .. })
+        ));
+    }
+}

@@ -1,0 +1,155 @@
+//! Words in both languages, and the forms in which text is compared.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+/// A language of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Japanese; comes first everywhere.
+    #[default]
+    Ja,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The code of HTML's `lang` attribute.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Ja => "ja",
+            Self::En => "en",
+        }
+    }
+}
+
+impl std::str::FromStr for Lang {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "ja" => Ok(Self::Ja),
+            "en" => Ok(Self::En),
+            other => Err(format!("`{other}` is no language here: write ja or en")),
+        }
+    }
+}
+
+/// A sentence in both languages: one that lacks a translation does not
+/// compile.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Text {
+    /// Japanese.
+    pub ja: Cow<'static, str>,
+    /// English.
+    pub en: Cow<'static, str>,
+}
+
+impl Text {
+    /// A sentence that never varies.
+    pub const fn fixed(ja: &'static str, en: &'static str) -> Self {
+        Self {
+            ja: Cow::Borrowed(ja),
+            en: Cow::Borrowed(en),
+        }
+    }
+
+    /// A sentence with something filled in.
+    pub fn new(ja: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            ja: ja.into(),
+            en: en.into(),
+        }
+    }
+
+    /// The sentence in one language.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ja => &self.ja,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// Makes a [`Text`] from two format strings that name the same variables in
+/// braces.
+#[macro_export]
+macro_rules! text {
+    ($ja:literal, $en:literal $(,)?) => {
+        $crate::domain::text::Text::new(format!($ja), format!($en))
+    };
+}
+
+/// Unicode normalisation form KC: full-width letters and digits become
+/// half-width, half-width kana become full-width.
+pub fn nfkc(text: &str) -> String {
+    text.nfkc().collect()
+}
+
+/// [`nfkc`] without any white space: the form in which names and addresses
+/// identify a thing.
+pub fn key_form(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// An address in the form in which two lists are compared: [`key_form`], all
+/// dashes alike, without the prefecture in front.
+pub fn address_form(address: &str) -> String {
+    let text: String = key_form(address)
+        .chars()
+        .map(|c| match c {
+            '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | 'ー' | '-' => '-',
+            other => other,
+        })
+        .collect();
+    for end in ["都", "道", "府", "県"] {
+        // Names of prefectures are three or four characters long.
+        if let Some((head, rest)) = text.split_once(end)
+            && (2..=3).contains(&head.chars().count())
+            && !rest.is_empty()
+            && crate::domain::municipality::is_prefecture(&format!("{head}{end}"))
+        {
+            return rest.to_owned();
+        }
+    }
+    text
+}
+
+/// The form in which people's names are searched: NFKC, no spaces, katakana
+/// as hiragana, lower case.
+pub fn search_form(text: &str) -> String {
+    key_form(text)
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            'ァ'..='ヶ' => char::from_u32(c as u32 - 0x60).unwrap_or(c),
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_differ_in_width_and_dash_are_one() {
+        assert_eq!(
+            address_form("熊本県人吉市　下城本町１５７８－１"),
+            address_form("人吉市下城本町1578ー1")
+        );
+    }
+
+    #[test]
+    fn a_city_that_ends_like_a_prefecture_keeps_its_name() {
+        assert_eq!(address_form("京都府京都市左京区1"), "京都市左京区1");
+        assert_eq!(address_form("甲府市丸の内1-1"), "甲府市丸の内1-1");
+    }
+
+    #[test]
+    fn kana_of_either_kind_are_found() {
+        assert_eq!(search_form("ｱｶﾘ サク"), search_form("あかり　さく"));
+    }
+}

@@ -1,0 +1,4 @@
+//! Readers of published files: one file a format. Every reader reports row by
+//! row and never panics; nothing here writes to a database.
+
+pub mod report;

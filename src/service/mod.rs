@@ -1,0 +1,3 @@
+//! Use cases that write twice or have two callers.
+
+pub mod view;

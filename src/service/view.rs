@@ -1,0 +1,282 @@
+//! What each page is told: plain data, already cut to what its reader may see.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+
+use crate::domain::{
+    access::{Reader, Role},
+    child::{Home, Stuck},
+    consent::OrdinanceMode,
+    data_set::DataSet,
+    finding::{Finding, Severity},
+    hazard::{Hazard, ZoneClass},
+    id::{CaseNumber, SiteId, UserId},
+    municipality::MunicipalityCode,
+    plan::{PlanDocument, document::Destination},
+    position::Position,
+    site::{Site, SiteKind},
+    text::Text,
+};
+
+/// Who is signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The account.
+    pub user: UserId,
+    /// Its name, for the head of the page.
+    pub name: String,
+    /// What it may read.
+    pub reader: Reader,
+}
+
+impl SignedIn {
+    /// The role.
+    pub fn role(&self) -> Role {
+        self.reader.role().expect("only people sign in")
+    }
+}
+
+/// Where a child's plan stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanStanding {
+    /// Nobody has said whether there is one.
+    Unknown,
+    /// There is none, and this is where it is stuck.
+    None(Option<Stuck>),
+    /// There is one.
+    Made {
+        /// No failing blocker on approval.
+        approvable: bool,
+        /// No failing blocker at all.
+        shareable: bool,
+    },
+}
+
+/// Which children to list. Nothing here is a name: it stands in the URL.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChildFilter {
+    /// Only these: `no_plan`, `blocker`, `gap`, `warning`, `unknown`, `clean`.
+    pub standing: Option<StandingFilter>,
+    /// Only homes in this municipality.
+    pub municipality: Option<MunicipalityCode>,
+    /// Only homes hit by this hazard.
+    pub hazard: Option<Hazard>,
+    /// Words of a name; comes from a form's body, never from a URL.
+    pub search: Option<String>,
+}
+
+/// A part of the list of children.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StandingFilter {
+    /// Without a plan, or nobody has said whether there is one.
+    NoPlan,
+    /// With a failing blocker.
+    Blocker,
+    /// With a failing gap and no blocker.
+    Gap,
+    /// With a failing warning at worst.
+    Warning,
+    /// With something unknown.
+    Unknown,
+    /// With a plan in which nothing worse than advice fails.
+    Clean,
+}
+
+/// The list of children, worst first; those without a plan before all others.
+#[derive(Debug, Clone)]
+pub struct ChildrenPage {
+    /// The day of the check.
+    pub on: NaiveDate,
+    /// The children that pass the filter, in order.
+    pub rows: Vec<ChildRow>,
+    /// How many children the reader may see in all.
+    pub total: usize,
+    /// How many of those are in each part, filter aside.
+    pub counts: ChildCounts,
+    /// The municipalities that occur among them.
+    pub municipalities: Vec<MunicipalityCode>,
+}
+
+/// How many children are in each part of the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChildCounts {
+    /// Without a plan, or unknown whether there is one.
+    pub no_plan: usize,
+    /// Worst failing finding is a blocker.
+    pub blocker: usize,
+    /// Worst failing finding is a gap.
+    pub gap: usize,
+    /// Worst failing finding is a warning.
+    pub warning: usize,
+    /// Something is unknown.
+    pub unknown: usize,
+    /// With a plan, nothing worse than advice fails.
+    pub clean: usize,
+}
+
+/// One child in the list.
+#[derive(Debug, Clone)]
+pub struct ChildRow {
+    /// The case.
+    pub case: CaseNumber,
+    /// The child's name; `None` where it is not known.
+    pub name: Option<String>,
+    /// Its reading.
+    pub kana: Option<String>,
+    /// Whole years of age.
+    pub age: Option<u32>,
+    /// The municipality (or ward) of the home.
+    pub municipality: Option<MunicipalityCode>,
+    /// Battery hours as the plan states them.
+    pub battery_hours: Option<f64>,
+    /// Where its plan stands.
+    pub standing: PlanStanding,
+    /// The worst failing finding; `None`: nothing fails, or the reader may see
+    /// the standing only.
+    pub worst: Option<Finding>,
+    /// Failing findings by severity.
+    pub failing: BTreeMap<Severity, usize>,
+    /// How many things are unknown.
+    pub unknowns: usize,
+    /// Hazards that hit the home, earthquake and power cut aside.
+    pub hazards: Vec<Hazard>,
+    /// Whom to telephone next: who, and the number.
+    pub call: Option<(Text, String)>,
+    /// The reader may open the plan; else it sees the standing only.
+    pub content_visible: bool,
+}
+
+/// What a place is exposed to, for one hazard.
+#[derive(Debug, Clone)]
+pub struct ExposureView {
+    /// The hazard.
+    pub hazard: Hazard,
+    /// The verdict.
+    pub state: ExposureState,
+    /// The sentence for people: what the map says here, or what is missing.
+    pub sentence: Text,
+    /// The data sets behind it.
+    pub data_sets: Vec<DataSet>,
+}
+
+/// Whether a hazard hits a place.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExposureState {
+    /// It does; the worst zone, where a map shows it.
+    Hit(Option<ZoneClass>),
+    /// The place lies outside every zone of maps that cover it. Not "safe".
+    OutsideZones,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// One destination of a plan.
+#[derive(Debug, Clone)]
+pub struct DestinationView {
+    /// As the plan has it.
+    pub destination: Destination,
+    /// The listed site, where one is meant and known.
+    pub site: Option<Site>,
+    /// Straight line from the home in metres on the ellipsoid: never a route.
+    pub straight_line_metres: Option<f64>,
+    /// Minutes of travel and where they come from.
+    pub travel: Option<(f64, Text)>,
+    /// What the place itself is exposed to, for the hazards that hit the home.
+    pub exposures: Vec<ExposureView>,
+    /// Where it is.
+    pub position: Option<Position>,
+}
+
+/// A plan, or what is known of a child without one.
+#[derive(Debug, Clone)]
+pub struct PlanPage {
+    /// The case.
+    pub case: CaseNumber,
+    /// The day of the check.
+    pub on: NaiveDate,
+    /// The municipality (or ward) of the home.
+    pub municipality: Option<MunicipalityCode>,
+    /// Where the plan stands.
+    pub standing: PlanStanding,
+    /// The child's items and, where there is a plan, its content; `None`: the
+    /// reader may see the standing only.
+    pub document: Option<PlanDocument>,
+    /// The home as it is now.
+    pub home: Home,
+    /// Number of the version, from 1, and since when it is in force.
+    pub version: Option<(u32, DateTime<Utc>)>,
+    /// Failing findings, in order.
+    pub failing: Vec<Finding>,
+    /// Unknown ones, in order: one list (まだ分からないこと).
+    pub unknown: Vec<Finding>,
+    /// Those that hold, in order.
+    pub holding: Vec<Finding>,
+    /// What the home is exposed to.
+    pub exposures: Vec<ExposureView>,
+    /// Where the plan goes.
+    pub destinations: Vec<DestinationView>,
+    /// The municipality's ordinance.
+    pub ordinance: OrdinanceMode,
+}
+
+/// A site.
+#[derive(Debug, Clone)]
+pub struct SitePage {
+    /// Everything that is known about it.
+    pub site: Site,
+    /// The number that a save must name.
+    pub revision: i64,
+    /// Who entered last, and when.
+    pub entered: Option<(String, DateTime<Utc>)>,
+    /// What the place itself is exposed to.
+    pub exposures: Vec<ExposureView>,
+    /// Other sites at the same address (an emergency site and a shelter are two
+    /// records).
+    pub same_address: Vec<(SiteId, SiteKind, String)>,
+    /// Who plans to go there, as far as the reader may see; `None` for a
+    /// family.
+    pub users: Option<Vec<ChildRow>>,
+    /// How many plans go there in all; `None` for a family.
+    pub users_total: Option<usize>,
+    /// Whether the reader may enter what no list holds.
+    pub may_enter: bool,
+}
+
+/// One line in the list of sites.
+#[derive(Debug, Clone)]
+pub struct SiteRow {
+    /// The site.
+    pub site: Site,
+    /// How many plans go there; `None` for a family.
+    pub users: Option<u32>,
+}
+
+/// A feature of a small map, with the words of the list beside it.
+#[derive(Debug, Clone, Serialize)]
+pub struct MapFeature {
+    /// `home`, `destination`, `zone`, `outline`, `way`.
+    pub role: &'static str,
+    /// What the list beside the map says.
+    pub label: Text,
+    /// The layer of a zone, for its colour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The page it leads to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub href: Option<String>,
+    /// GeoJSON geometry.
+    pub geometry: geojson::Geometry,
+}
+
+/// A small map around a home.
+#[derive(Debug, Clone, Serialize)]
+pub struct SmallMap {
+    /// West, south, east, north, in degrees.
+    pub bounds: [f64; 4],
+    /// What is on it.
+    pub features: Vec<MapFeature>,
+    /// Sources to name below it.
+    pub attribution: Vec<String>,
+}

@@ -1,0 +1,1 @@
+//! Pages. A handler takes, calls and shows; it decides nothing.
