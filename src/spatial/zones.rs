@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use geo::MultiPolygon;
+use geo::{BoundingRect, Coord, Intersects, Line, MultiPolygon, Polygon};
+use rstar::{
+    AABB, RTree,
+    primitives::{GeomWithData, Rectangle},
+};
 
+use super::position::{LocalPlane, coord, metres_between_coords};
 use crate::domain::{
-    data_set::DataSet,
+    data_set::{DataSet, DataSetKind},
     hazard::{LayerKind, ZoneClass},
     municipality::MunicipalityCode,
     position::Position,
@@ -25,3 +30,280 @@ pub struct Zone {
     /// Its area in degrees, as published.
     pub geometry: MultiPolygon<f64>,
 }
+
+impl Zone {
+    /// Whether a position lies inside or on an edge, that of a hole included.
+    pub fn contains(&self, at: Position) -> bool {
+        self.geometry.intersects(&coord(at))
+    }
+}
+
+/// What a point is exposed to in one layer.
+#[derive(Debug, Clone)]
+pub enum Exposure<'a> {
+    /// It lies in a zone, or on the edge of one.
+    Inside {
+        /// The worst class among them; among equals the first of its file.
+        worst: &'a Zone,
+        /// All of them, worst first.
+        all: Vec<&'a Zone>,
+    },
+    /// It lies in none, but one is so near that the true place may lie in it.
+    Near {
+        /// The nearest zone; at equal distance the worst.
+        nearest: &'a Zone,
+        /// From the point to the zone's edge, on the ellipsoid.
+        metres: f64,
+    },
+    /// It lies in none and near none, and these data sets speak for its
+    /// municipality.
+    Outside {
+        /// Never empty.
+        data_sets: Vec<&'a DataSet>,
+    },
+    /// No data set of this layer speaks for its municipality: unknown, never
+    /// dry.
+    NotCovered,
+}
+
+/// One member polygon of a zone under its box.
+type Part = GeomWithData<Rectangle<[f64; 2]>, Place>;
+
+/// Which zone, and which of its polygons.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    zone: u32,
+    polygon: u32,
+}
+
+/// Every zone of every current data set, found by its place.
+///
+/// Built once after an import; asked without locks. One tree of boxes a layer,
+/// one box a polygon, so that a zone of many islands is not one huge box.
+#[derive(Debug, Default)]
+pub struct Layers {
+    data_sets: Vec<Arc<DataSet>>,
+    zones: Vec<Zone>,
+    trees: [RTree<Part>; LayerKind::ALL.len()],
+}
+
+impl Layers {
+    /// Indexes zones. `data_sets` are the current ones; those without a single
+    /// zone belong here too, since they say where it is dry.
+    ///
+    /// # Panics
+    ///
+    /// With more than four thousand million zones or polygons in a zone.
+    pub fn build(data_sets: Vec<Arc<DataSet>>, zones: Vec<Zone>) -> Self {
+        let trees = LayerKind::ALL.map(|kind| {
+            let parts = zones
+                .iter()
+                .enumerate()
+                .filter(|(_, zone)| zone.kind == kind)
+                .flat_map(|(number, zone)| {
+                    let zone_number = u32::try_from(number).expect("zones are counted in 32 bits");
+                    zone.geometry
+                        .iter()
+                        .enumerate()
+                        .filter_map(move |(member, polygon)| {
+                            let rect = polygon.bounding_rect()?;
+                            let polygon =
+                                u32::try_from(member).expect("polygons are counted in 32 bits");
+                            Some(GeomWithData::new(
+                                Rectangle::from_corners(
+                                    [rect.min().x, rect.min().y],
+                                    [rect.max().x, rect.max().y],
+                                ),
+                                Place {
+                                    zone: zone_number,
+                                    polygon,
+                                },
+                            ))
+                        })
+                })
+                .collect();
+            RTree::bulk_load(parts)
+        });
+        Self {
+            data_sets,
+            zones,
+            trees,
+        }
+    }
+
+    /// The current data sets.
+    pub fn data_sets(&self) -> &[Arc<DataSet>] {
+        &self.data_sets
+    }
+
+    /// Every zone, in the order in which it was given.
+    pub fn zones(&self) -> &[Zone] {
+        &self.zones
+    }
+
+    /// The current data sets of a layer that speak for a municipality.
+    pub fn covering(
+        &self,
+        kind: LayerKind,
+        municipality: MunicipalityCode,
+    ) -> impl Iterator<Item = &DataSet> {
+        self.data_sets
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(move |set| set.kind == DataSetKind::Hazard(kind) && set.covers(municipality))
+    }
+
+    /// Whether a layer speaks for a municipality.
+    pub fn covers(&self, kind: LayerKind, municipality: MunicipalityCode) -> bool {
+        self.covering(kind, municipality).next().is_some()
+    }
+
+    /// What a point is exposed to in a layer. `within_metres` is how far the
+    /// true place may be from the point; zero asks for the point alone.
+    /// Without a municipality nothing says that a place is dry.
+    pub fn at(
+        &self,
+        kind: LayerKind,
+        at: Position,
+        within_metres: f64,
+        municipality: Option<MunicipalityCode>,
+    ) -> Exposure<'_> {
+        let point = coord(at);
+        let inside = self.in_order(
+            self.parts(kind, AABB::from_point([point.x, point.y]))
+                .filter(|(_, polygon)| polygon.intersects(&point)),
+        );
+        if let Some(&worst) = inside.first() {
+            return Exposure::Inside { worst, all: inside };
+        }
+        if let Some((nearest, metres)) = self.nearest_within(kind, point, within_metres) {
+            return Exposure::Near { nearest, metres };
+        }
+        let data_sets: Vec<&DataSet> = municipality
+            .into_iter()
+            .flat_map(|code| self.covering(kind, code))
+            .collect();
+        if data_sets.is_empty() {
+            Exposure::NotCovered
+        } else {
+            Exposure::Outside { data_sets }
+        }
+    }
+
+    /// The zones of a layer that a line drawn through positions touches, worst
+    /// first. A single position is a line too.
+    pub fn crossed_by(&self, kind: LayerKind, line: &[Position]) -> Vec<&Zone> {
+        let last = line.last().copied().map(coord);
+        let pieces = line
+            .windows(2)
+            .map(|pair| Line::new(coord(pair[0]), coord(pair[1])))
+            .chain(
+                last.filter(|_| line.len() == 1)
+                    .map(|point| Line::new(point, point)),
+            );
+        self.in_order(pieces.flat_map(|piece| {
+            let (a, b) = (piece.start, piece.end);
+            let around =
+                AABB::from_corners([a.x.min(b.x), a.y.min(b.y)], [a.x.max(b.x), a.y.max(b.y)]);
+            self.parts(kind, around)
+                .filter(move |(_, polygon)| touches(polygon, piece))
+        }))
+    }
+
+    /// The zones of a layer whose box meets a box in degrees, worst first; for
+    /// maps.
+    pub fn in_box(
+        &self,
+        kind: LayerKind,
+        west: f64,
+        south: f64,
+        east: f64,
+        north: f64,
+    ) -> Vec<&Zone> {
+        let around = AABB::from_corners([west, south], [east, north]);
+        self.in_order(self.parts(kind, around))
+    }
+
+    fn parts(
+        &self,
+        kind: LayerKind,
+        around: AABB<[f64; 2]>,
+    ) -> impl Iterator<Item = (u32, &Polygon<f64>)> {
+        self.trees[kind as usize]
+            .locate_in_envelope_intersecting(&around)
+            .map(|part| (part.data.zone, self.polygon(part.data)))
+    }
+
+    fn polygon(&self, place: Place) -> &Polygon<f64> {
+        &self.zones[place.zone as usize].geometry.0[place.polygon as usize]
+    }
+
+    /// Each zone once, the worst first, among equals in their given order.
+    fn in_order<'a>(
+        &'a self,
+        parts: impl Iterator<Item = (u32, &'a Polygon<f64>)>,
+    ) -> Vec<&'a Zone> {
+        let mut numbers: Vec<u32> = parts.map(|(zone, _)| zone).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut zones: Vec<&Zone> = numbers
+            .into_iter()
+            .map(|number| &self.zones[number as usize])
+            .collect();
+        zones.sort_by(|a, b| b.class.cmp(&a.class));
+        zones
+    }
+
+    fn nearest_within(
+        &self,
+        kind: LayerKind,
+        point: Coord<f64>,
+        within_metres: f64,
+    ) -> Option<(&Zone, f64)> {
+        if !within_metres.is_finite() || within_metres <= 0.0 {
+            return None;
+        }
+        let plane = LocalPlane::around(point);
+        let reach = plane.reach(within_metres);
+        let around = AABB::from_corners(
+            [point.x - reach.x, point.y - reach.y],
+            [point.x + reach.x, point.y + reach.y],
+        );
+        self.parts(kind, around)
+            .filter_map(|(zone, polygon)| {
+                let nearest = nearest_on_boundary(plane, polygon)?;
+                let metres = metres_between_coords(point, nearest);
+                (metres <= within_metres).then_some((zone, metres))
+            })
+            .min_by(|(a_zone, a), (b_zone, b)| {
+                let class = |number: &u32| self.zones[*number as usize].class;
+                a.total_cmp(b)
+                    .then_with(|| class(b_zone).cmp(&class(a_zone)))
+                    .then_with(|| a_zone.cmp(b_zone))
+            })
+            .map(|(zone, metres)| (&self.zones[zone as usize], metres))
+    }
+}
+
+/// Whether a line touches a polygon; a line of no length is a point.
+fn touches(polygon: &Polygon<f64>, line: Line<f64>) -> bool {
+    if line.start == line.end {
+        polygon.intersects(&line.start)
+    } else {
+        polygon.intersects(&line)
+    }
+}
+
+/// The place on any ring of a polygon that is nearest to the plane's origin.
+fn nearest_on_boundary(plane: LocalPlane, polygon: &Polygon<f64>) -> Option<Coord<f64>> {
+    std::iter::once(polygon.exterior())
+        .chain(polygon.interiors())
+        .flat_map(|ring| ring.lines())
+        .map(|line| plane.nearest_on(line.start, line.end))
+        .min_by(|(_, a), (_, b)| a.total_cmp(b))
+        .map(|(place, _)| place)
+}
+
+#[cfg(test)]
+#[path = "zones_tests.rs"]
+mod tests;
