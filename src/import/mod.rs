@@ -1,4 +1,6 @@
 //! Readers of published files: one file a format. Every reader reports row by
 //! row and never panics; nothing here writes to a database.
 
+pub mod mojibake;
 pub mod report;
+pub mod source;
