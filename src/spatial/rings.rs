@@ -228,11 +228,9 @@ fn repair(polygon: &Polygon<f64>) -> MultiPolygon<f64> {
         let alone = rings
             .iter()
             .map(|ring| Polygon::new(ring.clone(), vec![]).orient(Direction::Default));
-        MultiPolygon::from_iter(alone).boolean_op_with_fill_rule(
-            &MultiPolygon::empty(),
-            OpType::Union,
-            FillRule::NonZero,
-        )
+        alone
+            .collect::<MultiPolygon<f64>>()
+            .boolean_op_with_fill_rule(&MultiPolygon::empty(), OpType::Union, FillRule::NonZero)
     };
     let body = filled(std::slice::from_ref(polygon.exterior()));
     let holes = filled(polygon.interiors());

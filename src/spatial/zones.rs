@@ -1,8 +1,8 @@
 //! Hazard zones in memory, and what a point or a line is exposed to.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
-use geo::{BoundingRect, Coord, Intersects, Line, MultiPolygon, Polygon};
+use geo::{BoundingRect, Coord, Intersects, Line, LineString, MultiPolygon, Polygon};
 use rstar::{
     AABB, RTree,
     primitives::{GeomWithData, Rectangle},
@@ -250,7 +250,7 @@ impl Layers {
             .into_iter()
             .map(|number| &self.zones[number as usize])
             .collect();
-        zones.sort_by(|a, b| b.class.cmp(&a.class));
+        zones.sort_by_key(|zone| Reverse(zone.class));
         zones
     }
 
@@ -298,7 +298,7 @@ fn touches(polygon: &Polygon<f64>, line: Line<f64>) -> bool {
 fn nearest_on_boundary(plane: LocalPlane, polygon: &Polygon<f64>) -> Option<Coord<f64>> {
     std::iter::once(polygon.exterior())
         .chain(polygon.interiors())
-        .flat_map(|ring| ring.lines())
+        .flat_map(LineString::lines)
         .map(|line| plane.nearest_on(line.start, line.end))
         .min_by(|(_, a), (_, b)| a.total_cmp(b))
         .map(|(place, _)| place)

@@ -74,16 +74,10 @@ pub fn read_features(
     };
     let result = top.deserialize(&mut json).and_then(|seen| {
         meter.unlimited();
-        json.end().map(|()| seen).map_err(|error| {
-            let refusal = if error.is_io() {
-                None
-            } else {
-                Some(Stop::Refused(Refusal::Trailing))
-            };
-            if let Some(stop) = refusal {
-                stopped.replace(Some(stop));
+        json.end().map(|()| seen).inspect_err(|error| {
+            if !error.is_io() {
+                stopped.replace(Some(Stop::Refused(Refusal::Trailing)));
             }
-            error
         })
     });
     let seen = match result {

@@ -90,7 +90,7 @@ impl From<Refusal> for ReadError {
                 ),
             ),
             Refusal::NotFeatureCollection(kind) => {
-                ("not_feature_collection", not_a_collection(kind))
+                ("not_feature_collection", not_a_collection(kind.as_deref()))
             }
             Refusal::Unavailable { place, message } => ("unavailable", unavailable(place, message)),
         };
@@ -98,8 +98,8 @@ impl From<Refusal> for ReadError {
     }
 }
 
-fn not_a_collection(kind: Option<String>) -> Text {
-    match kind.as_deref() {
+fn not_a_collection(kind: Option<&str>) -> Text {
+    match kind {
         Some("FeatureCollection") => Text::fixed(
             "FeatureCollectionですが、地物の一覧（features）がありません。",
             "This is a FeatureCollection without its list of features.",

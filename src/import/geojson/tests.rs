@@ -308,3 +308,66 @@ fn one_thing_written_in_many_ways_is_one_thing() {
         assert!(properties.code(key).is_err(), "{key}");
     }
 }
+
+/// Two hundred megabytes of polygons that stand nowhere but in this reader.
+struct Generated {
+    left: u64,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl Generated {
+    fn of(bytes: u64) -> Self {
+        Self {
+            left: bytes,
+            piece: br#"{"type":"FeatureCollection","features":["#.to_vec(),
+            at: 0,
+        }
+    }
+}
+
+impl Read for Generated {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.piece.len() {
+            if self.left == 0 {
+                return Ok(0);
+            }
+            let corners: Vec<String> = (0..2_000_u64)
+                .map(|i| format!("[130.{:09},32.{:09}]", i * 7 + self.left % 1_000, i * i))
+                .collect();
+            self.piece = format!(
+                r#"{{"type":"Feature","properties":{{"A31a_205":3}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,
+                corners.join(",")
+            )
+            .into_bytes();
+            self.at = 0;
+            self.left = self.left.saturating_sub(self.piece.len() as u64);
+            self.piece
+                .extend_from_slice(if self.left == 0 { b"]}" } else { b",\n" });
+        }
+        let n = buffer.len().min(self.piece.len() - self.at);
+        buffer[..n].copy_from_slice(&self.piece[self.at..self.at + n]);
+        self.at += n;
+        Ok(n)
+    }
+}
+
+#[test]
+#[ignore = "slow, and measures the whole process: run alone, with `--exact`"]
+fn two_hundred_megabytes_stay_below_fifty_of_memory() {
+    let mut corners = 0;
+    let collection = read_features(Generated::of(200_000_000), &|_| {}, &mut |row, raw| {
+        let area = Feature::parse(row, raw).unwrap().area().unwrap();
+        corners += area.geometry.0[0].exterior().0.len();
+        Ok(())
+    })
+    .unwrap();
+    assert!(collection.read > 3_000 && corners > 6_000_000);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap();
+    let kilobytes: u64 = peak.split_whitespace().nth(1).unwrap().parse().unwrap();
+    assert!(kilobytes < 50_000, "{peak}");
+}

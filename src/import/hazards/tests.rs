@@ -2,7 +2,7 @@ use std::{cell::RefCell, io::Write};
 
 use super::*;
 use crate::domain::hazard::{
-    DurationRank, InundationRank, LandslidePhenomenon as P, LandslideZone as Z,
+    DurationRank, InundationRank as R, LandslidePhenomenon as P, LandslideZone as Z,
 };
 
 struct Outcome {
@@ -69,7 +69,6 @@ fn flood_depth_is_read_row_by_row_and_a_code_outside_the_table_is_never_zero() {
     assert_eq!(outcome.file.format, "ksj-a31a-geojson");
     assert_eq!(outcome.file.kind, LayerKind::Flood);
     assert_eq!(outcome.file.read, 13);
-    use InundationRank as R;
     assert_eq!(
         classes(&outcome),
         [R::R1, R::R3, R::R6, R::R4, R::R2].map(ZoneClass::Depth)
@@ -190,7 +189,6 @@ fn a_depth_in_metres_is_ranked_lower_bound_inclusive_and_never_zero() {
     let outcome = try_read(&fixture("metres.geojson"), &options).unwrap();
     assert_eq!(outcome.file.format, "hazard-geojson");
     assert_eq!(outcome.file.series, "metres");
-    use InundationRank as R;
     assert_eq!(
         classes(&outcome),
         [R::R1, R::R2, R::R2, R::R3, R::R4, R::R5, R::R6, R::R2].map(ZoneClass::Depth)
