@@ -1,6 +1,6 @@
 //! Boundaries of municipalities: 国土数値情報 N03 (行政区域) as GeoJSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use geo::MultiPolygon;
 
@@ -68,16 +68,16 @@ pub fn read(source: &Source, progress: &dyn Fn(u64)) -> Result<BoundaryFile, Rea
             part(&feature, &mut warnings)
         });
         match part {
-            Ok(part) => merged
-                .entry(part.municipality)
-                .and_modify(|whole| {
-                    whole.geometry.0.extend(part.geometry.0.iter().cloned());
+            Ok(part) => match merged.entry(part.municipality) {
+                Entry::Vacant(place) => {
+                    place.insert(part);
+                }
+                Entry::Occupied(mut whole) => {
+                    let whole = whole.get_mut();
+                    whole.geometry.0.extend(part.geometry);
                     whole.features += 1;
-                })
-                .or_insert(part)
-                .geometry
-                .0
-                .shrink_to_fit(),
+                }
+            },
             Err(note) => rejected.push(note),
         }
         Ok(())
@@ -116,7 +116,11 @@ fn part(feature: &Feature<'_>, warnings: &mut Vec<RowNote>) -> Result<Boundary, 
         .into_iter()
         .filter_map(|key| properties.text(key))
         .collect();
-    let checked = rings::check(feature.area()?.geometry)
+    let area = feature.area()?;
+    if !area.closed {
+        warnings.push(RowNote::new(row, Some("geometry"), CLOSED));
+    }
+    let checked = rings::check(area.geometry)
         .map_err(|error| RowNote::new(row, Some("geometry"), error.text()))?;
     if let Some(remark) = checked.remark() {
         warnings.push(RowNote::new(row, Some("geometry"), remark));
@@ -136,6 +140,10 @@ const NOT_N03: Text = Text::fixed(
 const NO_CODE: Text = Text::fixed(
     "市区町村コードがありません（所属未定地など）。",
     "It has no code of a municipality (land that belongs to none yet).",
+);
+const CLOSED: Text = Text::fixed(
+    "輪が閉じていなかったので、始点につなぎました。",
+    "A ring was not closed; it was joined to its start.",
 );
 const ALL_REJECTED: Text = Text::fixed(
     "取り込める区域が一つもありません。",
