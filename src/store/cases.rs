@@ -530,6 +530,37 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// Whether a loan runs, whoever asks: for the commit that decides what the
+    /// centre may read.
+    pub async fn has_loan(&mut self, case: CaseId) -> Result<bool, StoreError> {
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar(
+                "select exists (select 1 from loan where case_id = $1 and ended_on is null)",
+            )
+            .bind(case.0)
+            .fetch_one(conn)
+            .await?
+        }))
+    }
+
+    /// The plan in force of a case, whoever asks: for commits that decide who
+    /// may read it.
+    pub async fn document_in_force(
+        &mut self,
+        case: CaseId,
+    ) -> Result<Option<PlanDocument>, StoreError> {
+        let text: Option<String> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select document from plan_version where case_id = $1 and until_at is null",
+            )
+            .bind(case.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        text.map(|t| from_json(&t, "plan_version", "document"))
+            .transpose()
+    }
+
     /// The ids of all cases whose home is in a municipality or one of its
     /// wards, whoever asks: for the commit that changes its ordinance.
     pub async fn case_ids_in(&mut self, codes: &[String]) -> Result<Vec<CaseId>, StoreError> {
