@@ -1,4 +1,9 @@
 //! Readers of published files: one file a format. Every reader reports row by
 //! row and never panics; nothing here writes to a database.
 
+pub mod boundaries;
+pub mod geojson;
+pub mod hazards;
+pub mod mojibake;
 pub mod report;
+pub mod source;

@@ -53,6 +53,27 @@ impl FileError {
     }
 }
 
+/// What a reader makes of one record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row<T> {
+    /// It was understood.
+    Accepted {
+        /// Its number, from 1.
+        row: u64,
+        /// What it says.
+        record: T,
+        /// Remarks that do not stand in its way.
+        warnings: Vec<RowNote>,
+    },
+    /// It was not; the rest of the file is read on.
+    Rejected {
+        /// Its number, from 1.
+        row: u64,
+        /// Why; never empty.
+        notes: Vec<RowNote>,
+    },
+}
+
 /// The report on one file; what `import --json` prints, one object a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FileReport {

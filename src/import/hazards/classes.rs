@@ -1,0 +1,335 @@
+//! Which layer a file is, and the class of a feature in it.
+
+use std::path::Path;
+
+use super::HazardOptions;
+use crate::{
+    domain::{
+        hazard::{
+            DurationRank, InundationRank, LandslidePhenomenon, LandslideZone, LayerKind, ZoneClass,
+        },
+        text::{Text, nfkc},
+    },
+    import::{geojson::Properties, source::ReadError},
+    text,
+};
+
+/// Whose attributes a file has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// `A31a_x01` … `A31a_x05`: 2 depth at the largest assumed scale, 3
+    /// duration, 4 and 5 collapse zones. Which of the two collapse zones it is
+    /// the number does not say reliably; the folder does.
+    A31a(u8),
+    /// `A33_001` … `A33_008`.
+    A33,
+    /// Anything else.
+    Other,
+}
+
+impl Content {
+    pub(super) const fn format(self) -> &'static str {
+        match self {
+            Self::A31a(_) => "ksj-a31a-geojson",
+            Self::A33 => "ksj-a33-geojson",
+            Self::Other => "hazard-geojson",
+        }
+    }
+
+    pub(super) const fn publisher(self) -> Option<&'static str> {
+        match self {
+            Self::A31a(_) | Self::A33 => Some("国土交通省 国土数値情報"),
+            Self::Other => None,
+        }
+    }
+}
+
+/// Which layer a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Layer {
+    pub(super) content: Content,
+    pub(super) kind: LayerKind,
+}
+
+/// Which layer the file is, as its first telling feature says. `Ok(None)`: this
+/// feature does not say.
+pub(super) fn layer_of(
+    properties: &Properties,
+    path: &Path,
+    options: &HazardOptions,
+) -> Result<Option<Layer>, ReadError> {
+    let layer = |content, kind| Some(Layer { content, kind });
+    let said = match content_of(properties) {
+        Some(Content::A31a(1)) => {
+            return Err(ReadError::refused("planned_scale", &PLANNED_SCALE));
+        }
+        Some(content @ Content::A31a(2)) => layer(content, LayerKind::Flood),
+        Some(content @ Content::A31a(3)) => layer(content, LayerKind::FloodDuration),
+        Some(content @ Content::A31a(_)) => {
+            let Some(kind) = collapse_kind(path, options.kind)? else {
+                return Err(ReadError::refused("kind_unknown", &WHICH_COLLAPSE));
+            };
+            layer(content, kind)
+        }
+        Some(content @ Content::A33) => layer(content, LayerKind::Landslide),
+        Some(Content::Other) | None => match options.kind {
+            Some(LayerKind::Landslide) => {
+                return Err(ReadError::refused("kind_unknown", &LANDSLIDE_NEEDS_A33));
+            }
+            Some(kind) if is_collapse(kind) || options.depth_field.is_some() => {
+                layer(Content::Other, kind)
+            }
+            Some(_) => return Err(ReadError::refused("kind_unknown", &NEEDS_DEPTH_FIELD)),
+            None => None,
+        },
+    };
+    match (said, options.kind) {
+        (Some(layer), Some(kind)) if layer.kind != kind => Err(conflict(layer.kind, kind)),
+        (said, _) => Ok(said),
+    }
+}
+
+fn content_of(properties: &Properties) -> Option<Content> {
+    properties.keys().find_map(|key| {
+        if key.starts_with("A33_00") {
+            return Some(Content::A33);
+        }
+        let number = key.strip_prefix("A31a_")?.bytes().next()?;
+        (b'1'..=b'5')
+            .contains(&number)
+            .then(|| Content::A31a(number - b'0'))
+    })
+}
+
+const fn is_collapse(kind: LayerKind) -> bool {
+    matches!(
+        kind,
+        LayerKind::FloodCollapseFlow | LayerKind::FloodCollapseBank
+    )
+}
+
+/// The kind of a collapse zone by the folders of its path, the innermost
+/// first, else by `--kind`.
+fn collapse_kind(path: &Path, kind: Option<LayerKind>) -> Result<Option<LayerKind>, ReadError> {
+    let by_folder = path.iter().rev().find_map(|part| {
+        let part = nfkc(&part.to_string_lossy());
+        let flow = part.starts_with("41_") || part.contains("氾濫流");
+        let bank =
+            part.starts_with("42_") || part.contains("河岸侵食") || part.contains("河岸浸食");
+        match (flow, bank) {
+            (true, false) => Some(LayerKind::FloodCollapseFlow),
+            (false, true) => Some(LayerKind::FloodCollapseBank),
+            _ => None,
+        }
+    });
+    match (by_folder, kind) {
+        (_, Some(kind)) if !is_collapse(kind) => Err(ReadError::refused(
+            "kind_conflict",
+            &COLLAPSE_IS_NO_OTHER_KIND,
+        )),
+        (Some(folder), Some(kind)) if folder != kind => Err(conflict(folder, kind)),
+        (Some(kind), _) | (None, Some(kind)) => Ok(Some(kind)),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The class of a feature; else the property at fault, and why.
+pub(super) fn class_of(
+    properties: &Properties,
+    layer: Layer,
+    options: &HazardOptions,
+) -> Result<ZoneClass, (String, Text)> {
+    match layer.content {
+        Content::A31a(2) => rank(properties, "A31a_205").map(ZoneClass::Depth),
+        Content::A31a(3) => rank(properties, "A31a_305").map(ZoneClass::Duration),
+        Content::A31a(number) => {
+            let prefix = format!("A31a_{number}");
+            if properties.keys().any(|key| key.starts_with(&prefix)) {
+                Ok(ZoneClass::Collapse)
+            } else {
+                Err((format!("{prefix}01"), MISSING))
+            }
+        }
+        Content::A33 => {
+            let phenomenon = match code(properties, "A33_001")? {
+                1 => LandslidePhenomenon::SlopeFailure,
+                2 => LandslidePhenomenon::DebrisFlow,
+                3 => LandslidePhenomenon::SlowSlide,
+                other => return Err(("A33_001".to_owned(), not_in_table(other))),
+            };
+            let zone = match code(properties, "A33_002")? {
+                1 | 3 => LandslideZone::Warning,
+                2 | 4 => LandslideZone::SpecialWarning,
+                other => return Err(("A33_002".to_owned(), not_in_table(other))),
+            };
+            Ok(ZoneClass::Landslide(zone, phenomenon))
+        }
+        Content::Other if is_collapse(layer.kind) => Ok(ZoneClass::Collapse),
+        Content::Other => {
+            let field = options.depth_field.as_deref().unwrap_or_default();
+            if layer.kind == LayerKind::FloodDuration {
+                rank::<DurationRank>(properties, field).map(ZoneClass::Duration)
+            } else {
+                depth(properties, field).map(ZoneClass::Depth)
+            }
+        }
+    }
+}
+
+fn code(properties: &Properties, key: &str) -> Result<u8, (String, Text)> {
+    match properties.code(key) {
+        Ok(Some(code)) => Ok(code),
+        Ok(None) => Err((key.to_owned(), MISSING)),
+        Err(written) => Err((key.to_owned(), not_in_table(written))),
+    }
+}
+
+fn rank<R: TryFrom<u8>>(properties: &Properties, key: &str) -> Result<R, (String, Text)> {
+    let code = code(properties, key)?;
+    R::try_from(code).map_err(|_| (key.to_owned(), not_in_table(code)))
+}
+
+/// The rank of a depth: a number is metres, a text a band (`0.5m以上3m未満`).
+fn depth(properties: &Properties, key: &str) -> Result<InundationRank, (String, Text)> {
+    let bad = |written: String| {
+        let text = text!(
+            "水深「{written}」を読めません。0とはみなしません。",
+            "The depth `{written}` cannot be read; it is not taken as 0."
+        );
+        (key.to_owned(), text)
+    };
+    match properties.number(key) {
+        Ok(None) => Err((key.to_owned(), MISSING)),
+        Ok(Some(metres)) => {
+            InundationRank::of_metres(metres).ok_or_else(|| bad(metres.to_string()))
+        }
+        Err(written) => rank_of_band(&written).ok_or_else(|| bad(written)),
+    }
+}
+
+/// The rank of a band of depths in metres: by its upper bound, or by its lower
+/// one where it is open above (`20m以上`).
+fn rank_of_band(band: &str) -> Option<InundationRank> {
+    let band: String = nfkc(band)
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| {
+            if matches!(c, '~' | '〜' | 'ー' | '-') {
+                '～'
+            } else {
+                c
+            }
+        })
+        .collect();
+    let mut numbers = Vec::new();
+    for piece in band.split(|c: char| !c.is_ascii_digit() && c != '.') {
+        if !piece.is_empty() {
+            numbers.push(piece.parse::<f64>().ok()?);
+        }
+    }
+    let words = band.replace(|c: char| c.is_ascii_digit() || c == '.', "");
+    let words = words.replace("メートル", "m").replace('m', "");
+    let by_upper = |upper: f64| {
+        (upper > 0.0).then(|| {
+            InundationRank::ALL
+                .into_iter()
+                .find(|rank| rank.upper_metres().is_none_or(|bound| upper <= bound))
+        })?
+    };
+    match (numbers.as_slice(), words.as_str()) {
+        ([lower, upper], "以上未満" | "～" | "～未満" | "以上～未満") if lower < upper => {
+            by_upper(*upper)
+        }
+        ([upper], "未満" | "～未満") => by_upper(*upper),
+        // `～3m` could be a bound or a slip of the minus sign: not guessed.
+        ([lower], "以上" | "以上～" | "～") if !band.starts_with('～') => {
+            InundationRank::of_metres(*lower)
+        }
+        _ => None,
+    }
+}
+
+fn not_in_table(code: impl std::fmt::Display) -> Text {
+    text!(
+        "コード「{code}」は表にありません。0とはみなしません。",
+        "The code `{code}` is not in the table; it is not taken as 0."
+    )
+}
+
+fn conflict(said: LayerKind, given: LayerKind) -> ReadError {
+    let (said, given) = (said.code(), given.code());
+    ReadError::refused(
+        "kind_conflict",
+        &text!(
+            "ファイルの内容は {said} ですが、--kind は {given} です。",
+            "The file says that it is {said}, but --kind says {given}."
+        ),
+    )
+}
+
+/// The refusal of a file that does not say what it is.
+pub(super) fn kind_unknown() -> ReadError {
+    let kinds = LayerKind::ALL.map(LayerKind::code).join(", ");
+    ReadError::refused(
+        "kind_unknown",
+        &text!(
+            "何のハザードか、内容から分かりません。--kind で指定してください（{kinds}）。",
+            "The content does not say which hazard it is. Please name it with --kind ({kinds})."
+        ),
+    )
+}
+
+const MISSING: Text = Text::fixed(
+    "値がありません。0とはみなしません。",
+    "There is no value; it is not taken as 0.",
+);
+const PLANNED_SCALE: Text = Text::fixed(
+    "計画規模の浸水想定です。避難の計画には想定最大規模（20_想定最大規模、A31a_205）のファイルを使ってください。",
+    "This is the flood of the planned scale. For evacuation plans please use the largest assumed scale (20_想定最大規模, A31a_205).",
+);
+const WHICH_COLLAPSE: Text = Text::fixed(
+    "家屋倒壊等氾濫想定区域ですが、氾濫流か河岸侵食か分かりません。41_ または 42_ のフォルダのまま指定するか、--kind flood_collapse_flow または --kind flood_collapse_bank を付けてください。",
+    "This is a house collapse zone, but of which kind is not known. Please keep its folder (41_ or 42_), or give --kind flood_collapse_flow or --kind flood_collapse_bank.",
+);
+const COLLAPSE_IS_NO_OTHER_KIND: Text = Text::fixed(
+    "家屋倒壊等氾濫想定区域のファイルです。--kind は flood_collapse_flow か flood_collapse_bank にしてください。",
+    "This is a file of house collapse zones: --kind must be flood_collapse_flow or flood_collapse_bank.",
+);
+const LANDSLIDE_NEEDS_A33: Text = Text::fixed(
+    "土砂災害の区域は、A33_001 と A33_002 の属性がある国土数値情報（A33）のGeoJSONで指定してください。",
+    "Landslide zones are read from KSJ A33, with its properties A33_001 and A33_002.",
+);
+const NEEDS_DEPTH_FIELD: Text = Text::fixed(
+    "水深の属性が分かりません。--depth-field で属性の名前を指定してください。",
+    "Which property holds the depth is not known. Please name it with --depth-field.",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_count_by_their_upper_bound_and_open_ones_by_their_lower() {
+        use InundationRank as R;
+        for (band, rank) in [
+            ("0.5m未満", Some(R::R1)),
+            ("0.3m以上0.5m未満", Some(R::R1)),
+            ("0.5m以上1m未満", Some(R::R2)),
+            ("1.0～2.0m", Some(R::R2)),
+            ("3m以上～5m未満", Some(R::R3)),
+            ("３ｍ以上５ｍ未満", Some(R::R3)),
+            ("0.5m以上5.1m未満", Some(R::R4)),
+            ("10m以上20m未満", Some(R::R5)),
+            ("20m以上", Some(R::R6)),
+            ("10m以上", Some(R::R5)),
+            ("不明", None),
+            ("5m以上3m未満", None),
+            ("3", None),
+            ("-3m", None),
+            ("3m以下でない", None),
+            ("", None),
+        ] {
+            assert_eq!(rank_of_band(band), rank, "{band}");
+        }
+    }
+}
