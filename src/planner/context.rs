@@ -1,1 +1,55 @@
-//! What a rule is told.
+//! What a check is told: the world outside, and what is known of one child.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{
+        child::{Home, Stuck},
+        consent::OrdinanceMode,
+        id::CaseNumber,
+        parameters::Parameters,
+        plan::{PlanDocument, document::ChildItems},
+    },
+    spatial::{sites::SiteDirectory, zones::Layers},
+};
+
+/// The published world: hazard zones, sites, and the numbers that this project
+/// chose. The same for every child.
+#[derive(Debug, Default)]
+pub struct World {
+    /// The hazard zones of the current data sets.
+    pub layers: Arc<Layers>,
+    /// The listed sites; `None`: no list of sites was given, so that nothing
+    /// is known about any of them.
+    pub sites: Option<SiteDirectory>,
+    /// The planner's parameters.
+    pub parameters: Parameters,
+}
+
+/// Whether a child has a plan.
+#[derive(Debug, Clone, Copy)]
+pub enum PlanState<'a> {
+    /// Nobody has said.
+    Unknown,
+    /// It has none; where that is stuck, where somebody has said so.
+    None(Option<Stuck>),
+    /// It has this one.
+    Made(&'a PlanDocument),
+}
+
+/// What is known of one child on the day of the check.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseFacts<'a> {
+    /// The case.
+    pub case: &'a CaseNumber,
+    /// Its plan.
+    pub plan: PlanState<'a>,
+    /// The law's items about the child, as they are now.
+    pub child: &'a ChildItems,
+    /// The home as it is now.
+    pub home: &'a Home,
+    /// How the municipality's ordinance treats giving plans to others. Where a
+    /// document is checked without a database, the caller takes it from
+    /// `consents.ordinance`.
+    pub ordinance: OrdinanceMode,
+}

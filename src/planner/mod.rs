@@ -1,4 +1,144 @@
 //! Rules, pure: what is wrong with a plan, why, and what to do next.
+//!
+//! [`look`] is the one question. It takes what is known of a child, the
+//! published world and a day, and answers with every finding and with what it
+//! compared. The same arguments always give the same answer.
+
+/// Makes a [`Text`](crate::domain::text::Text) from two format strings and
+/// further texts, each of which is filled in in its own language.
+macro_rules! say {
+    ($ja:literal, $en:literal; $($text:expr),+ $(,)?) => {
+        $crate::domain::text::Text::new(
+            format!($ja, $($text.ja),+),
+            format!($en, $($text.en),+),
+        )
+    };
+}
 
 pub mod context;
+pub mod exposure;
+pub mod facts;
 pub mod rules;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+pub use context::{CaseFacts, PlanState, World};
+pub use exposure::{HazardExposure, Place, WhyUnknown, ZoneHit};
+pub use facts::{CrossedZone, DestinationFacts, Listing, Travel, TravelBasis};
+
+use crate::domain::{
+    finding::{Finding, Outcome, Severity},
+    hazard::Hazard,
+};
+use rules::Check;
+
+/// What a check says about one child on one day.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Look {
+    /// Every verdict: what fails, what is unknown and what holds, in
+    /// [`Finding::order`].
+    pub findings: Vec<Finding>,
+    /// What the home is exposed to, for each of the nine hazards.
+    pub exposures: BTreeMap<Hazard, HazardExposure>,
+    /// What is known of each destination, in the order of the plan.
+    pub destinations: Vec<DestinationFacts>,
+    /// Whether the child has a plan.
+    pub has_plan: bool,
+    /// The first day after the check on which a verdict could change with the
+    /// same data; `None`: never by time alone.
+    pub changes_on: Option<NaiveDate>,
+}
+
+impl Look {
+    /// Whether the plan may be approved: there is one, and no failing blocker
+    /// stops it.
+    pub fn approvable(&self) -> bool {
+        self.has_plan && !self.findings.iter().any(Finding::blocks_approval)
+    }
+
+    /// Whether the plan may be given to others: there is one, and no blocker
+    /// fails at all.
+    pub fn shareable(&self) -> bool {
+        self.has_plan && !self.findings.iter().any(Finding::blocks_sharing)
+    }
+
+    /// What fails, worst first.
+    pub fn failing(&self) -> impl Iterator<Item = &Finding> {
+        self.of(Outcome::Fails)
+    }
+
+    /// What nobody knows yet: one list (まだ分からないこと).
+    pub fn unknown(&self) -> impl Iterator<Item = &Finding> {
+        self.of(Outcome::Unknown)
+    }
+
+    /// What was looked at and holds.
+    pub fn holding(&self) -> impl Iterator<Item = &Finding> {
+        self.of(Outcome::Holds)
+    }
+
+    fn of(&self, outcome: Outcome) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |f| f.outcome == outcome)
+    }
+
+    /// The worst failing finding; `None`: nothing fails.
+    pub fn worst(&self) -> Option<&Finding> {
+        self.failing().next()
+    }
+
+    /// How many fail, by severity.
+    pub fn failing_by_severity(&self) -> BTreeMap<Severity, usize> {
+        self.failing().fold(BTreeMap::new(), |mut counts, finding| {
+            *counts.entry(finding.severity).or_default() += 1;
+            counts
+        })
+    }
+}
+
+/// Checks what is known of one child against the world, on a day.
+///
+/// A child without a plan (or of whom nobody has said whether it has one) gets
+/// LEG-00 and LEG-11 only.
+pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
+    let place = Place::of_home(case.home);
+    let exposures: BTreeMap<Hazard, HazardExposure> = Hazard::ALL
+        .into_iter()
+        .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))
+        .collect();
+    let mut findings = Vec::with_capacity(64);
+    rules::legal::check_without_plan(case, today, &mut findings);
+    let PlanState::Made(plan) = case.plan else {
+        findings.sort_by(Finding::order);
+        return Look {
+            findings,
+            exposures,
+            destinations: Vec::new(),
+            has_plan: false,
+            changes_on: None,
+        };
+    };
+    let destinations = facts::gather(plan, case.home, &exposures, world);
+    let check = Check {
+        case,
+        plan,
+        world,
+        today,
+        exposures: &exposures,
+        places: &destinations,
+    };
+    rules::check(&check, &mut findings);
+    findings.sort_by(Finding::order);
+    let changes_on = rules::changes_on(&check);
+    Look {
+        findings,
+        exposures,
+        destinations,
+        has_plan: true,
+        changes_on,
+    }
+}

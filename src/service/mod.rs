@@ -1,3 +1,38 @@
 //! Use cases that write twice or have two callers.
 
+pub mod check;
+pub mod children;
+pub mod geometry;
+pub mod import;
+pub mod map;
+pub mod municipality;
+pub mod plan;
+pub mod sign_in;
+pub mod sites;
 pub mod view;
+pub mod world;
+
+use crate::store::{AsStoreError, StoreError};
+
+/// Why a use case failed. What the domain expects to say "no" to is not here.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored value is not one that this program writes.
+    #[error("{0} holds an impossible value")]
+    Corrupt(&'static str),
+    /// A file could not be read or written half way.
+    #[error("reading or writing a file failed")]
+    Io(#[from] std::io::Error),
+}
+
+impl AsStoreError for ServiceError {
+    fn as_store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,21 +1,250 @@
 //! The sites of a prefecture, in memory, found by reference, by address and by
 //! distance.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
+use rstar::{RTree, primitives::GeomWithData};
+
+use super::position::metres_between;
 use crate::domain::{
-    hazard::Hazard,
     id::SiteId,
     municipality::MunicipalityCode,
     position::Position,
     site::{Site, SiteKind},
+    text::address_form,
 };
+
+/// An address in the form in which lists are compared, under the municipality
+/// that answers for it.
+type AddressKey = (Option<MunicipalityCode>, String);
 
 /// Every site that a plan may name.
 #[derive(Debug, Default)]
 pub struct SiteDirectory {
-    sites: Vec<Site>,
-    by_reference: HashMap<(SiteKind, String), usize>,
-    by_address: HashMap<(MunicipalityCode, String), Vec<usize>>,
-    planned: HashMap<SiteId, u32>,
+    sites: Vec<Arc<Site>>,
+    by_id: HashMap<SiteId, usize>,
+    by_reference: HashMap<SiteKind, HashMap<String, usize>>,
+    /// Numbers of all emergency sites that share an address.
+    emergency_by_address: HashMap<AddressKey, Vec<usize>>,
+    /// Of each site; `None` where its list gives no address.
+    address_keys: Vec<Option<AddressKey>>,
+    by_place: RTree<GeomWithData<[f64; 3], usize>>,
+    planned: Option<HashMap<SiteId, u32>>,
+}
+
+impl SiteDirectory {
+    /// Indexes sites. `planned` tells how many ventilator users plan to go to
+    /// each; `None`: nobody has counted (a plan checked without a database).
+    ///
+    /// Of two sites under one reference the one that is not withdrawn counts.
+    pub fn new(sites: Vec<Site>, planned: Option<HashMap<SiteId, u32>>) -> Self {
+        let mut directory = Self {
+            planned,
+            ..Self::default()
+        };
+        let mut places = Vec::with_capacity(sites.len());
+        for (number, site) in sites.into_iter().enumerate() {
+            let kind = site.published.kind;
+            let key = address_key(&site);
+            if let (SiteKind::EmergencySite, false, Some(key)) = (kind, site.withdrawn, &key) {
+                directory
+                    .emergency_by_address
+                    .entry(key.clone())
+                    .or_default()
+                    .push(number);
+            }
+            let references = directory.by_reference.entry(kind).or_default();
+            let known = references.get(&site.reference()).copied();
+            if known.is_none_or(|known: usize| directory.sites[known].withdrawn) {
+                references.insert(site.reference(), number);
+            }
+            directory.by_id.insert(site.id, number);
+            places.push(GeomWithData::new(
+                on_sphere(site.published.position),
+                number,
+            ));
+            directory.address_keys.push(key);
+            directory.sites.push(Arc::new(site));
+        }
+        directory.by_place = RTree::bulk_load(places);
+        directory
+    }
+
+    /// Every site, in the order in which it was given.
+    pub fn sites(&self) -> &[Arc<Site>] {
+        &self.sites
+    }
+
+    /// The site of an id.
+    pub fn get(&self, id: SiteId) -> Option<&Arc<Site>> {
+        self.by_id.get(&id).map(|number| &self.sites[*number])
+    }
+
+    /// The site of a kind that a plan names: 共通ID, `publisher's code:id`, or
+    /// its own id. Withdrawn ones are found too.
+    pub fn find(&self, kind: SiteKind, reference: &str) -> Option<&Arc<Site>> {
+        let number = self.by_reference.get(&kind)?.get(reference.trim())?;
+        Some(&self.sites[*number])
+    }
+
+    /// Whether any list of a kind was read at all. Without one, a site that is
+    /// not found is unknown, not absent.
+    pub fn has_kind(&self, kind: SiteKind) -> bool {
+        self.by_reference.contains_key(&kind)
+    }
+
+    /// The emergency sites in force of the same responsible municipality and
+    /// the same address as `site` (itself included, where it is one): by them
+    /// a shelter is judged.
+    pub fn emergency_sites_at_address_of(&self, site: &Site) -> impl Iterator<Item = &Arc<Site>> {
+        let numbers = match self.by_id.get(&site.id) {
+            Some(number) => self.address_keys[*number]
+                .as_ref()
+                .and_then(|key| self.emergency_by_address.get(key)),
+            None => address_key(site).and_then(|key| self.emergency_by_address.get(&key)),
+        };
+        numbers
+            .into_iter()
+            .flatten()
+            .map(|number| &self.sites[*number])
+    }
+
+    /// The `n` sites nearest to a position, withdrawn ones aside, with the
+    /// straight line in metres on the ellipsoid: never a way.
+    pub fn nearest(&self, position: Position, n: usize) -> Vec<(&Arc<Site>, f64)> {
+        // The sphere orders places almost as the ellipsoid does (to half a
+        // percent): some more candidates, measured exactly, make up for it.
+        let mut near: Vec<(&Arc<Site>, f64)> = self
+            .by_place
+            .nearest_neighbor_iter(&on_sphere(position))
+            .map(|place| &self.sites[place.data])
+            .filter(|site| !site.withdrawn)
+            .take(n.saturating_mul(2).saturating_add(8))
+            .map(|site| (site, metres_between(position, site.published.position)))
+            .collect();
+        near.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+        near.truncate(n);
+        near
+    }
+
+    /// How many ventilator users plan to go to a site; `None`: nobody has
+    /// counted.
+    pub fn planned_at(&self, id: SiteId) -> Option<u32> {
+        let planned = self.planned.as_ref()?;
+        Some(planned.get(&id).copied().unwrap_or(0))
+    }
+}
+
+fn address_key(site: &Site) -> Option<AddressKey> {
+    let address = address_form(&site.published.address);
+    (!address.is_empty()).then(|| {
+        (
+            site.published
+                .municipality
+                .map(MunicipalityCode::responsible),
+            address,
+        )
+    })
+}
+
+/// A position on the unit sphere, where straight distances order as those
+/// along the ground do.
+fn on_sphere(at: Position) -> [f64; 3] {
+    let (lat, lon) = (at.lat().to_radians(), at.lon().to_radians());
+    [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::site::{PublishedSite, SiteEntry};
+
+    fn site(number: u128, kind: SiteKind, reference: &str, address: &str) -> Site {
+        Site {
+            id: SiteId(Uuid::from_u128(number)),
+            published: PublishedSite {
+                kind,
+                published_id: Some(reference.to_owned()),
+                municipality: MunicipalityCode::parse("43203").ok(),
+                name: "【デモ】小学校".to_owned(),
+                address: address.to_owned(),
+                designations: None,
+                accepted_persons: None,
+                note: None,
+                position: Position::new(32.2 + number as f64 / 1000.0, 130.75).unwrap(),
+            },
+            source: "【デモ】避難所一覧 2026-10-01".to_owned(),
+            withdrawn: false,
+            entry: SiteEntry::default(),
+        }
+    }
+
+    #[test]
+    fn a_shelter_finds_the_emergency_site_at_its_address_however_it_is_written() {
+        let mut ward = site(3, SiteKind::EmergencySite, "E3", "熊本県人吉市デモ町１－１");
+        ward.published.municipality = MunicipalityCode::parse("43202").ok();
+        let directory = SiteDirectory::new(
+            vec![
+                site(1, SiteKind::Shelter, "H1", "人吉市デモ町1-1"),
+                site(2, SiteKind::EmergencySite, "E2", "熊本県人吉市デモ町１－１"),
+                ward,
+            ],
+            None,
+        );
+        let shelter = directory.find(SiteKind::Shelter, "H1").unwrap();
+        let found: Vec<_> = directory
+            .emergency_sites_at_address_of(shelter)
+            .map(|s| s.reference())
+            .collect();
+        assert_eq!(found, ["E2"]);
+        assert!(directory.find(SiteKind::EmergencySite, "H1").is_none());
+        assert!(!directory.has_kind(SiteKind::Hospital));
+    }
+
+    #[test]
+    fn sites_without_an_address_are_not_at_one_place() {
+        let directory = SiteDirectory::new(
+            vec![
+                site(1, SiteKind::Shelter, "H1", ""),
+                site(2, SiteKind::EmergencySite, "E2", " "),
+            ],
+            None,
+        );
+        let shelter = directory.find(SiteKind::Shelter, "H1").unwrap();
+        assert_eq!(directory.emergency_sites_at_address_of(shelter).count(), 0);
+    }
+
+    #[test]
+    fn a_site_in_force_counts_before_a_withdrawn_one_of_the_same_reference() {
+        let mut old = site(1, SiteKind::Shelter, "H1", "人吉市1");
+        old.withdrawn = true;
+        let new = site(2, SiteKind::Shelter, "H1", "人吉市1");
+        for pair in [vec![old.clone(), new.clone()], vec![new, old]] {
+            let directory = SiteDirectory::new(pair, None);
+            assert!(!directory.find(SiteKind::Shelter, "H1").unwrap().withdrawn);
+        }
+    }
+
+    #[test]
+    fn the_nearest_sites_come_nearest_first() {
+        let sites = (1..30)
+            .map(|n| site(n, SiteKind::Shelter, &format!("H{n}"), ""))
+            .collect();
+        let directory = SiteDirectory::new(sites, None);
+        let near = directory.nearest(Position::new(32.2101, 130.75).unwrap(), 3);
+        let found: Vec<_> = near.iter().map(|(s, _)| s.reference()).collect();
+        assert_eq!(found, ["H10", "H11", "H9"]);
+        assert!((near[0].1 - 11.1).abs() < 0.2);
+    }
+
+    #[test]
+    fn a_site_nobody_plans_to_go_to_counts_none_and_an_uncounted_one_is_unknown() {
+        let one = || vec![site(1, SiteKind::Shelter, "H1", "")];
+        let id = SiteId(Uuid::from_u128(1));
+        assert_eq!(SiteDirectory::new(one(), None).planned_at(id), None);
+        let counted = SiteDirectory::new(one(), Some(HashMap::new()));
+        assert_eq!(counted.planned_at(id), Some(0));
+    }
 }

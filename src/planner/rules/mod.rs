@@ -1,1 +1,144 @@
-//! The rules, one file a family, in the order of the catalogue.
+//! The rules, one file a family, in the order of the catalogue (`RULES.md`).
+//!
+//! A rule is a small function that looks at a [`Check`] and pushes verdicts:
+//! `fails`, `unknown` with what is missing and who can answer, or `holds`.
+//! Each has a sentence for staff and one for families; next steps are read by
+//! both, so none of them has a code in it or a word about other users.
+
+pub mod destination;
+pub mod legal;
+pub mod timing;
+pub mod vertical;
+mod writing;
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+pub(crate) use writing::{Says, about};
+
+use super::{
+    context::{CaseFacts, World},
+    exposure::HazardExposure,
+    facts::DestinationFacts,
+};
+use crate::domain::{
+    finding::Finding,
+    hazard::Hazard,
+    plan::{
+        PlanDocument,
+        document::{Destination, DestinationKind},
+    },
+    warning,
+};
+
+/// Everything a rule may look at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Check<'a> {
+    pub case: &'a CaseFacts<'a>,
+    pub plan: &'a PlanDocument,
+    pub world: &'a World,
+    pub today: NaiveDate,
+    pub exposures: &'a BTreeMap<Hazard, HazardExposure>,
+    /// One for each destination of the plan, in its order.
+    pub places: &'a [DestinationFacts],
+}
+
+/// One destination with what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct There<'a> {
+    pub destination: &'a Destination,
+    pub facts: &'a DestinationFacts,
+}
+
+impl<'a> Check<'a> {
+    /// Every destination, in the order of choice.
+    pub fn destinations(&self) -> impl Iterator<Item = There<'a>> + use<'a> {
+        self.plan
+            .destinations
+            .iter()
+            .zip(self.places)
+            .map(|(destination, facts)| There { destination, facts })
+    }
+
+    /// The destinations away from home.
+    pub fn away(&self) -> impl Iterator<Item = There<'a>> + use<'a> {
+        self.destinations()
+            .filter(|there| there.destination.kind != DestinationKind::StayUpstairs)
+    }
+
+    /// The first choice for a hazard. Staying upstairs is one for flood-like
+    /// hazards and power cuts only.
+    pub fn first_for(&self, hazard: Hazard) -> Option<There<'a>> {
+        self.chosen_for(hazard).next()
+    }
+
+    /// The choices for a hazard, in order.
+    pub fn chosen_for(&self, hazard: Hazard) -> impl Iterator<Item = There<'a>> + use<'a> {
+        self.destinations()
+            .filter(move |there| there.destination.is_for(hazard) && there.can_serve(hazard))
+    }
+
+    /// The hazards that hit the home or may hit it, with `true` where it is
+    /// sure.
+    pub fn hazards(&self) -> impl Iterator<Item = (Hazard, bool)> + use<'a> {
+        self.exposures
+            .iter()
+            .filter_map(|(hazard, exposure)| match exposure.hits() {
+                Some(true) => Some((*hazard, true)),
+                Some(false) => None,
+                None => Some((*hazard, false)),
+            })
+    }
+
+    /// What the home is exposed to.
+    pub fn home(&self, hazard: Hazard) -> &'a HazardExposure {
+        &self.exposures[&hazard]
+    }
+}
+
+impl There<'_> {
+    fn can_serve(&self, hazard: Hazard) -> bool {
+        self.destination.kind != DestinationKind::StayUpstairs
+            || hazard.is_flood_like()
+            || hazard == Hazard::PowerCut
+    }
+}
+
+/// Whether a text is there: blank is missing.
+pub(crate) fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Every rule on a plan, in the order of the catalogue.
+pub(crate) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
+    legal::check(check, findings);
+    destination::check(check, findings);
+    timing::check(check, findings);
+}
+
+/// The first day after the check on which a verdict on the plan could change
+/// with the same data: a warning's name begins or ends, a confirmation of
+/// power ends, an agreement becomes too old, a site closes or opens.
+pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
+    let after = |last: NaiveDate| last.checked_add_days(Days::new(1));
+    let names = check.plan.triggers.iter().flat_map(|trigger| {
+        given(trigger.name.as_deref())
+            .into_iter()
+            .flat_map(|name| warning::changes_of(name, trigger.hazard))
+    });
+    let places = check.away().flat_map(|there| {
+        let power = there.facts.power(there.destination);
+        let entry = there.facts.site.as_ref().map(|site| &site.entry);
+        [
+            power.and_then(|power| after(power.valid_until)),
+            destination::agreement_ends(check, there.destination).and_then(after),
+            entry.and_then(|entry| entry.closed_from),
+            entry.and_then(|entry| entry.closed_until).and_then(after),
+        ]
+    });
+    names
+        .chain(places.flatten())
+        .filter(|day| *day > check.today)
+        .min()
+}

@@ -1,0 +1,52 @@
+-- Who may sign in, what runs once, and the revision of everything that findings depend on.
+
+create table world (
+    id       bigint not null primary key check (id = 1),
+    revision bigint not null
+);
+insert into world (id, revision) values (1, 1);
+
+create table account (
+    id           uuid not null primary key,
+    email        text collate "C" not null unique,
+    name         text collate "C" not null,
+    role         text collate "C" not null,
+    municipality text collate "C",
+    case_id      uuid,
+    created_at   bigint not null,
+    disabled_at  bigint
+);
+
+create table sign_in_link (
+    token_hash bytea not null primary key,
+    account_id uuid not null references account (id),
+    created_at bigint not null,
+    expires_at bigint not null,
+    used_at    bigint
+);
+
+create table session (
+    token_hash   bytea not null primary key,
+    account_id   uuid not null references account (id),
+    created_at   bigint not null,
+    last_seen_at bigint not null,
+    expires_at   bigint not null,
+    ended_at     bigint
+);
+
+create table once (
+    actor        text collate "C" not null,
+    key          uuid not null,
+    request_hash text collate "C" not null,
+    outcome      text collate "C" not null,
+    at           bigint not null,
+    primary key (actor, key)
+);
+
+create table municipality_setting (
+    code       text collate "C" not null primary key,
+    ordinance  text collate "C" not null,
+    revision   bigint not null,
+    changed_at bigint not null,
+    changed_by text collate "C" not null
+);

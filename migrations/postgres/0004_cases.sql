@@ -1,0 +1,106 @@
+-- Children, homes, plans, who may see them, and what is derived from them.
+
+create table child_case (
+    id          uuid not null primary key,
+    number      text collate "C" not null unique,
+    revision    bigint not null,
+    has_plan    boolean,
+    stuck_step  text collate "C",
+    stuck_since text collate "C",
+    child       text collate "C" not null,
+    name        text collate "C",
+    sort_key    bytea,
+    search_key  text collate "C" not null,
+    created_at  bigint not null,
+    changed_at  bigint not null
+);
+
+create table home (
+    id           uuid not null primary key,
+    case_id      uuid not null references child_case (id),
+    municipality text collate "C" not null,
+    lat          double precision,
+    lon          double precision,
+    accuracy     text collate "C",
+    floors       bigint,
+    room_floor   bigint,
+    from_day     text collate "C" not null,
+    until_day    text collate "C",
+    recorded_at  bigint not null
+);
+create index home_by_case on home (case_id, until_day);
+
+create table plan_version (
+    id         uuid not null primary key,
+    case_id    uuid not null references child_case (id),
+    version    bigint not null,
+    document   text collate "C" not null,
+    sha256     text collate "C" not null,
+    basis      text collate "C" not null,
+    dated      text collate "C",
+    created_at bigint not null,
+    created_by text collate "C" not null,
+    until_at   bigint,
+    unique (case_id, version)
+);
+
+create table plan_destination (
+    version_id uuid not null references plan_version (id),
+    ordinal    bigint not null,
+    kind       text collate "C" not null,
+    site_ref   text collate "C",
+    name       text collate "C",
+    hazards    text collate "C",
+    primary key (version_id, ordinal)
+);
+create index plan_destination_by_site on plan_destination (site_ref);
+
+create table plan_supporter (
+    version_id uuid not null references plan_version (id),
+    ordinal    bigint not null,
+    name       text collate "C",
+    contact    text collate "C",
+    agreed     boolean,
+    primary key (version_id, ordinal)
+);
+
+create table plan_consent (
+    version_id uuid not null references plan_version (id),
+    ordinal    bigint not null,
+    recipient  text collate "C" not null,
+    given      boolean,
+    dated      text collate "C",
+    primary key (version_id, ordinal)
+);
+
+create table loan (
+    id         uuid not null primary key,
+    case_id    uuid not null references child_case (id),
+    started_on text collate "C" not null,
+    ended_on   text collate "C"
+);
+create index loan_by_case on loan (case_id);
+
+create table case_access (
+    case_id      uuid not null references child_case (id),
+    subject_kind text collate "C" not null,
+    subject_id   text collate "C" not null,
+    ground       text collate "C" not null,
+    from_day     text collate "C" not null,
+    until_day    text collate "C",
+    primary key (case_id, subject_kind, subject_id, ground, from_day)
+);
+create index case_access_by_subject on case_access (subject_kind, subject_id, case_id);
+
+create table derived_check (
+    case_id        uuid not null primary key references child_case (id),
+    case_revision  bigint not null,
+    world_revision bigint not null,
+    on_day         text collate "C" not null,
+    changes_on     text collate "C",
+    input_hash     text collate "C" not null,
+    program        text collate "C" not null,
+    part           text collate "C" not null,
+    rank           bigint not null,
+    body           text collate "C" not null
+);

@@ -1,0 +1,106 @@
+-- Children, homes, plans, who may see them, and what is derived from them.
+
+create table child_case (
+    id          blob not null primary key,
+    number      text not null unique,
+    revision    integer not null,
+    has_plan    integer,
+    stuck_step  text,
+    stuck_since text,
+    child       text not null,
+    name        text,
+    sort_key    blob,
+    search_key  text not null,
+    created_at  integer not null,
+    changed_at  integer not null
+) strict;
+
+create table home (
+    id           blob not null primary key,
+    case_id      blob not null references child_case (id),
+    municipality text not null,
+    lat          real,
+    lon          real,
+    accuracy     text,
+    floors       integer,
+    room_floor   integer,
+    from_day     text not null,
+    until_day    text,
+    recorded_at  integer not null
+) strict;
+create index home_by_case on home (case_id, until_day);
+
+create table plan_version (
+    id         blob not null primary key,
+    case_id    blob not null references child_case (id),
+    version    integer not null,
+    document   text not null,
+    sha256     text not null,
+    basis      text not null,
+    dated      text,
+    created_at integer not null,
+    created_by text not null,
+    until_at   integer,
+    unique (case_id, version)
+) strict;
+
+create table plan_destination (
+    version_id blob not null references plan_version (id),
+    ordinal    integer not null,
+    kind       text not null,
+    site_ref   text,
+    name       text,
+    hazards    text,
+    primary key (version_id, ordinal)
+) strict;
+create index plan_destination_by_site on plan_destination (site_ref);
+
+create table plan_supporter (
+    version_id blob not null references plan_version (id),
+    ordinal    integer not null,
+    name       text,
+    contact    text,
+    agreed     integer,
+    primary key (version_id, ordinal)
+) strict;
+
+create table plan_consent (
+    version_id blob not null references plan_version (id),
+    ordinal    integer not null,
+    recipient  text not null,
+    given      integer,
+    dated      text,
+    primary key (version_id, ordinal)
+) strict;
+
+create table loan (
+    id         blob not null primary key,
+    case_id    blob not null references child_case (id),
+    started_on text not null,
+    ended_on   text
+) strict;
+create index loan_by_case on loan (case_id);
+
+create table case_access (
+    case_id      blob not null references child_case (id),
+    subject_kind text not null,
+    subject_id   text not null,
+    ground       text not null,
+    from_day     text not null,
+    until_day    text,
+    primary key (case_id, subject_kind, subject_id, ground, from_day)
+) strict;
+create index case_access_by_subject on case_access (subject_kind, subject_id, case_id);
+
+create table derived_check (
+    case_id        blob not null primary key references child_case (id),
+    case_revision  integer not null,
+    world_revision integer not null,
+    on_day         text not null,
+    changes_on     text,
+    input_hash     text not null,
+    program        text not null,
+    part           text not null,
+    rank           integer not null,
+    body           text not null
+) strict;

@@ -1,0 +1,405 @@
+//! What is known of each destination of a plan: the listed site, how far, how
+//! long, and what the place and the way are exposed to.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, LazyLock},
+};
+
+use serde::Serialize;
+
+use super::{
+    context::World,
+    exposure::{HazardExposure, Place, ZoneHit},
+};
+use crate::{
+    domain::{
+        child::Home,
+        hazard::{Hazard, LayerKind},
+        municipality::{self, MunicipalityCode},
+        parameters::Parameters,
+        plan::{
+            PlanDocument,
+            document::{Destination, DestinationKind, TravelBy},
+        },
+        position::Position,
+        site::{ConfirmedPower, Site, SiteKind},
+        text::{Text, key_form},
+    },
+    spatial::{position::metres_between, sites::SiteDirectory},
+};
+
+/// Where minutes of travel come from, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TravelBasis {
+    /// Measured in a drill.
+    Drill,
+    /// As the family reckons.
+    Family,
+    /// The straight line × 1.5 at the speeds of `RULES.md`: no route.
+    StraightLine,
+}
+
+impl TravelBasis {
+    /// The name for people.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Drill => Text::fixed("訓練で測った時間", "measured in a drill"),
+            Self::Family => Text::fixed("ご家族の見積り", "the family's own figure"),
+            Self::StraightLine => Text::fixed(
+                "直線距離からの目安（道のりではありません）",
+                "reckoned from the straight line, not a route",
+            ),
+        }
+    }
+}
+
+/// How long the way takes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Travel {
+    /// Minutes by day.
+    pub minutes: f64,
+    /// Where they come from.
+    pub basis: TravelBasis,
+    /// Minutes by night, where they are reckoned from a speed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minutes_by_night: Option<f64>,
+}
+
+/// Zones of one layer that the way to a destination touches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CrossedZone {
+    /// The worst of them.
+    #[serde(flatten)]
+    pub zone: ZoneHit,
+    /// How many of this layer.
+    pub count: usize,
+}
+
+/// How a destination stands to the lists of sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listing {
+    /// No place of this kind is listed (relatives, hotels, staying upstairs).
+    NotListed,
+    /// The plan names no listed site for it.
+    NoReference,
+    /// No list of such sites was read.
+    NoList,
+    /// It is in no list that was read.
+    Absent,
+    /// It is in a list.
+    Found,
+}
+
+/// What is known of one destination.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DestinationFacts {
+    /// How it stands to the lists of sites.
+    pub listing: Listing,
+    /// The listed site, where one is meant and known.
+    #[serde(serialize_with = "shared")]
+    pub site: Option<Arc<Site>>,
+    /// Where it is: the listed site's own position before the document's.
+    pub position: Option<Position>,
+    /// In which municipality: the list's, else by its address.
+    pub municipality: Option<MunicipalityCode>,
+    /// Straight line from the home in metres on the ellipsoid: never a route.
+    pub straight_line_metres: Option<f64>,
+    /// How long the way takes; `None`: unknown.
+    pub travel: Option<Travel>,
+    /// What the place itself is exposed to, for each hazard that a map shows.
+    /// Empty for staying at home, which has the home's.
+    pub exposures: BTreeMap<Hazard, HazardExposure>,
+    /// Whether the way was judged on a line drawn in the plan; `None`: no line
+    /// is known, or none was looked at.
+    pub way_is_drawn: Option<bool>,
+    /// What the way touches, the worst zone of each layer.
+    pub crossed: Vec<CrossedZone>,
+}
+
+fn shared<S: serde::Serializer>(site: &Option<Arc<Site>>, to: S) -> Result<S::Ok, S::Error> {
+    site.as_deref().serialize(to)
+}
+
+impl DestinationFacts {
+    /// Its confirmed power: what the municipality has entered before what the
+    /// plan says.
+    pub fn power<'a>(&'a self, destination: &'a Destination) -> Option<&'a ConfirmedPower> {
+        self.site
+            .as_ref()
+            .and_then(|site| site.entry.power.as_ref())
+            .or(destination.power.as_ref())
+    }
+
+    /// The highest storey that may be used there; the municipality's entry
+    /// first.
+    pub fn highest_floor(&self, destination: &Destination) -> Option<i16> {
+        self.site
+            .as_ref()
+            .and_then(|site| site.entry.highest_floor)
+            .or(destination.highest_floor)
+    }
+
+    /// Whether it takes a child directly; the municipality's entry first.
+    pub fn direct_allowed(&self, destination: &Destination) -> Option<bool> {
+        self.site
+            .as_ref()
+            .and_then(|site| site.entry.direct_allowed)
+            .or(destination.direct_allowed)
+    }
+}
+
+/// The hazards whose zones lie on a way (DST-12), for a home and a
+/// destination: flood and landslide as soon as any weather hazard (one with
+/// evacuation levels) may hit the home and the destination is chosen for it;
+/// storm surge and inland flood where they may hit it themselves.
+pub(crate) fn hazards_on_the_way<'a>(
+    destination: &'a Destination,
+    home: &'a BTreeMap<Hazard, HazardExposure>,
+) -> impl Iterator<Item = (Hazard, bool)> + 'a {
+    let may_hit = move |hazard: Hazard| {
+        home.get(&hazard)
+            .and_then(|exposure| match exposure.hits() {
+                Some(false) => None,
+                hits => Some(hits == Some(true)),
+            })
+            .filter(|_| destination.is_for(hazard))
+    };
+    let weather = Hazard::ALL.into_iter().filter(|h| h.has_levels());
+    let any = weather.clone().filter_map(may_hit).reduce(|a, b| a || b);
+    weather.filter_map(move |hazard| match hazard {
+        Hazard::Flood | Hazard::Landslide => any.map(|sure| (hazard, sure)),
+        other => may_hit(other).map(|sure| (other, sure)),
+    })
+}
+
+/// Gathers what is known of a plan's destinations.
+pub(crate) fn gather(
+    plan: &PlanDocument,
+    home: &Home,
+    home_exposures: &BTreeMap<Hazard, HazardExposure>,
+    world: &World,
+) -> Vec<DestinationFacts> {
+    plan.destinations
+        .iter()
+        .map(|destination| {
+            if destination.kind == DestinationKind::StayUpstairs {
+                at_home(home)
+            } else {
+                away(destination, plan, home, home_exposures, world)
+            }
+        })
+        .collect()
+}
+
+fn at_home(home: &Home) -> DestinationFacts {
+    DestinationFacts {
+        listing: Listing::NotListed,
+        site: None,
+        position: home.position,
+        municipality: home.municipality,
+        straight_line_metres: None,
+        travel: None,
+        exposures: BTreeMap::new(),
+        way_is_drawn: None,
+        crossed: Vec::new(),
+    }
+}
+
+fn away(
+    destination: &Destination,
+    plan: &PlanDocument,
+    home: &Home,
+    home_exposures: &BTreeMap<Hazard, HazardExposure>,
+    world: &World,
+) -> DestinationFacts {
+    let (listing, site) = look_up(destination, world.sites.as_ref());
+    let position = site
+        .as_ref()
+        .map(|site| site.published.position)
+        .or(destination.position);
+    let municipality = match &site {
+        Some(site) => site
+            .published
+            .municipality
+            .or_else(|| municipality_of(&site.published.address)),
+        None => destination.address.as_deref().and_then(municipality_of),
+    };
+    let straight_line_metres = home
+        .position
+        .zip(position)
+        .map(|(home, there)| metres_between(home, there));
+    let place = Place {
+        position,
+        within_metres: 0.0,
+        municipality,
+    };
+    let exposures = Hazard::ALL
+        .into_iter()
+        .filter(|hazard| !hazard.layers().is_empty())
+        .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))
+        .collect();
+    let (way_is_drawn, crossed) =
+        look_at_way(destination, home.position, position, home_exposures, world);
+    DestinationFacts {
+        listing,
+        site,
+        position,
+        municipality,
+        straight_line_metres,
+        travel: travel(destination, plan, straight_line_metres, &world.parameters),
+        exposures,
+        way_is_drawn,
+        crossed,
+    }
+}
+
+fn look_up(
+    destination: &Destination,
+    sites: Option<&SiteDirectory>,
+) -> (Listing, Option<Arc<Site>>) {
+    let Some(kind) = destination.kind.site_kind() else {
+        return (Listing::NotListed, None);
+    };
+    let Some(reference) = destination.site.as_deref().filter(|r| !r.trim().is_empty()) else {
+        return (Listing::NoReference, None);
+    };
+    let Some(sites) = sites else {
+        return (Listing::NoList, None);
+    };
+    // The published list of shelters holds the designated welfare shelters.
+    let kinds: &[SiteKind] = match kind {
+        SiteKind::WelfareShelter => &[SiteKind::WelfareShelter, SiteKind::Shelter],
+        SiteKind::EmergencySite => &[SiteKind::EmergencySite],
+        SiteKind::Shelter => &[SiteKind::Shelter],
+        SiteKind::Hospital => &[SiteKind::Hospital],
+    };
+    match kinds.iter().find_map(|kind| sites.find(*kind, reference)) {
+        Some(site) => (Listing::Found, Some(Arc::clone(site))),
+        None if kinds.iter().any(|kind| sites.has_kind(*kind)) => (Listing::Absent, None),
+        None => (Listing::NoList, None),
+    }
+}
+
+/// How long the way takes: a drill, else the family's own figure, else the
+/// straight line × 1.5 at the speed of the vehicle, or on foot where the plan
+/// says so. Without a word on how one travels: unknown.
+fn travel(
+    destination: &Destination,
+    plan: &PlanDocument,
+    straight_line_metres: Option<f64>,
+    parameters: &Parameters,
+) -> Option<Travel> {
+    let told = |minutes: u32, basis| Travel {
+        minutes: f64::from(minutes),
+        basis,
+        minutes_by_night: None,
+    };
+    if let Some(minutes) = destination.drill_minutes {
+        return Some(told(minutes, TravelBasis::Drill));
+    }
+    if let Some(minutes) = destination.family_minutes {
+        return Some(told(minutes, TravelBasis::Family));
+    }
+    let metres_per_second = match (destination.travel_by, has_vehicle(plan)) {
+        (Some(TravelBy::Foot), _) => parameters.foot_metres_per_second,
+        (Some(TravelBy::Car), _) | (None, true) => parameters.car_metres_per_second,
+        (None, false) => return None,
+    };
+    let minutes = straight_line_metres? * parameters.detour_factor / metres_per_second / 60.0;
+    Some(Travel {
+        minutes,
+        basis: TravelBasis::StraightLine,
+        minutes_by_night: Some(minutes / parameters.night_factor),
+    })
+}
+
+/// Whether the plan names a vehicle.
+pub(crate) fn has_vehicle(plan: &PlanDocument) -> bool {
+    plan.vehicle
+        .as_deref()
+        .is_some_and(|v| !v.trim().is_empty())
+}
+
+fn look_at_way(
+    destination: &Destination,
+    from: Option<Position>,
+    to: Option<Position>,
+    home_exposures: &BTreeMap<Hazard, HazardExposure>,
+    world: &World,
+) -> (Option<bool>, Vec<CrossedZone>) {
+    let mut judged = hazards_on_the_way(destination, home_exposures).peekable();
+    if judged.peek().is_none() {
+        return (None, Vec::new());
+    }
+    let straight;
+    let (line, drawn): (&[Position], bool) = match (&destination.route_line, from.zip(to)) {
+        (Some(line), _) if line.len() > 1 => (line, true),
+        (_, Some((from, to))) => {
+            straight = [from, to];
+            (&straight, false)
+        }
+        _ => return (None, Vec::new()),
+    };
+    let crossed = judged
+        .flat_map(|(hazard, _)| hazard.layers())
+        .filter_map(|layer| {
+            let zones = world.layers.crossed_by(*layer, line);
+            zones.first().map(|worst| CrossedZone {
+                zone: ZoneHit::of(worst),
+                count: zones.len(),
+            })
+        })
+        .collect();
+    (Some(drawn), crossed)
+}
+
+/// The municipality (or ward) that an address begins with, where it names
+/// one beyond doubt: with its prefecture, or under a name that only one has.
+pub(crate) fn municipality_of(address: &str) -> Option<MunicipalityCode> {
+    /// By name; `None` where several have it.
+    type Names = HashMap<String, Option<MunicipalityCode>>;
+    static NAMES: LazyLock<(Names, usize)> = LazyLock::new(|| {
+        let mut names = Names::new();
+        for row in municipality::all() {
+            let code = MunicipalityCode::parse(row.code).expect("the table holds codes");
+            let short = row.name.split_once('郡').map(|(_, town)| town);
+            let forms = [Some(row.name), short.filter(|town| !town.is_empty())];
+            for name in forms.into_iter().flatten() {
+                names.insert(format!("{}{name}", row.prefecture), Some(code));
+                names
+                    .entry(name.to_owned())
+                    .and_modify(|known| *known = None)
+                    .or_insert(Some(code));
+            }
+        }
+        let longest = names.keys().map(|name| name.chars().count()).max();
+        (names, longest.unwrap_or(0))
+    });
+    let (names, longest) = &*NAMES;
+    let address = key_form(address);
+    let ends: Vec<usize> = address
+        .char_indices()
+        .map(|(at, c)| at + c.len_utf8())
+        .take(*longest)
+        .collect();
+    ends.into_iter()
+        .rev()
+        .find_map(|end| names.get(&address[..end]))
+        .copied()
+        .flatten()
+}
+
+/// Whether maps of a layer speak for both ends of a way.
+pub(crate) fn way_is_covered(
+    layer: LayerKind,
+    home: &Home,
+    facts: &DestinationFacts,
+    world: &World,
+) -> bool {
+    [home.municipality, facts.municipality]
+        .into_iter()
+        .all(|code| code.is_some_and(|code| world.layers.covers(layer, code)))
+}

@@ -1,0 +1,239 @@
+//! Checking stored plans, and keeping the verdicts.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{ServiceError, municipality::ordinance_of, world};
+use crate::{
+    app::{App, LoadedWorld},
+    domain::{
+        access::Reader,
+        consent::OrdinanceMode,
+        finding::{Finding, Severity},
+        hazard::Hazard,
+        id::CaseNumber,
+    },
+    planner::{self, CaseFacts, Look, PlanState, World},
+    seal::sha256_hex,
+    store::{CaseForCheck, DerivedRow, Tx},
+};
+
+/// What is kept of a verdict, for lists; the whole is computed again in
+/// microseconds whenever somebody opens the plan.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Summary {
+    /// Whether there is a plan; `None`: nobody has said.
+    pub has_plan: Option<bool>,
+    /// Where it is stuck, when there is none.
+    pub stuck: Option<crate::domain::child::Stuck>,
+    /// No failing blocker on approval.
+    pub approvable: bool,
+    /// No failing blocker at all.
+    pub shareable: bool,
+    /// The worst failing finding.
+    pub worst: Option<Finding>,
+    /// Failing findings by severity.
+    pub failing: BTreeMap<Severity, usize>,
+    /// How many things are unknown.
+    pub unknowns: usize,
+    /// What hits the home, earthquake and power cut aside.
+    pub hazards: Vec<Hazard>,
+    /// Battery hours as the plan states them.
+    pub battery_hours: Option<f64>,
+}
+
+/// The verdict on one stored case.
+#[derive(Debug, Clone)]
+pub struct CheckedCase {
+    /// The case.
+    pub case: CaseForCheck,
+    /// The municipality's ordinance.
+    pub ordinance: OrdinanceMode,
+    /// The verdict.
+    pub look: Look,
+}
+
+/// What a rule is told of a stored case.
+fn facts(case: &CaseForCheck, ordinance: OrdinanceMode) -> CaseFacts<'_> {
+    CaseFacts {
+        case: &case.number,
+        plan: match (&case.document, case.has_plan) {
+            (Some(document), _) => PlanState::Made(document),
+            (None, Some(false)) => PlanState::None(case.stuck),
+            (None, _) => PlanState::Unknown,
+        },
+        child: &case.child,
+        home: &case.home,
+        ordinance,
+    }
+}
+
+/// Checks one case that has been read.
+pub async fn check_case(
+    tx: &mut Tx,
+    world: &World,
+    case: CaseForCheck,
+    today: NaiveDate,
+) -> Result<CheckedCase, ServiceError> {
+    let ordinance = ordinance_of(tx, case.home.municipality).await?;
+    let look = planner::look(&facts(&case, ordinance), world, today);
+    Ok(CheckedCase {
+        case,
+        ordinance,
+        look,
+    })
+}
+
+/// Checks one case, if the reader may see its content.
+pub async fn one(
+    app: &App,
+    reader: &Reader,
+    number: &CaseNumber,
+    on: NaiveDate,
+) -> Result<Option<CheckedCase>, ServiceError> {
+    let loaded = world::current(app).await?;
+    let mut tx = app.store.read().await?;
+    let Some(case) = tx.case(reader, app.clock.today(), number).await? else {
+        return Ok(None);
+    };
+    Ok(Some(check_case(&mut tx, &loaded.world, case, on).await?))
+}
+
+/// Checks up to 500 cases after a number; for walking through all of them.
+pub async fn batch(
+    app: &App,
+    reader: &Reader,
+    after: &str,
+    on: NaiveDate,
+) -> Result<Vec<CheckedCase>, ServiceError> {
+    let loaded = world::current(app).await?;
+    let mut tx = app.store.read().await?;
+    let mut checked = Vec::new();
+    for case in tx.cases_after(reader, app.clock.today(), after).await? {
+        checked.push(check_case(&mut tx, &loaded.world, case, on).await?);
+    }
+    Ok(checked)
+}
+
+/// What lists show of a verdict.
+pub fn summary(checked: &CheckedCase) -> Summary {
+    let look = &checked.look;
+    Summary {
+        has_plan: match (&checked.case.document, checked.case.has_plan) {
+            (Some(_), _) => Some(true),
+            (None, Some(false)) => Some(false),
+            (None, _) => None,
+        },
+        stuck: checked.case.stuck,
+        approvable: look.approvable(),
+        shareable: look.shareable(),
+        worst: look.worst().cloned(),
+        failing: look.failing_by_severity(),
+        unknowns: look.unknown().count(),
+        hazards: look
+            .exposures
+            .iter()
+            .filter(|(hazard, exposure)| !hazard.hits_every_home() && exposure.hits() == Some(true))
+            .map(|(hazard, _)| *hazard)
+            .collect(),
+        battery_hours: checked.case.document.as_ref().and_then(|d| d.battery_hours),
+    }
+}
+
+/// The part of the list, and the place in it: no plan before blockers before
+/// gaps; within a part more failures first, then fewer battery hours.
+fn place(summary: &Summary) -> (&'static str, i64) {
+    let count = |severity| summary.failing.get(&severity).copied().unwrap_or(0);
+    let (part, order, failures) = if summary.has_plan != Some(true) {
+        ("no_plan", 0, 0)
+    } else if count(Severity::Blocker) > 0 {
+        ("blocker", 1, count(Severity::Blocker))
+    } else if count(Severity::Gap) > 0 {
+        ("gap", 2, count(Severity::Gap))
+    } else if count(Severity::Warning) > 0 {
+        ("warning", 3, count(Severity::Warning))
+    } else {
+        ("clean", 4, 0)
+    };
+    // Unknown hours are no reason to wait: they come first.
+    let hours = summary
+        .battery_hours
+        .map_or(0, |h| (h * 10.0).clamp(0.0, 9_998.0) as i64 + 1);
+    let failures = 999 - i64::try_from(failures.min(999)).unwrap_or(999);
+    (part, (order * 1_000 + failures) * 10_000 + hours)
+}
+
+/// Everything a verdict was computed from, as one hash.
+fn input_hash(checked: &CheckedCase, loaded: &LoadedWorld) -> String {
+    let sites: Vec<_> = checked.look.destinations.iter().map(|d| &d.site).collect();
+    let inputs = serde_json::json!({
+        "child": checked.case.child,
+        "home": checked.case.home,
+        "plan": checked.case.document,
+        "has_plan": checked.case.has_plan,
+        "stuck": checked.case.stuck,
+        "ordinance": checked.ordinance,
+        "sites": sites,
+        "hazard_sets": loaded.hazard_sets,
+        "parameters": loaded.world.parameters,
+    });
+    sha256_hex(inputs.to_string().as_bytes())
+}
+
+/// Recomputes what is missing or stale among the cases that a reader may know
+/// of; answers how many. Any number of processes may do so at once, and one
+/// that stops half way is continued by the next: the result is the same.
+pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> {
+    let mut done = 0;
+    loop {
+        let loaded = world::current(app).await?;
+        let today = app.clock.today();
+        let stale = {
+            let mut tx = app.store.read().await?;
+            tx.stale_cases(reader, today, loaded.revision).await?
+        };
+        if stale.is_empty() {
+            return Ok(done);
+        }
+        done += stale.len();
+        app.store
+            .write(async |tx| {
+                for case in &stale {
+                    keep(tx, &loaded, &case.number, today).await?;
+                }
+                Ok::<_, ServiceError>(())
+            })
+            .await?;
+    }
+}
+
+/// Computes and keeps the verdict on one case, in the caller's commit.
+pub async fn keep(
+    tx: &mut Tx,
+    loaded: &LoadedWorld,
+    number: &CaseNumber,
+    today: NaiveDate,
+) -> Result<(), ServiceError> {
+    // The verdict is the same whoever looks at the list first.
+    let Some(case) = tx.case(&Reader::Operator, today, number).await? else {
+        return Ok(());
+    };
+    let checked = check_case(tx, &loaded.world, case, today).await?;
+    let summary = summary(&checked);
+    let (part, rank) = place(&summary);
+    let row = DerivedRow {
+        case: checked.case.id,
+        case_revision: checked.case.revision,
+        world_revision: loaded.revision,
+        on: today,
+        changes_on: checked.look.changes_on,
+        input_hash: input_hash(&checked, loaded),
+        part: part.to_owned(),
+        rank,
+        body: serde_json::to_string(&summary).expect("a summary becomes JSON"),
+    };
+    tx.keep_derived(&row).await?;
+    Ok(())
+}

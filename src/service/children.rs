@@ -1,0 +1,218 @@
+//! The list of children.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{
+    ServiceError,
+    check::{self, Summary},
+    view::{ChildCounts, ChildFilter, ChildRow, ChildrenPage, PlanStanding, StandingFilter},
+};
+use crate::{
+    app::App,
+    domain::{
+        access::Reader,
+        finding::{Owner, Severity},
+        municipality::MunicipalityCode,
+        plan::document::{ChildItems, Contact},
+        text::{Text, search_form},
+    },
+    store::ListedCase,
+};
+
+/// The children that a reader may know of, worst first.
+pub async fn list(
+    app: &App,
+    reader: &Reader,
+    filter: &ChildFilter,
+) -> Result<ChildrenPage, ServiceError> {
+    check::refresh(app, reader).await?;
+    let on = app.clock.today();
+    let listed = {
+        let mut tx = app.store.read().await?;
+        tx.listed_cases(reader, on).await?
+    };
+    let rows = listed
+        .into_iter()
+        .map(|listed| row(listed, on))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut counts = ChildCounts::default();
+    for child in &rows {
+        if child.unknowns > 0 {
+            counts.unknown += 1;
+        }
+        match part(child) {
+            StandingFilter::NoPlan => counts.no_plan += 1,
+            StandingFilter::Blocker => counts.blocker += 1,
+            StandingFilter::Gap => counts.gap += 1,
+            StandingFilter::Warning => counts.warning += 1,
+            StandingFilter::Clean | StandingFilter::Unknown => counts.clean += 1,
+        }
+    }
+    let mut municipalities: Vec<MunicipalityCode> = rows
+        .iter()
+        .filter_map(|r| r.municipality.map(MunicipalityCode::responsible))
+        .collect();
+    municipalities.sort_unstable();
+    municipalities.dedup();
+    let total = rows.len();
+    let words = filter
+        .search
+        .as_deref()
+        .map(search_form)
+        .filter(|w| !w.is_empty());
+    let rows = rows
+        .into_iter()
+        .filter(|r| passes(r, filter, words.as_deref()))
+        .collect();
+    Ok(ChildrenPage {
+        on,
+        rows,
+        total,
+        counts,
+        municipalities,
+    })
+}
+
+fn passes(row: &ChildRow, filter: &ChildFilter, words: Option<&str>) -> bool {
+    let standing = match filter.standing {
+        None => true,
+        Some(StandingFilter::Unknown) => row.unknowns > 0,
+        Some(wanted) => part(row) == wanted,
+    };
+    let named = words.is_none_or(|words| {
+        [
+            row.name.as_deref(),
+            row.kana.as_deref(),
+            Some(row.case.as_str()),
+        ]
+        .into_iter()
+        .flatten()
+        .any(|text| search_form(text).contains(words))
+    });
+    standing
+        && named
+        && filter
+            .municipality
+            .is_none_or(|m| row.municipality.is_some_and(|own| own.same_as(m)))
+        && filter.hazard.is_none_or(|h| row.hazards.contains(&h))
+}
+
+/// The part of the list a child belongs to.
+fn part(row: &ChildRow) -> StandingFilter {
+    let fails = |severity| row.failing.get(&severity).is_some_and(|n| *n > 0);
+    match row.standing {
+        PlanStanding::Unknown | PlanStanding::None(_) => StandingFilter::NoPlan,
+        PlanStanding::Made { .. } if fails(Severity::Blocker) => StandingFilter::Blocker,
+        PlanStanding::Made { .. } if fails(Severity::Gap) => StandingFilter::Gap,
+        PlanStanding::Made { .. } if fails(Severity::Warning) => StandingFilter::Warning,
+        PlanStanding::Made { .. } => StandingFilter::Clean,
+    }
+}
+
+/// One line of the list, cut to what the reader may see.
+pub fn row(listed: ListedCase, on: NaiveDate) -> Result<ChildRow, ServiceError> {
+    let summary: Summary = serde_json::from_str(&listed.body)
+        .map_err(|_| ServiceError::Corrupt("derived_check.body"))?;
+    let child: ChildItems = serde_json::from_str(&listed.child)
+        .map_err(|_| ServiceError::Corrupt("child_case.child"))?;
+    let municipality = listed
+        .municipality
+        .as_deref()
+        .map(MunicipalityCode::parse)
+        .transpose()
+        .map_err(|_| ServiceError::Corrupt("home.municipality"))?;
+    let standing = standing(&summary);
+    let content = listed.content;
+    let worst = summary.worst.filter(|_| content);
+    let call = content
+        .then(|| whom_to_call(&child.contacts, worst.as_ref().map(|f| f.owner)))
+        .flatten();
+    Ok(ChildRow {
+        case: listed.number,
+        age: child.born.and_then(|born| age_on(born, on)),
+        name: child.name.filter(|n| !n.trim().is_empty()),
+        kana: child.kana.filter(|k| !k.trim().is_empty()),
+        municipality,
+        battery_hours: summary.battery_hours.filter(|_| content),
+        standing,
+        worst,
+        failing: summary.failing,
+        unknowns: summary.unknowns,
+        hazards: if content { summary.hazards } else { Vec::new() },
+        call,
+        content_visible: content,
+    })
+}
+
+/// Where a plan stands, from its summary.
+pub fn standing(summary: &Summary) -> PlanStanding {
+    match summary.has_plan {
+        Some(true) => PlanStanding::Made {
+            approvable: summary.approvable,
+            shareable: summary.shareable,
+        },
+        Some(false) => PlanStanding::None(summary.stuck),
+        None => PlanStanding::Unknown,
+    }
+}
+
+/// Whole years of age; a birthday on 29 February is reached with the end of
+/// the 28th (年齢計算ニ関スル法律), which is the 1st of March by the calendar.
+fn age_on(born: NaiveDate, on: NaiveDate) -> Option<u32> {
+    let years = on.year() - born.year();
+    let reached = (on.month(), on.day()) >= (born.month(), born.day());
+    u32::try_from(years - i32::from(!reached)).ok()
+}
+
+/// Whom to telephone about a next step: the coordinator for what a coordinator
+/// can do, else the family.
+fn whom_to_call(contacts: &[Contact], owner: Option<Owner>) -> Option<(Text, String)> {
+    let is_coordinator = |c: &&Contact| {
+        c.who
+            .as_deref()
+            .is_some_and(|who| who.contains("コーディネーター") || who.contains("oordinator"))
+    };
+    let is_number = |c: &&Contact| c.value.chars().filter(char::is_ascii_digit).count() >= 9;
+    let coordinator = contacts.iter().filter(is_number).find(is_coordinator);
+    let family = contacts
+        .iter()
+        .filter(is_number)
+        .find(|c| !is_coordinator(c));
+    let contact = match owner {
+        Some(Owner::Coordinator) => coordinator.or(family),
+        _ => family.or(coordinator),
+    }?;
+    let who = match &contact.who {
+        Some(who) => Text::new(who.clone(), who.clone()),
+        None => Text::fixed("ご家族", "family"),
+    };
+    Some((who, contact.value.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn age_counts_whole_years() {
+        let day = |t: &str| t.parse::<NaiveDate>().unwrap();
+        assert_eq!(age_on(day("2022-11-21"), day("2026-11-20")), Some(3));
+        assert_eq!(age_on(day("2022-11-20"), day("2026-11-20")), Some(4));
+        assert_eq!(age_on(day("2027-01-01"), day("2026-11-20")), None);
+    }
+
+    #[test]
+    fn what_a_coordinator_can_do_is_the_coordinators_call() {
+        let contact = |who: &str, value: &str| Contact {
+            who: Some(who.to_owned()),
+            value: value.to_owned(),
+        };
+        let contacts = [
+            contact("母", "090-0000-0001"),
+            contact("コーディネーター", "096-000-0002"),
+        ];
+        let call = |owner| whom_to_call(&contacts, Some(owner)).unwrap().1;
+        assert_eq!(call(Owner::Coordinator), "096-000-0002");
+        assert_eq!(call(Owner::Municipality), "090-0000-0001");
+    }
+}

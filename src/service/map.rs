@@ -1,0 +1,199 @@
+//! The small map of a plan: the home, where it goes, and the zones within a
+//! few kilometres.
+
+use geo::{Coord, LineString};
+
+use super::{
+    ServiceError, check, geometry,
+    view::{MapFeature, SmallMap},
+    world,
+};
+use crate::{
+    app::App,
+    domain::{
+        access::Reader,
+        hazard::{LayerKind, ZoneClass},
+        id::CaseNumber,
+        position::Position,
+        text::Text,
+    },
+    text,
+};
+
+/// How far around the home and its destinations zones are shown, in degrees
+/// (about three kilometres).
+const MARGIN_DEGREES: f64 = 0.03;
+
+/// The map of a plan; `None`: the reader may not see its content, or the home
+/// has no position.
+pub async fn of_plan(
+    app: &App,
+    reader: &Reader,
+    number: &CaseNumber,
+) -> Result<Option<SmallMap>, ServiceError> {
+    let Some(checked) = check::one(app, reader, number, app.clock.today()).await? else {
+        return Ok(None);
+    };
+    let loaded = world::current(app).await?;
+    let home = checked.case.home.position;
+    let mut points: Vec<Position> = home.into_iter().collect();
+    points.extend(checked.look.destinations.iter().filter_map(|d| d.position));
+    let Some(bounds) = around(&points) else {
+        return Ok(None);
+    };
+    let [west, south, east, north] = bounds;
+    let mut features = Vec::new();
+    let mut attribution: Vec<String> = Vec::new();
+    let mut tx = app.store.read().await?;
+    for boundary in tx.boundaries().await? {
+        let [w, s, e, n] = boundary.bounds;
+        if w <= east && e >= west && s <= north && n >= south {
+            let shape = geometry::multi_polygon(&boundary.geometry)?;
+            let name = boundary.name;
+            features.push(feature(
+                "outline",
+                text!("{name}", "{name}"),
+                None,
+                None,
+                geometry::geojson_of(&shape),
+            ));
+        }
+    }
+    for kind in LayerKind::ALL
+        .into_iter()
+        .filter(|k| *k != LayerKind::FloodDuration)
+    {
+        for zone in loaded.world.layers.in_box(kind, west, south, east, north) {
+            let source = match zone.data_set.dated {
+                Some(dated) => format!("{} ({dated})", zone.data_set.name),
+                None => zone.data_set.name.clone(),
+            };
+            if !attribution.contains(&source) {
+                attribution.push(source);
+            }
+            let (layer, class) = (kind.name(), zone.class.name());
+            features.push(feature(
+                "zone",
+                Text::new(
+                    format!("{}：{}", layer.ja, class.ja),
+                    format!("{}: {}", layer.en, class.en),
+                ),
+                Some(class_word(kind, zone.class)),
+                None,
+                geometry::geojson_of(&zone.geometry),
+            ));
+        }
+    }
+    if let Some(home) = home {
+        features.push(feature(
+            "home",
+            Text::fixed("自宅", "home"),
+            None,
+            None,
+            point(home),
+        ));
+    }
+    let document = checked.case.document.as_ref();
+    let planned = document
+        .map(|d| d.destinations.as_slice())
+        .unwrap_or_default();
+    for (index, (destination, facts)) in planned.iter().zip(&checked.look.destinations).enumerate()
+    {
+        let number = index + 1;
+        let name = destination.label();
+        if let (Some(from), Some(to)) = (home, facts.position) {
+            let drawn = destination.route_line.clone();
+            let label = if drawn.is_some() {
+                text!(
+                    "{number}. {name}への経路（計画に記入されたもの）",
+                    "{number}. way to {name} (as drawn in the plan)"
+                )
+            } else {
+                text!(
+                    "{number}. {name}への直線（道のりではありません）",
+                    "{number}. straight line to {name} (not a route)"
+                )
+            };
+            let line = drawn.unwrap_or_else(|| vec![from, to]);
+            features.push(feature("way", label, None, None, line_of(&line)));
+        }
+        if let Some(at) = facts.position {
+            let href = facts
+                .site
+                .as_ref()
+                .map(|site| format!("/sites/{}", site.id));
+            features.push(feature(
+                "destination",
+                text!("{number}. {name}", "{number}. {name}"),
+                None,
+                href,
+                point(at),
+            ));
+        }
+    }
+    Ok(Some(SmallMap {
+        bounds,
+        features,
+        attribution,
+    }))
+}
+
+fn feature(
+    role: &'static str,
+    label: Text,
+    class: Option<String>,
+    href: Option<String>,
+    geometry: geojson::Geometry,
+) -> MapFeature {
+    MapFeature {
+        role,
+        label,
+        class,
+        href,
+        geometry,
+    }
+}
+
+/// The word by which a style colours a zone: `depth-3`, `landslide-red`, ….
+fn class_word(kind: LayerKind, class: ZoneClass) -> String {
+    use crate::domain::hazard::LandslideZone;
+    match class {
+        ZoneClass::Depth(rank) => format!("depth-{}", u8::from(rank)),
+        ZoneClass::Landslide(LandslideZone::Warning, _) => "landslide-yellow".to_owned(),
+        ZoneClass::Landslide(LandslideZone::SpecialWarning, _) => "landslide-red".to_owned(),
+        ZoneClass::Collapse | ZoneClass::Duration(_) => kind.code().replace('_', "-"),
+    }
+}
+
+fn point(at: Position) -> geojson::Geometry {
+    geojson::Geometry::from(&geo::Point::new(at.lon(), at.lat()))
+}
+
+fn line_of(line: &[Position]) -> geojson::Geometry {
+    let line: LineString<f64> = line
+        .iter()
+        .map(|p| Coord {
+            x: p.lon(),
+            y: p.lat(),
+        })
+        .collect();
+    geojson::Geometry::from(&line)
+}
+
+/// The box around some points, with a margin.
+fn around(points: &[Position]) -> Option<[f64; 4]> {
+    let first = points.first()?;
+    let mut bounds = [first.lon(), first.lat(), first.lon(), first.lat()];
+    for p in points {
+        bounds[0] = bounds[0].min(p.lon());
+        bounds[1] = bounds[1].min(p.lat());
+        bounds[2] = bounds[2].max(p.lon());
+        bounds[3] = bounds[3].max(p.lat());
+    }
+    Some([
+        bounds[0] - MARGIN_DEGREES,
+        bounds[1] - MARGIN_DEGREES,
+        bounds[2] + MARGIN_DEGREES,
+        bounds[3] + MARGIN_DEGREES,
+    ])
+}

@@ -1,0 +1,149 @@
+//! The page of one plan.
+
+use super::{
+    ServiceError,
+    check::{self, CheckedCase},
+    children::standing,
+    view::{DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding},
+};
+use crate::{
+    app::App,
+    domain::{
+        access::Reader, child::Home, consent::OrdinanceMode, finding::Finding, hazard::Hazard,
+        id::CaseNumber, plan::PlanDocument,
+    },
+    planner::{HazardExposure, Look},
+};
+
+/// A plan, as far as the reader may see it; `None`: there is no such case for
+/// this reader.
+pub async fn page(
+    app: &App,
+    reader: &Reader,
+    number: &CaseNumber,
+) -> Result<Option<PlanPage>, ServiceError> {
+    let on = app.clock.today();
+    if let Some(checked) = check::one(app, reader, number, on).await? {
+        return Ok(Some(whole(checked, reader, on)));
+    }
+    // Perhaps the reader may know where the plan stands, and no more.
+    let known = {
+        let mut tx = app.store.read().await?;
+        tx.find_case(reader, on, number).await?
+    };
+    if known.is_none() {
+        return Ok(None);
+    }
+    check::refresh(app, reader).await?;
+    let mut tx = app.store.read().await?;
+    let listed = tx.listed_cases(reader, on).await?;
+    let Some(listed) = listed.into_iter().find(|l| l.number == *number) else {
+        return Ok(None);
+    };
+    let summary = serde_json::from_str(&listed.body)
+        .map_err(|_| ServiceError::Corrupt("derived_check.body"))?;
+    Ok(Some(PlanPage {
+        case: listed.number,
+        on,
+        municipality: listed
+            .municipality
+            .as_deref()
+            .and_then(|m| crate::domain::municipality::MunicipalityCode::parse(m).ok()),
+        standing: standing(&summary),
+        document: None,
+        home: Home::default(),
+        version: None,
+        failing: Vec::new(),
+        unknown: Vec::new(),
+        holding: Vec::new(),
+        exposures: Vec::new(),
+        destinations: Vec::new(),
+        ordinance: OrdinanceMode::default(),
+    }))
+}
+
+fn whole(checked: CheckedCase, reader: &Reader, on: chrono::NaiveDate) -> PlanPage {
+    let CheckedCase {
+        case,
+        ordinance,
+        look,
+    } = checked;
+    let allowed = |f: &&Finding| reader.is_staff() || !f.staff_only;
+    let standing = match (&case.document, case.has_plan) {
+        (Some(_), _) => PlanStanding::Made {
+            approvable: look.approvable(),
+            shareable: look.shareable(),
+        },
+        (None, Some(false)) => PlanStanding::None(case.stuck),
+        (None, _) => PlanStanding::Unknown,
+    };
+    let document = case
+        .document
+        .unwrap_or_else(|| without_plan(&case.number, &case.child));
+    PlanPage {
+        on,
+        municipality: case.home.municipality,
+        standing,
+        failing: look.failing().filter(allowed).cloned().collect(),
+        unknown: look.unknown().filter(allowed).cloned().collect(),
+        holding: look.holding().filter(allowed).cloned().collect(),
+        exposures: exposures(look.exposures.iter()),
+        destinations: destinations(&document, look),
+        document: Some(document),
+        home: case.home,
+        version: case.version,
+        case: case.number,
+        ordinance,
+    }
+}
+
+/// The child's items of a case that has no plan, in the form of one.
+fn without_plan(
+    number: &CaseNumber,
+    child: &crate::domain::plan::document::ChildItems,
+) -> PlanDocument {
+    let mut empty: PlanDocument = serde_json::from_value(serde_json::json!({
+        "schema_version": crate::domain::plan::document::SCHEMA_VERSION,
+        "case": number,
+    }))
+    .expect("a document without content is a document");
+    empty.child = child.clone();
+    empty
+}
+
+fn destinations(document: &PlanDocument, look: Look) -> Vec<DestinationView> {
+    document
+        .destinations
+        .iter()
+        .zip(look.destinations)
+        .map(|(destination, facts)| DestinationView {
+            destination: destination.clone(),
+            exposures: exposures(facts.exposures.iter()),
+            site: facts.site.map(|site| (*site).clone()),
+            straight_line_metres: facts.straight_line_metres,
+            travel: facts.travel.map(|t| (t.minutes, t.basis.name())),
+            position: facts.position,
+        })
+        .collect()
+}
+
+/// Exposures in words.
+pub fn exposures<'a>(
+    all: impl Iterator<Item = (&'a Hazard, &'a HazardExposure)>,
+) -> Vec<ExposureView> {
+    all.map(|(hazard, exposure)| ExposureView {
+        hazard: *hazard,
+        state: match exposure.hits() {
+            Some(true) => ExposureState::Hit(exposure.zone().map(|z| z.class)),
+            Some(false) => ExposureState::OutsideZones,
+            None => ExposureState::Unknown,
+        },
+        sentence: exposure.sentence(),
+        data_sets: exposure
+            .data_sets()
+            .iter()
+            .map(|set| (**set).clone())
+            .collect(),
+    })
+    .collect()
+}

@@ -1,0 +1,157 @@
+//! One-time links, sessions and accounts.
+
+use chrono::TimeDelta;
+
+use super::{ServiceError, view::SignedIn};
+use crate::{
+    app::App,
+    domain::{
+        access::{Ground, Reader, Role, Subject},
+        id::{CaseNumber, UserId},
+        municipality::MunicipalityCode,
+    },
+    seal::Token,
+    store::NewAccount,
+};
+
+/// How long a one-time link waits to be used, in days.
+pub const LINK_DAYS: i64 = 7;
+
+/// How long a session lasts at most, in hours.
+pub const SESSION_HOURS: i64 = 12;
+
+/// An account to be made, as somebody asked for it.
+#[derive(Debug, Clone)]
+pub struct AccountRequest {
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// For municipal staff.
+    pub municipality: Option<MunicipalityCode>,
+    /// For a family.
+    pub case: Option<CaseNumber>,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum Invited {
+    /// The account is there; its link, to be shown once.
+    Link(UserId, Token),
+    /// The address has an account already.
+    AddressTaken,
+    /// Municipal staff need a municipality.
+    NeedsMunicipality,
+    /// A family needs a case.
+    NeedsCase,
+    /// There is no such case.
+    NoSuchCase,
+    /// That is no mail address.
+    BadAddress,
+}
+
+/// Makes an account and a one-time link for it.
+pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, ServiceError> {
+    let email = request.email.trim().to_lowercase();
+    let well_formed = email.len() <= 254
+        && !email.chars().any(|c| c.is_control() || c.is_whitespace())
+        && email
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+    if !well_formed {
+        return Ok(Invited::BadAddress);
+    }
+    if request.role == Role::Municipality && request.municipality.is_none() {
+        return Ok(Invited::NeedsMunicipality);
+    }
+    if request.role == Role::Family && request.case.is_none() {
+        return Ok(Invited::NeedsCase);
+    }
+    let now = app.clock.now();
+    let id = UserId(app.ids.next());
+    let token = Token::random();
+    app.store
+        .write(async |tx| {
+            let case = match (&request.case, request.role) {
+                (Some(number), Role::Family) => match tx.case_of_number(number).await? {
+                    Some(case) => Some(case),
+                    None => return Ok(Invited::NoSuchCase),
+                },
+                _ => None,
+            };
+            let account = NewAccount {
+                id,
+                email: email.clone(),
+                name: request.name.trim().to_owned(),
+                role: request.role,
+                municipality: request
+                    .municipality
+                    .filter(|_| request.role == Role::Municipality)
+                    .map(MunicipalityCode::responsible),
+                case,
+            };
+            if !tx.add_account(&account, now).await? {
+                return Ok(Invited::AddressTaken);
+            }
+            if let Some(case) = case {
+                let family = Subject {
+                    kind: "family",
+                    id: case.to_string(),
+                };
+                tx.grant(case, &family, Ground::Own, app.clock.today())
+                    .await?;
+            }
+            let expires = now + TimeDelta::days(LINK_DAYS);
+            tx.add_link(id, &token.hash(), now, expires).await?;
+            Ok(Invited::Link(id, token.clone()))
+        })
+        .await
+}
+
+/// Trades a one-time link for a session; `None` when the link is unknown, used
+/// or expired.
+pub async fn trade(app: &App, link: &Token) -> Result<Option<Token>, ServiceError> {
+    let now = app.clock.now();
+    let session = Token::random();
+    app.store
+        .write(async |tx| {
+            let Some(account) = tx.use_link(&link.hash(), now).await? else {
+                return Ok(None);
+            };
+            let expires = now + TimeDelta::hours(SESSION_HOURS);
+            tx.begin_session(account, &session.hash(), now, expires)
+                .await?;
+            Ok(Some(session.clone()))
+        })
+        .await
+}
+
+/// Who holds a session.
+pub async fn session_of(app: &App, session: &Token) -> Result<Option<SignedIn>, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let account = tx
+        .account_of_session(&session.hash(), app.clock.now())
+        .await?;
+    Ok(account.map(|account| SignedIn {
+        user: account.id,
+        name: account.name,
+        reader: account.reader,
+    }))
+}
+
+/// Ends a session.
+pub async fn sign_out(app: &App, session: &Token) -> Result<(), ServiceError> {
+    let now = app.clock.now();
+    app.store
+        .write(async |tx| Ok(tx.end_session(&session.hash(), now).await?))
+        .await
+}
+
+/// The case number of a family's own child.
+pub async fn own_case(app: &App, reader: &Reader) -> Result<Option<CaseNumber>, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let cases = tx.cases_after(reader, app.clock.today(), "").await?;
+    Ok(cases.into_iter().next().map(|case| case.number))
+}

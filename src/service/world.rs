@@ -1,0 +1,97 @@
+//! The published world in memory: sites and hazard zones, read once and again
+//! only when an import or an entry has changed them.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{ServiceError, geometry};
+use crate::{
+    app::{App, LoadedWorld},
+    domain::{
+        data_set::{DataSet, DataSetKind},
+        id::DataSetId,
+    },
+    planner::context::World,
+    spatial::{
+        sites::SiteDirectory,
+        zones::{Layers, Zone},
+    },
+    store::Tx,
+};
+
+/// The world as it is in the store now, with its revision.
+pub async fn current(app: &App) -> Result<Arc<LoadedWorld>, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let revision = tx.world_revision().await?;
+    let known = app.world.load_full();
+    if let Some(known) = &known
+        && known.revision == revision
+    {
+        return Ok(Arc::clone(known));
+    }
+    let sets: Vec<Arc<DataSet>> = tx
+        .current_data_sets()
+        .await?
+        .into_iter()
+        .filter(|row| matches!(row.set.kind, DataSetKind::Hazard(_)))
+        .map(|row| Arc::new(row.set))
+        .collect();
+    let hazard_sets: Vec<DataSetId> = sets.iter().map(|set| set.id).collect();
+    let layers = match &known {
+        Some(known) if known.hazard_sets == hazard_sets => Arc::clone(&known.world.layers),
+        _ => Arc::new(read_layers(&mut tx, sets).await?),
+    };
+    let loaded = Arc::new(LoadedWorld {
+        revision,
+        hazard_sets,
+        world: Arc::new(World {
+            layers,
+            sites: Some(read_sites(&mut tx).await?),
+            parameters: app.config.planner.clone(),
+        }),
+    });
+    app.world.store(Some(Arc::clone(&loaded)));
+    Ok(loaded)
+}
+
+async fn read_layers(tx: &mut Tx, sets: Vec<Arc<DataSet>>) -> Result<Layers, ServiceError> {
+    let mut zones = Vec::new();
+    for set in &sets {
+        let DataSetKind::Hazard(kind) = set.kind else {
+            continue;
+        };
+        let mut after = -1;
+        while let Some(batch) = tx.zones_after(set.id, after).await? {
+            for (class, name, text) in batch.zones {
+                zones.push(Zone {
+                    kind,
+                    class,
+                    name,
+                    data_set: Arc::clone(set),
+                    geometry: geometry::multi_polygon(&text)?,
+                });
+            }
+            after = batch.last;
+        }
+    }
+    Ok(Layers::build(sets, zones))
+}
+
+async fn read_sites(tx: &mut Tx) -> Result<SiteDirectory, ServiceError> {
+    let sites = tx.sites().await?;
+    let counts: HashMap<(String, String), u32> = tx
+        .planned_counts()
+        .await?
+        .into_iter()
+        .map(|(kind, reference, count)| {
+            ((kind, reference), u32::try_from(count).unwrap_or(u32::MAX))
+        })
+        .collect();
+    let planned = sites
+        .iter()
+        .map(|site| {
+            let key = (site.published.kind.code().to_owned(), site.reference());
+            (site.id, counts.get(&key).copied().unwrap_or(0))
+        })
+        .collect();
+    Ok(SiteDirectory::new(sites, Some(planned)))
+}

@@ -1,0 +1,296 @@
+//! Accounts, one-time links, sessions, and forms that were sent twice.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{StoreError, Tx, run, to_millis};
+use crate::{
+    domain::{
+        access::{Reader, Role},
+        id::{CaseId, UserId},
+        municipality::MunicipalityCode,
+    },
+    seal::TokenHash,
+};
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Its id.
+    pub id: UserId,
+    /// Address; one account each.
+    pub email: String,
+    /// Name for the head of the page.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// For municipal staff.
+    pub municipality: Option<MunicipalityCode>,
+    /// For a family.
+    pub case: Option<CaseId>,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: UserId,
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// What it may read.
+    pub reader: Reader,
+    /// No longer in use.
+    pub disabled: bool,
+}
+
+#[derive(FromRow)]
+struct AccountRow {
+    id: Uuid,
+    email: String,
+    name: String,
+    role: String,
+    municipality: Option<String>,
+    case_id: Option<Uuid>,
+    disabled_at: Option<i64>,
+}
+
+impl AccountRow {
+    fn account(self) -> Result<Account, StoreError> {
+        let corrupt = |column| StoreError::Corrupt {
+            table: "account",
+            column,
+        };
+        let id = UserId(self.id);
+        let reader = match Role::from_code(&self.role).ok_or(corrupt("role"))? {
+            Role::Centre => Reader::Centre(id),
+            Role::Municipality => {
+                let code = self
+                    .municipality
+                    .as_deref()
+                    .ok_or(corrupt("municipality"))?;
+                let code = MunicipalityCode::parse(code).map_err(|_| corrupt("municipality"))?;
+                Reader::Municipality(id, code)
+            }
+            Role::Family => Reader::Family(id, CaseId(self.case_id.ok_or(corrupt("case_id"))?)),
+        };
+        Ok(Account {
+            id,
+            email: self.email,
+            name: self.name,
+            reader,
+            disabled: self.disabled_at.is_some(),
+        })
+    }
+}
+
+impl Tx {
+    /// Makes an account; `false` when the address has one already.
+    pub async fn add_account(
+        &mut self,
+        account: &NewAccount,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "insert into account (id, email, name, role, municipality, case_id, created_at)
+                 values ($1, $2, $3, $4, $5, $6, $7) on conflict (email) do nothing",
+            )
+            .bind(account.id.0)
+            .bind(&account.email)
+            .bind(&account.name)
+            .bind(account.role.code())
+            .bind(account.municipality.map(|m| m.to_string()))
+            .bind(account.case.map(|c| c.0))
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
+    /// Every account, by address.
+    pub async fn accounts(&mut self) -> Result<Vec<Account>, StoreError> {
+        let rows: Vec<AccountRow> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, email, name, role, municipality, case_id, disabled_at
+                 from account order by email",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(AccountRow::account).collect()
+    }
+
+    /// Takes an account out of use, with its sessions and links; `false` when
+    /// there is none in use.
+    pub async fn disable_account(
+        &mut self,
+        email: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update account set disabled_at = $2 where email = $1 and disabled_at is null",
+            )
+            .bind(email)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
+    /// Puts a one-time link on record.
+    pub async fn add_link(
+        &mut self,
+        account: UserId,
+        hash: &TokenHash,
+        now: DateTime<Utc>,
+        expires: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into sign_in_link (token_hash, account_id, created_at, expires_at)
+                 values ($1, $2, $3, $4)",
+            )
+            .bind(&hash.0)
+            .bind(account.0)
+            .bind(to_millis(now))
+            .bind(to_millis(expires))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Uses up a one-time link; `None` when it is unknown, used, expired, or
+    /// of an account out of use.
+    pub async fn use_link(
+        &mut self,
+        hash: &TokenHash,
+        now: DateTime<Utc>,
+    ) -> Result<Option<UserId>, StoreError> {
+        let id: Option<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "update sign_in_link set used_at = $2
+                 where token_hash = $1 and used_at is null and expires_at > $2
+                   and exists (select 1 from account a
+                       where a.id = sign_in_link.account_id and a.disabled_at is null)
+                 returning account_id",
+            )
+            .bind(&hash.0)
+            .bind(to_millis(now))
+            .fetch_optional(conn)
+            .await?
+        });
+        Ok(id.map(UserId))
+    }
+
+    /// Begins a session.
+    pub async fn begin_session(
+        &mut self,
+        account: UserId,
+        hash: &TokenHash,
+        now: DateTime<Utc>,
+        expires: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into session (token_hash, account_id, created_at, last_seen_at, expires_at)
+                 values ($1, $2, $3, $3, $4)",
+            )
+            .bind(&hash.0)
+            .bind(account.0)
+            .bind(to_millis(now))
+            .bind(to_millis(expires))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// The account of a session that is open.
+    pub async fn account_of_session(
+        &mut self,
+        hash: &TokenHash,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Account>, StoreError> {
+        let row: Option<AccountRow> = run!(self, |conn| {
+            sqlx::query_as(
+                "select a.id, a.email, a.name, a.role, a.municipality, a.case_id, a.disabled_at
+                 from session s join account a on a.id = s.account_id
+                 where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2
+                   and a.disabled_at is null",
+            )
+            .bind(&hash.0)
+            .bind(to_millis(now))
+            .fetch_optional(conn)
+            .await?
+        });
+        row.map(AccountRow::account).transpose()
+    }
+
+    /// Ends a session.
+    pub async fn end_session(
+        &mut self,
+        hash: &TokenHash,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update session set ended_at = $2 where token_hash = $1 and ended_at is null",
+            )
+            .bind(&hash.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// What a form with this key answered before: its request's hash and its
+    /// outcome.
+    pub async fn answered(
+        &mut self,
+        actor: &str,
+        key: Uuid,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        Ok(run!(self, |conn| {
+            sqlx::query_as("select request_hash, outcome from once where actor = $1 and key = $2")
+                .bind(actor)
+                .bind(key)
+                .fetch_optional(conn)
+                .await?
+        }))
+    }
+
+    /// Puts the outcome of a form on record, in the commit of what it did.
+    pub async fn answer_once(
+        &mut self,
+        actor: &str,
+        key: Uuid,
+        request_hash: &str,
+        outcome: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into once (actor, key, request_hash, outcome, at)
+                 values ($1, $2, $3, $4, $5)",
+            )
+            .bind(actor)
+            .bind(key)
+            .bind(request_hash)
+            .bind(outcome)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,224 @@
+//! What was derived from a case: verdicts, kept with everything that says
+//! whether they still hold. A stale row is recomputed, never trusted.
+
+use chrono::NaiveDate;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{StoreError, Tx, access::visible, run};
+use crate::domain::{
+    access::Reader,
+    id::{CaseId, CaseNumber},
+};
+
+/// A verdict to be kept.
+#[derive(Debug, Clone)]
+pub struct DerivedRow {
+    /// Of which case.
+    pub case: CaseId,
+    /// The case's revision it was computed from.
+    pub case_revision: i64,
+    /// The world's revision it was computed from.
+    pub world_revision: i64,
+    /// The day it was computed for.
+    pub on: NaiveDate,
+    /// The first day after it on which it could change by itself.
+    pub changes_on: Option<NaiveDate>,
+    /// SHA-256 of its inputs.
+    pub input_hash: String,
+    /// The part of the list of children it belongs to.
+    pub part: String,
+    /// Its place in the order of that list: smaller is worse.
+    pub rank: i64,
+    /// The verdict as JSON.
+    pub body: String,
+}
+
+/// A case whose verdict is missing or stale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleCase {
+    /// Its number.
+    pub number: CaseNumber,
+}
+
+/// One line of the list of children.
+#[derive(Debug, Clone)]
+pub struct ListedCase {
+    /// The case.
+    pub id: CaseId,
+    /// Its number.
+    pub number: CaseNumber,
+    /// Whether the reader may see more than where the plan stands.
+    pub content: bool,
+    /// The verdict as JSON.
+    pub body: String,
+    /// The child's items as JSON.
+    pub child: String,
+    /// The municipality of the home.
+    pub municipality: Option<String>,
+}
+
+#[derive(FromRow)]
+struct ListedRow {
+    id: Uuid,
+    number: String,
+    content: bool,
+    body: String,
+    child: String,
+    municipality: Option<String>,
+}
+
+/// The version of the program whose verdicts these are: a new one trusts none
+/// of an older one's.
+pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+
+impl Tx {
+    /// Up to 500 cases, among those that the reader may know of, whose verdict
+    /// is missing, or was computed from something else or for another day on
+    /// which it could have been different.
+    pub async fn stale_cases(
+        &mut self,
+        reader: &Reader,
+        today: NaiveDate,
+        world: i64,
+    ) -> Result<Vec<StaleCase>, StoreError> {
+        let subject = reader.subject();
+        let numbers: Vec<String> = run!(self, |conn| {
+            sqlx::query_scalar(concat!(
+                "select c.number from child_case c
+                 left join derived_check d on d.case_id = c.id
+                 where (d.case_id is null or d.case_revision <> c.revision
+                     or d.world_revision <> $4 or d.program <> $5 or d.on_day > $3
+                     or (d.changes_on is not null and d.changes_on <= $3)) and ",
+                visible!(),
+                " order by c.number limit 500"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(today.to_string())
+            .bind(world)
+            .bind(PROGRAM)
+            .fetch_all(conn)
+            .await?
+        });
+        numbers
+            .into_iter()
+            .map(|n| {
+                Ok(StaleCase {
+                    number: CaseNumber::parse(&n).map_err(|_| StoreError::Corrupt {
+                        table: "child_case",
+                        column: "number",
+                    })?,
+                })
+            })
+            .collect()
+    }
+
+    /// Keeps a verdict.
+    pub async fn keep_derived(&mut self, row: &DerivedRow) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into derived_check (case_id, case_revision, world_revision, on_day,
+                     changes_on, input_hash, program, part, rank, body)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                 on conflict (case_id) do update set case_revision = excluded.case_revision,
+                     world_revision = excluded.world_revision, on_day = excluded.on_day,
+                     changes_on = excluded.changes_on, input_hash = excluded.input_hash,
+                     program = excluded.program, part = excluded.part, rank = excluded.rank,
+                     body = excluded.body",
+            )
+            .bind(row.case.0)
+            .bind(row.case_revision)
+            .bind(row.world_revision)
+            .bind(row.on.to_string())
+            .bind(row.changes_on.map(|d| d.to_string()))
+            .bind(&row.input_hash)
+            .bind(PROGRAM)
+            .bind(&row.part)
+            .bind(row.rank)
+            .bind(&row.body)
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// The children that a reader may know of, worst first: part by rank, then
+    /// the reading of the name (those without one last), then the number.
+    pub async fn listed_cases(
+        &mut self,
+        reader: &Reader,
+        today: NaiveDate,
+    ) -> Result<Vec<ListedCase>, StoreError> {
+        let subject = reader.subject();
+        let rows: Vec<ListedRow> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                "select c.id, c.number, ",
+                visible!(content),
+                " as content, d.body, c.child, h.municipality
+                 from child_case c join derived_check d on d.case_id = c.id
+                 left join home h on h.case_id = c.id and h.until_day is null
+                 where ",
+                visible!(),
+                " order by d.rank, c.sort_key nulls last, c.number"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(today.to_string())
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|r| {
+                Ok(ListedCase {
+                    id: CaseId(r.id),
+                    number: CaseNumber::parse(&r.number).map_err(|_| StoreError::Corrupt {
+                        table: "child_case",
+                        column: "number",
+                    })?,
+                    content: r.content,
+                    body: r.body,
+                    child: r.child,
+                    municipality: r.municipality,
+                })
+            })
+            .collect()
+    }
+
+    /// The numbers of the cases whose plan in force names a site, among those
+    /// that the reader may know of.
+    pub async fn cases_planning_for(
+        &mut self,
+        reader: &Reader,
+        today: NaiveDate,
+        kind: &str,
+        site_ref: &str,
+    ) -> Result<Vec<CaseNumber>, StoreError> {
+        let subject = reader.subject();
+        let rows: Vec<String> = run!(self, |conn| {
+            sqlx::query_scalar(concat!(
+                "select distinct c.number from child_case c
+                 join plan_version v on v.case_id = c.id and v.until_at is null
+                 join plan_destination p on p.version_id = v.id
+                 where p.kind = $4 and p.site_ref = $5 and ",
+                visible!(),
+                " order by c.number"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(today.to_string())
+            .bind(kind)
+            .bind(site_ref)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|n| {
+                CaseNumber::parse(&n).map_err(|_| StoreError::Corrupt {
+                    table: "child_case",
+                    column: "number",
+                })
+            })
+            .collect()
+    }
+}
