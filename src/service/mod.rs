@@ -23,6 +23,9 @@ pub enum ServiceError {
     /// A stored value is not one that this program writes.
     #[error("{0} holds an impossible value")]
     Corrupt(&'static str),
+    /// A file is refused as a whole.
+    #[error("the file is refused: {}", .0.code)]
+    Refused(Box<crate::import::report::FileError>),
     /// A file could not be read or written half way.
     #[error("reading or writing a file failed")]
     Io(#[from] std::io::Error),

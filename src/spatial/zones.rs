@@ -285,6 +285,18 @@ impl Layers {
     }
 }
 
+/// How far a point is from the boundary of a shape, in metres on the
+/// ellipsoid; infinite for an empty shape.
+pub fn metres_to(shape: &MultiPolygon<f64>, at: Position) -> f64 {
+    let point = coord(at);
+    let plane = LocalPlane::around(point);
+    shape
+        .iter()
+        .filter_map(|polygon| nearest_on_boundary(plane, polygon))
+        .map(|nearest| metres_between_coords(point, nearest))
+        .fold(f64::INFINITY, f64::min)
+}
+
 /// Whether a line touches a polygon; a line of no length is a point.
 fn touches(polygon: &Polygon<f64>, line: Line<f64>) -> bool {
     if line.start == line.end {

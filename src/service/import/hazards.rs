@@ -1,0 +1,243 @@
+//! Hazard layers: read twice, once to judge the file and once to write it, in
+//! batches that stay invisible until the last one is in.
+
+use std::{collections::BTreeSet, path::Path};
+
+use chrono::TimeDelta;
+use tokio::sync::mpsc;
+
+use super::{Done, Options, Progress, Stop, blocking, distinct_rows, not_older, sha256_of};
+use crate::{
+    app::App,
+    domain::{
+        data_set::{DataSet, DataSetKind},
+        id::DataSetId,
+        municipality::MunicipalityCode,
+    },
+    import::{
+        hazards::{self, HazardFile, HazardOptions, HazardRecord},
+        report::{FileReport, Row, RowNote},
+        source::Source,
+    },
+    seal::sha256_hex,
+    service::geometry,
+    store::{NewDataSet, ZoneRow},
+};
+
+/// Zones of one write.
+const BATCH: usize = 500;
+
+/// A loader that has not written for this long is dead.
+const LEASE_MINUTES: i64 = 15;
+
+/// What the first reading found.
+struct Judged {
+    file: HazardFile,
+    sha256: String,
+    rejected: Vec<RowNote>,
+    warnings: Vec<RowNote>,
+    hashes: Vec<String>,
+    named: BTreeSet<MunicipalityCode>,
+}
+
+/// Imports a hazard layer.
+pub(super) async fn import(
+    app: &App,
+    path: &Path,
+    options: &Options,
+    by: &str,
+    progress: Progress,
+) -> Result<Done, Stop> {
+    let source = Source::open(path)?;
+    let read_options = HazardOptions {
+        kind: options.kind,
+        depth_field: options.depth_field.clone(),
+        path: None,
+    };
+    let judged = {
+        let (source, read_options) = (source.clone(), read_options.clone());
+        blocking(move || judge(&source, &read_options, &*progress)).await?
+    };
+    let kind = DataSetKind::Hazard(judged.file.kind);
+    let series = judged.file.series.clone();
+    let (current, known) = {
+        let mut tx = app.store.read().await?;
+        let current = tx.current_data_set(kind, &series).await?;
+        let known = match &current {
+            Some(row) => tx.zone_hashes(row.set.id).await?,
+            None => Vec::new(),
+        };
+        (current, known)
+    };
+    not_older(current.as_ref().map(|row| &row.set), options.dated, options.force)?;
+    let unchanged = in_both(&judged.hashes, &known);
+    let accepted = judged.hashes.len() as u64;
+    let report = FileReport {
+        format: Some(judged.file.format.to_owned()),
+        encoding: Some(judged.file.encoding.to_owned()),
+        read: accepted + distinct_rows(&judged.rejected),
+        accepted,
+        added: accepted - unchanged,
+        unchanged,
+        withdrawn: known.len() as u64 - unchanged,
+        rejected: judged.rejected,
+        warnings: judged.warnings,
+        ..FileReport::default()
+    };
+    let covers = options
+        .covers
+        .clone()
+        .or_else(|| (!judged.named.is_empty()).then_some(judged.named));
+    let set = DataSet {
+        id: DataSetId(app.ids.next()),
+        kind,
+        series,
+        name: options
+            .name
+            .clone()
+            .or(judged.file.name.clone())
+            .unwrap_or_else(|| judged.file.kind.name().ja.into_owned()),
+        publisher: judged.file.publisher.map(str::to_owned),
+        dated: options.dated,
+        covers,
+    };
+    let same_words = current.as_ref().is_some_and(|row| {
+        (options.covers.is_none() || row.set.covers == set.covers)
+            && (options.dated.is_none() || row.set.dated == set.dated)
+            && (options.name.is_none() || row.set.name == set.name)
+    });
+    let nothing_new = report.added == 0 && report.withdrawn == 0 && same_words;
+    if options.dry_run || nothing_new {
+        return Ok(Done { report, set: None });
+    }
+    let new = NewDataSet {
+        source: options.source.clone(),
+        sha256: judged.sha256,
+        format: judged.file.format.to_owned(),
+        encoding: judged.file.encoding.to_owned(),
+        replaces: current.map(|row| row.set.id),
+        set,
+    };
+    write(app, source, read_options, &new, accepted, by).await?;
+    Ok(Done {
+        report,
+        set: Some(new.set.id),
+    })
+}
+
+fn judge(
+    source: &Source,
+    options: &HazardOptions,
+    progress: &dyn Fn(u64),
+) -> Result<Judged, Stop> {
+    let (mut rejected, mut warnings) = (Vec::new(), Vec::new());
+    let mut hashes = Vec::new();
+    let mut named = BTreeSet::new();
+    let file = hazards::read(source, options, progress, &mut |row| {
+        match row {
+            Row::Accepted {
+                record,
+                warnings: mut notes,
+                ..
+            } => {
+                warnings.append(&mut notes);
+                named.extend(record.municipality);
+                hashes.push(zone_row(0, &record).hash);
+            }
+            Row::Rejected { mut notes, .. } => rejected.append(&mut notes),
+        }
+        Ok(())
+    })?;
+    hashes.sort_unstable();
+    Ok(Judged {
+        file,
+        sha256: sha256_of(source.path())?,
+        rejected,
+        warnings,
+        hashes,
+        named,
+    })
+}
+
+/// A zone as it is stored.
+fn zone_row(ordinal: i64, record: &HazardRecord) -> ZoneRow {
+    let class = serde_json::to_string(&record.class).expect("a class becomes JSON");
+    let text = geometry::geojson_text(&record.geometry);
+    let bounds = geometry::bounds(&record.geometry).unwrap_or_default();
+    let name = record.name.as_deref().unwrap_or_default();
+    ZoneRow {
+        ordinal,
+        hash: sha256_hex(format!("{class}\u{1}{name}\u{1}{text}").as_bytes()),
+        class,
+        name: record.name.clone(),
+        geometry: text,
+        west: bounds[0],
+        south: bounds[1],
+        east: bounds[2],
+        north: bounds[3],
+    }
+}
+
+/// How many hashes two sorted lists share, each counted as often as it occurs
+/// in both.
+fn in_both(a: &[String], b: &[String]) -> u64 {
+    let (mut i, mut j, mut shared) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => (i, j, shared) = (i + 1, j + 1, shared + 1),
+        }
+    }
+    shared
+}
+
+/// Reads the file a second time and writes it; no write lock is held while it
+/// is parsed.
+async fn write(
+    app: &App,
+    source: Source,
+    options: HazardOptions,
+    new: &NewDataSet,
+    records: u64,
+    by: &str,
+) -> Result<(), Stop> {
+    let lease = || app.clock.now() + TimeDelta::minutes(LEASE_MINUTES);
+    app.store
+        .write(async |tx| tx.add_data_set(new, by, app.clock.now(), lease()).await)
+        .await?;
+    let (send, mut batches) = mpsc::channel::<Vec<ZoneRow>>(2);
+    let reading = tokio::task::spawn_blocking(move || -> Result<(), Stop> {
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut ordinal = 0;
+        hazards::read(&source, &options, &|_| (), &mut |row| {
+            if let Row::Accepted { record, .. } = row {
+                batch.push(zone_row(ordinal, &record));
+                ordinal += 1;
+                if batch.len() == BATCH {
+                    send.blocking_send(std::mem::take(&mut batch))
+                        .map_err(|_| std::io::Error::other("the writer has stopped"))?;
+                }
+            }
+            Ok(())
+        })?;
+        if !batch.is_empty() {
+            send.blocking_send(batch)
+                .map_err(|_| std::io::Error::other("the writer has stopped"))?;
+        }
+        Ok(())
+    });
+    while let Some(batch) = batches.recv().await {
+        app.store
+            .write(async |tx| tx.add_zones(new.set.id, &batch, lease()).await)
+            .await?;
+    }
+    reading.await.expect("a reader of files does not panic")?;
+    app.store
+        .write(async |tx| {
+            tx.make_current(new.set.id, records).await?;
+            tx.turn_world().await
+        })
+        .await?;
+    Ok(())
+}

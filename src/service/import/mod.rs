@@ -1,0 +1,242 @@
+//! Importing published files: judged whole first, then written, with a report
+//! row by row.
+
+mod boundaries;
+mod families;
+mod hazards;
+mod sites;
+
+use std::{
+    collections::BTreeSet,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sha2::{Digest, Sha256};
+
+use super::ServiceError;
+use crate::{
+    app::App,
+    domain::{
+        data_set::DataSet,
+        hazard::LayerKind,
+        id::{DataSetId, ImportRunId},
+        municipality::MunicipalityCode,
+        text::Text,
+    },
+    import::{
+        report::{FileError, FileReport, RowNote},
+        source::ReadError,
+    },
+    seal::hex,
+    text,
+};
+
+/// What a file holds, as the call says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Emergency sites or shelters.
+    Sites,
+    /// A hazard layer.
+    Hazards,
+    /// Boundaries of municipalities.
+    Boundaries,
+    /// Families, homes and plans.
+    Families,
+}
+
+impl What {
+    /// The word on the command line.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Sites => "sites",
+            Self::Hazards => "hazards",
+            Self::Boundaries => "boundaries",
+            Self::Families => "families",
+        }
+    }
+}
+
+/// What the call says about a file.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Read and compare, write nothing.
+    pub dry_run: bool,
+    /// The list is complete: what it no longer has is withdrawn.
+    pub complete: bool,
+    /// Do it although it looks wrong.
+    pub force: bool,
+    /// Name of the data set.
+    pub name: Option<String>,
+    /// Where it was taken from.
+    pub source: Option<String>,
+    /// Its date.
+    pub dated: Option<NaiveDate>,
+    /// The municipalities it speaks for.
+    pub covers: Option<BTreeSet<MunicipalityCode>>,
+    /// Which hazard layer it is.
+    pub kind: Option<LayerKind>,
+    /// The property that holds the depth.
+    pub depth_field: Option<String>,
+}
+
+/// Hears how many bytes of the file have been read.
+pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// How the import of a file ended.
+#[derive(Debug)]
+pub enum Imported {
+    /// It was read; rows may have been refused, or the file as a whole.
+    Report(FileReport),
+    /// There is no such file.
+    Missing(PathBuf),
+}
+
+/// Why an import stopped before its end.
+enum Stop {
+    /// The file is refused whole.
+    Refused(FileError),
+    /// There is no such file.
+    Missing(PathBuf),
+    /// The machine or the store failed.
+    Failed(ServiceError),
+}
+
+impl From<ReadError> for Stop {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Missing(path) => Self::Missing(path),
+            ReadError::File(error) => Self::Refused(error),
+            ReadError::Machine(error) => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl<E: Into<ServiceError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Stop {
+    fn refused(code: &str, text: &Text) -> Self {
+        Self::Refused(FileError::new(code, text))
+    }
+}
+
+/// A report, and the data set that was written.
+struct Done {
+    report: FileReport,
+    set: Option<DataSetId>,
+}
+
+/// Imports one file and puts the try on record, whatever became of it.
+pub async fn file(
+    app: &App,
+    what: What,
+    path: &Path,
+    options: &Options,
+    by: &str,
+    progress: Progress,
+) -> Result<Imported, ServiceError> {
+    let started = app.clock.now();
+    let outcome = match what {
+        What::Sites => sites::import(app, path, options, by, progress).await,
+        What::Hazards => hazards::import(app, path, options, by, progress).await,
+        What::Boundaries => boundaries::import(app, path, options, by, progress).await,
+        What::Families => families::import(app, path, options, by, progress).await,
+    };
+    let (mut report, set) = match outcome {
+        Ok(done) => (done.report, done.set),
+        Err(Stop::Refused(error)) => (
+            FileReport {
+                error: Some(error),
+                ..FileReport::default()
+            },
+            None,
+        ),
+        Err(Stop::Missing(path)) => return Ok(Imported::Missing(path)),
+        Err(Stop::Failed(error)) => return Err(error),
+    };
+    report.file = path.display().to_string();
+    report.rejected.sort_by_key(|note| note.row);
+    report.warnings.sort_by_key(|note| note.row);
+    record(app, what, path, started, options.dry_run, set, &report).await?;
+    Ok(Imported::Report(report))
+}
+
+/// Puts a try on record. The file's name only: its folder is nobody's business.
+async fn record(
+    app: &App,
+    what: What,
+    path: &Path,
+    started: DateTime<Utc>,
+    dry_run: bool,
+    set: Option<DataSetId>,
+    report: &FileReport,
+) -> Result<(), ServiceError> {
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let id = ImportRunId(app.ids.next());
+    let mut kept = report.clone();
+    kept.file.clone_from(&name);
+    let text = serde_json::to_string(&kept).expect("a report becomes JSON");
+    let finished = app.clock.now();
+    app.store
+        .write(async |tx| {
+            tx.add_import_run(id, what.code(), &name, started, finished, dry_run, set, &text)
+                .await
+        })
+        .await?;
+    Ok(())
+}
+
+/// SHA-256 of a file, in hexadecimal.
+fn sha256_of(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&hash.finalize())),
+            n => hash.update(&buffer[..n]),
+        }
+    }
+}
+
+/// Runs work that blocks (reading and parsing a file) beside the async one.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Stop> + Send + 'static,
+) -> Result<T, Stop> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .expect("a reader of files does not panic")
+}
+
+/// How many different rows a list of remarks is about.
+fn distinct_rows(notes: &[RowNote]) -> u64 {
+    let rows: BTreeSet<u64> = notes.iter().map(|note| note.row).collect();
+    rows.len() as u64
+}
+
+/// A file older than the one in force is not taken by accident.
+fn not_older(
+    current: Option<&DataSet>,
+    dated: Option<NaiveDate>,
+    force: bool,
+) -> Result<(), Stop> {
+    match (current.and_then(|set| set.dated), dated) {
+        (Some(known), Some(new)) if new < known && !force => Err(Stop::refused(
+            "older",
+            &text!(
+                "この系列には {known} 付けの新しいデータが登録済みです。古いほう（{new}）に戻す場合だけ --force を付けてください。",
+                "a newer data set of this series, dated {known}, is in force. Add --force only if you really want to go back to {new}."
+            ),
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,91 @@
+//! Boundaries of municipalities: whether a place lies in its own.
+
+use geo::{Intersects, MultiPolygon};
+
+use super::zones::metres_to;
+use crate::domain::{municipality::MunicipalityCode, position::Position};
+
+/// Beyond this distance from its own municipality a site is remarked on, in
+/// metres: published boundaries are simplified.
+const TOLERANCE_METRES: f64 = 200.0;
+
+/// The boundaries that have been imported.
+#[derive(Debug, Default)]
+pub struct Boundaries(Vec<(MunicipalityCode, MultiPolygon<f64>)>);
+
+/// A place outside its own municipality.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outside {
+    /// How far from its boundary, in metres.
+    pub metres: f64,
+    /// In which one it lies instead.
+    pub inside: MunicipalityCode,
+}
+
+impl Boundaries {
+    /// Boundaries by code.
+    pub fn new(known: Vec<(MunicipalityCode, MultiPolygon<f64>)>) -> Self {
+        Self(known)
+    }
+
+    /// Whether a place lies in another municipality, more than 200 m from its
+    /// own. A place outside every boundary (on the sea, on new land) is not
+    /// remarked on, nor one whose own boundary is not known.
+    pub fn outside(&self, own: MunicipalityCode, at: Position) -> Option<Outside> {
+        let point = geo::Point::new(at.lon(), at.lat());
+        let mut mine = self.0.iter().filter(|(code, _)| code.same_as(own)).peekable();
+        mine.peek()?;
+        let (inside, _) = self.0.iter().find(|(_, shape)| shape.intersects(&point))?;
+        if inside.same_as(own) {
+            return None;
+        }
+        let metres = mine
+            .map(|(_, shape)| metres_to(shape, at))
+            .fold(f64::INFINITY, f64::min);
+        (metres > TOLERANCE_METRES).then_some(Outside {
+            metres,
+            inside: *inside,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::polygon;
+
+    use super::*;
+
+    fn code(text: &str) -> MunicipalityCode {
+        MunicipalityCode::parse(text).unwrap()
+    }
+
+    /// Two towns side by side, one degree wide, meeting at 131° E.
+    fn two_towns() -> Boundaries {
+        let town = |west: f64| {
+            MultiPolygon(vec![polygon![
+                (x: west, y: 32.0), (x: west + 1.0, y: 32.0),
+                (x: west + 1.0, y: 33.0), (x: west, y: 33.0),
+            ]])
+        };
+        Boundaries::new(vec![(code("43101"), town(130.0)), (code("43443"), town(131.0))])
+    }
+
+    #[test]
+    fn a_place_far_inside_the_neighbour_is_remarked_on() {
+        let at = Position::new(32.5, 131.1).unwrap();
+        let outside = two_towns().outside(code("43100"), at).unwrap();
+        assert_eq!(outside.inside, code("43443"));
+        assert!((9_000.0..9_800.0).contains(&outside.metres), "{}", outside.metres);
+    }
+
+    #[test]
+    fn a_place_at_the_border_on_the_sea_or_without_a_boundary_is_not() {
+        let towns = two_towns();
+        let near = Position::new(32.5, 131.001).unwrap();
+        assert_eq!(towns.outside(code("43100"), near), None);
+        let sea = Position::new(31.0, 130.5).unwrap();
+        assert_eq!(towns.outside(code("43443"), sea), None);
+        let inland = Position::new(32.5, 130.5).unwrap();
+        assert_eq!(towns.outside(code("43215"), inland), None);
+    }
+}
