@@ -1,3 +1,6 @@
 //! The program.
 
-fn main() {}
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    tomoshibi::cli::main().await
+}

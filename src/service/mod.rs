@@ -1,7 +1,10 @@
 //! Use cases that write twice or have two callers.
 
 pub mod check;
+pub mod check_file;
 pub mod children;
+pub mod demo;
+pub mod findings;
 pub mod geometry;
 pub mod import;
 pub mod map;

@@ -1,0 +1,219 @@
+//! `tomoshibi import`, `tomoshibi template`.
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Context, Exit, Failure, parse_day};
+use crate::{
+    domain::{
+        hazard::LayerKind,
+        municipality::MunicipalityCode,
+        text::{Lang, Text},
+    },
+    import::report::{FileReport, RowNote},
+    service::import::{self, Imported, Options, What},
+    text,
+};
+
+/// Rows of a report that are printed in words; `--json` has them all.
+const SHOWN_ROWS: usize = 20;
+
+/// What the files hold.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum WhatArg {
+    /// Emergency sites and shelters.
+    Sites,
+    /// Hazard layers.
+    Hazards,
+    /// Boundaries of municipalities.
+    Boundaries,
+    /// Families, homes and plans.
+    Families,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportCall {
+    /// What the files hold.
+    #[arg(value_enum)]
+    what: WhatArg,
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Read and compare, write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// The list is complete: what it no longer has is withdrawn.
+    #[arg(long)]
+    complete: bool,
+    /// Do it although it looks wrong (many withdrawn, older than the current).
+    #[arg(long)]
+    force: bool,
+    /// Name of the data set.
+    #[arg(long)]
+    name: Option<String>,
+    /// Where it was taken from.
+    #[arg(long)]
+    source: Option<String>,
+    /// Its date.
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
+    dated: Option<NaiveDate>,
+    /// The municipalities it speaks for, by code.
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = parse_code)]
+    covers: Vec<MunicipalityCode>,
+    /// Which hazard layer it is, when the content does not say.
+    #[arg(long, value_name = "KIND", value_parser = parse_kind)]
+    kind: Option<LayerKind>,
+    /// The property that holds the depth in metres.
+    #[arg(long, value_name = "FIELD")]
+    depth_field: Option<String>,
+    /// One JSON object a line, one a file.
+    #[arg(long)]
+    json: bool,
+}
+
+fn parse_code(text: &str) -> Result<MunicipalityCode, String> {
+    MunicipalityCode::parse(text).map_err(|e| e.to_string())
+}
+
+pub(super) fn parse_kind(text: &str) -> Result<LayerKind, String> {
+    LayerKind::from_code(text).ok_or_else(|| {
+        let known: Vec<&str> = LayerKind::ALL.iter().map(|k| k.code()).collect();
+        format!("one of {}", known.join(", "))
+    })
+}
+
+pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Failure> {
+    let what = match call.what {
+        WhatArg::Sites => What::Sites,
+        WhatArg::Hazards => What::Hazards,
+        WhatArg::Boundaries => What::Boundaries,
+        WhatArg::Families => What::Families,
+    };
+    let options = Options {
+        dry_run: call.dry_run,
+        complete: call.complete,
+        force: call.force,
+        name: call.name,
+        source: call.source,
+        dated: call.dated,
+        covers: (!call.covers.is_empty()).then(|| call.covers.iter().copied().collect::<BTreeSet<_>>()),
+        kind: call.kind,
+        depth_field: call.depth_field,
+    };
+    let app = context.app().await?;
+    let mut exit = Exit::Done;
+    for file in &call.files {
+        let bar = bar(file);
+        let shown = bar.clone();
+        let progress: import::Progress = Arc::new(move |bytes| shown.set_position(bytes));
+        let outcome = import::file(&app, what, file, &options, "operator", progress).await;
+        bar.finish_and_clear();
+        match outcome? {
+            Imported::Missing(path) => {
+                let path = path.display();
+                let words: Text = text!("ファイルがありません：{path}", "no such file: {path}");
+                eprintln!("{}", words.get(context.lang));
+                exit = exit.max(Exit::WrongCall);
+            }
+            Imported::Report(report) => {
+                if report.error.is_some() || !report.rejected.is_empty() {
+                    exit = exit.max(Exit::FellShort);
+                }
+                if call.json {
+                    let line = serde_json::to_string(&report).expect("a report becomes JSON");
+                    println!("{line}");
+                } else {
+                    println!("{}", words(&report, context.lang, call.dry_run));
+                }
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// A bar over the bytes of a file, on standard error.
+fn bar(file: &std::path::Path) -> ProgressBar {
+    let bytes = std::fs::metadata(file).map_or(0, |m| m.len());
+    let name = file.file_name().map(|n| n.to_string_lossy().into_owned());
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}")
+        .expect("the template is well formed");
+    ProgressBar::new(bytes)
+        .with_style(style)
+        .with_message(name.unwrap_or_default())
+}
+
+/// A report in words.
+fn words(report: &FileReport, lang: Lang, dry_run: bool) -> String {
+    let mut lines = vec![report.file.clone()];
+    if let Some(error) = &report.error {
+        lines.push(match lang {
+            Lang::Ja => format!("  取り込みませんでした（{}）：{}", error.code, error.message_ja),
+            Lang::En => format!("  refused ({}): {}", error.code, error.message_en),
+        });
+        return lines.join("\n");
+    }
+    let format = report.format.as_deref().unwrap_or("?");
+    let encoding = report.encoding.as_deref().unwrap_or("?");
+    let r = report;
+    lines.push(match lang {
+        Lang::Ja => format!(
+            "  {format}（{encoding}）：読込 {}、採用 {}（追加 {}、変更 {}、同じ {}）、廃止 {}、不採用 {}、注意 {}{}",
+            r.read, r.accepted, r.added, r.changed, r.unchanged, r.withdrawn,
+            r.rejected.len(), r.warnings.len(),
+            if dry_run { "　※試行のため保存していません" } else { "" }
+        ),
+        Lang::En => format!(
+            "  {format} ({encoding}): read {}, accepted {} (added {}, changed {}, unchanged {}), withdrawn {}, rejected {}, warnings {}{}",
+            r.read, r.accepted, r.added, r.changed, r.unchanged, r.withdrawn,
+            r.rejected.len(), r.warnings.len(),
+            if dry_run { " (dry run: nothing was saved)" } else { "" }
+        ),
+    });
+    for (head, notes) in [
+        (Text::fixed("不採用", "rejected"), &report.rejected),
+        (Text::fixed("注意", "warning"), &report.warnings),
+    ] {
+        lines.extend(notes.iter().take(SHOWN_ROWS).map(|n| note(&head, n, lang)));
+        if notes.len() > SHOWN_ROWS {
+            let more = notes.len() - SHOWN_ROWS;
+            let words = text!("  …ほか{more}件（--json ですべて出ます）", "  … and {more} more (--json prints all)");
+            lines.push(words.get(lang).to_owned());
+        }
+    }
+    lines.join("\n")
+}
+
+fn note(head: &Text, note: &RowNote, lang: Lang) -> String {
+    let field = note.field.as_deref().map(|f| format!(" [{f}]")).unwrap_or_default();
+    let reason = match lang {
+        Lang::Ja => &note.reason,
+        Lang::En => &note.reason_en,
+    };
+    let row = match (note.row, lang) {
+        (0, _) => String::new(),
+        (row, Lang::Ja) => format!(" {row}件目"),
+        (row, Lang::En) => format!(" row {row}"),
+    };
+    format!("  {}{row}{field}: {reason}", head.get(lang))
+}
+
+/// Writes the empty sheet for families.
+pub(super) fn template(file: &std::path::Path) -> Result<Exit, Failure> {
+    use crate::import::families;
+    let bytes = match file.extension().and_then(|e| e.to_str()) {
+        Some("csv") => families::template_csv(),
+        Some("xlsx") => families::template_xlsx(),
+        _ => {
+            return Err(Failure::Call(Text::fixed(
+                "ファイル名の終わりを .csv か .xlsx にしてください。",
+                "let the name of the file end in .csv or .xlsx",
+            )));
+        }
+    };
+    std::fs::write(file, bytes)?;
+    eprintln!("{}", file.display());
+    Ok(Exit::Done)
+}

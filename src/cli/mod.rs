@@ -1,0 +1,232 @@
+//! The command line. Words and progress bars go to standard error, answers to
+//! standard output.
+
+mod check;
+mod demo;
+mod import;
+mod serve;
+mod user;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand};
+
+use crate::{
+    app::App,
+    clock::{SystemClock, SystemIds},
+    config::{Config, ConfigError},
+    domain::text::{Lang, Text},
+    service::ServiceError,
+    store::{Store, StoreError},
+};
+
+/// How a command ended; the highest wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Done, but something was refused or fell short.
+    FellShort = 1,
+    /// The call or the configuration is wrong.
+    WrongCall = 2,
+    /// The machine failed: database, disk.
+    Machine = 3,
+}
+
+/// Tomoshibi (灯): keeps children on home ventilators alive through disasters.
+#[derive(Debug, Parser)]
+#[command(name = "tomoshibi", version, about, disable_help_subcommand = true)]
+struct Call {
+    /// Configuration file (TOML).
+    #[arg(long, global = true, value_name = "FILE", env = "TOMOSHIBI_CONFIG")]
+    config: Option<PathBuf>,
+    /// Database: sqlite:FILE or postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+    /// Language of messages: ja or en.
+    #[arg(long, global = true, default_value = "ja", value_name = "ja|en")]
+    lang: Lang,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start a demonstration: a fresh database with invented families, and the
+    /// server on this machine.
+    Demo {
+        /// Port to listen on; 0 takes a free one.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Start the server.
+    Serve {
+        /// Address and port to listen on.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+        /// Without the metronome and the delivery loop.
+        #[arg(long)]
+        no_jobs: bool,
+    },
+    /// Read published files.
+    Import(import::ImportCall),
+    /// Check the stored plans.
+    Check(check::CheckCall),
+    /// Check one plan document, with no database.
+    CheckFile(check::CheckFileCall),
+    /// Accounts.
+    User {
+        #[command(subcommand)]
+        call: user::UserCall,
+    },
+    /// The configuration.
+    Config {
+        #[command(subcommand)]
+        call: ConfigCall,
+    },
+    /// Print the JSON schema of a plan document.
+    Schema,
+    /// Write an empty sheet for `import families` (.csv or .xlsx).
+    Template {
+        /// The file to write.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCall {
+    /// Print the configuration in force, secrets as ***.
+    Check,
+}
+
+/// Why a command did not come to its end.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// The call is wrong.
+    #[error("{}", .0.en)]
+    Call(Text),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::UnknownEngine => Self::Call(Text::fixed(
+                "データベースの指定は sqlite:ファイル か postgres://… です。",
+                "a database is named sqlite:FILE or postgres://…",
+            )),
+            other => Self::Service(other.into()),
+        }
+    }
+}
+
+/// What every command is told.
+struct Context {
+    config: Config,
+    lang: Lang,
+}
+
+impl Context {
+    /// Opens the database that the configuration names.
+    async fn app(&self) -> Result<App, Failure> {
+        if let Some(file) = self.config.database.url.strip_prefix("sqlite:")
+            && let Some(folder) = std::path::Path::new(file.trim_start_matches("//")).parent()
+        {
+            std::fs::create_dir_all(folder)?;
+        }
+        let store = Store::open(&self.config.database.url).await?;
+        Ok(App::new(
+            store,
+            Arc::new(SystemClock),
+            Arc::new(SystemIds),
+            self.config.clone(),
+        ))
+    }
+}
+
+/// Runs the program.
+pub async fn main() -> ExitCode {
+    let call = match Call::try_parse() {
+        Ok(call) => call,
+        Err(error) => {
+            let wrong = error.use_stderr();
+            // Nobody can be told when the terminal is gone.
+            let _ = error.print();
+            return ExitCode::from(if wrong { 2 } else { 0 });
+        }
+    };
+    let lang = call.lang;
+    match run(call).await {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(failure) => {
+            let exit = match &failure {
+                Failure::Call(_) | Failure::Config(_) => Exit::WrongCall,
+                Failure::Service(_) | Failure::Io(_) => Exit::Machine,
+            };
+            say(&failure, lang);
+            ExitCode::from(exit as u8)
+        }
+    }
+}
+
+/// Tells a person what failed and what to do.
+fn say(failure: &Failure, lang: Lang) {
+    match failure {
+        Failure::Call(text) => eprintln!("{}", text.get(lang)),
+        Failure::Config(error) => eprintln!("{error}"),
+        Failure::Service(_) | Failure::Io(_) => {
+            let head = match lang {
+                Lang::Ja => "この機械かデータベースの問題で止まりました",
+                Lang::En => "stopped by a failure of this machine or of the database",
+            };
+            eprint!("{head}: {failure}");
+            let mut cause = std::error::Error::source(failure);
+            while let Some(error) = cause {
+                eprint!(": {error}");
+                cause = error.source();
+            }
+            eprintln!();
+        }
+    }
+}
+
+async fn run(call: Call) -> Result<Exit, Failure> {
+    let mut config = Config::read(call.config.as_deref())?;
+    if let Some(url) = call.database {
+        config.database.url = url;
+    }
+    let context = Context {
+        config,
+        lang: call.lang,
+    };
+    match call.command {
+        Command::Demo { port } => demo::run(context, port).await,
+        Command::Serve { listen, no_jobs: _ } => serve::run(context, listen).await,
+        Command::Import(call) => import::run(&context, call).await,
+        Command::Check(call) => check::stored(&context, &call).await,
+        Command::CheckFile(call) => check::document(&context, call).await,
+        Command::User { call } => user::run(&context, call).await,
+        Command::Config {
+            call: ConfigCall::Check,
+        } => {
+            println!("{}", context.config.shown());
+            Ok(Exit::Done)
+        }
+        Command::Schema => {
+            println!("{}", crate::service::check_file::schema());
+            Ok(Exit::Done)
+        }
+        Command::Template { file } => import::template(&file),
+    }
+}
+
+/// A day of the call (`--on`).
+fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    crate::domain::calendar::era::parse_date(text).map_err(|bad| bad.to_string())
+}

@@ -1,0 +1,178 @@
+//! `tomoshibi user add|list|disable`.
+
+use clap::Subcommand;
+
+use super::{Context, Exit, Failure};
+use crate::{
+    domain::{
+        access::{Reader, Role},
+        id::CaseNumber,
+        municipality::MunicipalityCode,
+        text::Text,
+    },
+    service::sign_in::{self, AccountRequest, Invited},
+    text,
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCall {
+    /// Make an account and print its one-time sign-in link.
+    Add {
+        /// Mail address.
+        #[arg(long)]
+        email: String,
+        /// Name.
+        #[arg(long)]
+        name: String,
+        /// centre, municipality or family.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+        /// For municipal staff: the municipality's code.
+        #[arg(long, value_name = "CODE", value_parser = parse_code)]
+        municipality: Option<MunicipalityCode>,
+        /// For a family: the case number of its child.
+        #[arg(long, value_name = "CASE", value_parser = parse_case)]
+        case: Option<CaseNumber>,
+        /// Machine output.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List all accounts.
+    List {
+        /// Machine output.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take an account out of use; its sessions end at once.
+    Disable {
+        /// Mail address.
+        #[arg(long)]
+        email: String,
+    },
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    Role::from_code(text).ok_or_else(|| "one of centre, municipality, family".to_owned())
+}
+
+fn parse_code(text: &str) -> Result<MunicipalityCode, String> {
+    MunicipalityCode::parse(text).map_err(|e| e.to_string())
+}
+
+fn parse_case(text: &str) -> Result<CaseNumber, String> {
+    CaseNumber::parse(text).map_err(|e| e.to_string())
+}
+
+pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failure> {
+    let app = context.app().await?;
+    match call {
+        UserCall::Add {
+            email,
+            name,
+            role,
+            municipality,
+            case,
+            json,
+        } => {
+            let request = AccountRequest {
+                email,
+                name,
+                role,
+                municipality,
+                case,
+            };
+            let invited = sign_in::invite(&app, &request).await?;
+            let Invited::Link(user, token) = invited else {
+                return Err(Failure::Call(why_not(&invited)));
+            };
+            let link = link(context, token.reveal());
+            if json {
+                let answer = serde_json::json!({"id": user, "role": role, "link": link});
+                println!("{answer}");
+            } else {
+                println!("{link}");
+                let days = sign_in::LINK_DAYS;
+                let words: Text = text!(
+                    "このリンクは{days}日以内に1回だけ使えます。本人にだけ渡してください。",
+                    "The link works once, within {days} days. Give it to nobody else."
+                );
+                eprintln!("{}", words.get(context.lang));
+            }
+            Ok(Exit::Done)
+        }
+        UserCall::List { json } => {
+            let mut tx = app.store.read().await?;
+            for account in tx.accounts().await? {
+                let role = account.reader.role().map_or("operator", Role::code);
+                let municipality = match account.reader {
+                    Reader::Municipality(_, code) => Some(code),
+                    _ => None,
+                };
+                if json {
+                    let line = serde_json::json!({
+                        "id": account.id, "email": account.email, "name": account.name,
+                        "role": role, "municipality": municipality, "disabled": account.disabled,
+                    });
+                    println!("{line}");
+                } else {
+                    let place = municipality.map(|m| m.name().to_owned()).unwrap_or_default();
+                    let off = if account.disabled { "×" } else { "" };
+                    println!("{}\t{role}\t{place}\t{}\t{off}", account.email, account.name);
+                }
+            }
+            Ok(Exit::Done)
+        }
+        UserCall::Disable { email } => {
+            let (email, now) = (email.trim().to_lowercase(), app.clock.now());
+            let done = app
+                .store
+                .write(async |tx| tx.disable_account(&email, now).await)
+                .await?;
+            if done {
+                Ok(Exit::Done)
+            } else {
+                Err(Failure::Call(Text::fixed(
+                    "使用中のアカウントにその宛先はありません。",
+                    "no account in use has this address",
+                )))
+            }
+        }
+    }
+}
+
+/// The link that a person opens.
+pub(super) fn link(context: &Context, token: &str) -> String {
+    let server = &context.config.server;
+    let base = if server.public_url.is_empty() {
+        format!("http://{}", server.listen)
+    } else {
+        server.public_url.trim_end_matches('/').to_owned()
+    };
+    format!("{base}/enter/{token}")
+}
+
+fn why_not(invited: &Invited) -> Text {
+    match invited {
+        Invited::Link(..) => unreachable!("a link is no refusal"),
+        Invited::AddressTaken => Text::fixed(
+            "その宛先のアカウントはもうあります（user list で確かめられます）。",
+            "this address has an account already (see user list)",
+        ),
+        Invited::NeedsMunicipality => Text::fixed(
+            "市町村の職員には --municipality コード を付けてください。",
+            "municipal staff need --municipality CODE",
+        ),
+        Invited::NeedsCase => Text::fixed(
+            "ご家族には --case 整理番号 を付けてください。",
+            "a family needs --case CASE",
+        ),
+        Invited::NoSuchCase => Text::fixed(
+            "その整理番号は登録されていません。先に import families で取り込んでください。",
+            "there is no such case: import it first (import families)",
+        ),
+        Invited::BadAddress => Text::fixed(
+            "メールアドレスの形になっていません。",
+            "that is not a mail address",
+        ),
+    }
+}

@@ -1,0 +1,219 @@
+//! The demonstration: invented families in real towns, through the very
+//! importers that real files go through.
+
+use std::{collections::BTreeSet, path::Path, sync::Arc};
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::{
+    ServiceError, check,
+    import::{self, Imported, Options, What},
+    municipality::{SetOutcome, set_ordinance},
+    sign_in::{self, AccountRequest, Invited},
+    sites::{self, Entered},
+    view::SignedIn,
+};
+use crate::{
+    app::App,
+    domain::{
+        access::{Reader, Role},
+        consent::OrdinanceMode,
+        hazard::LayerKind,
+        id::CaseNumber,
+        municipality::MunicipalityCode,
+        site::{SiteEntry, SiteKind},
+    },
+    seal::Token,
+};
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        const FILES: &[(&str, &[u8])] = &[
+            $(($name, include_bytes!(concat!("../../data/demo/", $name)))),*
+        ];
+    };
+}
+
+files!(
+    "manifest.json",
+    "entries.json",
+    "ordinances.json",
+    "boundaries.geojson",
+    "flood.geojson",
+    "flood_duration.geojson",
+    "collapse_flow.geojson",
+    "collapse_bank.geojson",
+    "landslide.geojson",
+    "storm_surge.geojson",
+    "tsunami.geojson",
+    "inland_flood.geojson",
+    "sites.csv",
+    "shelters.csv",
+    "families.csv",
+);
+
+/// The municipality whose staff the demonstration lets in.
+const MUNICIPALITY: &str = "43203";
+
+/// A file of the demonstration and how it is imported.
+#[derive(Deserialize)]
+struct Part {
+    what: String,
+    file: String,
+    name: Option<String>,
+    dated: Option<NaiveDate>,
+    covers: Option<BTreeSet<MunicipalityCode>>,
+    kind: Option<LayerKind>,
+    depth_field: Option<String>,
+}
+
+/// What an invented municipality has entered on one of its sites.
+#[derive(Deserialize)]
+struct EnteredSite {
+    kind: SiteKind,
+    site: String,
+    entry: SiteEntry,
+    by: MunicipalityCode,
+}
+
+#[derive(Deserialize)]
+struct Ordinance {
+    code: MunicipalityCode,
+    mode: OrdinanceMode,
+}
+
+fn embedded(name: &str) -> &'static [u8] {
+    FILES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, bytes)| *bytes)
+        .expect("the list names every file of the demonstration")
+}
+
+fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
+    serde_json::from_slice(embedded(name)).expect("the demonstration's files are well formed")
+}
+
+/// Fills an empty database, and makes a sign-in link for each role.
+pub async fn fill(
+    app: &App,
+    folder: &Path,
+) -> Result<Vec<(&'static str, Token)>, ServiceError> {
+    for part in read::<Vec<Part>>("manifest.json") {
+        let path = folder.join(&part.file);
+        std::fs::write(&path, embedded(&part.file))?;
+        let what = match part.what.as_str() {
+            "boundaries" => What::Boundaries,
+            "hazards" => What::Hazards,
+            "sites" => What::Sites,
+            "families" => What::Families,
+            other => panic!("the demonstration names no kind of import: {other}"),
+        };
+        let options = Options {
+            name: part.name,
+            dated: part.dated,
+            covers: part.covers,
+            kind: part.kind,
+            depth_field: part.depth_field,
+            source: Some("【デモ】".to_owned()),
+            ..Options::default()
+        };
+        let done = import::file(app, what, &path, &options, "demo", Arc::new(|_| ())).await?;
+        match done {
+            Imported::Report(report) if report.error.is_none() && report.rejected.is_empty() => {}
+            other => panic!("the demonstration's own file is refused: {other:?}"),
+        }
+        std::fs::remove_file(&path)?;
+    }
+    enter(app).await?;
+    check::refresh(app, &Reader::Operator).await?;
+    links(app).await
+}
+
+async fn staff(app: &App, code: MunicipalityCode) -> Result<SignedIn, ServiceError> {
+    let name = format!("【デモ】{}防災担当", code.responsible().name());
+    let request = AccountRequest {
+        email: format!("demo-{code}@example.jp"),
+        name: name.clone(),
+        role: Role::Municipality,
+        municipality: Some(code),
+        case: None,
+    };
+    let user = match sign_in::invite(app, &request).await? {
+        Invited::Link(user, _) => user,
+        other => panic!("the demonstration's staff is refused: {other:?}"),
+    };
+    Ok(SignedIn {
+        user,
+        name,
+        reader: Reader::Municipality(user, code.responsible()),
+    })
+}
+
+async fn enter(app: &App) -> Result<(), ServiceError> {
+    let entered: Vec<EnteredSite> = read("entries.json");
+    let ordinances: Vec<Ordinance> = read("ordinances.json");
+    let codes: BTreeSet<MunicipalityCode> = entered
+        .iter()
+        .map(|e| e.by.responsible())
+        .chain(ordinances.iter().map(|o| o.code.responsible()))
+        .collect();
+    for code in codes {
+        let who = staff(app, code).await?;
+        for e in entered.iter().filter(|e| e.by.same_as(code)) {
+            let id = sites::find(app, e.kind, &e.site)
+                .await?
+                .expect("the demonstration enters on its own sites");
+            let outcome = sites::enter(app, &who, id, 0, e.entry.clone(), app.ids.next()).await?;
+            assert_eq!(outcome, Entered::Saved, "the demonstration's entry on {}", e.site);
+        }
+        for o in ordinances.iter().filter(|o| o.code.same_as(code)) {
+            let outcome = set_ordinance(app, &who, o.mode, 0).await?;
+            assert_eq!(outcome, SetOutcome::Saved, "the demonstration's ordinance");
+        }
+    }
+    Ok(())
+}
+
+async fn links(app: &App) -> Result<Vec<(&'static str, Token)>, ServiceError> {
+    let municipality = MunicipalityCode::parse(MUNICIPALITY).expect("a code");
+    let family = family_case(app, municipality).await?;
+    let mut links = Vec::new();
+    for (role, name, municipality, case) in [
+        (Role::Centre, "【デモ】支援センター", None, None),
+        (Role::Municipality, "【デモ】人吉市 危機管理課", Some(municipality), None),
+        (Role::Family, "【デモ】ご家族", None, family),
+    ] {
+        let request = AccountRequest {
+            email: format!("demo-{}@example.jp", role.code()),
+            name: name.to_owned(),
+            role,
+            municipality,
+            case,
+        };
+        match sign_in::invite(app, &request).await? {
+            Invited::Link(_, token) => links.push((role.code(), token)),
+            other => panic!("the demonstration's account is refused: {other:?}"),
+        }
+    }
+    Ok(links)
+}
+
+/// The family that the demonstration lets in: the first one of the town that
+/// has a plan with something to do.
+async fn family_case(
+    app: &App,
+    municipality: MunicipalityCode,
+) -> Result<Option<CaseNumber>, ServiceError> {
+    let today = app.clock.today();
+    let cases = check::batch(app, &Reader::Operator, "", today).await?;
+    Ok(cases
+        .iter()
+        .find(|c| {
+            c.case.home.municipality.is_some_and(|m| m.same_as(municipality))
+                && c.case.document.is_some()
+                && c.look.worst().is_some()
+        })
+        .map(|c| c.case.number.clone()))
+}
