@@ -1,5 +1,7 @@
 //! What a check is told: the world outside, and what is known of one child.
 
+use std::sync::Arc;
+
 use crate::{
     domain::{
         child::{Home, Stuck},
@@ -16,7 +18,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct World {
     /// The hazard zones of the current data sets.
-    pub layers: Layers,
+    pub layers: Arc<Layers>,
     /// The listed sites; `None`: no list of sites was given, so that nothing
     /// is known about any of them.
     pub sites: Option<SiteDirectory>,

@@ -119,6 +119,7 @@ pub struct DestinationFacts {
     pub crossed: Vec<CrossedZone>,
 }
 
+#[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
 fn shared<S: serde::Serializer>(site: &Option<Arc<Site>>, to: S) -> Result<S::Ok, S::Error> {
     site.as_deref().serialize(to)
 }

@@ -69,6 +69,7 @@ pub(crate) fn at_hospital() -> Position {
     Position::new(32.2250, 130.7400).unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every text of a plan is optional")]
 fn words(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -379,7 +380,7 @@ impl WorldBuilder {
             .collect();
         let planned = self.planned;
         World {
-            layers: Layers::build(sets, zones),
+            layers: Arc::new(Layers::build(sets, zones)),
             sites: self.sites.map(|sites| {
                 let counts = planned.map(|count| {
                     sites

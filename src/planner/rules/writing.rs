@@ -177,6 +177,21 @@ impl About {
             .finding(Outcome::Unknown, owner, says)
     }
 
+    /// What it needs stands on the paper, but could not be read.
+    pub fn unread(self, title: &Text) -> Finding {
+        let missing = say!(
+            "{}（紙にはあるが読めない）",
+            "{} (on the paper, but unread)";
+            title
+        );
+        let next = say!(
+            "元の計画書の「{}」を読み直し、読めなければご家族に電話して聞く。",
+            "Read the original paper again ({}); if it cannot be read, telephone the family.";
+            title
+        );
+        self.unknown(Owner::Municipality, &missing, next)
+    }
+
     /// The rule cannot judge because of the home's (or a place's) exposure.
     pub fn unknown_exposure(self, why: WhyUnknown) -> Finding {
         self.unknown(why.owner(), &why.missing(), why.next_step())

@@ -1,7 +1,7 @@
 //! DST-01 and DST-11: a choice, and a second one.
 
 use super::{
-    super::{Check, Says, about, legal::read_the_paper},
+    super::{Check, Says, about},
     followed_by, suggestion,
 };
 use crate::domain::{
@@ -24,9 +24,7 @@ pub(super) fn somewhere_to_go(check: &Check<'_>, to: &mut Vec<Finding>) {
         }
         if check.plan.is_unread(Item::Destinations) {
             let title = Text::fixed("避難先", "destination");
-            let missing =
-                say!("{}（紙にはあるが読めない）", "{} (on the paper, but unread)"; title);
-            to.push(about.unknown(Owner::Municipality, &missing, read_the_paper(&title)));
+            to.push(about.unread(&title));
             continue;
         }
         let (home, name) = (check.home(hazard), hazard.name());
@@ -73,9 +71,7 @@ pub(super) fn second_choice(check: &Check<'_>, to: &mut Vec<Finding>) {
         }
         if check.plan.is_unread(Item::Destinations) {
             let title = Text::fixed("避難先", "destination");
-            let missing =
-                say!("{}（紙にはあるが読めない）", "{} (on the paper, but unread)"; title);
-            to.push(about.unknown(Owner::Municipality, &missing, read_the_paper(&title)));
+            to.push(about.unread(&title));
             continue;
         }
         let (home, name) = (check.home(hazard), hazard.name());

@@ -37,16 +37,13 @@ pub(super) fn designated(check: &Check<'_>, there: There<'_>, to: &mut Vec<Findi
         let about = about(RuleCode::Dst02, Severity::Blocker)
             .hazard(hazard)
             .at(there);
-        let (about, site) = match (not_in_a_list(about, there), &there.facts.site) {
-            (Ok(about), Some(site)) => (about.citing_list(there), site),
-            (Ok(_), None) => continue,
-            (Err(unknown), _) => {
-                if sure {
-                    to.push(unknown);
-                }
-                continue;
+        let Some(site) = &there.facts.site else {
+            if sure {
+                to.extend(not_in_a_list(&about, there));
             }
+            continue;
         };
+        let about = about.citing_list(there);
         if kind == DestinationKind::EmergencySite {
             let sites = std::iter::once(site);
             to.push(judge(check, about, hazard, sites));

@@ -43,10 +43,8 @@ pub(super) fn on_safe_ground(check: &Check<'_>, there: There<'_>, to: &mut Vec<F
 }
 
 fn position_unknown(about: About, there: There<'_>) -> Finding {
-    match super::not_in_a_list(about.clone(), there) {
-        Ok(_) => about.unknown_exposure(WhyUnknown::NoPosition),
-        Err(unknown) => unknown,
-    }
+    super::not_in_a_list(&about, there)
+        .unwrap_or_else(|| about.unknown_exposure(WhyUnknown::NoPosition))
 }
 
 /// A pass, unless the position is the plan's word only for a place that a list

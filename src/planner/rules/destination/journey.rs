@@ -1,7 +1,7 @@
 //! DST-06, DST-07 and DST-12: the way there.
 
 use super::{
-    super::{Check, Says, There, about, legal::read_the_paper},
+    super::{Check, Says, There, about},
     tenths,
 };
 use crate::{
@@ -121,7 +121,7 @@ fn in_time(check: &Check<'_>, there: There<'_>, hazard: Hazard, lead: Option<u32
 
 /// DST-07: nobody pushes a buggy further than 500 m (straight line) where no
 /// vehicle is named.
-pub(super) fn near_enough_on_foot(check: &Check<'_>, there: There<'_>) -> Option<Finding> {
+pub(super) fn near_enough_on_foot(check: &Check<'_>, there: There<'_>) -> Finding {
     let limit = check.world.parameters.foot_limit_metres;
     let metres = there.facts.straight_line_metres;
     let about = about(RuleCode::Dst07, Severity::Warning)
@@ -133,10 +133,10 @@ pub(super) fn near_enough_on_foot(check: &Check<'_>, there: There<'_>) -> Option
         "A vehicle is named, or it is near enough to walk.",
     );
     if has_vehicle(check.plan) || there.destination.travel_by == Some(TravelBy::Car) {
-        return Some(about.holds(near));
+        return about.holds(near);
     }
     let Some(metres) = metres else {
-        return Some(about.unknown(
+        return about.unknown(
             Owner::Coordinator,
             &Text::fixed(
                 "自宅と避難先の位置（歩く距離）",
@@ -146,27 +146,26 @@ pub(super) fn near_enough_on_foot(check: &Check<'_>, there: There<'_>) -> Option
                 "自宅と避難先の位置を地図で確かめて登録するか、使う車を計画に書く。",
                 "Record the positions of home and destination, or write down the vehicle.",
             ),
-        ));
+        );
     };
     if metres <= limit {
-        return Some(about.holds(near));
+        return about.holds(near);
     }
     if check.plan.is_unread(Item::Vehicle) {
         let title = Text::fixed("移動手段", "vehicle");
-        let missing = say!("{}（紙にはあるが読めない）", "{} (on the paper, but unread)"; title);
-        return Some(about.unknown(Owner::Municipality, &missing, read_the_paper(&title)));
+        return about.unread(&title);
     }
     if there.destination.travel_by.is_none() {
-        return Some(about.unknown(
+        return about.unknown(
             Owner::Family,
             &Text::fixed("歩いて行くか、車で行くか", "whether one walks or drives"),
             Text::fixed(
                 "歩いて行くか車で行くかを決め、車なら誰のどの車かを計画に書く。",
                 "Settle whether you walk or drive; if you drive, write down whose and which vehicle.",
             ),
-        ));
+        );
     }
-    Some(about.fails(
+    about.fails(
         Owner::Coordinator,
         Says {
             staff: Text::new(
@@ -182,7 +181,7 @@ pub(super) fn near_enough_on_foot(check: &Check<'_>, there: There<'_>) -> Option
                 "With the family, settle whose car or welfare taxi it is and write down name and number; else choose a nearer place.",
             ),
         },
-    ))
+    )
 }
 
 /// DST-12: the way touches no water of 0.3 m or more (any mapped depth, since

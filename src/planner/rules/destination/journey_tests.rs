@@ -7,6 +7,7 @@ use crate::{
         plan::PlanDocument,
         position::Position,
     },
+    planner::facts::TravelBasis::{Drill, Family, StraightLine},
     planner::testing::*,
 };
 
@@ -42,7 +43,6 @@ fn minutes_come_from_a_drill_then_the_family_then_the_straight_line() {
         let looked = checking(&plan, a_world());
         looked.look.destinations[0].travel.unwrap()
     };
-    use crate::planner::facts::TravelBasis::{Drill, Family, StraightLine};
     assert_eq!(told(Some(7), Some(9)).basis, Drill);
     assert_eq!(told(None, Some(9)).basis, Family);
     let reckoned = told(None, None);

@@ -31,8 +31,8 @@ pub(crate) fn check(check: &Check<'_>, to: &mut Vec<Finding>) {
     for there in check.away() {
         designation::designated(check, there, to);
         ground::on_safe_ground(check, there, to);
-        to.extend(power::power_on_arrival(check, there));
-        to.extend(journey::near_enough_on_foot(check, there));
+        to.push(power::power_on_arrival(check, there));
+        to.push(journey::near_enough_on_foot(check, there));
         to.extend(reception::still_open(check, there));
         to.extend(reception::has_places(check, there));
         to.extend(reception::takes_companions(check, there));
@@ -52,10 +52,10 @@ pub(crate) fn agreement_ends(check: &Check<'_>, destination: &Destination) -> Op
 
 /// Why a listed site cannot be judged by its list, and who can help; `None`
 /// where it can.
-fn not_in_a_list(about: About, there: There<'_>) -> Result<About, Finding> {
+fn not_in_a_list(about: &About, there: There<'_>) -> Option<Finding> {
     match there.facts.listing {
-        Listing::Found | Listing::NotListed => Ok(about),
-        Listing::NoReference => Err(about.unknown(
+        Listing::Found | Listing::NotListed => None,
+        Listing::NoReference => Some(about.clone().unknown(
             Owner::Coordinator,
             &Text::fixed(
                 "一覧のどの施設か（共通ID）",
@@ -66,7 +66,7 @@ fn not_in_a_list(about: About, there: There<'_>) -> Result<About, Finding> {
                 "Find it in the list of sites by name and address, and write its id into the plan.",
             ),
         )),
-        Listing::NoList => Err(about.unknown(
+        Listing::NoList => Some(about.clone().unknown(
             Owner::Municipality,
             &Text::fixed("施設の一覧", "the published list of sites"),
             Text::fixed(
@@ -74,7 +74,7 @@ fn not_in_a_list(about: About, there: There<'_>) -> Result<About, Finding> {
                 "Import the list of sites of GSI or of the municipality.",
             ),
         )),
-        Listing::Absent => Err(about.unknown(
+        Listing::Absent => Some(about.clone().unknown(
             Owner::Municipality,
             &Text::fixed(
                 "一覧にない施設についての情報",

@@ -14,7 +14,7 @@ use crate::domain::{
 /// the plan), or else the batteries last for preparation, travel, queue and 12
 /// more hours: then it is a warning, else a gap. With hours or travel unknown
 /// it is unknown, unless the batteries end before travel is even counted.
-pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Option<Finding> {
+pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Finding {
     let about = about(RuleCode::Dst05, Severity::Gap).at(there);
     let power = there.facts.power(there.destination);
     let about = about
@@ -27,10 +27,10 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Option<Fi
             && power.valid_until >= check.today
     });
     if confirmed {
-        return Some(about.holds(Text::fixed(
+        return about.holds(Text::fixed(
             "避難先で使えるコンセントが確かめられています。",
             "A socket at the destination is confirmed.",
-        )));
+        ));
     }
     let parameters = &check.world.parameters;
     let preparation = check
@@ -53,17 +53,17 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Option<Fi
         .with("hours_after_arrival", parameters.hours_after_arrival)
         .with("hours_needed", tenths(needed));
     let Some(battery) = battery else {
-        return Some(about.unknown(
+        return about.unknown(
             Owner::Family,
             &Text::fixed("バッテリーが合わせて何時間もつか", "how many hours the batteries last together"),
             Text::fixed(
                 "機器会社か病院の臨床工学技士にバッテリーの時間を聞き、計画に書く（お子さんにつないだまま使い切らない）。あわせて避難先の電源を確かめる。",
                 "Ask the maker or the hospital's engineer for the battery hours and write them down (never run a battery down on your child). Also confirm the power at the destination.",
             ),
-        ));
+        );
     };
     if travel.is_none() && battery >= needed {
-        return Some(about.unknown(
+        return about.unknown(
             Owner::Family,
             &Text::fixed(
                 "避難先まで何で、何分かかるか",
@@ -73,7 +73,7 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Option<Fi
                 "移動の手段と、家を出てから着くまでの分数を計画に書く。",
                 "Write down how you travel, and the minutes from door to door.",
             ),
-        ));
+        );
     }
     let enough = battery >= needed;
     let severity = if enough {
@@ -81,11 +81,9 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Option<Fi
     } else {
         Severity::Gap
     };
-    Some(
-        about
-            .severity(severity)
-            .fails(Owner::Site, not_confirmed(battery, needed, enough)),
-    )
+    about
+        .severity(severity)
+        .fails(Owner::Site, not_confirmed(battery, needed, enough))
 }
 
 fn not_confirmed(battery: f64, needed: f64, enough: bool) -> Says {

@@ -2,7 +2,7 @@
 //! child.
 
 use super::{
-    super::{Check, Says, There, about, given, legal::read_the_paper},
+    super::{Check, Says, There, about, given},
     agreement_ends, not_in_a_list,
 };
 use crate::{
@@ -85,20 +85,16 @@ pub(super) fn still_open(check: &Check<'_>, there: There<'_>) -> Option<Finding>
         .at(there)
         .citing_list(there);
     let Some(site) = &there.facts.site else {
-        return Some(if there.facts.listing == Listing::Absent {
-            about.with("in_list", false).fails(
-                Owner::Municipality,
-                gone(&Text::fixed(
-                    "取り込んだ施設の一覧にありません",
-                    "is in none of the lists that were read",
-                )),
-            )
-        } else {
-            match not_in_a_list(about, there) {
-                Err(unknown) => unknown,
-                Ok(_) => return None,
-            }
-        });
+        if there.facts.listing != Listing::Absent {
+            return not_in_a_list(&about, there);
+        }
+        return Some(about.with("in_list", false).fails(
+            Owner::Municipality,
+            gone(&Text::fixed(
+                "取り込んだ施設の一覧にありません",
+                "is in none of the lists that were read",
+            )),
+        ));
     };
     let about = about
         .with("withdrawn", site.withdrawn)
@@ -151,7 +147,7 @@ pub(super) fn has_places(check: &Check<'_>, there: There<'_>) -> Option<Finding>
         .staff_only();
     let Some(site) = &there.facts.site else {
         return (there.facts.listing == Listing::NoList)
-            .then(|| not_in_a_list(about, there).err())
+            .then(|| not_in_a_list(&about, there))
             .flatten();
     };
     let places = site.entry.ventilator_places;
@@ -304,8 +300,7 @@ pub(super) fn has_agreed(check: &Check<'_>, there: There<'_>) -> Option<Finding>
     }
     if check.plan.is_unread(Item::Agreement) {
         let title = RuleCode::Dst13.title();
-        let missing = say!("{}（紙にはあるが読めない）", "{} (on the paper, but unread)"; title);
-        return Some(about.unknown(Owner::Municipality, &missing, read_the_paper(&title)));
+        return Some(about.unread(&title));
     }
     let names = |pick: fn(&Text) -> &str, between: &str| {
         let names: Vec<&str> = lacking.iter().map(|(_, name)| pick(name)).collect();

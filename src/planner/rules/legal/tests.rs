@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     domain::{
         child::{Sex, Stuck},
+        consent::OrdinanceMode,
         finding::Blocks,
         plan::document::{ConsentRecord, Contact},
     },
@@ -59,7 +60,9 @@ fn a_child_with_a_plan_has_one() {
     checking(&a_plan(), a_world()).holds(Leg00);
 }
 
-const LEGAL_ITEMS: [(RuleCode, Item, fn(&mut ChildItems)); 6] = [
+type Removal = (RuleCode, Item, fn(&mut ChildItems));
+
+const LEGAL_ITEMS: [Removal; 6] = [
     (Leg01, Item::Name, |child| child.name = None),
     (Leg02, Item::Born, |child| child.born = None),
     (Leg03, Item::Sex, |child| child.sex = None),
@@ -226,17 +229,17 @@ fn an_unread_consent_and_an_undated_one_are_unknown() {
     checking(&undated, a_world()).is_unknown(Leg09);
 }
 
-fn answered(given: bool) -> Option<ConsentRecord> {
-    Some(ConsentRecord {
+fn answered(given: bool) -> ConsentRecord {
+    ConsentRecord {
         given,
         on: Some(day("2026-06-02")),
         by: None,
-    })
+    }
 }
 
 #[test]
 fn without_an_ordinance_a_refusal_or_no_answer_stops_sharing_but_not_approval() {
-    for consent in [None, answered(false)] {
+    for consent in [None, Some(answered(false))] {
         let plan = a_plan_with(|plan| plan.consents.provide[0].consent = consent);
         let checked = checking(&plan, a_world());
         let finding = checked.fails(Leg10);
@@ -261,9 +264,9 @@ fn an_ordinance_replaces_consent_and_one_with_opt_out_respects_a_refusal() {
     let plan = |consent| a_plan_with(|plan| plan.consents.provide[0].consent = consent);
     let under = |plan, mode| checking_under(&plan, a_world(), today(), mode);
     under(plan(None), OrdinanceNoConsent).holds(Leg10);
-    under(plan(answered(false)), OrdinanceNoConsent).holds(Leg10);
+    under(plan(Some(answered(false))), OrdinanceNoConsent).holds(Leg10);
     under(plan(None), OrdinanceOptOut).holds(Leg10);
-    under(plan(answered(false)), OrdinanceOptOut).fails(Leg10);
+    under(plan(Some(answered(false))), OrdinanceOptOut).fails(Leg10);
 }
 
 #[test]
