@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{
         child::Home,
-        hazard::{Hazard, LayerKind},
+        hazard::{Hazard, LayerKind, ZoneClass},
         municipality::{self, MunicipalityCode},
         parameters::Parameters,
         plan::{
@@ -347,7 +347,8 @@ fn look_at_way(
     let crossed = judged
         .flat_map(|(hazard, _)| hazard.layers())
         .filter_map(|layer| {
-            let zones = world.layers.crossed_by(*layer, line);
+            let mut zones = world.layers.crossed_by(*layer, line);
+            zones.retain(|zone| stops_a_car(zone.class, &world.parameters));
             zones.first().map(|worst| CrossedZone {
                 zone: ZoneHit::of(worst),
                 count: zones.len(),
@@ -355,6 +356,19 @@ fn look_at_way(
         })
         .collect();
     (Some(drawn), crossed)
+}
+
+/// Whether a zone on the way counts: water that may stand as deep as stops a
+/// car (0.3 m, and the upper bound of the lowest rank is 0.5 m), ground that
+/// collapses, any landslide zone.
+fn stops_a_car(class: ZoneClass, parameters: &Parameters) -> bool {
+    match class {
+        ZoneClass::Depth(rank) => rank
+            .upper_metres()
+            .is_none_or(|metres| metres >= parameters.car_water_metres),
+        ZoneClass::Collapse | ZoneClass::Landslide(..) => true,
+        ZoneClass::Duration(_) => false,
+    }
 }
 
 /// The municipality (or ward) that an address begins with, where it names

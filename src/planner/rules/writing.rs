@@ -141,8 +141,20 @@ impl About {
             .citing(exposure.data_sets())
     }
 
-    /// It fires.
+    /// It fires. A verdict about a place begins with the place's name, in every
+    /// sentence.
     pub fn fails(self, owner: Owner, says: Says) -> Finding {
+        let says = match &self.label {
+            Some(label) => {
+                let name = |text: Text| say!("{}：{}", "{}: {}"; label, text);
+                Says {
+                    staff: name(says.staff),
+                    family: name(says.family),
+                    next: name(says.next),
+                }
+            }
+            None => says,
+        };
         self.finding(Outcome::Fails, owner, says)
     }
 
@@ -203,8 +215,8 @@ impl About {
         match home {
             HazardExposure::Unknown { why, .. } => {
                 let missing = say!(
-                    "自宅が危険な区域に入るか（{}）",
-                    "whether the home is in danger ({})";
+                    "自宅が危険な区域に入るか。それには{}が要ります",
+                    "whether the home is in danger, which takes {}";
                     why.missing()
                 );
                 let next = why.next_step();

@@ -128,13 +128,13 @@ fn judge<'a>(
         Owner::Coordinator,
         Says {
             staff: say!(
-                "「{place}」は{}の指定緊急避難場所に指定されていません。",
-                "\"{place}\" is not designated for {}.";
+                "{}の指定緊急避難場所に指定されていません（{place}の指定による）。",
+                "It is not designated for {} (by the designation of {place}).";
                 name
             ),
             family: say!(
-                "「{place}」は{}のときに逃げる場所ではないことが分かりました。別の行き先を一緒に決めましょう。",
-                "\"{place}\" turns out not to be a place to go to in case of {}. Let us settle on another one together.";
+                "{}のときに逃げる場所ではないことが分かりました。別の行き先を一緒に決めましょう。",
+                "It turns out not to be a place to go to in case of {}. Let us settle on another one together.";
                 name
             ),
             next: followed_by(next, suggestion(check, hazard)),

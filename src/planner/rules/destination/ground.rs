@@ -84,7 +84,7 @@ fn no_collapse(check: &Check<'_>, there: There<'_>) -> Finding {
                 Owner::Coordinator,
                 somewhere_else(&Text::fixed(
                     "家屋倒壊等氾濫想定区域（川の流れや岸の崩れで家が失われるおそれ）",
-                    "a house collapse zone (the current or the bank may take the house)",
+                    "house collapse zone (the current or the bank may take the house)",
                 )),
             ),
         None => about.unknown_exposure(match exposure {
@@ -151,16 +151,16 @@ fn no_landslide(check: &Check<'_>, there: There<'_>) -> Finding {
         Owner::Coordinator,
         Says {
             staff: say!(
-                "避難先が{}の中です。建物の強さ、斜面と反対側の2階以上の部屋、電源の引込みを確かめます。",
-                "The destination lies in a {}. Confirm the building, a room upstairs away from the slope, and where its power enters.";
+                "{}の中です。建物の強さ、斜面と反対側の2階以上の部屋、電源の引込みを確かめます。",
+                "It lies in a {}. Confirm the building, a room upstairs away from the slope, and where its power enters.";
                 zone
             ),
             family: Text::fixed(
-                "行き先は、土砂災害に注意する区域の中にあります。安全な部屋があるかを確かめましょう。",
-                "The place you go to lies in an area of landslides. Let us find out whether it has a safe room.",
+                "土砂災害に注意する区域の中にあります。安全な部屋があるかを確かめましょう。",
+                "It lies in an area of landslides. Let us find out whether it has a safe room.",
             ),
             next: Text::fixed(
-                "行き先に電話し、斜面と反対側の2階以上の部屋を使えるか、電源がどこから来るかを聞いて計画に書く。使えなければ別の場所にする。",
+                "電話して、斜面と反対側の2階以上の部屋を使えるか、電源がどこから来るかを聞いて計画に書く。使えなければ別の場所にする。",
                 "Telephone the place: may a room upstairs away from the slope be used, and where does its power enter? Write it down, or choose another place.",
             ),
         },
@@ -170,13 +170,13 @@ fn no_landslide(check: &Check<'_>, there: There<'_>) -> Finding {
 fn somewhere_else(zone: &Text) -> Says {
     Says {
         staff: say!(
-            "避難先が{}の中です。避難先にできません。",
-            "The destination lies in {}. It cannot be a destination.";
+            "{}の中なので、避難先にできません。",
+            "It cannot be a destination, since it lies here: {}.";
             zone
         ),
         family: Text::fixed(
-            "行き先の場所が危険な区域の中にあることが分かりました。別の行き先を一緒に決めましょう。",
-            "The place you go to turns out to lie in a dangerous area. Let us settle on another one together.",
+            "危険な区域の中にあることが分かりました。別の行き先を一緒に決めましょう。",
+            "It turns out to lie in a dangerous area. Let us settle on another one together.",
         ),
         next: Text::fixed(
             "ご家族に電話し、区域の外の避難先（区域外の親戚宅、病院、指定緊急避難場所）に変える。",
@@ -233,13 +233,13 @@ fn storeys(zone: &ZoneHit, rank: InundationRank, highest: Option<i16>) -> (Sever
             Severity::Blocker,
             Says {
                 staff: say!(
-                    "避難先が{}の中で、使える階（{highest}階まで）が安全な階（{safe}階以上）に届きません。",
-                    "The destination lies in a {} and its usable floors (up to {highest}) are below the safe one ({safe}).";
+                    "{}の中で、使える階（{highest}階まで）が安全な階（{safe}階以上）に届きません。",
+                    "It lies in a {} and its usable floors (up to {highest}) are below the safe one ({safe}).";
                     label
                 ),
                 family: Text::fixed(
-                    "行き先の建物は、水が来たときに安全な高さの部屋がないことが分かりました。別の行き先を一緒に決めましょう。",
-                    "The building you go to turns out to have no room above the water. Let us settle on another place together.",
+                    "水が来たときに安全な高さの部屋がないことが分かりました。別の行き先を一緒に決めましょう。",
+                    "It turns out to have no room above the water. Let us settle on another place together.",
                 ),
                 next: say!(
                     "ご家族に電話し、{safe}階以上を使える場所か、{}の外の場所に変える。",
@@ -252,21 +252,21 @@ fn storeys(zone: &ZoneHit, rank: InundationRank, highest: Option<i16>) -> (Sever
             Severity::Warning,
             Says {
                 staff: say!(
-                    "避難先が{}の中です。{safe}階以上の部屋と、電源が何階から来るかを確かめます。",
-                    "The destination lies in a {}. Confirm a room on floor {safe} or above, and on which floor its power enters.";
+                    "{}の中です。{safe}階以上の部屋と、電源が何階から来るかを確かめます。",
+                    "It lies in a {}. Confirm a room on floor {safe} or above, and on which floor its power enters.";
                     label
                 ),
                 family: Text::new(
                     format!(
-                        "行き先のまわりは水につかることがあります。{safe}階以上の部屋を使えるかを確かめましょう。"
+                        "まわりが水につかることがあります。{safe}階以上の部屋を使えるかを確かめましょう。"
                     ),
                     format!(
-                        "The place you go to may stand in water. Let us find out whether a room on floor {safe} or above may be used."
+                        "It may stand in water. Let us find out whether a room on floor {safe} or above may be used."
                     ),
                 ),
                 next: Text::new(
                     format!(
-                        "行き先に電話し、{safe}階以上の部屋を使えるか、受電設備が何階にあるかを聞いて計画に書く。"
+                        "電話して、{safe}階以上の部屋を使えるか、受電設備が何階にあるかを聞いて計画に書く。"
                     ),
                     format!(
                         "Telephone the place: may a room on floor {safe} or above be used, and on which floor does its power enter? Write it down."

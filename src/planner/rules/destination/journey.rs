@@ -169,7 +169,7 @@ pub(super) fn near_enough_on_foot(check: &Check<'_>, there: There<'_>) -> Findin
         Owner::Coordinator,
         Says {
             staff: Text::new(
-                format!("直線で{metres:.0}m（目安は{limit:.0}mまで）を徒歩で移動する計画で、車がありません。"),
+                format!("直線で{metres:.0}m（目安は{limit:.0}mまで）を徒歩で移動する計画で、使う車が書かれていません。"),
                 format!("One walks {metres:.0} m in a straight line (at most {limit:.0} m) and no vehicle is named."),
             ),
             family: Text::fixed(
@@ -269,13 +269,13 @@ fn crosses(zone: &Text, drawn: bool) -> Says {
         Text::fixed("計画に描かれた経路", "the route drawn in the plan")
     } else {
         Text::fixed(
-            "自宅と避難先を結ぶ直線（実際の道ではありません）",
-            "the straight line from home to destination, not a route",
+            "自宅と避難先を結ぶ直線。実際の道ではありません",
+            "the straight line from home, not a route",
         )
     };
     Says {
         staff: say!(
-            "避難の道が{}を通ります（{}で確かめました）。水が来る前、斜面が崩れる前に通り終える必要があります。",
+            "避難の道が{}を通ります（確かめた線：{}）。水が来る前、斜面が崩れる前に通り終える必要があります。",
             "The way touches: {} (judged on {}). It must be behind you before the water comes or the slope gives way.";
             zone, line
         ),

@@ -90,38 +90,38 @@ fn not_confirmed(battery: f64, needed: f64, enough: bool) -> Says {
     let staff = if enough {
         Text::new(
             format!(
-                "避難先の電源が確認されていません。バッテリーは{battery:.1}時間で、必要な{needed:.1}時間は足りています。"
+                "電源が確認されていません。バッテリーは{battery:.1}時間で、必要な{needed:.1}時間は足りています。"
             ),
             format!(
-                "Power at the destination is not confirmed. The batteries last {battery:.1} h; {needed:.1} h are needed."
+                "Its power is not confirmed. The batteries last {battery:.1} h; {needed:.1} h are needed."
             ),
         )
     } else {
         Text::new(
             format!(
-                "避難先の電源が確認されておらず、バッテリー{battery:.1}時間では必要な{needed:.1}時間に足りません。"
+                "電源が確認されておらず、バッテリー{battery:.1}時間では必要な{needed:.1}時間に足りません。"
             ),
             format!(
-                "Power at the destination is not confirmed, and the batteries last {battery:.1} h of the {needed:.1} h needed."
+                "Its power is not confirmed, and the batteries last {battery:.1} h of the {needed:.1} h needed."
             ),
         )
     };
     let family = if enough {
         Text::fixed(
-            "行き先でどのコンセントを使えるかが、まだ決まっていません。",
-            "Which socket you may use at the destination is not settled yet.",
+            "どのコンセントを使えるかが、まだ決まっていません。",
+            "Which socket you may use there is not settled yet.",
         )
     } else {
         Text::fixed(
-            "行き先でどのコンセントを使えるかがまだ決まっておらず、バッテリーだけでは時間が足りません。先に電源を確かめましょう。",
-            "Which socket you may use at the destination is not settled yet, and the batteries alone do not last. Let us confirm the power first.",
+            "どのコンセントを使えるかがまだ決まっておらず、バッテリーだけでは時間が足りません。先に電源を確かめましょう。",
+            "Which socket you may use there is not settled yet, and the batteries alone do not last. Let us confirm the power first.",
         )
     };
     Says {
         staff,
         family,
         next: Text::fixed(
-            "行き先に電話し、停電のときも使えるコンセントの場所、確認した人の名前、いつまで有効かを計画に書く。確かめるまでは予備のバッテリーを持って行く。",
+            "電話して、停電のときも使えるコンセントの場所、確認した人の名前、いつまで有効かを計画に書く。確かめるまでは予備のバッテリーを持って行く。",
             "Telephone the place: which socket works in a power cut, who confirmed it, until when. Until then take spare batteries along.",
         ),
     }

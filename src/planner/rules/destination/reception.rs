@@ -57,8 +57,8 @@ pub(super) fn takes_directly(check: &Check<'_>) -> Option<Finding> {
                     "The first destination takes nobody directly; one is moved there from another shelter.",
                 ),
                 family: Text::fixed(
-                    "最初の行き先は、直接は入れない施設だと分かりました。まず行く場所を一緒に決めましょう。",
-                    "The first place turns out not to take anybody directly. Let us settle where to go first.",
+                    "直接は入れない施設だと分かりました。まず行く場所を一緒に決めましょう。",
+                    "It turns out not to take anybody directly. Let us settle where to go first.",
                 ),
                 next: Text::fixed(
                     "ご家族に電話し、最初に行く場所を別に決める。あわせて市町村に、直接避難の対象にできるかを相談する。",
@@ -124,13 +124,13 @@ pub(super) fn still_open(check: &Check<'_>, there: There<'_>) -> Option<Finding>
 fn gone(why: &Text) -> Says {
     Says {
         staff: say!(
-            "避難先の施設が{}。計画は差し替えるまで有効です。",
+            "施設が{}。計画は差し替えるまで有効です。",
             "The site {}. The plan stays in force until it is replaced.";
             why
         ),
         family: Text::fixed(
-            "行き先の施設が使えないかもしれません。市町村が確かめてお電話します。それまでは今の計画のままで大丈夫です。",
-            "The place you go to may not be available. The municipality finds out and calls you. Until then your plan stands.",
+            "使えないかもしれません。市町村が確かめてお電話します。それまでは今の計画のままで大丈夫です。",
+            "It may not be available. The municipality finds out and calls you. Until then your plan stands.",
         ),
         next: Text::fixed(
             "施設に電話して使えるかを確かめ、使えなければその日のうちにご家族に電話し、別の避難先を決める。",
@@ -308,6 +308,10 @@ pub(super) fn has_agreed(check: &Check<'_>, there: There<'_>) -> Option<Finding>
     };
     let names = Text::new(names(|t| &t.ja, "、"), names(|t| &t.en, ", "));
     let keys: Vec<&str> = lacking.iter().map(|(key, _)| *key).collect();
+    let number = agreement.and_then(|agreement| given(agreement.telephone.as_deref()));
+    let number = number.map_or(Text::fixed("", ""), |number| {
+        Text::new(format!("（{number}）"), format!(" ({number})"))
+    });
     Some(about.with("lacking", keys).fails(
         Owner::Site,
         Says {
@@ -322,9 +326,9 @@ pub(super) fn has_agreed(check: &Check<'_>, there: There<'_>) -> Option<Finding>
                 names
             ),
             next: say!(
-                "受入れ先の担当者に電話し、{}を確かめて、日付とともに計画に書く。",
-                "Telephone the person in charge there, settle {}, and write it down with the date.";
-                names
+                "担当者{}に電話し、{}を確かめて、日付とともに計画に書く。",
+                "Telephone the person in charge there{}, settle {}, and write it down with the date.";
+                number, names
             ),
         },
     ))

@@ -287,26 +287,41 @@ fn a_route_leads_somewhere(check: &Check<'_>) -> Finding {
     about
         .with("destination", somewhere)
         .with("route", route)
-        .fails(
-            Owner::Coordinator,
-            Says {
-                staff: say!(
-                    "第一の避難先について「{}」が書かれていません。避難先と経路の両方が必要です。",
-                    "The first destination lacks its {}; the law requires both a place and a route.";
-                    lacking
-                ),
-                family: say!(
-                    "最初に行く場所の「{}」がまだ決まっていません。",
-                    "For the first place to go to, the {} is not settled yet.";
-                    lacking
-                ),
-                next: say!(
-                    "ご家族と地図を見ながら「{}」を1行で書く（例：県道を通って正門から入る）（第49条の14第3項第2号）。",
-                    "Look at the map with the family and write the {} in one line (\"along the main road, in by the front gate\").";
-                    lacking
-                ),
-            },
-        )
+        .fails(Owner::Coordinator, place_or_route_lacking(somewhere))
+}
+
+fn place_or_route_lacking(somewhere: bool) -> Says {
+    if somewhere {
+        Says {
+            staff: Text::fixed(
+                "第一の避難先までの経路が書かれていません。避難先と経路の両方が必要です。",
+                "There is no route to the first destination; the law requires both a place and a route.",
+            ),
+            family: Text::fixed(
+                "どの道を通って行くかが、まだ決まっていません。",
+                "Which way to go there is not settled yet.",
+            ),
+            next: Text::fixed(
+                "ご家族と地図を見て、通る道を1行で書く（例：県道を通って正門から入る）（第49条の14第3項第2号）。",
+                "Look at the map with the family and write the way in one line (\"along the main road, in by the front gate\").",
+            ),
+        }
+    } else {
+        Says {
+            staff: Text::fixed(
+                "第一の避難先が書かれていません。避難先と経路の両方が必要です。",
+                "The plan names no first destination; the law requires both a place and a route.",
+            ),
+            family: Text::fixed(
+                "最初にどこへ行くかが、まだ決まっていません。",
+                "Where to go first is not settled yet.",
+            ),
+            next: Text::fixed(
+                "ご家族と相談し、最初に行く場所の名前と住所、そこまでの道を計画に書く（第49条の14第3項第2号）。",
+                "With the family, write name and address of the first place, and the way there, into the plan.",
+            ),
+        }
+    }
 }
 
 /// LEG-11: the child is on the municipality's roster, or a wish to be on it is
