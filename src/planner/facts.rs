@@ -418,3 +418,51 @@ pub(crate) fn way_is_covered(
         .into_iter()
         .all(|code| code.is_some_and(|code| world.layers.covers(layer, code)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(address: &str) -> Option<String> {
+        municipality_of(address).map(|code| code.to_string())
+    }
+
+    #[test]
+    fn an_address_names_its_municipality_with_or_without_prefecture_and_county() {
+        for (address, code) in [
+            ("熊本県人吉市　下城本町１５７８－１", "43203"),
+            ("人吉市下城本町1578-1", "43203"),
+            ("熊本県上益城郡益城町宮園1", "43443"),
+            ("熊本県益城町宮園1", "43443"),
+            ("熊本市中央区手取本町1-1", "43101"),
+        ] {
+            assert_eq!(of(address).as_deref(), Some(code), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_two_municipalities_have_needs_its_prefecture() {
+        assert_eq!(of("府中市宮西町2-24"), None);
+        assert_eq!(of("東京都府中市宮西町2-24").as_deref(), Some("13206"));
+        assert_eq!(of("【デモ】町1-1"), None);
+        assert_eq!(of(""), None);
+    }
+
+    #[test]
+    fn only_water_that_may_stop_a_car_counts_on_the_way() {
+        use crate::domain::hazard::{DurationRank, InundationRank};
+        let mut parameters = Parameters::default();
+        let shallow = ZoneClass::Depth(InundationRank::R1);
+        assert!(stops_a_car(shallow, &parameters));
+        assert!(!stops_a_car(
+            ZoneClass::Duration(DurationRank::D7),
+            &parameters
+        ));
+        parameters.car_water_metres = 1.0;
+        assert!(!stops_a_car(shallow, &parameters));
+        assert!(stops_a_car(
+            ZoneClass::Depth(InundationRank::R6),
+            &parameters
+        ));
+    }
+}

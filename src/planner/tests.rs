@@ -35,7 +35,7 @@ fn in_a_clean_plan_nothing_fails_and_nothing_is_unknown() {
 
 #[test]
 fn findings_come_in_the_order_of_the_catalogue_worst_first() {
-    let look = checking(&PlanDocument::default_for_tests(), a_world()).look;
+    let look = checking(&an_empty_plan(), a_world()).look;
     assert!(look.findings.is_sorted_by(|a, b| a.order(b).is_le()));
     let worst = look.worst().unwrap();
     assert_eq!(worst.rule, RuleCode::Leg01);
@@ -93,11 +93,9 @@ fn a_look_can_be_stored() {
     assert_eq!(json["destinations"][0]["listing"], "found");
 }
 
-impl PlanDocument {
-    /// The emptiest document.
-    fn default_for_tests() -> Self {
-        serde_json::from_str(r#"{"schema_version": 1, "case": "K-0009"}"#).unwrap()
-    }
+/// The emptiest document.
+fn an_empty_plan() -> PlanDocument {
+    serde_json::from_str(r#"{"schema_version": 1, "case": "K-0009"}"#).unwrap()
 }
 
 /// Every place in a JSON value, as a pointer.
@@ -192,7 +190,7 @@ fn a_bad_world() -> WorldBuilder {
 /// Looks at many plans in many worlds: each field of a clean and of a bad plan
 /// taken away, everything unread, staying, no plan at all.
 fn many_looks() -> Vec<Looked> {
-    let mut plans = vec![a_plan(), a_bad_plan(), PlanDocument::default_for_tests()];
+    let mut plans = vec![a_plan(), a_bad_plan(), an_empty_plan()];
     let unread = vec![
         Item::Supporters,
         Item::Destinations,
@@ -212,7 +210,7 @@ fn many_looks() -> Vec<Looked> {
         Item::Contact,
         Item::Reason,
     ];
-    let mut illegible = PlanDocument::default_for_tests();
+    let mut illegible = an_empty_plan();
     illegible.unread.clone_from(&unread);
     plans.push(illegible);
     plans.push(a_plan_with(|plan| {

@@ -155,6 +155,7 @@ fn start_is_early_enough(check: &Check<'_>, hazard: Hazard) -> Option<Finding> {
         Some(name) => Text::new(format!("「{name}」"), format!("\"{name}\"")),
         None => Text::new(format!("警戒レベル{number}"), format!("level {number}")),
     };
+    let about = about.home(check.home(hazard));
     Some(about.with("latest_level", 3).fails(
         Owner::Coordinator,
         Says {

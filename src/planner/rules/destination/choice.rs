@@ -75,7 +75,7 @@ pub(super) fn second_choice(check: &Check<'_>, to: &mut Vec<Finding>) {
             continue;
         }
         let (home, name) = (check.home(hazard), hazard.name());
-        let about = about.at(only).with("choices", 1);
+        let about = about.at(only).with("choices", 1).home(home);
         to.push(about.fails_if_hit(
             home,
             Owner::Coordinator,

@@ -122,7 +122,8 @@ fn judge<'a>(
     );
     let about = about
         .with("designated_for", refused.published.designations)
-        .with("judged_by", refused.reference());
+        .with("judged_by", refused.reference())
+        .home(check.home(hazard));
     about.fails_if_hit(
         check.home(hazard),
         Owner::Coordinator,
