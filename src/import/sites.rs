@@ -5,6 +5,8 @@ mod gsi;
 mod municipal;
 mod once;
 #[cfg(test)]
+mod published_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::Path;
