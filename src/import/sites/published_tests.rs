@@ -109,8 +109,11 @@ fn the_file_of_shelters_is_read_whole() {
     );
     let accepted = |r: &&SiteRecord| r.published.accepted_persons.is_some();
     assert_eq!(list.records.iter().filter(accepted).count(), 160);
-    let broken = |r: &&SiteRecord| r.published.name.contains('\n');
-    assert_eq!(list.records.iter().filter(broken).count(), 1);
+    let in_lines = |r: &&SiteRecord| {
+        let note = r.published.note.as_deref().unwrap_or_default();
+        note.contains("最大150名") && note.contains('\n')
+    };
+    assert_eq!(list.records.iter().filter(in_lines).count(), 1);
 }
 
 #[test]
