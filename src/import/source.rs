@@ -163,8 +163,9 @@ fn shape_of(
     }
     let text = match std::str::from_utf8(head) {
         Ok(text) => Some(text),
-        // The last character may be cut by the end of the head.
-        Err(error) if !whole && error.error_len().is_none() => {
+        // The last character may be cut by the end of the head, or of a file
+        // that was cut off, which is for its reader to say.
+        Err(error) if error.error_len().is_none() => {
             std::str::from_utf8(&head[..error.valid_up_to()]).ok()
         }
         Err(_) => None,
@@ -306,6 +307,12 @@ mod tests {
             text += "\"}";
             assert_eq!(open(text.as_bytes()).unwrap().shape(), Shape::Json);
         }
+    }
+
+    #[test]
+    fn json_that_was_cut_within_a_character_is_still_json() {
+        let json = "{\"name\":\"人吉".as_bytes();
+        assert_eq!(open(&json[..json.len() - 1]).unwrap().shape(), Shape::Json);
     }
 
     #[test]

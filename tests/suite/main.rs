@@ -4,4 +4,5 @@
 mod support;
 
 mod architecture;
+mod import_sites;
 mod store;
