@@ -258,8 +258,8 @@ fn words_in_place(
         );
     } else if is_number(name)
         || is_id(name)
-        || is_prefecture(name)
-        || MunicipalityCode::of_name(name).is_some()
+        || (name.ends_with(['都', '道', '府', '県']) && is_prefecture(name))
+        || (name.ends_with(['市', '区', '町', '村']) && MunicipalityCode::of_name(name).is_some())
     {
         faults.add(name_column, SHIFTED);
     }

@@ -12,10 +12,10 @@ use tomoshibi::{
     app::App,
     clock::{ManualClock, SystemIds},
     config::Config,
-    domain::site::SiteKind,
+    domain::site::{Site, SiteKind},
     import::report::FileReport,
     service::import::{self, Imported, Options, What},
-    store::{Store, StoredSite},
+    store::Store,
 };
 
 use crate::support::engines::Database;
@@ -73,12 +73,15 @@ impl Bench {
         numbers(&self.import(path, &Options::default()).await)
     }
 
-    async fn stored(&self, kind: SiteKind) -> Vec<StoredSite> {
+    /// The sites of one kind, withdrawn ones too.
+    async fn stored(&self, kind: SiteKind) -> Vec<Site> {
         let mut tx = self.app.store.read().await.unwrap();
-        tx.listed_sites(kind, "gsi").await.unwrap()
+        let mut sites = tx.sites().await.unwrap();
+        sites.retain(|site| site.published.kind == kind);
+        sites
     }
 
-    async fn named(&self, kind: SiteKind, name: &str) -> StoredSite {
+    async fn named(&self, kind: SiteKind, name: &str) -> Site {
         let all = self.stored(kind).await;
         let found = all.into_iter().find(|site| site.published.name == name);
         found.unwrap_or_else(|| panic!("no site {name}"))
@@ -109,9 +112,9 @@ fn cp932(text: &str) -> Vec<u8> {
 
 async fn three_forms_of_one_list_are_unchanged_in_any_order(database: Database) {
     let bench = Bench::new(database).await;
-    let csv = fixture("demo_emergency.csv");
-    let sjis = bench.write("cp932.csv", cp932(&fixture_text("demo_emergency.csv")));
-    let json = fixture("demo_emergency.geojson");
+    let csv = fixture("import_emergency.csv");
+    let sjis = bench.write("cp932.csv", cp932(&fixture_text("import_emergency.csv")));
+    let json = fixture("import_emergency.geojson");
     let first = bench.import(&sjis, &Options::default()).await;
     assert_eq!(first.rejected, []);
     assert_eq!(first.format.as_deref(), Some("gsi-emergency-csv"));
@@ -125,7 +128,9 @@ async fn three_forms_of_one_list_are_unchanged_in_any_order(database: Database) 
             path.display()
         );
     }
-    let stored = bench.named(SiteKind::EmergencySite, "【デモ】こもれび会館").await;
+    let stored = bench
+        .named(SiteKind::EmergencySite, "【デモ】こもれび会館")
+        .await;
     assert_eq!(
         stored.published.note.as_deref(),
         Some("玄関は\n二階です"),
@@ -135,8 +140,8 @@ async fn three_forms_of_one_list_are_unchanged_in_any_order(database: Database) 
 
 async fn an_emergency_site_and_a_shelter_stay_two(database: Database) {
     let bench = Bench::new(database).await;
-    bench.take(&fixture("demo_emergency.csv")).await;
-    let shelters = bench.take(&fixture("demo_evacuation.geojson")).await;
+    bench.take(&fixture("import_emergency.csv")).await;
+    let shelters = bench.take(&fixture("import_evacuation.geojson")).await;
     assert_eq!(shelters, [2, 2, 0, 0, 0]);
     let name = "【デモ】ひかり小学校";
     let site = bench.named(SiteKind::EmergencySite, name).await;
@@ -148,7 +153,7 @@ async fn an_emergency_site_and_a_shelter_stay_two(database: Database) {
 
 async fn a_municipal_list_is_taken_but_for_its_empty_record(database: Database) {
     let bench = Bench::new(database).await;
-    let list = fixture("demo_municipal.csv");
+    let list = fixture("import_municipal.csv");
     let report = bench.import(&list, &Options::default()).await;
     assert_eq!(report.format.as_deref(), Some("municipal-csv"));
     assert_eq!(numbers(&report), [4, 3, 0, 0, 0]);
@@ -160,8 +165,8 @@ async fn a_municipal_list_is_taken_but_for_its_empty_record(database: Database) 
 
 async fn what_changed_is_counted_and_what_a_list_does_not_say_is_kept(database: Database) {
     let bench = Bench::new(database).await;
-    let text = fixture_text("demo_emergency.csv");
-    bench.take(&fixture("demo_emergency.csv")).await;
+    let text = fixture_text("import_emergency.csv");
+    bench.take(&fixture("import_emergency.csv")).await;
     // Another number and a tenth of a metre are no change; a flag is one.
     let other = text
         .replace("900001", "17")
@@ -187,7 +192,9 @@ async fn what_changed_is_counted_and_what_a_list_does_not_say_is_kept(database: 
         [5, 0, 1, 4, 0],
         "the flag goes back"
     );
-    let kept = bench.named(SiteKind::EmergencySite, "【デモ】こもれび会館").await;
+    let kept = bench
+        .named(SiteKind::EmergencySite, "【デモ】こもれび会館")
+        .await;
     assert!(kept.published.note.is_some());
 
     // An empty cell does say something.
@@ -197,7 +204,7 @@ async fn what_changed_is_counted_and_what_a_list_does_not_say_is_kept(database: 
 
 /// The list with `more` further sites in 人吉市.
 fn longer(more: usize) -> String {
-    let mut text = fixture_text("demo_emergency.csv");
+    let mut text = fixture_text("import_emergency.csv");
     for n in 0..more {
         use std::fmt::Write as _;
         let id = format!("E43203991{n:02}201");
@@ -217,7 +224,12 @@ async fn only_a_complete_list_withdraws_and_a_refused_row_is_present(database: D
         .lines()
         .filter(|line| !line.contains("【デモ】第7集会所"))
         // This row can no longer be read, but it is there.
-        .map(|line| line.replace("【デモ】第8集会所,熊本県人吉市デモ町8-8,1,", "【デモ】第8集会所,熊本県人吉市デモ町8-8,?,"))
+        .map(|line| {
+            line.replace(
+                "【デモ】第8集会所,熊本県人吉市デモ町8-8,1,",
+                "【デモ】第8集会所,熊本県人吉市デモ町8-8,?,",
+            )
+        })
         .collect::<Vec<_>>()
         .join("\n");
     let path = bench.write("less.csv", without_one);
@@ -228,8 +240,12 @@ async fn only_a_complete_list_withdraws_and_a_refused_row_is_present(database: D
     };
     let report = bench.import(&path, &complete).await;
     assert_eq!(numbers(&report), [24, 0, 0, 23, 1]);
-    let gone = bench.named(SiteKind::EmergencySite, "【デモ】第7集会所").await;
-    let refused = bench.named(SiteKind::EmergencySite, "【デモ】第8集会所").await;
+    let gone = bench
+        .named(SiteKind::EmergencySite, "【デモ】第7集会所")
+        .await;
+    let refused = bench
+        .named(SiteKind::EmergencySite, "【デモ】第8集会所")
+        .await;
     assert!(gone.withdrawn && !refused.withdrawn);
     assert_eq!(bench.import(&path, &complete).await.withdrawn, 0);
 
@@ -248,8 +264,11 @@ async fn half_a_list_does_not_withdraw_the_rest(database: Database) {
     };
     let report = bench.import(&path, &options).await;
     let error = report.error.expect("it is refused");
-    assert_eq!((error.code.as_str(), report.accepted), ("too_many_withdrawn", 0));
-    let withdrawn = |sites: &[StoredSite]| sites.iter().filter(|s| s.withdrawn).count();
+    assert_eq!(
+        (error.code.as_str(), report.accepted),
+        ("too_many_withdrawn", 0)
+    );
+    let withdrawn = |sites: &[Site]| sites.iter().filter(|s| s.withdrawn).count();
     assert_eq!(withdrawn(&bench.stored(SiteKind::EmergencySite).await), 0);
     options.force = true;
     assert_eq!(bench.import(&path, &options).await.withdrawn, 12);
@@ -257,21 +276,32 @@ async fn half_a_list_does_not_withdraw_the_rest(database: Database) {
 
 async fn a_file_that_is_wrong_as_a_whole_changes_nothing(database: Database) {
     let bench = Bench::new(database).await;
-    bench.take(&fixture("demo_emergency.csv")).await;
+    bench.take(&fixture("import_emergency.csv")).await;
     let before = bench.stored(SiteKind::EmergencySite).await.len();
     let text = longer(20);
     let garbled: String = cp932(&text).iter().map(|byte| char::from(*byte)).collect();
-    let json = fixture_text("demo_emergency.geojson");
+    let json = fixture_text("import_emergency.geojson");
+    let deep = "{\"a\":".repeat(1000) + "1" + &"}".repeat(1000);
     for (name, content, code) in [
         ("garbled.csv", garbled.into_bytes(), "mojibake"),
-        ("cut.csv", text.as_bytes()[..text.len() - 30].to_vec(), "truncated"),
-        ("cut.geojson", json.as_bytes()[..json.len() / 2].to_vec(), "truncated"),
+        (
+            "cut.csv",
+            text.as_bytes()[..text.len() - 30].to_vec(),
+            "truncated",
+        ),
+        (
+            "cut.geojson",
+            json.as_bytes()[..json.len() / 2].to_vec(),
+            "truncated",
+        ),
         ("no_list.csv", b"a,b\n1,2\n".to_vec(), "unknown_format"),
         ("page.csv", b"<!DOCTYPE html><html></html>".to_vec(), "html"),
         ("zero.csv", vec![0; 4096], "zero_bytes"),
-        ("deep.json", "[".repeat(1000).into_bytes(), "too_deep"),
+        ("deep.json", deep.into_bytes(), "not_feature_collection"),
     ] {
-        let report = bench.import(&bench.write(name, content), &Options::default()).await;
+        let report = bench
+            .import(&bench.write(name, content), &Options::default())
+            .await;
         let error = report.error.unwrap_or_else(|| panic!("{name} is taken"));
         assert_eq!(error.code, code, "{name}");
         assert!(!error.message_ja.is_empty() && !error.message_en.is_empty());
@@ -287,7 +317,7 @@ async fn a_dry_run_says_the_same_and_saves_nothing(database: Database) {
         ..Options::default()
     };
     for _ in 0..2 {
-        let report = bench.import(&fixture("demo_emergency.csv"), &dry).await;
+        let report = bench.import(&fixture("import_emergency.csv"), &dry).await;
         assert_eq!(numbers(&report), [5, 5, 0, 0, 0]);
     }
     assert!(bench.stored(SiteKind::EmergencySite).await.is_empty());
