@@ -341,6 +341,14 @@ fn words(value: Option<&str>) -> Option<String> {
         .filter(|v| !v.is_empty())
 }
 
+/// The remark on a code of a municipality that is none.
+fn no_code(text: &str) -> Text {
+    text!(
+        "「{text}」は市町村のコードとして正しくありません（数字の数か検査数字が違います）。使いませんでした。",
+        "“{text}” is no code of a municipality (number of digits, or check digit). It was not used."
+    )
+}
+
 /// The note for an empty record.
 fn empty_record<T>(row: u64) -> Row<T> {
     Row::Rejected {

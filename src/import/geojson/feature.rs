@@ -256,6 +256,15 @@ impl Properties {
         }
     }
 
+    /// The value as [`Self::text`], and a list or an object as it is written,
+    /// so that it is not taken for nothing.
+    pub fn written(&self, key: &str) -> Option<String> {
+        match self.0.get(key)? {
+            nested @ (Value::Array(_) | Value::Object(_)) => Some(nested.to_string()),
+            _ => self.text(key),
+        }
+    }
+
     /// The value as a number. `Ok(None)`: nothing there; `Err`: something that
     /// is no number, as written.
     pub fn number(&self, key: &str) -> Result<Option<f64>, String> {

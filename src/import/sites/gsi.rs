@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{
     Columns, Each, Faults, Hazard, MunicipalityCode, NO_RECORD, PublishedSite, ReadError, Row,
     RowNote, SHIFTED, SiteFile, SiteKind, SiteRecord, Source, Text, designations, empty_record,
-    geojson, key, key_form, position, text, unknown, words, words_in_place,
+    geojson, key, key_form, no_code, position, text, unknown, words, words_in_place,
 };
 use crate::{
     domain::data_set::DataSetKind,
@@ -17,6 +17,7 @@ use crate::{
 };
 
 const ID: &str = "共通ID";
+const CODE: &str = "市町村コード";
 const NAME: &str = "施設・場所名";
 const ADDRESS: &str = "住所";
 const NOTE: &str = "備考";
@@ -58,10 +59,17 @@ impl Form {
         Some(Self {
             kind,
             columns: Columns {
-                note: has(NOTE),
+                note: has(NOTE) || has(OTHER),
                 accepted_persons: has(ACCEPTED),
             },
         })
+    }
+
+    /// Whether a feature is of this list: one file that mixes emergency sites
+    /// and shelters must not turn the one into the other.
+    fn takes(self, has: &dyn Fn(&str) -> bool) -> bool {
+        let judged_by_hazard = FLAGS.iter().any(|(_, column)| has(column));
+        has(NAME) && judged_by_hazard == (self.kind == SiteKind::EmergencySite)
     }
 
     /// What the file is, once it has been read.
@@ -126,16 +134,22 @@ impl Form {
         at: Option<crate::domain::position::Position>,
         mut faults: Faults,
     ) -> Row<SiteRecord> {
-        let id = words(get(ID));
+        let id = words(get(ID)).map(|id| key_form(&id));
         let name = words(get(NAME)).unwrap_or_default();
         let address = words(get(ADDRESS)).unwrap_or_default();
         if id
             .as_deref()
-            .is_some_and(|id| !key_form(id).chars().all(|c| c.is_ascii_alphanumeric()))
+            .is_some_and(|id| !id.chars().all(|c| c.is_ascii_alphanumeric()))
         {
             faults.add(ID, SHIFTED);
         }
         words_in_place((NAME, &name), (ADDRESS, &address), &mut faults);
+        let mut warnings = Vec::new();
+        if let Some(code) = get(CODE)
+            && MunicipalityCode::parse(code).is_err()
+        {
+            warnings.push(RowNote::new(row, Some(CODE), no_code(code)));
+        }
         let municipality = municipality(get, id.as_deref(), &address);
         let designated = (self.kind == SiteKind::EmergencySite)
             .then(|| designations(get, FLAGS, &[], &mut faults));
@@ -169,7 +183,7 @@ impl Form {
                 },
                 columns: self.columns,
             },
-            warnings: Vec::new(),
+            warnings,
         }
     }
 }
@@ -181,7 +195,7 @@ fn municipality<'v>(
     id: Option<&str>,
     address: &str,
 ) -> Option<MunicipalityCode> {
-    get("市町村コード")
+    get(CODE)
         .and_then(|code| MunicipalityCode::parse(code).ok())
         .or_else(|| get("都道府県名及び市町村名").and_then(MunicipalityCode::of_name))
         .or_else(|| {
@@ -221,6 +235,9 @@ pub(super) fn read_geojson(
             found.get_or_insert_with(|| feature.properties.keys().collect::<Vec<_>>().join("、"));
             return Ok(());
         };
+        if !form.takes(&|name| values.has(name)) {
+            return each(refused(row, RowNote::new(row, None, NO_SITE)));
+        }
         each(of_feature(form, row, &feature, &values))
     })?;
     match form {
@@ -231,8 +248,8 @@ pub(super) fn read_geojson(
 }
 
 const NO_SITE: Text = Text::fixed(
-    "避難所・避難場所の項目がありません。",
-    "has none of the properties of a site.",
+    "この一覧の施設の項目がありません（別の種類の一覧が混ざっていないか確かめてください）。",
+    "has none of the properties of a site of this list: are two kinds of list mixed?",
 );
 
 fn refused(row: u64, note: RowNote) -> Row<SiteRecord> {
@@ -266,10 +283,9 @@ struct Values(HashMap<String, Option<String>>);
 
 impl Values {
     fn of(properties: &Properties) -> Self {
-        let texts = properties.keys().map(|key| {
-            let text = properties.text(key).filter(|text| !text.is_empty());
-            (column_form(key), text)
-        });
+        let texts = properties
+            .keys()
+            .map(|key| (column_form(key), properties.written(key)));
         Self(texts.collect())
     }
 

@@ -3,7 +3,8 @@
 
 use super::{
     Columns, Faults, Hazard, MunicipalityCode, PublishedSite, Row, RowNote, SiteFile, SiteKind,
-    SiteRecord, Text, designations, empty_record, key, position, text, words, words_in_place,
+    SiteRecord, designations, empty_record, key, no_code, position, text, words,
+    words_in_place,
 };
 use crate::{
     domain::data_set::DataSetKind,
@@ -26,13 +27,6 @@ const PUBLISHER: [&str; 2] = ["全国地方公共団体コード", "都道府県
 /// The code of the place.
 const TOWN: [&str; 2] = ["所在地_全国地方公共団体コード", "市区町村コード"];
 const ADDRESS: &str = "所在地_連結表記";
-
-fn no_code(text: &str) -> Text {
-    text!(
-        "「{text}」は市町村のコードとして正しくありません（数字の数か検査数字が違います）。使いませんでした。",
-        "“{text}” is no code of a municipality (number of digits, or check digit). It was not used."
-    )
-}
 
 /// Dashes by which such lists write "none".
 const DASHES: &[&str] = &["-", "－", "―", "ー", "—", "‐", "−"];
@@ -140,7 +134,12 @@ impl Form {
         words_in_place(("名称", &name), (address_column, &address), &mut faults);
         let municipality = code(TOWN)
             .or_else(|| MunicipalityCode::of_address(&address))
-            .or(publisher);
+            .or_else(|| {
+                let (prefecture, town) = (get("所在地_都道府県")?, get("所在地_市区町村")?);
+                MunicipalityCode::of_name(&format!("{prefecture}{town}"))
+            })
+            // A prefecture publishes for its towns, and is none itself.
+            .or_else(|| publisher.filter(|code| code.row().is_some()));
         self.town = self.town.or(municipality);
         let at = position(get("緯度"), get("経度"), &mut faults);
         let designated = designations(&get, FLAGS, DASHES, &mut faults);

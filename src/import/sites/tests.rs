@@ -93,5 +93,6 @@ fn emergency(from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
 }
 
+mod doubtful;
 mod good;
 mod wrong;
