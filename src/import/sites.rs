@@ -356,7 +356,10 @@ fn empty_record<T>(row: u64) -> Row<T> {
         notes: vec![RowNote::new(
             row,
             None,
-            Text::fixed("空の行です。", "an empty record."),
+            Text::fixed(
+                "名称も位置もない行です。",
+                "an empty record: neither name nor position.",
+            ),
         )],
         key: None,
     }

@@ -88,7 +88,9 @@ impl Form {
     /// A record.
     pub(super) fn of_record(&mut self, record: &Record<'_>) -> Row<SiteRecord> {
         let row = record.row;
-        if record.is_empty() {
+        // Some lists end in rows that hold nothing but a dash.
+        let says = |name: &str| record.get(name).is_some();
+        if record.is_empty() || !(says("名称") || says("緯度") || says("経度")) {
             return empty_record(row);
         }
         let mut faults = Faults::new(row);
