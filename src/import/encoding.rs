@@ -10,7 +10,7 @@ use encoding_rs::{DecoderResult, SHIFT_JIS};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::source::ReadError;
-use crate::domain::text::Text;
+use crate::{domain::text::Text, text};
 
 /// An encoding in which lists are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl ListEncoding {
 /// # Errors
 ///
 /// [`ReadError::Missing`]; [`ReadError::File`] with the code `truncated`
-/// (the last character is cut) or `encoding` (neither).
+/// (the last character is cut) or `encoding` (neither, or UTF-8 with damage).
 pub fn decide(path: &Path) -> Result<ListEncoding, ReadError> {
     decide_bytes(super::source::open_file(path)?)
 }
@@ -81,6 +81,9 @@ fn decide_bytes(bytes: impl Read) -> Result<ListEncoding, ReadError> {
         (false, true) => Ok(ListEncoding::Utf8),
         // Whole characters of several bytes, then a part of one.
         (false, false) if utf8.wide => Err(ReadError::refused("truncated", &CUT)),
+        // Most UTF-8 is CP932 too, as gibberish: what began as Japanese in
+        // UTF-8 is not read as anything else.
+        (true, _) if utf8.japanese >= JAPANESE => Err(utf8.damaged()),
         _ if !cp932.failed => Ok(ListEncoding::Cp932),
         _ if cp932.failed_at_end => Err(ReadError::refused("truncated", &CUT)),
         _ => Err(ReadError::refused("encoding", &NEITHER)),
@@ -94,8 +97,17 @@ struct Utf8Check {
     pending: Vec<u8>,
     /// A character of several bytes was seen.
     wide: bool,
+    /// How many characters of three bytes and more came first, up to
+    /// [`JAPANESE`].
+    japanese: usize,
+    /// How many bytes, and how many ends of lines, were good.
+    good: (u64, u64),
     failed: bool,
 }
+
+/// So many characters of three bytes in a row of faultless UTF-8 are no
+/// accident: in CP932 their bytes would be rare kanji, one after another.
+const JAPANESE: usize = 3;
 
 impl Utf8Check {
     fn feed(&mut self, mut chunk: &[u8]) {
@@ -104,8 +116,8 @@ impl Utf8Check {
             chunk = &chunk[1..];
             match std::str::from_utf8(&self.pending) {
                 Ok(_) => {
-                    self.wide = true;
-                    self.pending.clear();
+                    let whole = std::mem::take(&mut self.pending);
+                    self.note_good(&whole);
                 }
                 Err(error) if error.error_len().is_none() => {}
                 Err(_) => self.failed = true,
@@ -115,14 +127,36 @@ impl Utf8Check {
             }
         }
         match std::str::from_utf8(chunk) {
-            Ok(text) => self.wide |= !text.is_ascii(),
+            Ok(_) => self.note_good(chunk),
             Err(error) => {
                 let (valid, rest) = chunk.split_at(error.valid_up_to());
-                self.wide |= !valid.is_ascii();
+                self.note_good(valid);
                 self.failed = error.error_len().is_some();
                 self.pending = rest.to_vec();
             }
         }
+    }
+
+    fn note_good(&mut self, utf8: &[u8]) {
+        self.wide |= !utf8.is_ascii();
+        if self.japanese < JAPANESE {
+            // The first byte of a character of three or four bytes.
+            let firsts = utf8.iter().filter(|byte| **byte >= 0xe0);
+            self.japanese += firsts.take(JAPANESE).count();
+        }
+        self.good.0 += utf8.len() as u64;
+        self.good.1 += utf8.iter().filter(|byte| **byte == b'\n').count() as u64;
+    }
+
+    fn damaged(&self) -> ReadError {
+        let (byte, line) = (self.good.0 + 1, self.good.1 + 1);
+        ReadError::refused(
+            "encoding",
+            &text!(
+                "UTF-8のファイルですが、{line}行目（先頭から{byte}バイト目）が壊れています。もう一度ダウンロードするか、UTF-8で保存し直してください。",
+                "The file is in UTF-8, but line {line} (byte {byte}) is damaged. Please download it again, or save it as UTF-8."
+            ),
+        )
     }
 }
 
@@ -218,6 +252,27 @@ mod tests {
         let mut half = "施設".repeat(50_000).into_bytes();
         half.extend([0xff, 0xfd, 0x80]);
         assert_eq!(code(&half), Err("encoding".to_owned()));
+    }
+
+    #[test]
+    fn damaged_utf_8_is_not_read_as_gibberish() {
+        let mut damaged = "施設,場所\n住所,名称\n".as_bytes().to_vec();
+        damaged.remove(21);
+        let (_, had_errors) = SHIFT_JIS.decode_without_bom_handling(&damaged);
+        assert!(!had_errors, "all of it is valid CP932");
+        match decide_bytes(damaged.as_slice()) {
+            Err(ReadError::File(error)) => {
+                assert_eq!(error.code, "encoding");
+                assert!(error.message_en.contains("line 2 (byte 22)"), "{error:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn half_width_kana_do_not_pass_for_utf_8() {
+        // ﾃｽ in CP932 is one character of UTF-8.
+        assert_eq!(code(&cp932("ﾃｽﾃｽﾃｽﾃｽ,熊本県\n")), Ok("CP932"));
     }
 
     #[test]
