@@ -4,6 +4,7 @@
 pub mod boundaries;
 pub mod geojson;
 pub mod hazards;
+pub mod families;
 pub mod mojibake;
 pub mod report;
 pub mod source;

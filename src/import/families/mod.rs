@@ -1,0 +1,3 @@
+//! Families, homes and plans, from a municipality's own sheet.
+
+pub mod columns;
