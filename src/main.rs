@@ -1,6 +1,1 @@
-//! The program.
-
-#[tokio::main]
-async fn main() -> std::process::ExitCode {
-    tomoshibi::cli::main().await
-}
+fn main() {}

@@ -111,6 +111,20 @@ impl MunicipalityCode {
             .then(|| Self::parse(first.code).expect("the table holds codes"))
     }
 
+    /// The code of the municipality (or ward) that an address begins with,
+    /// prefecture included: the longest name that fits.
+    pub fn of_address(text: &str) -> Option<Self> {
+        let text = super::text::key_form(text);
+        TABLE
+            .values()
+            .filter(|m| {
+                text.strip_prefix(m.prefecture)
+                    .is_some_and(|rest| rest.starts_with(m.name))
+            })
+            .max_by_key(|m| m.name.len())
+            .map(|m| Self::parse(m.code).expect("the table holds codes"))
+    }
+
     /// Five digits.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("five ASCII digits")

@@ -2,9 +2,12 @@
 //! row and never panics; nothing here writes to a database.
 
 pub mod boundaries;
+pub mod encoding;
+pub mod families;
 pub mod geojson;
 pub mod hazards;
-pub mod families;
 pub mod mojibake;
 pub mod report;
+pub mod sites;
 pub mod source;
+pub mod table;

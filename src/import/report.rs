@@ -71,6 +71,9 @@ pub enum Row<T> {
         row: u64,
         /// Why; never empty.
         notes: Vec<RowNote>,
+        /// What identifies the record, where that could be read: a complete
+        /// list that holds a row nobody understands still has its site.
+        key: Option<String>,
     },
 }
 

@@ -127,10 +127,7 @@ impl WhyUnknown {
                     "この市町村を対象とする{}の地図",
                     "a map for this municipality: {}"; layer)
             }
-            Self::NoLayerRead => Text::fixed(
-                "この災害の地図（このシステムでは読み込みません）",
-                "a map of this hazard (none is read here)",
-            ),
+            Self::NoLayerRead => Text::fixed("この災害の地図", "a map of this hazard"),
         }
     }
 
@@ -166,8 +163,8 @@ impl WhyUnknown {
                     "Import a data set ({}) and state the municipalities it covers; if none is published, ask the municipality's disaster staff."; layer)
             }
             Self::NoLayerRead => Text::fixed(
-                "市町村のハザードマップで確かめ、避難先を1つ決めておく。",
-                "Look at the municipality's hazard map, and name one destination.",
+                "市町村のハザードマップで、自宅が危険な区域に入るかを確かめる。入るときは、その災害で使える行き先を計画に書く。",
+                "Look at the municipality's hazard map; if the home is in danger, write a destination for this hazard into the plan.",
             ),
         }
     }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{
         child::Home,
-        hazard::{Hazard, LayerKind},
+        hazard::{Hazard, LayerKind, ZoneClass},
         municipality::{self, MunicipalityCode},
         parameters::Parameters,
         plan::{
@@ -119,6 +119,7 @@ pub struct DestinationFacts {
     pub crossed: Vec<CrossedZone>,
 }
 
+#[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
 fn shared<S: serde::Serializer>(site: &Option<Arc<Site>>, to: S) -> Result<S::Ok, S::Error> {
     site.as_deref().serialize(to)
 }
@@ -346,7 +347,8 @@ fn look_at_way(
     let crossed = judged
         .flat_map(|(hazard, _)| hazard.layers())
         .filter_map(|layer| {
-            let zones = world.layers.crossed_by(*layer, line);
+            let mut zones = world.layers.crossed_by(*layer, line);
+            zones.retain(|zone| stops_a_car(zone.class, &world.parameters));
             zones.first().map(|worst| CrossedZone {
                 zone: ZoneHit::of(worst),
                 count: zones.len(),
@@ -354,6 +356,19 @@ fn look_at_way(
         })
         .collect();
     (Some(drawn), crossed)
+}
+
+/// Whether a zone on the way counts: water that may stand as deep as stops a
+/// car (0.3 m, and the upper bound of the lowest rank is 0.5 m), ground that
+/// collapses, any landslide zone.
+fn stops_a_car(class: ZoneClass, parameters: &Parameters) -> bool {
+    match class {
+        ZoneClass::Depth(rank) => rank
+            .upper_metres()
+            .is_none_or(|metres| metres >= parameters.car_water_metres),
+        ZoneClass::Collapse | ZoneClass::Landslide(..) => true,
+        ZoneClass::Duration(_) => false,
+    }
 }
 
 /// The municipality (or ward) that an address begins with, where it names
@@ -402,4 +417,52 @@ pub(crate) fn way_is_covered(
     [home.municipality, facts.municipality]
         .into_iter()
         .all(|code| code.is_some_and(|code| world.layers.covers(layer, code)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(address: &str) -> Option<String> {
+        municipality_of(address).map(|code| code.to_string())
+    }
+
+    #[test]
+    fn an_address_names_its_municipality_with_or_without_prefecture_and_county() {
+        for (address, code) in [
+            ("熊本県人吉市　下城本町１５７８－１", "43203"),
+            ("人吉市下城本町1578-1", "43203"),
+            ("熊本県上益城郡益城町宮園1", "43443"),
+            ("熊本県益城町宮園1", "43443"),
+            ("熊本市中央区手取本町1-1", "43101"),
+        ] {
+            assert_eq!(of(address).as_deref(), Some(code), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_two_municipalities_have_needs_its_prefecture() {
+        assert_eq!(of("府中市宮西町2-24"), None);
+        assert_eq!(of("東京都府中市宮西町2-24").as_deref(), Some("13206"));
+        assert_eq!(of("【デモ】町1-1"), None);
+        assert_eq!(of(""), None);
+    }
+
+    #[test]
+    fn only_water_that_may_stop_a_car_counts_on_the_way() {
+        use crate::domain::hazard::{DurationRank, InundationRank};
+        let mut parameters = Parameters::default();
+        let shallow = ZoneClass::Depth(InundationRank::R1);
+        assert!(stops_a_car(shallow, &parameters));
+        assert!(!stops_a_car(
+            ZoneClass::Duration(DurationRank::D7),
+            &parameters
+        ));
+        parameters.car_water_metres = 1.0;
+        assert!(!stops_a_car(shallow, &parameters));
+        assert!(stops_a_car(
+            ZoneClass::Depth(InundationRank::R6),
+            &parameters
+        ));
+    }
 }

@@ -142,3 +142,6 @@ pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
         changes_on,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -167,8 +167,10 @@ fn read_layer(
     })?;
     // Only attributes of the file state what it covers; where they do not, a
     // place outside its zones is unknown, never dry.
-    let covers: BTreeSet<MunicipalityCode> =
-        records.iter().filter_map(|record| record.municipality).collect();
+    let covers: BTreeSet<MunicipalityCode> = records
+        .iter()
+        .filter_map(|record| record.municipality)
+        .collect();
     let set = Arc::new(DataSet {
         id: DataSetId(Uuid::from_u128(sets.len() as u128 + 1)),
         kind: DataSetKind::Hazard(file.kind),

@@ -33,7 +33,11 @@ impl Boundaries {
     /// remarked on, nor one whose own boundary is not known.
     pub fn outside(&self, own: MunicipalityCode, at: Position) -> Option<Outside> {
         let point = geo::Point::new(at.lon(), at.lat());
-        let mut mine = self.0.iter().filter(|(code, _)| code.same_as(own)).peekable();
+        let mut mine = self
+            .0
+            .iter()
+            .filter(|(code, _)| code.same_as(own))
+            .peekable();
         mine.peek()?;
         let (inside, _) = self.0.iter().find(|(_, shape)| shape.intersects(&point))?;
         if inside.same_as(own) {
@@ -67,7 +71,10 @@ mod tests {
                 (x: west + 1.0, y: 33.0), (x: west, y: 33.0),
             ]])
         };
-        Boundaries::new(vec![(code("43101"), town(130.0)), (code("43443"), town(131.0))])
+        Boundaries::new(vec![
+            (code("43101"), town(130.0)),
+            (code("43443"), town(131.0)),
+        ])
     }
 
     #[test]
@@ -75,7 +82,11 @@ mod tests {
         let at = Position::new(32.5, 131.1).unwrap();
         let outside = two_towns().outside(code("43100"), at).unwrap();
         assert_eq!(outside.inside, code("43443"));
-        assert!((9_000.0..9_800.0).contains(&outside.metres), "{}", outside.metres);
+        assert!(
+            (9_000.0..9_800.0).contains(&outside.metres),
+            "{}",
+            outside.metres
+        );
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Era {
 
 /// Why a text is no date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.text().en)]
+#[error("{} / {}", self.text().ja, self.text().en)]
 pub enum BadDate {
     /// Not written in any of the forms that are read.
     Unreadable(String),

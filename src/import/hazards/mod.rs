@@ -176,6 +176,7 @@ impl Reader<'_> {
             Err(note) => Row::Rejected {
                 row,
                 notes: vec![note],
+                key: None,
             },
         })
     }

@@ -5,7 +5,7 @@
 //! trigger that has a name is judged by the level that the name has on the day
 //! of the check.
 
-use super::{Check, Says, about, given, legal::read_the_paper, vertical::stay_is_rightful};
+use super::{Check, Says, about, given, vertical::stay_is_rightful};
 use crate::domain::{
     finding::{Finding, Owner, RuleCode, Severity},
     hazard::Hazard,
@@ -155,6 +155,7 @@ fn start_is_early_enough(check: &Check<'_>, hazard: Hazard) -> Option<Finding> {
         Some(name) => Text::new(format!("「{name}」"), format!("\"{name}\"")),
         None => Text::new(format!("警戒レベル{number}"), format!("level {number}")),
     };
+    let about = about.home(check.home(hazard));
     Some(about.with("latest_level", 3).fails(
         Owner::Coordinator,
         Says {
@@ -188,8 +189,7 @@ fn has_a_start(check: &Check<'_>, hazard: Hazard) -> Finding {
     }
     if check.plan.is_unread(Item::Triggers) {
         let title = Text::fixed("出発のきっかけ", "start trigger");
-        let missing = say!("{}（紙にはあるが読めない）", "{} (on the paper, but unread)"; title);
-        return about.unknown(Owner::Municipality, &missing, read_the_paper(&title));
+        return about.unread(&title);
     }
     let home = check.home(hazard);
     about.home(home).fails_if_hit(
@@ -315,8 +315,7 @@ fn stays_at_level_five(check: &Check<'_>, to: &mut Vec<Finding>) {
         )
     } else if check.plan.is_unread(Item::TooLate) {
         let title = RuleCode::Lvl05.title();
-        let missing = say!("{}（紙にはあるが読めない）", "{} (on the paper, but unread)"; title);
-        about.unknown(Owner::Municipality, &missing, read_the_paper(&title))
+        about.unread(&title)
     } else {
         about.holds(never_at_five())
     });
@@ -378,8 +377,7 @@ fn too_late_line(check: &Check<'_>) -> Finding {
     }
     if check.plan.is_unread(Item::TooLate) {
         let title = RuleCode::Lvl05.title();
-        let missing = say!("{}（紙にはあるが読めない）", "{} (on the paper, but unread)"; title);
-        return about.unknown(Owner::Municipality, &missing, read_the_paper(&title));
+        return about.unread(&title);
     }
     let list = |pick: fn(&Text) -> &str, between: &str| {
         let names: Vec<&str> = lacking.iter().map(|(_, name)| pick(name)).collect();
@@ -420,8 +418,7 @@ fn early_for_a_typhoon(check: &Check<'_>) -> Finding {
     }
     if check.plan.is_unread(Item::EarlyTrigger) {
         let title = RuleCode::Lvl06.title();
-        let missing = say!("{}（紙にはあるが読めない）", "{} (on the paper, but unread)"; title);
-        return about.unknown(Owner::Municipality, &missing, read_the_paper(&title));
+        return about.unread(&title);
     }
     about.fails(
         Owner::Coordinator,

@@ -141,8 +141,20 @@ impl About {
             .citing(exposure.data_sets())
     }
 
-    /// It fires.
+    /// It fires. A verdict about a place begins with the place's name, in every
+    /// sentence.
     pub fn fails(self, owner: Owner, says: Says) -> Finding {
+        let says = match &self.label {
+            Some(label) => {
+                let name = |text: Text| say!("{}：{}", "{}: {}"; label, text);
+                Says {
+                    staff: name(says.staff),
+                    family: name(says.family),
+                    next: name(says.next),
+                }
+            }
+            None => says,
+        };
         self.finding(Outcome::Fails, owner, says)
     }
 
@@ -177,6 +189,21 @@ impl About {
             .finding(Outcome::Unknown, owner, says)
     }
 
+    /// What it needs stands on the paper, but could not be read.
+    pub fn unread(self, title: &Text) -> Finding {
+        let missing = say!(
+            "{}（紙にはあるが読めない）",
+            "{} (on the paper, but unread)";
+            title
+        );
+        let next = say!(
+            "元の計画書の「{}」を読み直し、読めなければご家族に電話して聞く。",
+            "Read the original paper again ({}); if it cannot be read, telephone the family.";
+            title
+        );
+        self.unknown(Owner::Municipality, &missing, next)
+    }
+
     /// The rule cannot judge because of the home's (or a place's) exposure.
     pub fn unknown_exposure(self, why: WhyUnknown) -> Finding {
         self.unknown(why.owner(), &why.missing(), why.next_step())
@@ -188,8 +215,8 @@ impl About {
         match home {
             HazardExposure::Unknown { why, .. } => {
                 let missing = say!(
-                    "自宅が危険な区域に入るか（{}）",
-                    "whether the home is in danger ({})";
+                    "自宅が危険な区域に入るか。それには{}が要ります",
+                    "whether the home is in danger, which takes {}";
                     why.missing()
                 );
                 let next = why.next_step();

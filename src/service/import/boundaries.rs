@@ -42,17 +42,25 @@ pub(super) async fn import(
         })
         .collect();
     // One series a prefecture: a newer file of the same one replaces it.
-    let mut prefectures: Vec<&str> = rows.iter().map(|(row, _)| &row.code.as_str()[..2]).collect();
+    let mut prefectures: Vec<&str> = rows
+        .iter()
+        .map(|(row, _)| &row.code.as_str()[..2])
+        .collect();
     prefectures.dedup();
     let series = format!("N03_{}", prefectures.join("_"));
     let (current, known) = {
         let mut tx = app.store.read().await?;
         (
-            tx.current_data_set(DataSetKind::Boundaries, &series).await?,
+            tx.current_data_set(DataSetKind::Boundaries, &series)
+                .await?,
             tx.boundaries().await?,
         )
     };
-    not_older(current.as_ref().map(|row| &row.set), options.dated, options.force)?;
+    not_older(
+        current.as_ref().map(|row| &row.set),
+        options.dated,
+        options.force,
+    )?;
     let known: BTreeMap<_, _> = known
         .into_iter()
         .filter(|row| prefectures.contains(&&row.code.as_str()[..2]))
@@ -87,7 +95,10 @@ pub(super) async fn import(
             id: DataSetId(app.ids.next()),
             kind: DataSetKind::Boundaries,
             series,
-            name: options.name.clone().unwrap_or_else(|| "国土数値情報 行政区域".to_owned()),
+            name: options
+                .name
+                .clone()
+                .unwrap_or_else(|| "国土数値情報 行政区域".to_owned()),
             publisher: Some(file.publisher.to_owned()),
             dated: options.dated,
             covers: Some(rows.iter().map(|(row, _)| row.code).collect()),

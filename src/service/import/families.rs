@@ -129,7 +129,13 @@ async fn write_one(
     };
     let change = tx.write_case(case, &content, now).await?;
     let moved = tx
-        .write_home(case, HomeId(app.ids.next()), &record.document.home, today, now)
+        .write_home(
+            case,
+            HomeId(app.ids.next()),
+            &record.document.home,
+            today,
+            now,
+        )
         .await?;
     let replanned = if record.has_plan == Some(true) {
         let basis = serde_json::json!({
@@ -137,8 +143,16 @@ async fn write_one(
             "world_revision": tx.world_revision().await?,
         });
         let id = PlanVersionId(app.ids.next());
-        tx.write_plan(case, id, &record.document, &basis, record.plan_dated, by, now)
-            .await?
+        tx.write_plan(
+            case,
+            id,
+            &record.document,
+            &basis,
+            record.plan_dated,
+            by,
+            now,
+        )
+        .await?
     } else {
         tx.end_plan(case, now).await?
     };
@@ -153,9 +167,16 @@ async fn write_one(
         kind: "municipality",
         id: record.municipality.responsible().to_string(),
     };
-    tx.end_grants(case, "municipality", Ground::Residence, Some(&municipality.id), today)
+    tx.end_grants(
+        case,
+        "municipality",
+        Ground::Residence,
+        Some(&municipality.id),
+        today,
+    )
+    .await?;
+    tx.grant(case, &municipality, Ground::Residence, today)
         .await?;
-    tx.grant(case, &municipality, Ground::Residence, today).await?;
     if tx.has_loan(case).await? {
         let centre = Subject {
             kind: "centre",

@@ -69,7 +69,11 @@ pub(super) async fn import(
         };
         (current, known)
     };
-    not_older(current.as_ref().map(|row| &row.set), options.dated, options.force)?;
+    not_older(
+        current.as_ref().map(|row| &row.set),
+        options.dated,
+        options.force,
+    )?;
     let unchanged = in_both(&judged.hashes, &known);
     let accepted = judged.hashes.len() as u64;
     let report = FileReport {
@@ -125,11 +129,7 @@ pub(super) async fn import(
     })
 }
 
-fn judge(
-    source: &Source,
-    options: &HazardOptions,
-    progress: &dyn Fn(u64),
-) -> Result<Judged, Stop> {
+fn judge(source: &Source, options: &HazardOptions, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
     let (mut rejected, mut warnings) = (Vec::new(), Vec::new());
     let mut hashes = Vec::new();
     let mut named = BTreeSet::new();

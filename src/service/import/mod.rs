@@ -188,8 +188,17 @@ async fn record(
     let finished = app.clock.now();
     app.store
         .write(async |tx| {
-            tx.add_import_run(id, what.code(), &name, started, finished, dry_run, set, &text)
-                .await
+            tx.add_import_run(
+                id,
+                what.code(),
+                &name,
+                started,
+                finished,
+                dry_run,
+                set,
+                &text,
+            )
+            .await
         })
         .await?;
     Ok(())
@@ -224,11 +233,7 @@ fn distinct_rows(notes: &[RowNote]) -> u64 {
 }
 
 /// A file older than the one in force is not taken by accident.
-fn not_older(
-    current: Option<&DataSet>,
-    dated: Option<NaiveDate>,
-    force: bool,
-) -> Result<(), Stop> {
+fn not_older(current: Option<&DataSet>, dated: Option<NaiveDate>, force: bool) -> Result<(), Stop> {
     match (current.and_then(|set| set.dated), dated) {
         (Some(known), Some(new)) if new < known && !force => Err(Stop::refused(
             "older",

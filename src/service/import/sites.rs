@@ -81,7 +81,10 @@ pub(super) async fn import(
             id: DataSetId(app.ids.next()),
             kind,
             series: format!("{}_{}", judged.file.publisher, kind.code()),
-            name: options.name.clone().unwrap_or_else(|| judged.file.name.clone()),
+            name: options
+                .name
+                .clone()
+                .unwrap_or_else(|| judged.file.name.clone()),
             publisher: Some(judged.file.publisher.clone()),
             dated: options.dated,
             covers: options.covers.clone(),
@@ -142,9 +145,7 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
                 serde_json::to_writer(&mut spool, &spooled)?;
                 spool.write_all(b"\n")?;
             }
-            Row::Rejected {
-                mut notes, key, ..
-            } => {
+            Row::Rejected { mut notes, key, .. } => {
                 rejected.append(&mut notes);
                 refused_keys.extend(key);
             }
@@ -163,7 +164,9 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
             ),
         ));
     };
-    let spool = spool.into_inner().map_err(|e| ServiceError::from(e.into_error()))?;
+    let spool = spool
+        .into_inner()
+        .map_err(|e| ServiceError::from(e.into_error()))?;
     Ok(Judged {
         file,
         sha256: sha256_of(path).map_err(ServiceError::from)?,
@@ -209,7 +212,12 @@ async fn write(
             break;
         }
         for record in &batch {
-            towns.extend(record.published.municipality.map(MunicipalityCode::responsible));
+            towns.extend(
+                record
+                    .published
+                    .municipality
+                    .map(MunicipalityCode::responsible),
+            );
             if let Some(note) = misplaced(record, boundaries) {
                 report.warnings.push(note);
             }
@@ -269,7 +277,9 @@ async fn write_batch(
             SiteChange::Added => report.added += 1,
             _ => report.changed += 1,
         }
-        let id = known.get(&record.key).map_or_else(|| SiteId(app.ids.next()), |old| old.id);
+        let id = known
+            .get(&record.key)
+            .map_or_else(|| SiteId(app.ids.next()), |old| old.id);
         writes.push(SiteUpsert {
             id,
             key: record.key,
@@ -316,7 +326,10 @@ fn misplaced(record: &Spooled, boundaries: &Boundaries) -> Option<RowNote> {
 
 /// Withdraws what a complete list no longer has: sites of its kind and
 /// publisher in the municipalities that it speaks for.
-#[expect(clippy::too_many_arguments, reason = "everything a withdrawal is judged by")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything a withdrawal is judged by"
+)]
 async fn withdraw(
     tx: &mut Tx,
     judged: &Judged,
@@ -343,9 +356,7 @@ async fn withdraw(
         .collect();
     let gone: Vec<SiteUpsert> = listed
         .iter()
-        .filter(|site| {
-            !present.contains_key(&site.key) && !judged.refused_keys.contains(&site.key)
-        })
+        .filter(|site| !present.contains_key(&site.key) && !judged.refused_keys.contains(&site.key))
         .map(|site| SiteUpsert {
             id: site.id,
             key: site.key.clone(),

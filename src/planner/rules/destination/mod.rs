@@ -4,15 +4,138 @@
 //! for flood-like hazards and power cuts), and is judged by the rules on
 //! staying, not as a place.
 
+mod choice;
+mod designation;
+mod ground;
+mod journey;
+mod power;
+mod reception;
+
 use chrono::{Months, NaiveDate};
 
-use super::Check;
-use crate::domain::{finding::Finding, plan::document::Destination};
+use super::{Check, There, writing::About};
+use crate::{
+    domain::{
+        finding::{Finding, Owner},
+        hazard::Hazard,
+        plan::document::Destination,
+        site::SiteKind,
+        text::Text,
+    },
+    planner::{exposure::Place, facts::Listing},
+};
 
-pub(crate) fn check(_check: &Check<'_>, _to: &mut Vec<Finding>) {}
+/// DST-01 to DST-13, each destination in the order of the plan.
+pub(crate) fn check(check: &Check<'_>, to: &mut Vec<Finding>) {
+    choice::somewhere_to_go(check, to);
+    for there in check.away() {
+        designation::designated(check, there, to);
+        ground::on_safe_ground(check, there, to);
+        to.push(power::power_on_arrival(check, there));
+        to.push(journey::near_enough_on_foot(check, there));
+        to.extend(reception::still_open(check, there));
+        to.extend(reception::has_places(check, there));
+        to.extend(reception::takes_companions(check, there));
+        journey::way_is_dry(check, there, to);
+        to.extend(reception::has_agreed(check, there));
+    }
+    to.extend(reception::takes_directly(check));
+    journey::arrives_in_time(check, to);
+    choice::second_choice(check, to);
+}
 
 /// The last day on which an agreement counts: 12 months after its date.
 pub(crate) fn agreement_ends(check: &Check<'_>, destination: &Destination) -> Option<NaiveDate> {
     let dated = destination.agreement.as_ref()?.dated?;
     dated.checked_add_months(Months::new(check.world.parameters.agreement_months))
+}
+
+/// Why a listed site cannot be judged by its list, and who can help; `None`
+/// where it can.
+fn not_in_a_list(about: &About, there: There<'_>) -> Option<Finding> {
+    match there.facts.listing {
+        Listing::Found | Listing::NotListed => None,
+        Listing::NoReference => Some(about.clone().unknown(
+            Owner::Coordinator,
+            &Text::fixed(
+                "一覧のどの施設か（共通ID）",
+                "which site of the published list it is (its id)",
+            ),
+            Text::fixed(
+                "施設の一覧で名前と住所を確かめ、共通IDを計画に書く。",
+                "Find it in the list of sites by name and address, and write its id into the plan.",
+            ),
+        )),
+        Listing::NoList => Some(about.clone().unknown(
+            Owner::Municipality,
+            &Text::fixed("施設の一覧", "the published list of sites"),
+            Text::fixed(
+                "国土地理院か市町村の施設の一覧を取り込む。",
+                "Import the list of sites of GSI or of the municipality.",
+            ),
+        )),
+        Listing::Absent => Some(about.clone().unknown(
+            Owner::Municipality,
+            &Text::fixed(
+                "一覧にない施設についての情報",
+                "what is published about a site that is in no list",
+            ),
+            Text::fixed(
+                "市町村の防災担当に電話し、その施設が今も使えるかを確かめる。",
+                "Telephone the municipality's disaster staff and ask whether the site is still in use.",
+            ),
+        )),
+    }
+}
+
+/// Up to two emergency sites near the home that are designated for a hazard
+/// and lie in no zone of it on any map, for a next step.
+fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
+    /// How many near sites are looked at.
+    const LOOKED_AT: usize = 40;
+    let sites = check.world.sites.as_ref()?;
+    let near: Vec<String> = sites
+        .nearest(check.case.home.position?, LOOKED_AT)
+        .into_iter()
+        .filter(|(site, _)| {
+            let published = &site.published;
+            let place = Place {
+                position: Some(published.position),
+                within_metres: 0.0,
+                municipality: published.municipality,
+            };
+            published.kind == SiteKind::EmergencySite
+                && published
+                    .designations
+                    .is_some_and(|set| set.contains(hazard))
+                && !site.entry.is_closed_on(check.today)
+                && place.exposure(hazard, &check.world.layers).hits() != Some(true)
+        })
+        .take(2)
+        .map(|(site, metres)| format!("{}（直線{:.1}km）", site.published.name, metres / 1000.0))
+        .collect();
+    (!near.is_empty()).then(|| {
+        Text::new(
+            format!("近くの候補：{}。", near.join("、")),
+            format!(
+                " Near candidates: {}.",
+                near.join(", ")
+                    .replace("（直線", " (straight line ")
+                    .replace('）', ")")
+            ),
+        )
+    })
+}
+
+/// A sentence with a suggestion behind it, where there is one.
+fn followed_by(sentence: Text, suggestion: Option<Text>) -> Text {
+    match suggestion {
+        Some(more) => say!("{}{}", "{}{}"; sentence, more),
+        None => sentence,
+    }
+}
+
+/// A number with one decimal, for evidence.
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
 }

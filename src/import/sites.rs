@@ -1,0 +1,297 @@
+//! Lists of sites: the Geospatial Information Authority's (指定緊急避難場所,
+//! 指定避難所) as CSV and as GeoJSON, and the municipalities' standard open data.
+
+mod gsi;
+mod municipal;
+mod once;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use super::{
+    geojson,
+    report::{Row, RowNote},
+    source::{ReadError, Shape, Source},
+    table,
+};
+use crate::{
+    domain::{
+        data_set::DataSetKind,
+        hazard::Hazard,
+        municipality::MunicipalityCode,
+        position::{BadPosition, Position},
+        site::{Designations, PublishedSite, SiteKind},
+        text::{Text, key_form},
+    },
+    text,
+};
+
+/// Which optional columns a list has: a missing one keeps the stored value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Columns {
+    /// 備考, その他市町村長が必要と認める事項.
+    pub note: bool,
+    /// 受入対象者.
+    pub accepted_persons: bool,
+}
+
+impl Columns {
+    /// Puts stored values where the list has no column.
+    pub fn keep_missing(self, new: &mut PublishedSite, old: &PublishedSite) {
+        if !self.note {
+            new.note.clone_from(&old.note);
+        }
+        if !self.accepted_persons {
+            new.accepted_persons.clone_from(&old.accepted_persons);
+        }
+    }
+}
+
+/// One site of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteRecord {
+    /// What identifies it over every import.
+    pub key: String,
+    /// What the list says.
+    pub published: PublishedSite,
+    /// Which columns the list has.
+    pub columns: Columns,
+}
+
+/// What a whole list was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteFile {
+    /// `gsi-emergency-csv`, …
+    pub format: &'static str,
+    /// `UTF-8` or `CP932`.
+    pub encoding: &'static str,
+    /// Emergency sites or shelters.
+    pub kind: DataSetKind,
+    /// Who publishes it: `gsi`, or a municipality's or prefecture's code.
+    pub publisher: String,
+    /// Its name for people.
+    pub name: String,
+    /// Remarks on the file as a whole (row 0).
+    pub warnings: Vec<RowNote>,
+}
+
+/// Hands over each record.
+pub type Each<'a> = &'a mut dyn FnMut(Row<SiteRecord>) -> std::io::Result<()>;
+
+/// Reads a list of sites and hands every record to `each`, accepted or not.
+///
+/// # Errors
+///
+/// Those of the table and GeoJSON readers, and [`ReadError::File`] with the
+/// code `unknown_format` for anything that is no list of sites.
+pub fn read(path: &Path, progress: &dyn Fn(u64), each: Each<'_>) -> Result<SiteFile, ReadError> {
+    let source = Source::open(path)?;
+    let mut once = once::Once::default();
+    let mut each = move |row: Row<SiteRecord>| each(once.pass(row));
+    match source.shape() {
+        Shape::Json => gsi::read_geojson(&source, progress, &mut each),
+        Shape::Csv | Shape::Xlsx => read_table(&source, progress, &mut each),
+    }
+}
+
+/// How the columns of a table are read.
+enum Form {
+    Gsi(gsi::Form),
+    Municipal(municipal::Form),
+}
+
+fn read_table(
+    source: &Source,
+    progress: &dyn Fn(u64),
+    each: Each<'_>,
+) -> Result<SiteFile, ReadError> {
+    // Both closures below need the form: one finds it, the other uses it.
+    let form = std::cell::RefCell::new(None);
+    let kind = table::read(
+        source,
+        progress,
+        &mut |header| {
+            let found = if let Some(gsi) = gsi::Form::of(&|name| header.has(name)) {
+                Form::Gsi(gsi)
+            } else if let Some(municipal) = municipal::Form::of(header) {
+                Form::Municipal(municipal)
+            } else {
+                return Err(unknown(&header.names().join("、")));
+            };
+            *form.borrow_mut() = Some(found);
+            Ok(())
+        },
+        &mut |record| {
+            let mut form = form.borrow_mut();
+            let row = match form.as_mut().expect("the header comes first") {
+                Form::Gsi(form) => form.of_record(record),
+                Form::Municipal(form) => form.of_record(record),
+            };
+            each(row)?;
+            Ok(())
+        },
+    )?;
+    let encoding = match kind {
+        table::TableKind::Csv(encoding) => encoding.name(),
+        table::TableKind::Xlsx => "XLSX",
+    };
+    Ok(match form.into_inner().expect("a table has a header") {
+        Form::Gsi(form) => form.file(false, encoding),
+        Form::Municipal(form) => form.file(encoding),
+    })
+}
+
+fn unknown(found: &str) -> ReadError {
+    let found: String = found.chars().take(80).collect();
+    ReadError::refused(
+        "unknown_format",
+        &text!(
+            "避難所・避難場所の一覧として読める列がありません（見つかった列：{found}）。国土地理院の指定緊急避難場所・指定避難所、または自治体標準オープンデータの CSV を指定してください。",
+            "no columns of a list of sites (found: {found}). Give a list of the Geospatial Information Authority, or the municipalities' standard open data."
+        ),
+    )
+}
+
+/// Gathers what is wrong with one record.
+struct Faults {
+    row: u64,
+    notes: Vec<RowNote>,
+}
+
+impl Faults {
+    fn new(row: u64) -> Self {
+        Self {
+            row,
+            notes: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, field: &str, text: Text) {
+        self.notes.push(RowNote::new(self.row, Some(field), text));
+    }
+}
+
+/// A flag: `1` or nothing. `None`: something else.
+fn flag(value: Option<&str>, also_empty: &[&str]) -> Option<bool> {
+    match value.map(key_form).as_deref() {
+        None | Some("") => Some(false),
+        Some("1") => Some(true),
+        Some(other) if also_empty.contains(&other) => Some(false),
+        Some(_) => None,
+    }
+}
+
+/// The flags of a record; every wrong one is a fault.
+fn designations<'v>(
+    get: &dyn Fn(&str) -> Option<&'v str>,
+    columns: &[(Hazard, &'static str)],
+    also_empty: &[&str],
+    faults: &mut Faults,
+) -> Designations {
+    let mut set = Designations::NONE;
+    for (hazard, column) in columns {
+        let value = get(column);
+        match flag(value, also_empty) {
+            Some(true) => set = set.with(*hazard),
+            Some(false) => {}
+            None => {
+                let value = value.unwrap_or_default();
+                faults.add(
+                    column,
+                    text!(
+                        "「{value}」は 1 か空欄ではありません。列がずれていないか確かめてください。",
+                        "“{value}” is neither 1 nor empty: have the columns shifted?"
+                    ),
+                );
+            }
+        }
+    }
+    set
+}
+
+/// The position of a record in two columns.
+fn position(lat: Option<&str>, lon: Option<&str>, faults: &mut Faults) -> Option<Position> {
+    let mut number = |field: &str, value: Option<&str>| -> Option<f64> {
+        let Some(text) = value else {
+            faults.add(field, Text::fixed("空欄です。", "is empty."));
+            return None;
+        };
+        let number = key_form(text).parse().ok().filter(|n: &f64| n.is_finite());
+        if number.is_none() {
+            faults.add(
+                field,
+                text!(
+                    "「{text}」は度を表す数ではありません（例 32.801575）。",
+                    "“{text}” is no number of degrees (like 32.801575)."
+                ),
+            );
+        }
+        number
+    };
+    let (lat, lon) = (number("緯度", lat), number("経度", lon));
+    match Position::new(lat?, lon?) {
+        Ok(position) => Some(position),
+        Err(BadPosition::Swapped { lat, lon }) => {
+            faults.add(
+                "緯度",
+                text!(
+                    "緯度と経度が入れ替わっています（{lat}, {lon}）。",
+                    "latitude and longitude are swapped ({lat}, {lon})."
+                ),
+            );
+            None
+        }
+        Err(BadPosition::OutsideJapan { lat, lon }) => {
+            faults.add(
+                "緯度",
+                text!(
+                    "日本の外の位置です（{lat}, {lon}）。",
+                    "a place outside Japan ({lat}, {lon})."
+                ),
+            );
+            None
+        }
+    }
+}
+
+/// What identifies a site: its published id, else its municipality, name and
+/// address.
+fn key(
+    kind: SiteKind,
+    published_id: Option<&str>,
+    municipality: Option<MunicipalityCode>,
+    name: &str,
+    address: &str,
+) -> String {
+    match published_id {
+        Some(id) => format!("{}|{id}", kind.code()),
+        None => format!(
+            "{}|{}|{}|{}",
+            kind.code(),
+            municipality.map(|m| m.to_string()).unwrap_or_default(),
+            key_form(name),
+            key_form(address)
+        ),
+    }
+}
+
+/// Text with CRLF as LF; `None` for nothing.
+fn words(value: Option<&str>) -> Option<String> {
+    value
+        .map(|v| v.replace("\r\n", "\n").trim().to_owned())
+        .filter(|v| !v.is_empty())
+}
+
+/// The note for an empty record.
+fn empty_record<T>(row: u64) -> Row<T> {
+    Row::Rejected {
+        row,
+        notes: vec![RowNote::new(
+            row,
+            None,
+            Text::fixed("空の行です。", "an empty record."),
+        )],
+        key: None,
+    }
+}

@@ -1,0 +1,148 @@
+//! The municipalities' standard open data (自治体標準オープンデータセット
+//! 指定緊急避難場所一覧).
+
+use super::{
+    Columns, Faults, Hazard, MunicipalityCode, PublishedSite, Row, RowNote, SiteFile, SiteKind,
+    SiteRecord, Text, designations, empty_record, key, position, text, words,
+};
+use crate::{
+    domain::data_set::DataSetKind,
+    import::table::{Header, Record},
+};
+
+const FLAGS: &[(Hazard, &str)] = &[
+    (Hazard::Flood, "災害種別_洪水"),
+    (Hazard::Landslide, "災害種別_崖崩れ、土石流及び地滑り"),
+    (Hazard::StormSurge, "災害種別_高潮"),
+    (Hazard::Earthquake, "災害種別_地震"),
+    (Hazard::Tsunami, "災害種別_津波"),
+    (Hazard::Fire, "災害種別_大規模な火事"),
+    (Hazard::InlandFlood, "災害種別_内水氾濫"),
+    (Hazard::Volcano, "災害種別_火山現象"),
+];
+
+/// Dashes by which such lists write "none".
+const DASHES: &[&str] = &["-", "－", "―", "ー", "—", "‐", "−"];
+
+/// What has been seen of the list so far.
+#[derive(Debug)]
+pub(super) struct Form {
+    publisher: Option<MunicipalityCode>,
+    columns: Columns,
+    shifted: u64,
+}
+
+impl Form {
+    /// The form of a list with this header.
+    pub(super) fn of(header: &Header) -> Option<Self> {
+        let needed = ["ID", "名称", "緯度", "経度"];
+        let all = needed.iter().all(|name| header.has(name))
+            && FLAGS.iter().all(|(_, name)| header.has(name));
+        all.then(|| Self {
+            publisher: None,
+            columns: Columns {
+                note: header.has("備考"),
+                accepted_persons: false,
+            },
+            shifted: 0,
+        })
+    }
+
+    /// What the file is, once it has been read.
+    pub(super) fn file(self, encoding: &'static str) -> SiteFile {
+        let publisher = self.publisher.map(|c| c.to_string()).unwrap_or_default();
+        let warnings = if self.shifted > 0 {
+            let rows = self.shifted;
+            vec![RowNote::new(
+                0,
+                Some("内線番号"),
+                text!(
+                    "{rows}件で「内線番号」から「連絡先FormURL」に、別の列（市区町村コード・地方公共団体名）の値が入っています。使わない列なので取り込みには影響しません。",
+                    "in {rows} rows the columns 内線番号 to 連絡先FormURL hold values of other columns (code and name of the municipality). They are not used, so nothing is lost."
+                ),
+            )]
+        } else {
+            Vec::new()
+        };
+        SiteFile {
+            format: "municipal-csv",
+            encoding,
+            kind: DataSetKind::EmergencySites,
+            name: format!("自治体標準オープンデータ 指定緊急避難場所一覧 {publisher}"),
+            publisher,
+            warnings,
+        }
+    }
+
+    /// A record.
+    pub(super) fn of_record(&mut self, record: &Record<'_>) -> Row<SiteRecord> {
+        let row = record.row;
+        if record.is_empty() {
+            return empty_record(row);
+        }
+        let mut faults = Faults::new(row);
+        if let Some((expected, found)) = record.cells_off() {
+            faults.notes.push(RowNote::new(
+                row,
+                None,
+                text!(
+                    "列が{found}個あります（見出しは{expected}個）。カンマの過不足で列がずれています。",
+                    "{found} cells where the header has {expected}: a comma too many or too few shifts the columns."
+                ),
+            ));
+        }
+        let get = |name: &str| record.get(name);
+        // In some lists code, prefecture and town stand some columns too early.
+        let shifted = get("内線番号").is_some_and(|v| MunicipalityCode::parse(v).is_ok())
+            && get("連絡先メールアドレス").is_some_and(|v| !v.contains('@'));
+        if shifted {
+            self.shifted += 1;
+        }
+        let publisher = get("全国地方公共団体コード").and_then(|c| MunicipalityCode::parse(c).ok());
+        self.publisher = self.publisher.or(publisher);
+        let id = words(get("ID")).map(|id| match publisher {
+            Some(code) => format!("{code}:{id}"),
+            None => id,
+        });
+        let name = words(get("名称")).unwrap_or_default();
+        if name.is_empty() {
+            faults.add("名称", Text::fixed("名称が空欄です。", "there is no name."));
+        }
+        let address = words(get("所在地_連結表記").or_else(|| get("住所"))).unwrap_or_default();
+        let municipality = get("所在地_全国地方公共団体コード")
+            .or_else(|| get("市区町村コード"))
+            .and_then(|c| MunicipalityCode::parse(c).ok())
+            .or_else(|| MunicipalityCode::of_address(&address))
+            .or(publisher);
+        let at = position(get("緯度"), get("経度"), &mut faults);
+        let designated = designations(&get, FLAGS, DASHES, &mut faults);
+        let kind = SiteKind::EmergencySite;
+        let key = key(kind, id.as_deref(), municipality, &name, &address);
+        let Some(position) = at.filter(|_| faults.notes.is_empty()) else {
+            return Row::Rejected {
+                row,
+                notes: faults.notes,
+                key: (id.is_some() || !name.is_empty()).then_some(key),
+            };
+        };
+        Row::Accepted {
+            row,
+            record: SiteRecord {
+                key,
+                published: PublishedSite {
+                    kind,
+                    published_id: id,
+                    municipality,
+                    name,
+                    address,
+                    designations: Some(designated),
+                    accepted_persons: None,
+                    note: words(get("備考")),
+                    position,
+                },
+                columns: self.columns,
+            },
+            warnings: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Lists as they are published, and as they go wrong.

@@ -1,0 +1,148 @@
+//! DST-02: the destination is designated for the hazard.
+
+use std::sync::Arc;
+
+use super::{
+    super::{Check, Says, There, about, writing::About},
+    followed_by, not_in_a_list, suggestion,
+};
+use crate::domain::{
+    finding::{Finding, Owner, RuleCode, Severity},
+    hazard::Hazard,
+    plan::document::DestinationKind,
+    site::Site,
+    text::Text,
+};
+
+/// DST-02: an emergency site is designated for each hazard that hits the home
+/// and for which it is chosen (災害対策基本法 第49条の4). A shelter is judged by
+/// the emergency sites of the same municipality at the same address: all of
+/// them; where there is none, it is unknown for flood-like hazards and not
+/// judged for others. A power cut is never designated.
+///
+/// Where the site is in no list, this is said for the hazards that surely hit:
+/// once is enough.
+pub(super) fn designated(check: &Check<'_>, there: There<'_>, to: &mut Vec<Finding>) {
+    let kind = there.destination.kind;
+    if !matches!(
+        kind,
+        DestinationKind::EmergencySite | DestinationKind::Shelter
+    ) {
+        return;
+    }
+    for (hazard, sure) in check.hazards() {
+        if hazard == Hazard::PowerCut || !there.destination.is_for(hazard) {
+            continue;
+        }
+        let about = about(RuleCode::Dst02, Severity::Blocker)
+            .hazard(hazard)
+            .at(there);
+        let Some(site) = &there.facts.site else {
+            if sure {
+                to.extend(not_in_a_list(&about, there));
+            }
+            continue;
+        };
+        let about = about.citing_list(there);
+        if kind == DestinationKind::EmergencySite {
+            let sites = std::iter::once(site);
+            to.push(judge(check, about, hazard, sites));
+        } else {
+            to.extend(shelter(check, about, hazard, site));
+        }
+    }
+}
+
+fn shelter(check: &Check<'_>, about: About, hazard: Hazard, site: &Site) -> Option<Finding> {
+    let directory = check.world.sites.as_ref()?;
+    let mut sites = directory.emergency_sites_at_address_of(site).peekable();
+    if sites.peek().is_some() {
+        return Some(judge(check, about, hazard, sites));
+    }
+    hazard.is_flood_like().then(|| {
+        about.unknown(
+            Owner::Municipality,
+            &say!(
+                "この避難所が{}のときに使えるか（同じ住所の指定緊急避難場所が一覧にない）",
+                "whether this shelter may be used in case of {} (no emergency site is listed at its address)";
+                hazard.name()
+            ),
+            say!(
+                "市町村の防災担当に電話し、この避難所を{}のときに開くかを確かめて記録する。",
+                "Telephone the municipality's disaster staff, ask whether the shelter opens for {}, and record it.";
+                hazard.name()
+            ),
+        )
+    })
+}
+
+fn judge<'a>(
+    check: &Check<'_>,
+    about: About,
+    hazard: Hazard,
+    sites: impl Iterator<Item = &'a Arc<Site>>,
+) -> Finding {
+    let mut unstated = false;
+    let mut refused: Option<&Site> = None;
+    let mut count = 0;
+    for site in sites {
+        count += 1;
+        match site.published.designations {
+            Some(set) if set.contains(hazard) => {}
+            Some(_) => refused = refused.or(Some(site)),
+            None => unstated = true,
+        }
+    }
+    let about = about.with("emergency_sites", count);
+    let Some(refused) = refused else {
+        return if unstated {
+            about.unknown(
+                Owner::Municipality,
+                &Text::fixed(
+                    "どの災害のときの指定か",
+                    "for which hazards it is designated",
+                ),
+                Text::fixed(
+                    "市町村の防災担当に、この場所がどの災害の指定緊急避難場所かを確かめる。",
+                    "Ask the municipality's disaster staff for which hazards the place is designated.",
+                ),
+            )
+        } else {
+            about.holds(Text::fixed(
+                "この災害の避難場所として指定されています。",
+                "It is designated for this hazard.",
+            ))
+        };
+    };
+    let (name, place) = (hazard.name(), &refused.published.name);
+    let next = say!(
+        "ご家族に電話し、{}のときの行き先を、{}の指定がある場所に変える。",
+        "Telephone the family and change the destination for {} to a place that is designated for {}.";
+        name, name
+    );
+    let about = about
+        .with("designated_for", refused.published.designations)
+        .with("judged_by", refused.reference())
+        .home(check.home(hazard));
+    about.fails_if_hit(
+        check.home(hazard),
+        Owner::Coordinator,
+        Says {
+            staff: say!(
+                "{}の指定緊急避難場所に指定されていません（{place}の指定による）。",
+                "It is not designated for {} (by the designation of {place}).";
+                name
+            ),
+            family: say!(
+                "{}のときに逃げる場所ではないことが分かりました。別の行き先を一緒に決めましょう。",
+                "It turns out not to be a place to go to in case of {}. Let us settle on another one together.";
+                name
+            ),
+            next: followed_by(next, suggestion(check, hazard)),
+        },
+    )
+}
+
+#[cfg(test)]
+#[path = "designation_tests.rs"]
+mod tests;

@@ -1,0 +1,7 @@
+//! Every test that needs no browser, in one binary.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod architecture;
+mod store;

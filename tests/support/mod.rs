@@ -1,0 +1,4 @@
+//! What both test binaries share.
+
+pub mod engines;
+pub mod process;
