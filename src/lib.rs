@@ -5,7 +5,7 @@
 //! `docs/architecture.md` follows one plan from file to finding.
 
 pub mod app;
-// pub mod cli;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;

@@ -1,1 +1,6 @@
-fn main() {}
+//! The program.
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    tomoshibi::cli::main().await
+}

@@ -3,7 +3,7 @@
 use tokio::net::TcpListener;
 
 use super::{Context, Exit, Failure};
-use crate::{app::App, domain::text::Text, service, web};
+use crate::{app::App, domain::text::Text, in_tx, service, web};
 
 pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<Exit, Failure> {
     if let Some(listen) = listen {
@@ -13,7 +13,7 @@ pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<
     let listener = bind(&context.config.server.listen).await?;
     let app = context.app().await?;
     let now = app.clock.now();
-    app.store.write(async |tx| tx.sweep_left_overs(now).await).await?;
+    in_tx!(app.store, |tx| tx.sweep_left_overs(now).await)?;
     service::world::current(&app).await?;
     eprintln!("http://{}", listener.local_addr()?);
     serve(app, listener).await

@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::{Context, Exit, Failure};
 use crate::{
+    in_tx,
     domain::{
         access::{Reader, Role},
         id::CaseNumber,
@@ -124,10 +125,7 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
         }
         UserCall::Disable { email } => {
             let (email, now) = (email.trim().to_lowercase(), app.clock.now());
-            let done = app
-                .store
-                .write(async |tx| tx.disable_account(&email, now).await)
-                .await?;
+            let done = in_tx!(app.store, |tx| tx.disable_account(&email, now).await)?;
             if done {
                 Ok(Exit::Done)
             } else {

@@ -65,8 +65,8 @@ impl Text {
     }
 
     /// The sentence in one language.
-    pub fn get(&self, lang: Lang) -> &str {
-        match lang {
+    pub fn get(&self, lang: impl std::borrow::Borrow<Lang>) -> &str {
+        match lang.borrow() {
             Lang::Ja => &self.ja,
             Lang::En => &self.en,
         }

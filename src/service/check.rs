@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ServiceError, municipality::ordinance_of, world};
 use crate::{
+    in_tx,
     app::{App, LoadedWorld},
     domain::{
         access::Reader,
@@ -198,14 +199,12 @@ pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> 
             return Ok(done);
         }
         done += stale.len();
-        app.store
-            .write(async |tx| {
+        in_tx!(app.store, |tx| {
                 for case in &stale {
                     keep(tx, &loaded, &case.number, today).await?;
                 }
                 Ok::<_, ServiceError>(())
-            })
-            .await?;
+            })?;
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{ServiceError, view::SignedIn};
 use crate::{
+    in_tx,
     app::App,
     domain::{
         access::{Ground, Reader, Subject},
@@ -89,8 +90,7 @@ pub async fn set_ordinance(
         .map(|m| m.code.to_owned())
         .collect();
     let (now, today) = (app.clock.now(), app.clock.today());
-    app.store
-        .write(async |tx| {
+    in_tx!(app.store, |tx| {
             if !tx
                 .set_ordinance(code, mode.code(), revision, &who.name, now)
                 .await?
@@ -104,7 +104,6 @@ pub async fn set_ordinance(
             tx.turn_world().await?;
             Ok(SetOutcome::Saved)
         })
-        .await
 }
 
 /// Whether a plan may be given to the support centre in peacetime.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::{ServiceError, view::SignedIn};
 use crate::{
+    in_tx,
     app::App,
     domain::{
         access::{Ground, Reader, Role, Subject},
@@ -72,8 +73,7 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
     let now = app.clock.now();
     let id = UserId(app.ids.next());
     let token = Token::random();
-    app.store
-        .write(async |tx| {
+    in_tx!(app.store, |tx| {
             let case = match (&request.case, request.role) {
                 (Some(number), Role::Family) => match tx.case_of_number(number).await? {
                     Some(case) => Some(case),
@@ -107,7 +107,6 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
             tx.add_link(id, &token.hash(), now, expires).await?;
             Ok(Invited::Link(id, token.clone()))
         })
-        .await
 }
 
 /// Trades a one-time link for a session; `None` when the link is unknown, used
@@ -115,8 +114,7 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
 pub async fn trade(app: &App, link: &Token) -> Result<Option<Token>, ServiceError> {
     let now = app.clock.now();
     let session = Token::random();
-    app.store
-        .write(async |tx| {
+    in_tx!(app.store, |tx| {
             let Some(account) = tx.use_link(&link.hash(), now).await? else {
                 return Ok(None);
             };
@@ -125,7 +123,6 @@ pub async fn trade(app: &App, link: &Token) -> Result<Option<Token>, ServiceErro
                 .await?;
             Ok(Some(session.clone()))
         })
-        .await
 }
 
 /// Who holds a session.
@@ -144,9 +141,7 @@ pub async fn session_of(app: &App, session: &Token) -> Result<Option<SignedIn>, 
 /// Ends a session.
 pub async fn sign_out(app: &App, session: &Token) -> Result<(), ServiceError> {
     let now = app.clock.now();
-    app.store
-        .write(async |tx| Ok(tx.end_session(&session.hash(), now).await?))
-        .await
+    in_tx!(app.store, |tx| Ok(tx.end_session(&session.hash(), now).await?))
 }
 
 /// The case number of a family's own child.

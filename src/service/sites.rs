@@ -11,6 +11,7 @@ use super::{
     world,
 };
 use crate::{
+    in_tx,
     app::App,
     domain::{
         access::{Reader, Role},
@@ -185,8 +186,7 @@ pub async fn enter(
     let request = serde_json::json!({"site": id, "revision": revision, "entry": entry});
     let hash = sha256_hex(request.to_string().as_bytes());
     let now = app.clock.now();
-    app.store
-        .write(async |tx| {
+    in_tx!(app.store, |tx| {
             if let Some((known, _)) = tx.answered(&actor, key).await? {
                 return Ok(if known == hash {
                     Entered::Repeated
@@ -210,5 +210,4 @@ pub async fn enter(
             tx.answer_once(&actor, key, &hash, "saved", now).await?;
             Ok(Entered::Saved)
         })
-        .await
 }

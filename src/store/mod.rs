@@ -135,38 +135,6 @@ impl Store {
         Ok(Self(pools))
     }
 
-    /// Does a unit of work that writes, and commits it. On PostgreSQL it is
-    /// begun again, up to 8 times, when another one got in its way: `work` must
-    /// touch nothing but the `Tx`.
-    pub async fn write<T, E>(
-        &self,
-        mut work: impl AsyncFnMut(&mut Tx) -> Result<T, E>,
-    ) -> Result<T, E>
-    where
-        E: From<StoreError> + AsStoreError,
-    {
-        let mut tries = 0;
-        loop {
-            let mut tx = self.begin().await?;
-            let outcome = match work(&mut tx).await {
-                Ok(value) => tx.commit().await.map(|()| value).map_err(E::from),
-                Err(error) => {
-                    drop(tx);
-                    Err(error)
-                }
-            };
-            match outcome {
-                Err(error)
-                    if tries < RETRIES
-                        && error.as_store_error().is_some_and(StoreError::is_retryable) =>
-                {
-                    tries += 1;
-                }
-                other => return other,
-            }
-        }
-    }
-
     /// Starts a unit of work that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match &self.0 {
@@ -190,6 +158,52 @@ impl Store {
             ),
         })
     }
+}
+
+/// Does a unit of work that writes, and commits it. On PostgreSQL it is begun
+/// again, up to 8 times, when another one got in its way: the body must touch
+/// nothing but the [`Tx`]. A macro, because a closure of this kind cannot yet
+/// be sent between threads as handlers must be.
+#[macro_export]
+macro_rules! in_tx {
+    ($store:expr, |$tx:ident| $body:expr) => {{
+        let mut tries = 0;
+        loop {
+            let mut unit = $store.begin().await?;
+            let outcome = {
+                let $tx = &mut unit;
+                async { $body }.await
+            };
+            if let Some(done) = $crate::store::finish(unit, outcome, &mut tries).await {
+                break done;
+            }
+        }
+    }};
+}
+
+/// Commits a unit of work that went well; `None`: another one got in its way,
+/// and it is to be begun again. For [`in_tx`](crate::in_tx).
+#[doc(hidden)]
+pub async fn finish<T, E: From<StoreError> + AsStoreError>(
+    tx: Tx,
+    outcome: Result<T, E>,
+    tries: &mut u32,
+) -> Option<Result<T, E>> {
+    let outcome = match outcome {
+        Ok(value) => tx.commit().await.map(|()| value).map_err(E::from),
+        Err(error) => {
+            drop(tx);
+            Err(error)
+        }
+    };
+    let again = *tries < RETRIES
+        && outcome
+            .as_ref()
+            .err()
+            .and_then(E::as_store_error)
+            .is_some_and(StoreError::is_retryable);
+    *tries += 1;
+    (!again).then_some(outcome)
 }
 
 /// An error that may hold a [`StoreError`], so that [`Store::write`] can tell

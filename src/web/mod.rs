@@ -1,1 +1,142 @@
 //! Pages. A handler takes, calls and shows; it decides nothing.
+
+mod assets;
+mod children;
+mod door;
+mod error;
+mod evidence;
+mod head;
+mod map;
+mod municipality;
+mod plan;
+mod sites;
+mod words;
+
+pub use error::Error;
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::{get, post},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+use crate::app::App;
+
+/// No form of ours is larger, in bytes.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// No page of ours takes longer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where the background tiles come from, when the operator allows them.
+const GSI_TILES: &str = "https://cyberjapandata.gsi.go.jp";
+
+/// Every route: method, template, and for whom. `docs/` and the tests read it.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/"),
+    ("GET", "/enter/{token}"),
+    ("POST", "/enter"),
+    ("POST", "/sign-out"),
+    ("POST", "/language"),
+    ("GET", "/children"),
+    ("POST", "/children/search"),
+    ("GET", "/plans/{case}"),
+    ("GET", "/plans/{case}/map.json"),
+    ("GET", "/sites"),
+    ("GET", "/sites/{id}"),
+    ("POST", "/sites/{id}/entry"),
+    ("GET", "/municipality"),
+    ("POST", "/municipality"),
+];
+
+/// Every route of the site.
+pub fn router(app: App) -> Router {
+    let tiles = app.config.map.gsi_tiles;
+    Router::new()
+        .route("/", get(door::home))
+        .route("/enter/{token}", get(door::button))
+        .route("/enter", post(door::enter))
+        .route("/sign-out", post(door::sign_out))
+        .route("/language", post(door::language))
+        .route("/children", get(children::list))
+        .route("/children/search", post(children::search))
+        .route("/plans/{case}", get(plan::page))
+        .route("/plans/{case}/map.json", get(map::data))
+        .route("/sites", get(sites::list))
+        .route("/sites/{id}", get(sites::page))
+        .route("/sites/{id}/entry", post(sites::enter))
+        .route("/municipality", get(municipality::page).post(municipality::set))
+        .route("/assets/{hash}/{file}", get(assets::file))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .fallback(|| async { Error::NotFound })
+        .layer(CsrfLayer::new())
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ))
+        .layer(CompressionLayer::new())
+        .layer(secured(header::CONTENT_SECURITY_POLICY, policy(tiles)))
+        .layer(secured(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+        .layer(secured(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(secured(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(CatchPanicLayer::new())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(app)
+}
+
+/// A header that a response has unless it says otherwise itself.
+fn secured(name: HeaderName, value: HeaderValue) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, value)
+}
+
+/// What a page may load: its own files and nothing else, but tiles when the
+/// operator allows them.
+fn policy(tiles: bool) -> HeaderValue {
+    let tiles = if tiles { GSI_TILES } else { "" };
+    let text = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: {tiles}; \
+         connect-src 'self' {tiles}; worker-src 'self' blob:; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    HeaderValue::from_str(&text).expect("a policy is plain text")
+}
+
+/// Log lines carry the route's template, never the path: it may hold a token.
+fn span(request: &Request) -> tracing::Span {
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("unknown", MatchedPath::as_str);
+    tracing::info_span!("request", method = %request.method(), route)
+}
+
+/// `GET /readyz`: the database answers.
+async fn ready(State(app): State<App>) -> Response {
+    let answer = async {
+        let mut tx = app.store.read().await?;
+        tx.world_revision().await
+    };
+    match answer.await {
+        Ok(_) => "ready".into_response(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "not ready");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// A rendered page.
+fn show(page: &impl askama::Template) -> Result<Html<String>, Error> {
+    Ok(Html(page.render()?))
+}

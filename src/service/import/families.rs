@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{Done, Options, Progress, Stop, blocking, distinct_rows};
 use crate::{
+    in_tx,
     app::App,
     clock::Clock,
     domain::{
@@ -46,10 +47,7 @@ pub(super) async fn import(
         let mut tx = app.store.begin().await?;
         write(app, &mut tx, &judged, by).await?
     } else {
-        let report = app
-            .store
-            .write(async |tx| write(app, tx, &judged, by).await)
-            .await?;
+        let report = in_tx!(app.store, |tx| write(app, tx, &judged, by).await)?;
         check::refresh(app, &crate::domain::access::Reader::Operator).await?;
         report
     };

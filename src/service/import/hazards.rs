@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::{Done, Options, Progress, Stop, blocking, distinct_rows, not_older, sha256_of};
 use crate::{
+    in_tx,
     app::App,
     domain::{
         data_set::{DataSet, DataSetKind},
@@ -203,9 +204,7 @@ async fn write(
     by: &str,
 ) -> Result<(), Stop> {
     let lease = || app.clock.now() + TimeDelta::minutes(LEASE_MINUTES);
-    app.store
-        .write(async |tx| tx.add_data_set(new, by, app.clock.now(), lease()).await)
-        .await?;
+    in_tx!(app.store, |tx| tx.add_data_set(new, by, app.clock.now(), lease()).await)?;
     let (send, mut batches) = mpsc::channel::<Vec<ZoneRow>>(2);
     let reading = tokio::task::spawn_blocking(move || -> Result<(), Stop> {
         let mut batch = Vec::with_capacity(BATCH);
@@ -228,16 +227,12 @@ async fn write(
         Ok(())
     });
     while let Some(batch) = batches.recv().await {
-        app.store
-            .write(async |tx| tx.add_zones(new.set.id, &batch, lease()).await)
-            .await?;
+        in_tx!(app.store, |tx| tx.add_zones(new.set.id, &batch, lease()).await)?;
     }
     reading.await.expect("a reader of files does not panic")?;
-    app.store
-        .write(async |tx| {
+    in_tx!(app.store, |tx| {
             tx.make_current(new.set.id, records).await?;
             tx.turn_world().await
-        })
-        .await?;
+        })?;
     Ok(())
 }

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::ServiceError;
 use crate::{
+    in_tx,
     app::App,
     domain::{
         data_set::DataSet,
@@ -186,8 +187,7 @@ async fn record(
     kept.file.clone_from(&name);
     let text = serde_json::to_string(&kept).expect("a report becomes JSON");
     let finished = app.clock.now();
-    app.store
-        .write(async |tx| {
+    in_tx!(app.store, |tx| {
             tx.add_import_run(
                 id,
                 what.code(),
@@ -199,8 +199,7 @@ async fn record(
                 &text,
             )
             .await
-        })
-        .await?;
+        })?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Done, Options, Progress, Stop, blocking, distinct_rows, sha256_of};
 use crate::{
+    in_tx,
     app::App,
     domain::{
         data_set::{DataSet, DataSetKind},
@@ -100,9 +101,7 @@ pub(super) async fn import(
         let (report, _) = write(app, &mut tx, &judged, &new, &boundaries, options, by).await?;
         return Ok(Done { report, set: None });
     }
-    let outcome = app
-        .store
-        .write(async |tx| {
+    let outcome = in_tx!(app.store, |tx| {
             match write(app, tx, &judged, &new, &boundaries, options, by).await {
                 Ok(done) => Ok(done),
                 Err(Stop::Failed(error)) => Err(error),
@@ -110,8 +109,7 @@ pub(super) async fn import(
                 Err(Stop::Refused(error)) => Err(ServiceError::Refused(Box::new(error))),
                 Err(Stop::Missing(_)) => unreachable!("the file has been read"),
             }
-        })
-        .await;
+        });
     let (report, written) = match outcome {
         Ok(done) => done,
         Err(ServiceError::Refused(error)) => return Err(Stop::Refused(*error)),

@@ -1,0 +1,95 @@
+// Draws the small map of a plan from its own data: home, destinations, ways
+// and zones. It fetches nothing from anywhere else; without this script the
+// list beside the map says the same.
+import * as maplibregl from "./maplibre-gl.mjs";
+
+// Colours of depth ranks: 水害ハザードマップ作成の手引き (MLIT 2016). Landslide
+// zones yellow and red as the prefectures print them.
+const FILL = {
+  "depth-1": "#f7f5a9", "depth-2": "#ffd8c0", "depth-3": "#ffb7b7",
+  "depth-4": "#ff9191", "depth-5": "#f285c9", "depth-6": "#dc7adc",
+  "landslide-yellow": "#ffe14d", "landslide-red": "#d7263d",
+  "flood-collapse-flow": "#7a0019", "flood-collapse-bank": "#4a2500",
+};
+
+const place = document.getElementById("map");
+if (place) draw(place);
+
+async function draw(place) {
+  const answer = await fetch(place.dataset.url);
+  if (!answer.ok) { place.textContent = answer.status; return; }
+  const data = await answer.json();
+  const lang = place.dataset.lang;
+  const of = (role) => ({
+    type: "FeatureCollection",
+    features: data.features.filter((f) => f.role === role).map((f) => ({
+      type: "Feature", geometry: f.geometry,
+      properties: { class: f.class ?? "", label: f.label[lang] },
+    })),
+  });
+  const colour = ["match", ["get", "class"], ...Object.entries(FILL).flat(), "#9aa5b1"];
+  const map = new maplibregl.Map({
+    container: place,
+    bounds: data.bounds,
+    attributionControl: false,
+    fadeDuration: 0,
+    style: {
+      version: 8,
+      sources: {
+        grid: { type: "geojson", data: grid(data.bounds) },
+        outline: { type: "geojson", data: of("outline") },
+        zone: { type: "geojson", data: of("zone") },
+        way: { type: "geojson", data: of("way") },
+      },
+      layers: [
+        { id: "ground", type: "background", paint: { "background-color": "#eef1ec" } },
+        { id: "grid", type: "line", source: "grid", paint: { "line-color": "#d5dad2", "line-width": 1 } },
+        { id: "zone", type: "fill", source: "zone", paint: { "fill-color": colour, "fill-opacity": 0.6 } },
+        { id: "zone-edge", type: "line", source: "zone", paint: { "line-color": "#6b3a3a", "line-width": 0.7 } },
+        { id: "outline", type: "line", source: "outline", paint: { "line-color": "#55514a", "line-width": 1.5, "line-dasharray": [4, 2] } },
+        { id: "way", type: "line", source: "way", paint: { "line-color": "#1b4f8a", "line-width": 2.5, "line-dasharray": [2, 2] } },
+      ],
+    },
+  });
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
+  map.addControl(new maplibregl.ScaleControl());
+  let number = 0;
+  const pins = [];
+  for (const f of data.features) {
+    if (f.role !== "home" && f.role !== "destination") continue;
+    const pin = document.createElement(f.href ? "a" : "span");
+    pin.className = f.role === "home" ? "pin home" : "pin";
+    pin.textContent = f.role === "home" ? "⌂" : String(f.label.ja.split(".")[0]);
+    pin.title = f.label[lang];
+    if (f.href) pin.href = f.href;
+    number += 1;
+    pins.push({ pin, at: f.geometry.coordinates });
+    new maplibregl.Marker({ element: pin }).setLngLat(f.geometry.coordinates).addTo(map);
+  }
+  map.on("click", "zone", (event) => {
+    const words = [...new Set(event.features.map((f) => f.properties.label))];
+    new maplibregl.Popup().setLngLat(event.lngLat).setText(words.join(" ／ ")).addTo(map);
+  });
+  for (const button of document.querySelectorAll("button.show")) {
+    button.addEventListener("click", () => {
+      const at = [Number(button.dataset.lon), Number(button.dataset.lat)];
+      document.documentElement.dataset.map = "moving";
+      for (const { pin, at: [lon, lat] } of pins) {
+        pin.classList.toggle("chosen", Math.abs(lon - at[0]) + Math.abs(lat - at[1]) < 1e-9);
+      }
+      map.jumpTo({ center: at, zoom: 15 });
+      place.scrollIntoView({ block: "nearest" });
+      map.once("idle", () => { document.documentElement.dataset.map = "idle"; });
+    });
+  }
+  map.once("idle", () => { document.documentElement.dataset.map = "idle"; });
+}
+
+// A plain grid of hundredths of a degree, where there is no other ground.
+function grid([west, south, east, north]) {
+  const lines = [];
+  const step = 0.01, margin = 0.3;
+  for (let x = Math.floor((west - margin) / step); x * step < east + margin; x += 1) lines.push([[x * step, south - margin], [x * step, north + margin]]);
+  for (let y = Math.floor((south - margin) / step); y * step < north + margin; y += 1) lines.push([[west - margin, y * step], [east + margin, y * step]]);
+  return { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines } }] };
+}

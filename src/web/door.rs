@@ -1,0 +1,131 @@
+//! Coming in and going out.
+
+use askama::Template;
+use axum::{
+    Form,
+    extract::{Path, State},
+    http::HeaderName,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use serde::Deserialize;
+
+use super::{
+    Error,
+    error::Message,
+    head::{Head, LANGUAGE_COOKIE, Language, SESSION_COOKIE, Visit},
+    show, words,
+};
+use crate::{app::App, domain::access::Role, seal::Token, service::sign_in};
+
+#[derive(Template)]
+#[template(path = "pages/enter.html")]
+struct Button {
+    head: Head,
+    token: String,
+}
+
+/// `GET /`: to the reader's own first page.
+pub(super) async fn home(
+    State(app): State<App>,
+    Language(lang): Language,
+    visit: Option<Visit>,
+) -> Result<Response, Error> {
+    let Some(visit) = visit else {
+        let page = Message {
+            head: Head::nobody(lang),
+            title: words::WELCOME.get(lang).to_owned(),
+            lines: vec![
+                words::WHAT_IT_IS.get(lang).to_owned(),
+                words::HOW_TO_ENTER.get(lang).to_owned(),
+            ],
+        };
+        return Ok(show(&page)?.into_response());
+    };
+    match visit.who.role() {
+        Role::Centre | Role::Municipality => Ok(Redirect::to("/children").into_response()),
+        Role::Family => match sign_in::own_case(&app, visit.reader()).await? {
+            Some(case) => Ok(Redirect::to(&format!("/plans/{case}")).into_response()),
+            None => Err(Error::NotFound),
+        },
+    }
+}
+
+/// `GET /enter/{token}`: a button. Nothing happens here: mail scanners open
+/// links.
+pub(super) async fn button(
+    Language(lang): Language,
+    Path(token): Path<String>,
+) -> Result<Html<String>, Error> {
+    show(&Button {
+        head: Head::nobody(lang),
+        token,
+    })
+}
+
+#[derive(Deserialize)]
+pub(super) struct EnterForm {
+    token: String,
+}
+
+/// `POST /enter`: trades the link for a session.
+pub(super) async fn enter(
+    State(app): State<App>,
+    Language(lang): Language,
+    jar: CookieJar,
+    Form(form): Form<EnterForm>,
+) -> Result<Response, Error> {
+    let session = match Token::from_text(&form.token) {
+        Some(link) => sign_in::trade(&app, &link).await?,
+        None => None,
+    };
+    let Some(session) = session else {
+        let page = Message {
+            head: Head::nobody(lang),
+            title: words::LINK_OVER.get(lang).to_owned(),
+            lines: vec![words::LINK_OVER_HELP.get(lang).to_owned()],
+        };
+        return Ok(show(&page)?.into_response());
+    };
+    let cookie = Cookie::build((SESSION_COOKIE, session.reveal().to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(app.config.server.public_url.starts_with("https:"));
+    Ok((jar.add(cookie), Redirect::to("/")).into_response())
+}
+
+/// `POST /sign-out`
+pub(super) async fn sign_out(
+    State(app): State<App>,
+    visit: Visit,
+    jar: CookieJar,
+) -> Result<Response, Error> {
+    sign_in::sign_out(&app, &visit.session).await?;
+    let gone = Cookie::build(SESSION_COOKIE).path("/");
+    let clear = HeaderName::from_static("clear-site-data");
+    Ok(([(clear, "\"cache\"")], jar.remove(gone), Redirect::to("/")).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct LanguageForm {
+    language: String,
+    here: String,
+}
+
+/// `POST /language`: remembers the language and goes back.
+pub(super) async fn language(jar: CookieJar, Form(form): Form<LanguageForm>) -> Response {
+    let cookie = Cookie::build((LANGUAGE_COOKIE, if form.language == "en" { "en" } else { "ja" }))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax);
+    // Only a path of this site: neither another host nor a scheme.
+    let own = form.here.starts_with('/')
+        && !form.here.starts_with("//")
+        && !form.here.contains(['\\', '\n', '\r']);
+    let here = if own { form.here.as_str() } else { "/" };
+    (jar.add(cookie), Redirect::to(here)).into_response()
+}

@@ -1,0 +1,68 @@
+//! What a visitor sees when something is wrong.
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+
+use super::{head::Head, words};
+use crate::{domain::text::Lang, service::ServiceError};
+
+/// Why a request got no page.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in.
+    #[error("sign-in needed")]
+    SignInNeeded,
+    /// There is nothing here, or nothing for this visitor: nobody learns which.
+    #[error("not found")]
+    NotFound,
+    /// The form is not one of ours.
+    #[error("a form that cannot be read")]
+    BadForm,
+    /// A use case failed.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// A page could not be rendered.
+    #[error("could not render a page")]
+    Render(#[from] askama::Error),
+}
+
+/// A page that says one thing.
+#[derive(Template)]
+#[template(path = "pages/message.html")]
+pub(super) struct Message {
+    pub head: Head,
+    pub title: String,
+    pub lines: Vec<String>,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, title, line) = match &self {
+            Self::SignInNeeded => return Redirect::to("/").into_response(),
+            Self::NotFound => (StatusCode::NOT_FOUND, words::NOT_FOUND, words::NOT_FOUND_HELP),
+            Self::BadForm => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                words::BAD_FORM,
+                words::BAD_FORM_HELP,
+            ),
+            Self::Service(_) | Self::Render(_) => {
+                // The cause goes to the log, never to the visitor.
+                tracing::error!(error = &self as &dyn std::error::Error, "request failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, words::FAILED, words::FAILED_HELP)
+            }
+        };
+        // An error knows no visitor: it speaks both languages.
+        let page = Message {
+            head: Head::nobody(Lang::Ja),
+            title: format!("{} / {}", title.ja, title.en),
+            lines: vec![line.ja.into_owned(), line.en.into_owned()],
+        };
+        match page.render() {
+            Ok(html) => (status, Html(html)).into_response(),
+            Err(_) => status.into_response(),
+        }
+    }
+}

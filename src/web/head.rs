@@ -1,0 +1,140 @@
+//! Who is here, in which language, and the head of every page.
+
+use axum::{
+    extract::{FromRef, FromRequestParts, OptionalFromRequestParts},
+    http::request::Parts,
+};
+use axum_extra::extract::CookieJar;
+
+use super::{Error, assets};
+use crate::{
+    app::App,
+    domain::{
+        access::{Reader, Role},
+        text::Lang,
+    },
+    seal::Token,
+    service::{sign_in, view::SignedIn},
+};
+
+/// The cookie of a session.
+pub(super) const SESSION_COOKIE: &str = "tomoshibi";
+/// The cookie of the language.
+pub(super) const LANGUAGE_COOKIE: &str = "language";
+
+/// What every page is told.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    /// The language.
+    pub lang: Lang,
+    /// Where the files are.
+    pub assets: &'static str,
+    /// Name and role of who is signed in.
+    pub user: Option<(String, String)>,
+    /// Staff sees the menu of lists.
+    pub staff: bool,
+    /// Staff of a municipality sees its settings.
+    pub municipal: bool,
+    /// The page to come back to after a switch of language.
+    pub here: String,
+}
+
+impl Head {
+    /// The head of a page for nobody in particular.
+    pub(super) fn nobody(lang: Lang) -> Self {
+        Self {
+            lang,
+            assets: assets::HASH,
+            user: None,
+            staff: false,
+            municipal: false,
+            here: "/".to_owned(),
+        }
+    }
+
+    /// The head of a page for somebody.
+    pub(super) fn of(visit: &Visit, here: impl Into<String>) -> Self {
+        let who = &visit.who;
+        Self {
+            user: Some((
+                who.name.clone(),
+                who.role().name().get(visit.lang).to_owned(),
+            )),
+            staff: who.reader.is_staff(),
+            municipal: who.role() == Role::Municipality,
+            here: here.into(),
+            ..Self::nobody(visit.lang)
+        }
+    }
+}
+
+/// The language that a visitor has chosen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Language(pub Lang);
+
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let lang = jar
+            .get(LANGUAGE_COOKIE)
+            .and_then(|cookie| cookie.value().parse().ok())
+            .unwrap_or_default();
+        Ok(Self(lang))
+    }
+}
+
+/// A visit of somebody who is signed in.
+#[derive(Debug, Clone)]
+pub(super) struct Visit {
+    /// Who.
+    pub who: SignedIn,
+    /// In which language.
+    pub lang: Lang,
+    /// The session.
+    pub session: Token,
+}
+
+impl Visit {
+    /// As whom to read.
+    pub(super) fn reader(&self) -> &Reader {
+        &self.who.reader
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit
+where
+    App: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state)
+            .await?
+            .ok_or(Error::SignInNeeded)
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for Visit
+where
+    App: FromRef<S>,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Error> {
+        let app = App::from_ref(state);
+        let jar = CookieJar::from_headers(&parts.headers);
+        let Some(session) = jar
+            .get(SESSION_COOKIE)
+            .and_then(|cookie| Token::from_text(cookie.value()))
+        else {
+            return Ok(None);
+        };
+        let Some(who) = sign_in::session_of(&app, &session).await? else {
+            return Ok(None);
+        };
+        let Ok(Language(lang)) = Language::from_request_parts(parts, state).await;
+        Ok(Some(Self { who, lang, session }))
+    }
+}

@@ -1,0 +1,24 @@
+//! The data of a small map.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+
+use super::{Error, head::Visit};
+use crate::{
+    app::App,
+    domain::id::CaseNumber,
+    service::{map, view::SmallMap},
+};
+
+/// `GET /plans/{case}/map.json`
+pub(super) async fn data(
+    State(app): State<App>,
+    visit: Visit,
+    Path(case): Path<String>,
+) -> Result<Json<SmallMap>, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    let found = map::of_plan(&app, visit.reader(), &number).await?;
+    found.map(Json).ok_or(Error::NotFound)
+}

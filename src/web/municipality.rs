@@ -1,0 +1,85 @@
+//! What a municipality sets for itself.
+
+use askama::Template;
+use axum::{Form, extract::State, response::Html};
+use serde::Deserialize;
+
+use super::{
+    Error,
+    head::{Head, Visit},
+    show, words,
+};
+use crate::{
+    app::App,
+    clock::in_tokyo,
+    domain::consent::OrdinanceMode,
+    service::municipality::{self, MunicipalityPage, SetOutcome},
+};
+
+#[derive(Template)]
+#[template(path = "pages/municipality.html")]
+struct Settings {
+    head: Head,
+    page: MunicipalityPage,
+    modes: Vec<(&'static str, String, bool)>,
+    changed: Option<String>,
+    said: Option<(bool, String)>,
+}
+
+/// `GET /municipality`
+pub(super) async fn page(State(app): State<App>, visit: Visit) -> Result<Html<String>, Error> {
+    render(&app, &visit, None).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct OrdinanceForm {
+    ordinance: String,
+    revision: i64,
+}
+
+/// `POST /municipality`
+pub(super) async fn set(
+    State(app): State<App>,
+    visit: Visit,
+    Form(form): Form<OrdinanceForm>,
+) -> Result<Html<String>, Error> {
+    let mode = OrdinanceMode::from_code(&form.ordinance).ok_or(Error::BadForm)?;
+    let outcome = municipality::set_ordinance(&app, &visit.who, mode, form.revision).await?;
+    let said = match outcome {
+        SetOutcome::Saved => (true, words::SAVED),
+        SetOutcome::Stale => (false, words::STALE),
+        SetOutcome::NotAllowed => return Err(Error::NotFound),
+    };
+    render(&app, &visit, Some((said.0, said.1.get(visit.lang).to_owned()))).await
+}
+
+async fn render(
+    app: &App,
+    visit: &Visit,
+    said: Option<(bool, String)>,
+) -> Result<Html<String>, Error> {
+    let page = municipality::page(app, visit.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let modes = OrdinanceMode::ALL
+        .into_iter()
+        .map(|mode| {
+            (
+                mode.code(),
+                mode.name().get(visit.lang).to_owned(),
+                mode == page.ordinance,
+            )
+        })
+        .collect();
+    let changed = page
+        .changed
+        .as_ref()
+        .map(|(who, at)| format!("{who} {}", in_tokyo(*at).format("%Y-%m-%d %H:%M")));
+    show(&Settings {
+        head: Head::of(visit, "/municipality"),
+        modes,
+        changed,
+        said,
+        page,
+    })
+}

@@ -1,0 +1,188 @@
+//! The words of the pages. A [`Text`] has both languages: one that lacks a
+//! translation does not compile.
+
+use crate::domain::text::Text;
+
+macro_rules! words {
+    ($($name:ident = $ja:literal, $en:literal;)*) => {
+        $( pub(super) const $name: Text = Text::fixed($ja, $en); )*
+        /// Every word, for the test that reads them.
+        #[cfg(test)]
+        const ALL: &[Text] = &[$($name),*];
+    };
+}
+
+words! {
+    SITE_NAME = "灯 Tomoshibi", "Tomoshibi 灯";
+    SKIP = "本文へ", "Skip to content";
+    SIGN_OUT = "サインアウト", "Sign out";
+    LANGUAGE = "English", "日本語";
+    MENU_CHILDREN = "お子さん一覧", "Children";
+    MENU_SITES = "避難先一覧", "Sites";
+    MENU_MUNICIPALITY = "市町村の設定", "Municipality";
+    WELCOME = "灯（ともしび）", "Tomoshibi";
+    WHAT_IT_IS = "在宅で人工呼吸器を使うお子さんの個別避難計画を、公開されている地図で確かめます。", "Checks the evacuation plans of children on home ventilators against published maps.";
+    HOW_TO_ENTER = "入るには、お渡ししたサインインのリンクを開いてください。お持ちでない場合や期限が切れた場合は、市町村の防災担当か支援センターに電話してください。", "To come in, open the sign-in link you were given. If you have none, or it is over, telephone your municipality or the support centre.";
+    ENTER = "サインイン", "Sign in";
+    ENTER_HELP = "下のボタンを押すと入れます。このリンクは1回だけ使えます。", "Press the button to come in. The link works once.";
+    LINK_OVER = "このリンクは使えません", "This link does not work";
+    LINK_OVER_HELP = "すでに使われたか、期限が切れています。お渡しした窓口に電話して、新しいリンクをもらってください。", "It has been used or is over. Telephone whoever gave it to you and ask for a new one.";
+    NOT_FOUND = "見つかりません", "Not found";
+    NOT_FOUND_HELP = "そのページはないか、ご覧になれません。はじめのページからお探しください。", "There is no such page, or it is not yours to see. Begin again from the first page.";
+    BAD_FORM = "入力を読み取れませんでした", "The form could not be read";
+    BAD_FORM_HELP = "前のページに戻り、入力を確かめてもう一度送ってください。", "Go back, check what you entered, and send it again.";
+    FAILED = "うまく動きませんでした", "Something went wrong";
+    FAILED_HELP = "少し待ってもう一度お試しください。続くときは管理者に電話してください。入力したものは保存されていません。", "Wait a moment and try again. If it goes on, telephone the administrator. Nothing was saved.";
+    TO_START = "はじめのページへ", "To the first page";
+    CHILDREN = "お子さん一覧", "Children";
+    ON_DAY = "判定日", "Checked for";
+    ALL_CHILDREN = "全員", "All";
+    NO_PLAN = "計画なし", "No plan";
+    UNKNOWN_PLAN = "計画の有無が不明", "Unknown whether there is a plan";
+    PART_BLOCKER = "承認不可", "Blocker";
+    PART_GAP = "重大な不足", "Gap";
+    PART_WARNING = "要確認", "Warning";
+    PART_UNKNOWN = "不明あり", "With unknowns";
+    PART_CLEAN = "問題なし", "Clean";
+    MUNICIPALITY = "市町村", "Municipality";
+    HAZARD = "災害", "Hazard";
+    ANY = "すべて", "Any";
+    APPLY = "絞り込む", "Filter";
+    SEARCH = "名前・整理番号で探す", "Find by name or case number";
+    FIND = "探す", "Find";
+    CHILD = "お子さん", "Child";
+    AGE = "歳", "y";
+    PROBLEM = "いちばんの問題", "Worst problem";
+    NEXT_STEP = "次にすること", "Next step";
+    BATTERY = "電池", "Battery";
+    HOURS = "時間", "h";
+    UNKNOWN = "不明", "unknown";
+    CALL = "電話", "Call";
+    NOTHING_WRONG = "いま不足は見つかっていません", "Nothing is missing as far as is known";
+    UNKNOWNS = "不明", "unknown";
+    ITEMS = "件", "";
+    STATUS_ONLY = "計画の内容は、同意か条例があるときだけご覧になれます（災害対策基本法 第49条の15第2項）。ここには進み具合だけを示します。", "A plan's content may be read only with consent or under an ordinance (Basic Act on Disaster Management, art. 49-15 (2)). Only where it stands is shown here.";
+    EMPTY_CHILDREN = "まだお子さんが登録されていません。家族の様式を `tomoshibi import families` で取り込むと、ここに並びます。", "No children are on record yet. Import the families' sheet with `tomoshibi import families` and they appear here.";
+    EMPTY_FILTER = "この条件に当てはまるお子さんはいません。", "No child fits this filter.";
+    SHOW_ALL = "全員を表示する", "Show all";
+    APPROVABLE = "承認できます", "May be approved";
+    NOT_APPROVABLE = "承認できません", "May not be approved";
+    NOT_SHAREABLE = "関係者への提供はまだできません", "May not be given to others yet";
+    FIRST = "いちばん先にすること", "First of all";
+    FINDINGS = "見つかったこと", "Findings";
+    FAMILY_FINDINGS = "まだ決まっていないこと", "Not settled yet";
+    FAMILY_NOTHING = "今することはありません。", "There is nothing to do now.";
+    UNKNOWN_LIST = "まだ分からないこと", "Not known yet";
+    UNKNOWN_HELP = "分からないことは「問題なし」ではありません。答えられる人に確かめてください。", "What is unknown is no pass. Ask whoever can answer.";
+    EVIDENCE = "根拠", "Evidence";
+    SOURCE = "基準", "Source of the rule";
+    HOLDS = "確かめて問題のなかったこと", "Looked at and right";
+    CONTENT = "計画の内容", "Content of the plan";
+    NAME = "氏名", "Name";
+    BORN = "生年月日", "Born";
+    SEX = "性別", "Sex";
+    ADDRESS = "住所又は居所", "Address";
+    CONTACTS = "連絡先", "Contacts";
+    REASON = "支援を必要とする事由", "Reason for support";
+    ROSTER = "避難行動要支援者名簿", "Roster";
+    CASE = "整理番号", "Case";
+    VERSION = "版", "Version";
+    HOME = "自宅", "Home";
+    ACCURACY = "位置の精度", "Accuracy of the position";
+    ROOM_FLOOR = "お子さんの部屋", "Child's room";
+    FLOOR = "階", "floor";
+    EXPOSURES = "この場所の危険", "What threatens this place";
+    DESTINATIONS = "避難先", "Destinations";
+    STRAIGHT = "直線距離（道のりではありません）", "straight line (not a route)";
+    TRAVEL = "移動時間", "Travel time";
+    MINUTES = "分", "min";
+    ROUTE = "経路", "Route";
+    FOR_HAZARDS = "対象の災害", "For";
+    ALL_HAZARDS = "すべての災害", "all hazards";
+    TRIGGERS = "出発のきっかけ", "When to leave";
+    EARLY = "台風の早めのきっかけ", "Early trigger for a typhoon";
+    LEVEL = "警戒レベル", "Level";
+    LEAD = "災害までの猶予", "Lead time";
+    TOO_LATE = "逃げ遅れたとき", "Too late to leave";
+    SUPPORTERS = "避難支援等実施者", "Supporters";
+    CONSENTS = "同意と説明", "Consents";
+    CONSENT_MAKE = "計画を作る同意", "Consent to make the plan";
+    EXPLAINED = "提供についての説明", "Explanation";
+    GIVEN = "あり", "given";
+    REFUSED = "拒否", "refused";
+    NOT_RECORDED = "記録なし", "not on record";
+    YES = "はい", "yes";
+    NO = "いいえ", "no";
+    MAP = "地図", "Map";
+    MAP_HELP = "右の一覧に、地図と同じことが書いてあります。", "The list says the same as the map.";
+    MAP_SHOW = "地図で見る", "Show on the map";
+    MAP_NONE = "位置が登録されていないので、地図はありません。", "No position is on record, so there is no map.";
+    MAP_NO_SCRIPT = "地図の絵には JavaScript が要ります。内容は下の一覧と同じです。", "The picture needs JavaScript. The list below says the same.";
+    ZONES_NEAR = "数キロ以内の危険区域", "Zones within a few kilometres";
+    SITE = "避難先", "Site";
+    SITES = "避難先一覧", "Sites";
+    SITES_HELP = "公開されている一覧から取り込んだものです。電源や直接避難の可否は、どの一覧にもありません。各ページで市町村が記入します。", "Imported from published lists. No list says anything of power or direct admission: the municipality enters it on each page.";
+    EMPTY_SITES = "避難先がまだありません。`tomoshibi import sites` で取り込んでください。", "No sites yet: import a list with `tomoshibi import sites`.";
+    PUBLISHED = "公開されていること", "Published";
+    LIST = "出典", "List";
+    DESIGNATED = "指定された災害", "Designated for";
+    NONE_DESIGNATED = "なし", "none";
+    NOT_BY_HAZARD = "災害別の指定はありません", "not designated by hazard";
+    ACCEPTED = "受入対象者", "Accepted persons";
+    NOTE = "備考", "Note";
+    WITHDRAWN = "新しい一覧にはありません（廃止）", "Not in the newest list (withdrawn)";
+    ENTERED = "市町村が記入したこと", "Entered by the municipality";
+    NOT_ENTERED = "未入力（不明）", "not entered (unknown)";
+    BY_WHOM = "記入", "by";
+    OPENS_AT = "開設する警戒レベル", "Opens at level";
+    POWER = "確認済みの電源", "Confirmed power";
+    SOCKET = "どのコンセントか（停電時の給電元）", "Which socket, fed by what in a power cut";
+    CONFIRMED_BY = "確認した人", "Confirmed by";
+    VALID_UNTIL = "いつまで有効か", "Until when";
+    DIRECT = "直接避難", "Direct admission";
+    FLOORS = "使える階", "Usable floors";
+    LOWEST = "一番下の階", "Lowest floor";
+    HIGHEST = "一番上の階", "Highest floor";
+    COMPANIONS = "付添いの人数", "Companions";
+    PLACES = "呼吸器を使う人の受入れ数（コンセント・場所）", "Places for ventilator users";
+    CLOSED = "閉鎖している期間", "Closed";
+    FROM = "から", "from";
+    UNTIL = "まで", "until";
+    SAVE = "保存する", "Save";
+    SAVED = "保存しました。", "Saved.";
+    STALE = "ほかの人が先に保存しました。下の内容を確かめて、もう一度記入してください。", "Somebody else saved first. Look at what is there now and enter yours again.";
+    OTHER_BODY = "同じ用紙から違う内容が送られました。このページを開き直して記入してください。", "The same form came twice with different content. Open this page again.";
+    POWER_PARTS = "電源は、コンセント・確認した人・期限の三つがそろって「確認済み」になります。", "Power counts as confirmed when all three are given: socket, by whom, until when.";
+    BAD_NUMBERS = "数字か日付が読めないか、範囲の外です。入力を確かめてください。", "A number or date cannot be read or is out of range.";
+    USERS = "ここに避難する計画のお子さん", "Children whose plan leads here";
+    USERS_NONE = "ここに避難する計画は（ご覧になれる範囲には）ありません。", "No plan leads here (as far as you may see).";
+    USERS_TOTAL = "全体の人数", "in all";
+    SAME_ADDRESS = "同じ住所の避難先", "At the same address";
+    PLANS_HERE = "計画", "Plans";
+    SETTINGS = "市町村の設定", "Settings of the municipality";
+    ORDINANCE = "平時の提供についての条例", "Ordinance on giving plans to others in peacetime";
+    ORDINANCE_HELP = "災害対策基本法 第49条の15第2項：平時に関係者へ計画を渡すには、条例に特別の定めがない限り、本人（法定代理人）と支援者全員の同意が要ります。", "Art. 49-15 (2): unless an ordinance provides otherwise, consent of the child (its representative) and of every supporter is needed.";
+    TELEPHONE_FIRST = "まず電話", "Telephone";
+    NO_PROMISE = "この計画は救助を約束するものではありません。", "This plan is no promise of rescue.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_stands_in_japanese_and_most_in_both() {
+        for word in ALL {
+            assert!(!word.ja.is_empty(), "{word:?}");
+        }
+        let without_english = ALL.iter().filter(|w| w.en.is_empty()).count();
+        assert_eq!(without_english, 1, "only the counter 件 has no English word");
+    }
+
+    #[test]
+    fn nobody_is_asked_to_run_a_battery_down() {
+        for word in ALL {
+            assert!(!word.ja.contains("使い切"), "{word:?}");
+        }
+    }
+}
