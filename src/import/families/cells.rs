@@ -223,7 +223,7 @@ impl<'a> Cells<'a> {
     /// A number within bounds, with or without a unit behind it.
     pub(super) fn number<T>(&self, key: &str, units: &[&str], least: T, most: T) -> Option<T>
     where
-        T: FromStr + PartialOrd + std::fmt::Display,
+        T: FromStr + PartialOrd + std::fmt::Display + Copy,
     {
         self.value(key, |cell| {
             let form = key_form(cell);

@@ -368,10 +368,14 @@ fn a_destination_is_read_with_its_hazards_and_needs_a_kind() {
     let [first, second] = &accepted(&found).document.destinations[..] else {
         panic!("not two");
     };
-    use Hazard::{Flood, InlandFlood, Landslide, StormSurge};
     assert_eq!(
         first.hazards,
-        Some(vec![Flood, InlandFlood, Landslide, StormSurge])
+        Some(vec![
+            Hazard::Flood,
+            Hazard::InlandFlood,
+            Hazard::Landslide,
+            Hazard::StormSurge
+        ])
     );
     assert_eq!(
         (first.travel_by, first.drill_minutes),
