@@ -47,7 +47,9 @@ fn main() {
         };
         bytes.hash(&mut hasher);
         let whole = fs::canonicalize(path).expect("a file that was read has a path");
-        rows.push_str(&format!("({name:?}, {mime:?}, include_bytes!({whole:?})),\n"));
+        rows.push_str(&format!(
+            "({name:?}, {mime:?}, include_bytes!({whole:?})),\n"
+        ));
     }
     let code = format!(
         "pub const HASH: &str = \"{:016x}\";\npub const FILES: &[(&str, &str, &[u8])] = &[\n{rows}];\n",

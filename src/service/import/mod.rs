@@ -18,7 +18,6 @@ use sha2::{Digest, Sha256};
 
 use super::ServiceError;
 use crate::{
-    in_tx,
     app::App,
     domain::{
         data_set::DataSet,
@@ -31,6 +30,7 @@ use crate::{
         report::{FileError, FileReport, RowNote},
         source::ReadError,
     },
+    in_tx,
     seal::hex,
     text,
 };
@@ -188,18 +188,18 @@ async fn record(
     let text = serde_json::to_string(&kept).expect("a report becomes JSON");
     let finished = app.clock.now();
     in_tx!(app.store, |tx| {
-            tx.add_import_run(
-                id,
-                what.code(),
-                &name,
-                started,
-                finished,
-                dry_run,
-                set,
-                &text,
-            )
-            .await
-        })?;
+        tx.add_import_run(
+            id,
+            what.code(),
+            &name,
+            started,
+            finished,
+            dry_run,
+            set,
+            &text,
+        )
+        .await
+    })?;
     Ok(())
 }
 

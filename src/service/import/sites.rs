@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Done, Options, Progress, Stop, blocking, distinct_rows, sha256_of};
 use crate::{
-    in_tx,
     app::App,
     domain::{
         data_set::{DataSet, DataSetKind},
@@ -25,6 +24,7 @@ use crate::{
         report::{FileReport, Row, RowNote},
         sites::{self, Columns, SiteFile},
     },
+    in_tx,
     service::{ServiceError, geometry},
     spatial::boundaries::{Boundaries, Outside},
     store::{NewDataSet, SiteChange, SiteUpsert, StoredSite, Tx},
@@ -102,14 +102,14 @@ pub(super) async fn import(
         return Ok(Done { report, set: None });
     }
     let outcome = in_tx!(app.store, |tx| {
-            match write(app, tx, &judged, &new, &boundaries, options, by).await {
-                Ok(done) => Ok(done),
-                Err(Stop::Failed(error)) => Err(error),
-                // A refusal leaves no trace: the transaction is given up.
-                Err(Stop::Refused(error)) => Err(ServiceError::Refused(Box::new(error))),
-                Err(Stop::Missing(_)) => unreachable!("the file has been read"),
-            }
-        });
+        match write(app, tx, &judged, &new, &boundaries, options, by).await {
+            Ok(done) => Ok(done),
+            Err(Stop::Failed(error)) => Err(error),
+            // A refusal leaves no trace: the transaction is given up.
+            Err(Stop::Refused(error)) => Err(ServiceError::Refused(Box::new(error))),
+            Err(Stop::Missing(_)) => unreachable!("the file has been read"),
+        }
+    });
     let (report, written) = match outcome {
         Ok(done) => done,
         Err(ServiceError::Refused(error)) => return Err(Stop::Refused(*error)),
