@@ -8,7 +8,7 @@ use axum::{
 
 use super::{
     Error,
-    evidence::{Shown, shown},
+    evidence::{Shown, next_step, shown},
     head::{Head, Visit},
     show, words,
 };
@@ -221,7 +221,7 @@ pub(super) fn open(unknown: &[Finding], lang: Lang, staff: bool) -> Vec<Open> {
             None => open.push(Open {
                 missing,
                 owner: finding.owner.name().get(lang).to_owned(),
-                next_step: finding.next_step.get(lang).to_owned(),
+                next_step: next_step(finding, lang, staff),
                 about: vec![about],
             }),
         }
