@@ -21,7 +21,7 @@ use crate::{
         text::Text,
     },
     import::{
-        report::{FileReport, Row, RowNote},
+        report::{FileError, FileReport, Row, RowNote},
         sites::{self, Columns, SiteFile},
     },
     in_tx,
@@ -49,6 +49,8 @@ struct Judged {
     file: SiteFile,
     sha256: String,
     spool: File,
+    /// Rows that were understood.
+    accepted: u64,
     columns: Columns,
     rejected: Vec<RowNote>,
     warnings: Vec<RowNote>,
@@ -68,6 +70,9 @@ pub(super) async fn import(
         let path = path.to_owned();
         blocking(move || judge(&path, &*progress)).await?
     };
+    if judged.accepted == 0 {
+        return Ok(all_rejected(judged));
+    }
     let boundaries = {
         let mut tx = app.store.read().await?;
         let mut known = Vec::new();
@@ -125,7 +130,8 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
     let mut spool = BufWriter::new(tempfile::tempfile().map_err(ServiceError::from)?);
     let (mut rejected, mut warnings) = (Vec::new(), Vec::new());
     let mut refused_keys = BTreeSet::new();
-    let mut columns = None;
+    let mut columns = Columns::default();
+    let mut accepted = 0;
     let file = sites::read(path, progress, &mut |row| {
         match row {
             Row::Accepted {
@@ -134,7 +140,8 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
                 warnings: mut notes,
             } => {
                 warnings.append(&mut notes);
-                columns.get_or_insert(record.columns);
+                columns = record.columns;
+                accepted += 1;
                 let spooled = Spooled {
                     row,
                     key: record.key,
@@ -151,17 +158,6 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
         Ok(())
     })?;
     warnings.extend(file.warnings.iter().cloned());
-    let Some(columns) = columns else {
-        let first = rejected.first();
-        let (ja, en) = first.map_or(("", ""), |n| (n.reason.as_str(), n.reason_en.as_str()));
-        return Err(Stop::refused(
-            "all_rejected",
-            &Text::new(
-                format!("読み取れる行が一つもありません。最初の理由：{ja}"),
-                format!("not one row could be read. The first reason: {en}"),
-            ),
-        ));
-    };
     let spool = spool
         .into_inner()
         .map_err(|e| ServiceError::from(e.into_error()))?;
@@ -169,12 +165,33 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
         file,
         sha256: sha256_of(path).map_err(ServiceError::from)?,
         spool,
+        accepted,
         columns,
         rejected,
         warnings,
         refused_keys,
     })
 }
+
+/// The report on a list of which no row was understood: every reason is told,
+/// and nothing is written.
+fn all_rejected(judged: Judged) -> Done {
+    let report = FileReport {
+        format: Some(judged.file.format.to_owned()),
+        encoding: Some(judged.file.encoding.to_owned()),
+        read: distinct_rows(&judged.rejected),
+        rejected: judged.rejected,
+        warnings: judged.warnings,
+        error: Some(FileError::new("all_rejected", &ALL_REJECTED)),
+        ..FileReport::default()
+    };
+    Done { report, set: None }
+}
+
+const ALL_REJECTED: Text = Text::fixed(
+    "読み取れる行が一つもありません。行ごとの理由を確かめてください。",
+    "Not one row could be read: see the reason of each.",
+);
 
 /// Compares the spooled records with the store and writes what differs.
 async fn write(
