@@ -134,7 +134,7 @@ impl EntryForm {
         }
         let day = |text: &str| match text.trim() {
             "" => Ok(None),
-            text => era::parse_date(text).map(Some).map_err(|bad| bad.0),
+            text => era::parse_date(text).map(Some).map_err(|bad| bad.text()),
         };
         let words_of = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
         let power = match (
