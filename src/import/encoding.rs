@@ -1,28 +1,28 @@
-//! Which encoding a list is in: UTF-8, or the Shift_JIS of Windows (CP932).
+//! Which of the two encodings of published Japanese text a file is in: decided
+//! from all of its bytes, never guessed from its name.
 
 use std::{
-    fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     path::Path,
 };
 
-use encoding_rs::{Encoding, SHIFT_JIS, UTF_8};
+use encoding_rs::{DecoderResult, SHIFT_JIS};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::source::ReadError;
-use crate::text;
+use crate::domain::text::Text;
 
-/// An encoding that lists are published in.
+/// An encoding in which lists are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListEncoding {
     /// UTF-8, with or without a byte order mark.
     Utf8,
-    /// Shift_JIS as Windows writes it.
+    /// CP932 (Windows-31J), which people call Shift_JIS.
     Cp932,
 }
 
 impl ListEncoding {
-    /// Its name in reports.
+    /// The name in a report.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
@@ -30,120 +30,215 @@ impl ListEncoding {
         }
     }
 
-    fn encoding(self) -> &'static Encoding {
-        match self {
-            Self::Utf8 => UTF_8,
-            Self::Cp932 => SHIFT_JIS,
-        }
+    /// The same bytes as UTF-8, without a byte order mark.
+    pub fn decode<R: Read>(self, bytes: R) -> impl Read {
+        let encoding = match self {
+            Self::Utf8 => None,
+            Self::Cp932 => Some(SHIFT_JIS),
+        };
+        DecodeReaderBytesBuilder::new()
+            .encoding(encoding)
+            .utf8_passthru(self == Self::Utf8)
+            .strip_bom(true)
+            .build(bytes)
     }
 }
 
-/// Reads a file through once and says which encoding all of it is in.
+/// Reads a file once and says which encoding all of it is in. What
+/// [`super::source::Source`] refuses (UTF-16 among it) does not get here.
 ///
 /// # Errors
 ///
-/// [`ReadError::File`] with the code `utf16` or `encoding`.
+/// [`ReadError::Missing`]; [`ReadError::File`] with the code `truncated`
+/// (the last character is cut) or `encoding` (neither).
 pub fn decide(path: &Path) -> Result<ListEncoding, ReadError> {
-    let mut head = [0; 2];
-    let n = File::open(path)?.read(&mut head)?;
-    if n == 2 && (head == [0xff, 0xfe] || head == [0xfe, 0xff]) {
-        return Err(ReadError::refused(
-            "utf16",
-            &text!(
-                "文字コードが UTF-16 です。表計算ソフトで「CSV UTF-8」として保存し直してください。",
-                "the file is UTF-16: save it again as “CSV UTF-8”."
-            ),
-        ));
-    }
-    let mut wrong_at = 0;
-    for encoding in [ListEncoding::Utf8, ListEncoding::Cp932] {
-        match first_error(path, encoding)? {
-            None => return Ok(encoding),
-            Some(at) => wrong_at = at,
-        }
-    }
-    Err(ReadError::refused(
-        "encoding",
-        &text!(
-            "文字コードが UTF-8 でも Shift_JIS (CP932) でもありません（先頭から{wrong_at}バイト付近）。元のファイルを取り直すか、CSV UTF-8 で保存し直してください。",
-            "neither UTF-8 nor Shift_JIS (CP932), near byte {wrong_at}: fetch the file again, or save it as “CSV UTF-8”."
-        ),
-    ))
+    decide_bytes(super::source::open_file(path)?)
 }
 
-/// About where a file stops being in an encoding; `None`: all of it is.
-fn first_error(path: &Path, encoding: ListEncoding) -> io::Result<Option<u64>> {
-    let mut file = BufReader::new(File::open(path)?);
-    let mut decoder = encoding.encoding().new_decoder_with_bom_removal();
-    let mut bytes = vec![0; 64 * 1024];
-    let mut words = vec![0; 256 * 1024];
-    let mut done = 0;
+fn decide_bytes(bytes: impl Read) -> Result<ListEncoding, ReadError> {
+    let mut reader = BufReader::with_capacity(64 * 1024, bytes);
+    let (mut utf8, mut cp932) = (Utf8Check::default(), Cp932Check::new());
     loop {
-        let n = file.read(&mut bytes)?;
-        let (_, _, _, wrong) = decoder.decode_to_utf8(&bytes[..n], &mut words, n == 0);
-        if wrong {
-            return Ok(Some(done));
+        let chunk = match reader.fill_buf() {
+            Ok(chunk) => chunk,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let last = chunk.is_empty();
+        if !utf8.failed {
+            utf8.feed(chunk);
         }
-        if n == 0 {
-            return Ok(None);
+        if !cp932.failed {
+            cp932.feed(chunk, last);
         }
-        done += n as u64;
+        if last || (utf8.failed && cp932.failed) {
+            break;
+        }
+        let n = chunk.len();
+        reader.consume(n);
+    }
+    match (utf8.failed, utf8.pending.is_empty()) {
+        (false, true) => Ok(ListEncoding::Utf8),
+        // Whole characters of several bytes, then a part of one.
+        (false, false) if utf8.wide => Err(ReadError::refused("truncated", &CUT)),
+        _ if !cp932.failed => Ok(ListEncoding::Cp932),
+        _ if cp932.failed_at_end => Err(ReadError::refused("truncated", &CUT)),
+        _ => Err(ReadError::refused("encoding", &NEITHER)),
     }
 }
 
-/// Reads a file as UTF-8 without its byte order mark.
-///
-/// # Errors
-///
-/// When the file cannot be opened.
-pub fn reader(path: &Path, encoding: ListEncoding) -> io::Result<impl Read> {
-    Ok(DecodeReaderBytesBuilder::new()
-        .encoding(Some(encoding.encoding()))
-        .utf8_passthru(false)
-        .strip_bom(true)
-        .build(File::open(path)?))
+/// Whether the bytes so far are UTF-8.
+#[derive(Default)]
+struct Utf8Check {
+    /// The beginning of a character that the chunk cut.
+    pending: Vec<u8>,
+    /// A character of several bytes was seen.
+    wide: bool,
+    failed: bool,
 }
+
+impl Utf8Check {
+    fn feed(&mut self, mut chunk: &[u8]) {
+        while !self.pending.is_empty() && !chunk.is_empty() {
+            self.pending.push(chunk[0]);
+            chunk = &chunk[1..];
+            match std::str::from_utf8(&self.pending) {
+                Ok(_) => {
+                    self.wide = true;
+                    self.pending.clear();
+                }
+                Err(error) if error.error_len().is_none() => {}
+                Err(_) => self.failed = true,
+            }
+            if self.failed {
+                return;
+            }
+        }
+        match std::str::from_utf8(chunk) {
+            Ok(text) => self.wide |= !text.is_ascii(),
+            Err(error) => {
+                let (valid, rest) = chunk.split_at(error.valid_up_to());
+                self.wide |= !valid.is_ascii();
+                self.failed = error.error_len().is_some();
+                self.pending = rest.to_vec();
+            }
+        }
+    }
+}
+
+/// Whether the bytes so far are CP932.
+struct Cp932Check {
+    decoder: encoding_rs::Decoder,
+    text: String,
+    failed: bool,
+    /// The only fault is a character that the end of the file cut.
+    failed_at_end: bool,
+}
+
+impl Cp932Check {
+    fn new() -> Self {
+        Self {
+            decoder: SHIFT_JIS.new_decoder_without_bom_handling(),
+            text: String::with_capacity(64 * 1024),
+            failed: false,
+            failed_at_end: false,
+        }
+    }
+
+    fn feed(&mut self, mut chunk: &[u8], last: bool) {
+        loop {
+            self.text.clear();
+            let (result, read) =
+                self.decoder
+                    .decode_to_string_without_replacement(chunk, &mut self.text, last);
+            match result {
+                DecoderResult::InputEmpty => return,
+                DecoderResult::OutputFull => chunk = &chunk[read..],
+                DecoderResult::Malformed(..) => {
+                    self.failed = true;
+                    self.failed_at_end = last;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+const CUT: Text = Text::fixed(
+    "ファイルが文字の途中で切れています。ダウンロードが最後まで終わっていないようです。もう一度ダウンロードしてください。",
+    "The file is cut off within a character: the download was probably not finished. Please download it again.",
+);
+const NEITHER: Text = Text::fixed(
+    "文字コードがUTF-8でもShift_JIS（CP932）でもないか、ファイルの一部が壊れています。もう一度ダウンロードするか、UTF-8で保存し直してください。",
+    "The file is neither in UTF-8 nor in Shift_JIS (CP932), or a part of it is damaged. Please download it again, or save it as UTF-8.",
+);
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
-    fn file(bytes: &[u8]) -> tempfile::NamedTempFile {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        file
+    fn code(bytes: &[u8]) -> Result<&'static str, String> {
+        match decide_bytes(bytes) {
+            Ok(encoding) => Ok(encoding.name()),
+            Err(ReadError::File(error)) => Err(error.code),
+            Err(other) => panic!("{other}"),
+        }
     }
 
-    fn read(bytes: &[u8]) -> (ListEncoding, String) {
-        let file = file(bytes);
-        let encoding = decide(file.path()).unwrap();
-        let mut text = String::new();
-        reader(file.path(), encoding)
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
-        (encoding, text)
+    fn cp932(text: &str) -> Vec<u8> {
+        let (bytes, _, failed) = SHIFT_JIS.encode(text);
+        assert!(!failed);
+        bytes.into_owned()
     }
 
     #[test]
-    fn a_list_reads_alike_in_every_encoding() {
-        let text = "施設・場所名,【デモ】ひかり小学校\r\n";
-        let (cp932, ..) = SHIFT_JIS.encode(text);
-        let marked = [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat();
-        assert_eq!(read(text.as_bytes()), (ListEncoding::Utf8, text.to_owned()));
-        assert_eq!(read(&marked), (ListEncoding::Utf8, text.to_owned()));
-        assert_eq!(read(&cp932), (ListEncoding::Cp932, text.to_owned()));
+    fn utf_8_is_utf_8_with_and_without_a_mark() {
+        assert_eq!(code(b"plain"), Ok("UTF-8"));
+        assert_eq!(code("施設・場所名𠮷髙﨑ｶﾅ".as_bytes()), Ok("UTF-8"));
+        assert_eq!(code("\u{feff}施設".as_bytes()), Ok("UTF-8"));
+    }
+
+    #[test]
+    fn shift_jis_with_the_letters_of_windows_is_cp932() {
+        assert_eq!(code(&cp932("施設・場所名①髙﨑～ｶﾅ\r\n")), Ok("CP932"));
+    }
+
+    #[test]
+    fn a_character_on_the_edge_of_a_chunk_does_not_matter() {
+        for shift in 0..4 {
+            let text = " ".repeat(shift) + &"熊本".repeat(60_000);
+            assert_eq!(code(text.as_bytes()), Ok("UTF-8"));
+            assert_eq!(code(&cp932(&text)), Ok("CP932"));
+        }
     }
 
     #[test]
     fn what_is_neither_is_refused() {
-        let refused = |bytes: &[u8]| match decide(file(bytes).path()) {
-            Err(ReadError::File(error)) => error.code,
-            other => panic!("{other:?}"),
+        assert_eq!(code(b"NO,\xff\xff\xa0,1"), Err("encoding".to_owned()));
+        let mut half = "施設".repeat(50_000).into_bytes();
+        half.extend([0xff, 0xfd, 0x80]);
+        assert_eq!(code(&half), Err("encoding".to_owned()));
+    }
+
+    #[test]
+    fn a_file_cut_within_a_character_is_truncated() {
+        let utf8 = "熊本県人吉市".as_bytes();
+        assert_eq!(code(&utf8[..utf8.len() - 1]), Err("truncated".to_owned()));
+        let sjis = cp932("熊本県人吉市");
+        assert_eq!(code(&sjis[..sjis.len() - 1]), Err("truncated".to_owned()));
+    }
+
+    #[test]
+    fn decoding_leaves_no_mark_and_no_replacement() {
+        let read = |encoding: ListEncoding, bytes: &[u8]| {
+            let mut text = String::new();
+            encoding.decode(bytes).read_to_string(&mut text).unwrap();
+            text
         };
-        assert_eq!(refused(b"\xff\xfea\0b\0"), "utf16");
-        assert_eq!(refused(b"abc\xff\xff\xff"), "encoding");
+        assert_eq!(
+            read(ListEncoding::Utf8, b"\xef\xbb\xbfNO,\xe5\x90\x8d"),
+            "NO,名"
+        );
+        assert_eq!(read(ListEncoding::Cp932, &cp932("髙﨑～")), "髙﨑～");
     }
 }

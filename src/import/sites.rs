@@ -19,7 +19,7 @@ use crate::{
     domain::{
         data_set::DataSetKind,
         hazard::Hazard,
-        municipality::MunicipalityCode,
+        municipality::{MunicipalityCode, is_prefecture},
         position::{BadPosition, Position},
         site::{Designations, PublishedSite, SiteKind},
         text::{Text, key_form},
@@ -84,16 +84,30 @@ pub type Each<'a> = &'a mut dyn FnMut(Row<SiteRecord>) -> std::io::Result<()>;
 /// # Errors
 ///
 /// Those of the table and GeoJSON readers, and [`ReadError::File`] with the
-/// code `unknown_format` for anything that is no list of sites.
+/// code `unknown_format` for anything that is no list of sites, `empty` for a
+/// list without a record.
 pub fn read(path: &Path, progress: &dyn Fn(u64), each: Each<'_>) -> Result<SiteFile, ReadError> {
     let source = Source::open(path)?;
     let mut once = once::Once::default();
-    let mut each = move |row: Row<SiteRecord>| each(once.pass(row));
-    match source.shape() {
+    let mut rows = 0_u64;
+    let mut each = |row: Row<SiteRecord>| {
+        rows += 1;
+        each(once.pass(row))
+    };
+    let file = match source.shape() {
         Shape::Json => gsi::read_geojson(&source, progress, &mut each),
         Shape::Csv | Shape::Xlsx => read_table(&source, progress, &mut each),
+    }?;
+    if rows == 0 {
+        return Err(ReadError::refused("empty", &NO_RECORD));
     }
+    Ok(file)
 }
+
+const NO_RECORD: Text = Text::fixed(
+    "一覧に施設が一件もありません。もう一度ダウンロードしてください。",
+    "The list holds not one site. Please download it again.",
+);
 
 /// How the columns of a table are read.
 enum Form {
@@ -112,7 +126,9 @@ fn read_table(
         source,
         progress,
         &mut |header| {
-            let found = if let Some(gsi) = gsi::Form::of(&|name| header.has(name)) {
+            let placed = header.has("緯度") && header.has("経度");
+            let gsi = gsi::Form::of(&|name| header.has(name)).filter(|_| placed);
+            let found = if let Some(gsi) = gsi {
                 Form::Gsi(gsi)
             } else if let Some(municipal) = municipal::Form::of(header) {
                 Form::Municipal(municipal)
@@ -210,6 +226,46 @@ fn designations<'v>(
     set
 }
 
+const SHIFTED: Text = Text::fixed(
+    "別の列の値が入っています。列がずれていないか確かめてください。",
+    "holds the value of another column: have the columns shifted?",
+);
+
+/// Whether a name and an address stand where they should: no name is a number,
+/// a published id or the name of a municipality, and no address is a number.
+fn words_in_place(
+    (name_column, name): (&str, &str),
+    (address_column, address): (&str, &str),
+    faults: &mut Faults,
+) {
+    let is_number = |text: &str| key_form(text).parse::<f64>().is_ok();
+    let is_id = |text: &str| {
+        let text = key_form(text);
+        text.len() >= 10
+            && text.chars().all(|c| c.is_ascii_alphanumeric())
+            && text
+                .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+                .chars()
+                .all(|c| c.is_ascii_digit())
+            && text.ends_with(|c: char| c.is_ascii_digit())
+    };
+    if name.is_empty() {
+        faults.add(
+            name_column,
+            Text::fixed("名称が空欄です。", "there is no name."),
+        );
+    } else if is_number(name)
+        || is_id(name)
+        || (name.ends_with(['都', '道', '府', '県']) && is_prefecture(name))
+        || (name.ends_with(['市', '区', '町', '村']) && MunicipalityCode::of_name(name).is_some())
+    {
+        faults.add(name_column, SHIFTED);
+    }
+    if is_number(address) {
+        faults.add(address_column, SHIFTED);
+    }
+}
+
 /// The position of a record in two columns.
 fn position(lat: Option<&str>, lon: Option<&str>, faults: &mut Faults) -> Option<Position> {
     let mut number = |field: &str, value: Option<&str>| -> Option<f64> {
@@ -290,7 +346,10 @@ fn empty_record<T>(row: u64) -> Row<T> {
         notes: vec![RowNote::new(
             row,
             None,
-            Text::fixed("空の行です。", "an empty record."),
+            Text::fixed(
+                "名称も位置もない行です。",
+                "an empty record: neither name nor position.",
+            ),
         )],
         key: None,
     }

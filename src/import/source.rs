@@ -58,7 +58,7 @@ impl Source {
     /// # Errors
     ///
     /// [`ReadError::File`] with the code `empty`, `zero_bytes`, `html`, `zip`,
-    /// `pdf`, `mojibake`, `not_utf8` (JSON only) or `unknown_format`.
+    /// `pdf`, `utf16`, `mojibake`, `not_utf8` (JSON only) or `unknown_format`.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, ReadError> {
         let path = path.into();
         let file = open_file(&path)?;
@@ -98,7 +98,7 @@ impl Source {
     }
 }
 
-fn open_file(path: &Path) -> Result<File, ReadError> {
+pub(super) fn open_file(path: &Path) -> Result<File, ReadError> {
     if path.is_dir() {
         return Err(ReadError::Missing(path.to_owned()));
     }
@@ -144,7 +144,10 @@ fn shape_of(
     if head.starts_with(b"%PDF-") {
         return Err(ReadError::refused("pdf", &PDF));
     }
-    if head.contains(&0) || head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return Err(ReadError::refused("utf16", &UTF_16));
+    }
+    if head.contains(&0) {
         return Err(ReadError::refused("unknown_format", &BINARY));
     }
     let body = body.trim_ascii_start();
@@ -198,6 +201,10 @@ const ZIP: Text = Text::fixed(
 const PDF: Text = Text::fixed(
     "PDFファイルです。表や地図のデータ（CSV、GeoJSON）を指定してください。",
     "This is a PDF file. Please name the data itself (CSV or GeoJSON).",
+);
+const UTF_16: Text = Text::fixed(
+    "文字コードがUTF-16（Excelの「Unicodeテキスト」など）です。「CSV UTF-8（コンマ区切り）」で保存し直してください。",
+    "The file is in UTF-16 (Excel's \"Unicode Text\" or the like). Please save it as \"CSV UTF-8\".",
 );
 const BINARY: Text = Text::fixed(
     "読める形式ではありません。GeoJSONか、UTF-8またはShift_JISのCSVを指定してください。",
@@ -259,7 +266,8 @@ mod tests {
             "unknown_format"
         );
         assert_eq!(refusal(b"\x00\x00\x27\x0a\x00\x00 shape"), "unknown_format");
-        assert_eq!(refusal(b"\xff\xfeN\x00O\x00"), "unknown_format");
+        assert_eq!(refusal(b"\xff\xfeN\x00O\x00"), "utf16");
+        assert_eq!(refusal(b"\xfe\xff\x00N\x00O"), "utf16");
         let mut half_zero = vec![0; 100_000];
         half_zero.push(b'{');
         assert_eq!(refusal(&half_zero), "unknown_format");

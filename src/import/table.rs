@@ -1,16 +1,25 @@
 //! Tables: CSV in either encoding, or the first sheet of an XLSX, as records
 //! with named cells.
 
-use std::{collections::HashMap, io::Read};
+mod lines;
+
+use std::{
+    collections::HashMap,
+    io::{BufReader, Read},
+};
 
 use calamine::{Data, Reader as _, Xlsx};
 
+use self::lines::{Line, Lines};
 use super::{
     encoding::{self, ListEncoding},
     mojibake::looks_like_mojibake,
     source::{self, ReadError, Shape, Source},
 };
-use crate::{domain::text::nfkc, text};
+use crate::{
+    domain::text::{Text, key_form},
+    text,
+};
 
 /// The header of a table: where each column is.
 #[derive(Debug, Clone)]
@@ -20,15 +29,16 @@ pub struct Header {
 }
 
 /// The form in which names of columns are compared.
-fn column_form(name: &str) -> String {
-    nfkc(name.trim_start_matches('\u{feff}'))
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect()
+pub(super) fn column_form(name: &str) -> String {
+    key_form(name.trim_start_matches('\u{feff}'))
 }
 
 impl Header {
-    fn new(names: Vec<String>) -> Self {
+    fn new(mut names: Vec<String>) -> Self {
+        // Spreadsheets write columns without a name where a cell was touched.
+        while names.last().is_some_and(|name| name.trim().is_empty()) {
+            names.pop();
+        }
         let places = names
             .iter()
             .enumerate()
@@ -45,7 +55,10 @@ impl Header {
 
     /// Where a column is.
     pub fn place(&self, name: &str) -> Option<usize> {
-        self.places.get(&column_form(name)).copied()
+        let place = self.places.get(name);
+        place
+            .or_else(|| self.places.get(&column_form(name)))
+            .copied()
     }
 
     /// Whether there is a column of this name.
@@ -110,8 +123,9 @@ pub enum TableKind {
 ///
 /// # Errors
 ///
-/// [`ReadError::File`] with the code `utf16`, `encoding`, `mojibake`,
-/// `truncated`, `unknown_format` (no CSV or XLSX), or what `begin` refuses.
+/// [`ReadError::File`] with the code `encoding`, `mojibake`, `truncated`,
+/// `record_too_long`, `empty`, `bad_xlsx`, `unknown_format` (JSON), or what
+/// `begin` and `each` refuse.
 pub fn read(
     source: &Source,
     progress: &dyn Fn(u64),
@@ -131,23 +145,18 @@ pub fn read(
     }
 }
 
-/// A reader that says how far it is, and whether it stands inside quotes at
-/// the end.
-struct Watched<R> {
+/// Tells how many bytes of the file have been read.
+struct Counted<'a, R> {
     inner: R,
-    quotes: u64,
-    last: u8,
-    lines: std::rc::Rc<std::cell::Cell<(u64, u8)>>,
+    read: u64,
+    progress: &'a dyn Fn(u64),
 }
 
-impl<R: Read> Read for Watched<R> {
+impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        self.quotes += buffer[..n].iter().filter(|b| **b == b'"').count() as u64;
-        if let Some(last) = buffer[..n].last() {
-            self.last = *last;
-        }
-        self.lines.set((self.quotes, self.last));
+        self.read += n as u64;
+        (self.progress)(self.read);
         Ok(n)
     }
 }
@@ -159,78 +168,77 @@ fn read_csv(
     each: &mut dyn FnMut(&Record<'_>) -> Result<(), ReadError>,
 ) -> Result<TableKind, ReadError> {
     let encoding = encoding::decide(source.path())?;
-    let state = std::rc::Rc::new(std::cell::Cell::new((0, b'\n')));
-    let watched = Watched {
-        inner: encoding::reader(source.path(), encoding)?,
-        quotes: 0,
-        last: b'\n',
-        lines: std::rc::Rc::clone(&state),
+    let counted = Counted {
+        inner: source.reader()?,
+        read: 0,
+        progress,
     };
-    let mut csv = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(watched);
-    let mut header: Option<Header> = None;
-    let mut record = csv::StringRecord::new();
+    let mut lines = Lines::new(BufReader::new(encoding.decode(counted)));
+    let header = loop {
+        match lines.next()? {
+            Some(line) if line.is_blank() => {}
+            Some(line) => break Header::new(cells_of(line)?),
+            None => return Err(ReadError::refused("empty", &NOTHING)),
+        }
+    };
+    begin(&header)?;
     let mut row = 0;
-    loop {
-        let before = csv.position().line();
-        let more = csv
-            .read_record(&mut record)
-            .map_err(|error| match error.into_kind() {
-                csv::ErrorKind::Io(error) => ReadError::Machine(error),
-                other => ReadError::Machine(std::io::Error::other(format!("{other:?}"))),
-            })?;
-        if !more {
-            break;
-        }
-        let inside: u64 = record.iter().map(|c| c.matches('\n').count() as u64).sum();
-        let cells: Vec<String> = record.iter().map(|c| c.replace("\r\n", "\n")).collect();
-        if cells.iter().any(|c| looks_like_mojibake(c)) {
-            return Err(source::mojibake());
-        }
-        let Some(known) = &header else {
-            let found = Header::new(cells);
-            begin(&found)?;
-            header = Some(found);
+    // Blank lines are records, but not those that only end the file.
+    let mut blank = 0;
+    while let Some(line) = lines.next()? {
+        if line.is_blank() && header.names.len() > 1 {
+            blank += 1;
             continue;
-        };
-        // Blank lines are records too: the csv crate passes over them, so that
-        // only the count of lines tells how many there were.
-        let blank = (csv.position().line() - before).saturating_sub(1 + inside);
-        for _ in 0..blank {
+        }
+        let ended = line.ended;
+        let cells = cells_of(line)?;
+        for _ in 0..std::mem::take(&mut blank) {
             row += 1;
             each(&Record {
                 row,
-                header: known,
+                header: &header,
                 cells: Vec::new(),
             })?;
         }
         row += 1;
-        progress(csv.position().byte());
-        each(&Record {
+        let record = Record {
             row,
-            header: known,
+            header: &header,
             cells,
-        })?;
-    }
-    if state.get().0 % 2 == 1 {
-        return Err(ReadError::refused(
-            "truncated",
-            &text!(
-                "引用符（\"）が閉じないままファイルが終わっています。途中で切れたファイルです。取り直してください。",
-                "the file ends inside a quoted cell: it was cut off. Fetch it again."
-            ),
-        ));
-    }
-    if header.is_none() {
-        return Err(ReadError::refused(
-            "empty",
-            &text!("中身がありません。", "there is nothing in the file."),
-        ));
+        };
+        if !ended
+            && let Some((expected, found)) = record.cells_off()
+            && found < expected
+        {
+            return Err(cut_off(row, expected, found));
+        }
+        each(&record)?;
     }
     Ok(TableKind::Csv(encoding))
 }
+
+fn cells_of(line: Line) -> Result<Vec<String>, ReadError> {
+    let cells = line.cells.into_iter();
+    let cells: Vec<String> = cells.map(|cell| cell.replace("\r\n", "\n")).collect();
+    if cells.iter().any(|cell| looks_like_mojibake(cell)) {
+        return Err(source::mojibake());
+    }
+    Ok(cells)
+}
+
+/// The last record lacks cells and a line break: the file was cut off, and its
+/// last number may have lost digits.
+fn cut_off(row: u64, expected: usize, found: usize) -> ReadError {
+    ReadError::refused(
+        "truncated",
+        &text!(
+            "最後の{row}件目が途中で終わっています（{expected}列のうち{found}列）。ファイルが切れています。もう一度ダウンロードしてください。",
+            "the last record ({row}) ends half way ({found} of {expected} cells): the file was cut off. Please download it again."
+        ),
+    )
+}
+
+const NOTHING: Text = Text::fixed("中身がありません。", "there is nothing in the file.");
 
 fn read_xlsx(
     source: &Source,

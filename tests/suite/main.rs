@@ -4,4 +4,7 @@
 mod support;
 
 mod architecture;
+mod access;
+mod demo;
+mod imports;
 mod store;

@@ -1,14 +1,19 @@
 //! The lists of the Geospatial Information Authority (国土地理院
 //! 指定緊急避難場所・指定避難所データ), as CSV and as GeoJSON.
 
+use std::collections::HashMap;
+
 use super::{
-    Columns, Each, Faults, Hazard, MunicipalityCode, PublishedSite, ReadError, Row, RowNote,
-    SiteFile, SiteKind, SiteRecord, Source, Text, designations, empty_record, geojson, key,
-    position, text, unknown, words,
+    Columns, Each, Faults, Hazard, MunicipalityCode, NO_RECORD, PublishedSite, ReadError, Row,
+    RowNote, SHIFTED, SiteFile, SiteKind, SiteRecord, Source, Text, designations, empty_record,
+    geojson, key, key_form, position, text, unknown, words, words_in_place,
 };
 use crate::{
     domain::data_set::DataSetKind,
-    import::{geojson::Properties, table::Record},
+    import::{
+        geojson::Properties,
+        table::{Record, column_form},
+    },
 };
 
 const ID: &str = "共通ID";
@@ -124,9 +129,13 @@ impl Form {
         let id = words(get(ID));
         let name = words(get(NAME)).unwrap_or_default();
         let address = words(get(ADDRESS)).unwrap_or_default();
-        if name.is_empty() {
-            faults.add(NAME, Text::fixed("名称が空欄です。", "there is no name."));
+        if id
+            .as_deref()
+            .is_some_and(|id| !key_form(id).chars().all(|c| c.is_ascii_alphanumeric()))
+        {
+            faults.add(ID, SHIFTED);
         }
+        words_in_place((NAME, &name), (ADDRESS, &address), &mut faults);
         let municipality = municipality(get, id.as_deref(), &address);
         let designated = (self.kind == SiteKind::EmergencySite)
             .then(|| designations(get, FLAGS, &[], &mut faults));
@@ -189,46 +198,42 @@ pub(super) fn read_geojson(
     each: Each<'_>,
 ) -> Result<SiteFile, ReadError> {
     let mut form: Option<Form> = None;
-    let mut first_keys = String::new();
-    let mut early = Vec::new();
-    geojson::read_features(source.reader()?, progress, &mut |row, raw| {
+    let mut found = None;
+    // Features without the properties of a site, until one has them: a file
+    // with none is refused whole.
+    let mut strangers = Vec::new();
+    let file = geojson::read_features(source.reader()?, progress, &mut |row, raw| {
         let feature = match geojson::Feature::parse(row, raw) {
             Ok(feature) => feature,
             Err(note) => return each(refused(row, note)),
         };
-        let known = match form {
-            Some(form) => form,
-            None => match Form::of(&|name| feature.properties.has(name)) {
-                Some(found) => {
-                    form = Some(found);
-                    found
+        let values = Values::of(&feature.properties);
+        if form.is_none() {
+            form = Form::of(&|name| values.has(name));
+            if form.is_some() {
+                for row in strangers.drain(..) {
+                    each(refused(row, RowNote::new(row, None, NO_SITE)))?;
                 }
-                None => {
-                    if first_keys.is_empty() {
-                        first_keys = feature.properties.keys().collect::<Vec<_>>().join("、");
-                    }
-                    early.push(row);
-                    return each(refused(
-                        row,
-                        RowNote::new(
-                            row,
-                            None,
-                            Text::fixed(
-                                "避難所・避難場所の項目がありません。",
-                                "has none of the properties of a site.",
-                            ),
-                        ),
-                    ));
-                }
-            },
+            }
+        }
+        let Some(form) = form else {
+            strangers.push(row);
+            found.get_or_insert_with(|| feature.properties.keys().collect::<Vec<_>>().join("、"));
+            return Ok(());
         };
-        each(of_feature(known, row, &feature))
+        each(of_feature(form, row, &feature, &values))
     })?;
     match form {
         Some(form) => Ok(form.file(true, "UTF-8")),
-        None => Err(unknown(&first_keys)),
+        None if file.read == 0 => Err(ReadError::refused("empty", &NO_RECORD)),
+        None => Err(unknown(&found.unwrap_or_default())),
     }
 }
+
+const NO_SITE: Text = Text::fixed(
+    "避難所・避難場所の項目がありません。",
+    "has none of the properties of a site.",
+);
 
 fn refused(row: u64, note: RowNote) -> Row<SiteRecord> {
     Row::Rejected {
@@ -238,8 +243,12 @@ fn refused(row: u64, note: RowNote) -> Row<SiteRecord> {
     }
 }
 
-fn of_feature(form: Form, row: u64, feature: &geojson::Feature<'_>) -> Row<SiteRecord> {
-    let values = Values::of(&feature.properties);
+fn of_feature(
+    form: Form,
+    row: u64,
+    feature: &geojson::Feature<'_>,
+    values: &Values,
+) -> Row<SiteRecord> {
     let mut faults = Faults::new(row);
     let at = match feature.position() {
         Ok(position) => Some(position),
@@ -251,23 +260,24 @@ fn of_feature(form: Form, row: u64, feature: &geojson::Feature<'_>) -> Row<SiteR
     form.finish(row, &|name| values.get(name), at, faults)
 }
 
-/// The properties as text, numbers too.
-struct Values(Vec<(String, String)>);
+/// The properties as text, numbers too, under names compared as those of
+/// columns are.
+struct Values(HashMap<String, Option<String>>);
 
 impl Values {
     fn of(properties: &Properties) -> Self {
-        Self(
-            properties
-                .keys()
-                .filter_map(|key| Some((key.to_owned(), properties.text(key)?)))
-                .collect(),
-        )
+        let texts = properties.keys().map(|key| {
+            let text = properties.text(key).filter(|text| !text.is_empty());
+            (column_form(key), text)
+        });
+        Self(texts.collect())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.contains_key(&column_form(name))
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(key, _)| key == name);
-        found
-            .map(|(_, value)| value.as_str())
-            .filter(|v| !v.is_empty())
+        self.0.get(&column_form(name))?.as_deref()
     }
 }

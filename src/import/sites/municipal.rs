@@ -3,7 +3,7 @@
 
 use super::{
     Columns, Faults, Hazard, MunicipalityCode, PublishedSite, Row, RowNote, SiteFile, SiteKind,
-    SiteRecord, Text, designations, empty_record, key, position, text, words,
+    SiteRecord, Text, designations, empty_record, key, position, text, words, words_in_place,
 };
 use crate::{
     domain::data_set::DataSetKind,
@@ -21,6 +21,19 @@ const FLAGS: &[(Hazard, &str)] = &[
     (Hazard::Volcano, "災害種別_火山現象"),
 ];
 
+/// The code of the list: in the standard of 2022, and in the one before it.
+const PUBLISHER: [&str; 2] = ["全国地方公共団体コード", "都道府県コード又は市区町村コード"];
+/// The code of the place.
+const TOWN: [&str; 2] = ["所在地_全国地方公共団体コード", "市区町村コード"];
+const ADDRESS: &str = "所在地_連結表記";
+
+fn no_code(text: &str) -> Text {
+    text!(
+        "「{text}」は市町村のコードとして正しくありません（数字の数か検査数字が違います）。使いませんでした。",
+        "“{text}” is no code of a municipality (number of digits, or check digit). It was not used."
+    )
+}
+
 /// Dashes by which such lists write "none".
 const DASHES: &[&str] = &["-", "－", "―", "ー", "—", "‐", "−"];
 
@@ -28,6 +41,8 @@ const DASHES: &[&str] = &["-", "－", "―", "ー", "—", "‐", "−"];
 #[derive(Debug)]
 pub(super) struct Form {
     publisher: Option<MunicipalityCode>,
+    /// Of the first site: who publishes a list that does not say so.
+    town: Option<MunicipalityCode>,
     columns: Columns,
     shifted: u64,
 }
@@ -35,11 +50,12 @@ pub(super) struct Form {
 impl Form {
     /// The form of a list with this header.
     pub(super) fn of(header: &Header) -> Option<Self> {
-        let needed = ["ID", "名称", "緯度", "経度"];
+        let needed = ["名称", "緯度", "経度"];
         let all = needed.iter().all(|name| header.has(name))
             && FLAGS.iter().all(|(_, name)| header.has(name));
         all.then(|| Self {
             publisher: None,
+            town: None,
             columns: Columns {
                 note: header.has("備考"),
                 accepted_persons: false,
@@ -50,7 +66,8 @@ impl Form {
 
     /// What the file is, once it has been read.
     pub(super) fn file(self, encoding: &'static str) -> SiteFile {
-        let publisher = self.publisher.map(|c| c.to_string()).unwrap_or_default();
+        let publisher = self.publisher.or(self.town);
+        let publisher = publisher.map(|c| c.to_string()).unwrap_or_default();
         let warnings = if self.shifted > 0 {
             let rows = self.shifted;
             vec![RowNote::new(
@@ -77,7 +94,9 @@ impl Form {
     /// A record.
     pub(super) fn of_record(&mut self, record: &Record<'_>) -> Row<SiteRecord> {
         let row = record.row;
-        if record.is_empty() {
+        // Some lists end in rows that hold nothing but a dash.
+        let says = |name: &str| record.get(name).is_some();
+        if record.is_empty() || !(says("名称") || says("緯度") || says("経度")) {
             return empty_record(row);
         }
         let mut faults = Faults::new(row);
@@ -98,22 +117,33 @@ impl Form {
         if shifted {
             self.shifted += 1;
         }
-        let publisher = get("全国地方公共団体コード").and_then(|c| MunicipalityCode::parse(c).ok());
+        let mut warnings = Vec::new();
+        let mut code = |columns: [&'static str; 2]| {
+            let (column, text) = columns.into_iter().find_map(|c| Some((c, get(c)?)))?;
+            let code = MunicipalityCode::parse(text);
+            if code.is_err() {
+                warnings.push(RowNote::new(row, Some(column), no_code(text)));
+            }
+            code.ok()
+        };
+        let publisher = code(PUBLISHER);
         self.publisher = self.publisher.or(publisher);
-        let id = words(get("ID")).map(|id| match publisher {
-            Some(code) => format!("{code}:{id}"),
-            None => id,
-        });
+        // An id means nothing without the list that gave it.
+        let id = words(get("ID"))
+            .zip(publisher.or(self.publisher))
+            .map(|(id, code)| format!("{code}:{id}"));
         let name = words(get("名称")).unwrap_or_default();
-        if name.is_empty() {
-            faults.add("名称", Text::fixed("名称が空欄です。", "there is no name."));
-        }
-        let address = words(get("所在地_連結表記").or_else(|| get("住所"))).unwrap_or_default();
-        let municipality = get("所在地_全国地方公共団体コード")
-            .or_else(|| get("市区町村コード"))
-            .and_then(|c| MunicipalityCode::parse(c).ok())
+        let address_column = if get(ADDRESS).is_some() {
+            ADDRESS
+        } else {
+            "住所"
+        };
+        let address = words(get(address_column)).unwrap_or_default();
+        words_in_place(("名称", &name), (address_column, &address), &mut faults);
+        let municipality = code(TOWN)
             .or_else(|| MunicipalityCode::of_address(&address))
             .or(publisher);
+        self.town = self.town.or(municipality);
         let at = position(get("緯度"), get("経度"), &mut faults);
         let designated = designations(&get, FLAGS, DASHES, &mut faults);
         let kind = SiteKind::EmergencySite;
@@ -142,7 +172,7 @@ impl Form {
                 },
                 columns: self.columns,
             },
-            warnings: Vec::new(),
+            warnings,
         }
     }
 }

@@ -34,6 +34,11 @@ impl Once {
         else {
             return row;
         };
+        let column = match record.published.published_id.as_deref() {
+            Some(id) if id.contains(':') => "ID",
+            Some(_) => "共通ID",
+            None => "名称",
+        };
         let content = serde_json::to_string(&record.published).expect("a site becomes JSON");
         let (key, content) = (hash(&record.key), hash(&content));
         match self.0.entry(key) {
@@ -49,13 +54,13 @@ impl Once {
                     );
                     return Row::Rejected {
                         row,
-                        notes: vec![RowNote::new(row, Some("共通ID"), text)],
+                        notes: vec![RowNote::new(row, Some(column), text)],
                         key: Some(record.key),
                     };
                 }
                 warnings.push(RowNote::new(
                     row,
-                    Some("共通ID"),
+                    Some(column),
                     text!(
                         "{first}件目と同じ内容です。",
                         "says the same as row {first}."
