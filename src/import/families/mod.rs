@@ -5,6 +5,8 @@ mod build;
 mod cells;
 pub mod columns;
 mod destination;
+#[cfg(test)]
+mod page_tests;
 mod papers;
 mod template;
 #[cfg(test)]
