@@ -94,7 +94,9 @@ pub(super) async fn page(
     let (lang, staff) = (visit.lang, visit.reader().is_staff());
     let first = page
         .failing
-        .first()
+        .iter()
+        .find(|f| f.blocks_approval())
+        .or_else(|| page.failing.first())
         .filter(|f| f.severity < Severity::Advice)
         .map(|f| shown(f, lang, staff));
     let (standing, standing_class) = standing(&page, lang);
