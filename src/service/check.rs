@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{ServiceError, municipality::ordinance_of, world};
 use crate::{
-    in_tx,
     app::{App, LoadedWorld},
     domain::{
         access::Reader,
         consent::OrdinanceMode,
-        finding::{Finding, Severity},
+        finding::{Finding, RuleCode, Severity},
         hazard::Hazard,
         id::CaseNumber,
     },
+    in_tx,
     planner::{self, CaseFacts, Look, PlanState, World},
     seal::sha256_hex,
     store::{CaseForCheck, DerivedRow, Tx},
@@ -130,7 +130,10 @@ pub fn summary(checked: &CheckedCase) -> Summary {
         stuck: checked.case.stuck,
         approvable: look.approvable(),
         shareable: look.shareable(),
-        worst: look.worst().cloned(),
+        worst: look
+            .worst()
+            .or_else(|| look.unknown().find(|f| f.rule == RuleCode::Leg00))
+            .cloned(),
         failing: look.failing_by_severity(),
         unknowns: look.unknown().count(),
         hazards: look
@@ -200,11 +203,11 @@ pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> 
         }
         done += stale.len();
         in_tx!(app.store, |tx| {
-                for case in &stale {
-                    keep(tx, &loaded, &case.number, today).await?;
-                }
-                Ok::<_, ServiceError>(())
-            })?;
+            for case in &stale {
+                keep(tx, &loaded, &case.number, today).await?;
+            }
+            Ok::<_, ServiceError>(())
+        })?;
     }
 }
 

@@ -224,7 +224,12 @@ async fn render(
         (None, None) => None,
         (low, high) => {
             let word = |n: Option<i16>| n.map_or("?".to_owned(), |n| n.to_string());
-            Some(format!("{}–{} {}", word(low), word(high), words::FLOOR.get(lang)))
+            Some(format!(
+                "{}–{} {}",
+                word(low),
+                word(high),
+                words::FLOOR.get(lang)
+            ))
         }
     };
     show(&SiteTemplate {

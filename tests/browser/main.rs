@@ -2,14 +2,14 @@
 
 #[path = "../support/browser.rs"]
 mod browser;
-#[path = "../support/process.rs"]
-mod process;
+#[path = "../support/demonstration.rs"]
+mod demonstration;
 
 use std::time::Duration;
 
 use browser::Browser;
+use demonstration::Demo;
 use fantoccini::{Client, Locator};
-use process::Demo;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -46,7 +46,10 @@ async fn fits(client: &Client) {
         )
         .await
         .expect("a page has a width");
-    assert!(over.as_i64().is_some_and(|o| o <= 0), "the page is {over} px too wide");
+    assert!(
+        over.as_i64().is_some_and(|o| o <= 0),
+        "the page is {over} px too wide"
+    );
 }
 
 async fn sign_in(client: &Client, link: &str) {
@@ -66,7 +69,10 @@ async fn an_officer_finds_the_worst_problem_and_its_next_step() {
 
         // Those without a plan come first.
         let first = text(client, "table.children tbody tr:first-child .badge").await;
-        assert!(first.contains("計画なし") || first.contains("不明"), "{first}");
+        assert!(
+            first.contains("計画なし") || first.contains("不明"),
+            "{first}"
+        );
         fits(client).await;
         browser.picture(&format!("children-{width}")).await;
 
@@ -104,7 +110,11 @@ async fn an_officer_finds_the_worst_problem_and_its_next_step() {
 
         // A site and its form.
         click(client, "article.place h4 a").await;
-        assert!(text(client, "main").await.contains("Entered by the municipality"));
+        assert!(
+            text(client, "main")
+                .await
+                .contains("Entered by the municipality")
+        );
         fits(client).await;
         browser.picture(&format!("site-{width}")).await;
         client.clone().close().await.expect("the session ends");
@@ -138,7 +148,10 @@ async fn the_centre_sees_where_plans_stand() {
     let client = &browser.client;
     sign_in(client, demo.link("centre")).await;
     let page = text(client, "main").await;
-    assert!(page.contains("第49条の15第2項"), "why content is hidden is said");
+    assert!(
+        page.contains("第49条の15第2項"),
+        "why content is hidden is said"
+    );
     browser.picture("centre-1280").await;
     client.clone().close().await.expect("the session ends");
 }

@@ -3,8 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod architecture;
 mod access;
+mod architecture;
 mod demo;
 mod imports;
 mod store;

@@ -90,7 +90,10 @@ impl Browser {
             .execute("return document.documentElement.scrollHeight", vec![])
             .await
             .expect("a page has a height");
-        assert!(height.as_u64().is_some_and(|h| h > 100), "the page is empty");
+        assert!(
+            height.as_u64().is_some_and(|h| h > 100),
+            "the page is empty"
+        );
         let bytes = self.client.screenshot().await.expect("a page can be drawn");
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
         std::fs::create_dir_all(&folder).expect("the folder of pictures");
