@@ -8,6 +8,8 @@ mod destination;
 #[cfg(test)]
 mod page_tests;
 mod papers;
+#[cfg(test)]
+mod sheet_tests;
 mod template;
 #[cfg(test)]
 mod tests;
