@@ -75,7 +75,11 @@ pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, 
         let checked = check::one(&app, &Reader::Operator, &number, on)
             .await?
             .ok_or_else(|| no_such_case(case))?;
-        plans.push(PlanAnswer::of(&checked.case.number, &checked.look, call.how.all));
+        plans.push(PlanAnswer::of(
+            &checked.case.number,
+            &checked.look,
+            call.how.all,
+        ));
     } else {
         let mut after = String::new();
         loop {
@@ -89,11 +93,14 @@ pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, 
             );
         }
     }
-    Ok(answer(context, &call.how, CheckAnswer { on, plans }))
+    Ok(answer(context, &call.how, &CheckAnswer { on, plans }))
 }
 
 fn no_such_case(case: &str) -> Failure {
-    Failure::Call(text!("整理番号 {case} は登録されていません。", "there is no case {case}"))
+    Failure::Call(text!(
+        "整理番号 {case} は登録されていません。",
+        "there is no case {case}"
+    ))
 }
 
 pub(super) async fn document(context: &Context, call: CheckFileCall) -> Result<Exit, Failure> {
@@ -108,11 +115,14 @@ pub(super) async fn document(context: &Context, call: CheckFileCall) -> Result<E
     match outcome? {
         CheckFile::Checked(number, look) => {
             let plans = vec![PlanAnswer::of(&number, &look, how.all)];
-            Ok(answer(context, &how, CheckAnswer { on, plans }))
+            Ok(answer(context, &how, &CheckAnswer { on, plans }))
         }
         CheckFile::Missing(path) => {
             let path = path.display();
-            Err(Failure::Call(text!("ファイルがありません：{path}", "no such file: {path}")))
+            Err(Failure::Call(text!(
+                "ファイルがありません：{path}",
+                "no such file: {path}"
+            )))
         }
         CheckFile::Refused(path, error) => {
             let path = path.display();
@@ -126,10 +136,13 @@ pub(super) async fn document(context: &Context, call: CheckFileCall) -> Result<E
     }
 }
 
-fn answer(context: &Context, how: &How, answer: CheckAnswer) -> Exit {
+fn answer(context: &Context, how: &How, answer: &CheckAnswer) -> Exit {
     let short = answer.plans.iter().any(|plan| !plan.approvable);
     if how.json {
-        println!("{}", serde_json::to_string(&answer).expect("an answer becomes JSON"));
+        println!(
+            "{}",
+            serde_json::to_string(answer).expect("an answer becomes JSON")
+        );
     } else {
         for plan in &answer.plans {
             print_plan(plan, context.lang);
@@ -141,7 +154,10 @@ fn answer(context: &Context, how: &How, answer: CheckAnswer) -> Exit {
 fn print_plan(plan: &PlanAnswer, lang: Lang) {
     let standing = match (plan.approvable, plan.shareable) {
         (true, true) => Text::fixed("承認できます", "approvable"),
-        (true, false) => Text::fixed("承認できますが、共有できません", "approvable, not shareable"),
+        (true, false) => Text::fixed(
+            "承認できますが、共有できません",
+            "approvable, not shareable",
+        ),
         (false, _) => Text::fixed("承認できません", "not approvable"),
     };
     println!("{}\t{}", plan.case, standing.get(lang));

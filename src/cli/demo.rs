@@ -20,7 +20,9 @@ pub(super) async fn run(mut context: Context, port: u16) -> Result<Exit, Failure
     context.config.server.listen = listener.local_addr()?.to_string();
     context.config.server.public_url = String::new();
     // Dropped, and with it the data, when the server stops.
-    let folder = tempfile::Builder::new().prefix("tomoshibi-demo-").tempdir()?;
+    let folder = tempfile::Builder::new()
+        .prefix("tomoshibi-demo-")
+        .tempdir()?;
     context.config.database.url = format!("sqlite:{}", folder.path().join("demo.db").display());
     let store = Store::open(&context.config.database.url).await?;
     let app = App::new(

@@ -99,7 +99,8 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
         name: call.name,
         source: call.source,
         dated: call.dated,
-        covers: (!call.covers.is_empty()).then(|| call.covers.iter().copied().collect::<BTreeSet<_>>()),
+        covers: (!call.covers.is_empty())
+            .then(|| call.covers.iter().copied().collect::<BTreeSet<_>>()),
         kind: call.kind,
         depth_field: call.depth_field,
     };
@@ -150,7 +151,10 @@ fn words(report: &FileReport, lang: Lang, dry_run: bool) -> String {
     let mut lines = vec![report.file.clone()];
     if let Some(error) = &report.error {
         lines.push(match lang {
-            Lang::Ja => format!("  取り込みませんでした（{}）：{}", error.code, error.message_ja),
+            Lang::Ja => format!(
+                "  取り込みませんでした（{}）：{}",
+                error.code, error.message_ja
+            ),
             Lang::En => format!("  refused ({}): {}", error.code, error.message_en),
         });
         return lines.join("\n");
@@ -179,7 +183,10 @@ fn words(report: &FileReport, lang: Lang, dry_run: bool) -> String {
         lines.extend(notes.iter().take(SHOWN_ROWS).map(|n| note(&head, n, lang)));
         if notes.len() > SHOWN_ROWS {
             let more = notes.len() - SHOWN_ROWS;
-            let words = text!("  …ほか{more}件（--json ですべて出ます）", "  … and {more} more (--json prints all)");
+            let words = text!(
+                "  …ほか{more}件（--json ですべて出ます）",
+                "  … and {more} more (--json prints all)"
+            );
             lines.push(words.get(lang).to_owned());
         }
     }
@@ -187,7 +194,11 @@ fn words(report: &FileReport, lang: Lang, dry_run: bool) -> String {
 }
 
 fn note(head: &Text, note: &RowNote, lang: Lang) -> String {
-    let field = note.field.as_deref().map(|f| format!(" [{f}]")).unwrap_or_default();
+    let field = note
+        .field
+        .as_deref()
+        .map(|f| format!(" [{f}]"))
+        .unwrap_or_default();
     let reason = match lang {
         Lang::Ja => &note.reason,
         Lang::En => &note.reason_en,

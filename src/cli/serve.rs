@@ -49,7 +49,8 @@ async fn stopped() {
 /// Log lines on standard error; `RUST_LOG` chooses them.
 pub(super) fn log() {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     // A second call (in tests) finds one already there.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

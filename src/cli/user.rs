@@ -4,13 +4,13 @@ use clap::Subcommand;
 
 use super::{Context, Exit, Failure};
 use crate::{
-    in_tx,
     domain::{
         access::{Reader, Role},
         id::CaseNumber,
         municipality::MunicipalityCode,
         text::Text,
     },
+    in_tx,
     service::sign_in::{self, AccountRequest, Invited},
     text,
 };
@@ -116,9 +116,14 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
                     });
                     println!("{line}");
                 } else {
-                    let place = municipality.map(|m| m.name().to_owned()).unwrap_or_default();
+                    let place = municipality
+                        .map(|m| m.name().to_owned())
+                        .unwrap_or_default();
                     let off = if account.disabled { "×" } else { "" };
-                    println!("{}\t{role}\t{place}\t{}\t{off}", account.email, account.name);
+                    println!(
+                        "{}\t{role}\t{place}\t{}\t{off}",
+                        account.email, account.name
+                    );
                 }
             }
             Ok(Exit::Done)

@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{ServiceError, municipality::ordinance_of, world};
 use crate::{
-    in_tx,
     app::{App, LoadedWorld},
     domain::{
         access::Reader,
         consent::OrdinanceMode,
-        finding::{Finding, Severity},
+        finding::{Finding, RuleCode, Severity},
         hazard::Hazard,
         id::CaseNumber,
     },
+    in_tx,
     planner::{self, CaseFacts, Look, PlanState, World},
     seal::sha256_hex,
     store::{CaseForCheck, DerivedRow, Tx},
@@ -130,7 +130,10 @@ pub fn summary(checked: &CheckedCase) -> Summary {
         stuck: checked.case.stuck,
         approvable: look.approvable(),
         shareable: look.shareable(),
-        worst: look.worst().cloned(),
+        worst: look
+            .worst()
+            .or_else(|| look.unknown().find(|f| f.rule == RuleCode::Leg00))
+            .cloned(),
         failing: look.failing_by_severity(),
         unknowns: look.unknown().count(),
         hazards: look
@@ -150,13 +153,15 @@ fn place(summary: &Summary) -> (&'static str, i64) {
     let (part, order, failures) = if summary.has_plan != Some(true) {
         ("no_plan", 0, 0)
     } else if count(Severity::Blocker) > 0 {
-        ("blocker", 1, count(Severity::Blocker))
+        // What stops sharing only comes after what stops approval.
+        let order = if summary.approvable { 2 } else { 1 };
+        ("blocker", order, count(Severity::Blocker))
     } else if count(Severity::Gap) > 0 {
-        ("gap", 2, count(Severity::Gap))
+        ("gap", 3, count(Severity::Gap))
     } else if count(Severity::Warning) > 0 {
-        ("warning", 3, count(Severity::Warning))
+        ("warning", 4, count(Severity::Warning))
     } else {
-        ("clean", 4, 0)
+        ("clean", 5, 0)
     };
     // Unknown hours are no reason to wait: they come first.
     let hours = summary
@@ -200,11 +205,11 @@ pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> 
         }
         done += stale.len();
         in_tx!(app.store, |tx| {
-                for case in &stale {
-                    keep(tx, &loaded, &case.number, today).await?;
-                }
-                Ok::<_, ServiceError>(())
-            })?;
+            for case in &stale {
+                keep(tx, &loaded, &case.number, today).await?;
+            }
+            Ok::<_, ServiceError>(())
+        })?;
     }
 }
 

@@ -96,10 +96,7 @@ fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
 }
 
 /// Fills an empty database, and makes a sign-in link for each role.
-pub async fn fill(
-    app: &App,
-    folder: &Path,
-) -> Result<Vec<(&'static str, Token)>, ServiceError> {
+pub async fn fill(app: &App, folder: &Path) -> Result<Vec<(&'static str, Token)>, ServiceError> {
     for part in read::<Vec<Part>>("manifest.json") {
         let path = folder.join(&part.file);
         std::fs::write(&path, embedded(&part.file))?;
@@ -166,7 +163,12 @@ async fn enter(app: &App) -> Result<(), ServiceError> {
                 .await?
                 .expect("the demonstration enters on its own sites");
             let outcome = sites::enter(app, &who, id, 0, e.entry.clone(), app.ids.next()).await?;
-            assert_eq!(outcome, Entered::Saved, "the demonstration's entry on {}", e.site);
+            assert_eq!(
+                outcome,
+                Entered::Saved,
+                "the demonstration's entry on {}",
+                e.site
+            );
         }
         for o in ordinances.iter().filter(|o| o.code.same_as(code)) {
             let outcome = set_ordinance(app, &who, o.mode, 0).await?;
@@ -182,7 +184,12 @@ async fn links(app: &App) -> Result<Vec<(&'static str, Token)>, ServiceError> {
     let mut links = Vec::new();
     for (role, name, municipality, case) in [
         (Role::Centre, "【デモ】支援センター", None, None),
-        (Role::Municipality, "【デモ】人吉市 危機管理課", Some(municipality), None),
+        (
+            Role::Municipality,
+            "【デモ】人吉市 危機管理課",
+            Some(municipality),
+            None,
+        ),
         (Role::Family, "【デモ】ご家族", None, family),
     ] {
         let request = AccountRequest {
@@ -211,7 +218,10 @@ async fn family_case(
     Ok(cases
         .iter()
         .find(|c| {
-            c.case.home.municipality.is_some_and(|m| m.same_as(municipality))
+            c.case
+                .home
+                .municipality
+                .is_some_and(|m| m.same_as(municipality))
                 && c.case.document.is_some()
                 && c.look.worst().is_some()
         })

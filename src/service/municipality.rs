@@ -5,7 +5,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{ServiceError, view::SignedIn};
 use crate::{
-    in_tx,
     app::App,
     domain::{
         access::{Ground, Reader, Subject},
@@ -14,6 +13,7 @@ use crate::{
         municipality::{self, MunicipalityCode},
         plan::PlanDocument,
     },
+    in_tx,
     store::Tx,
 };
 
@@ -91,19 +91,19 @@ pub async fn set_ordinance(
         .collect();
     let (now, today) = (app.clock.now(), app.clock.today());
     in_tx!(app.store, |tx| {
-            if !tx
-                .set_ordinance(code, mode.code(), revision, &who.name, now)
-                .await?
-            {
-                return Ok(SetOutcome::Stale);
-            }
-            for case in tx.case_ids_in(&codes).await? {
-                let document = tx.document_in_force(case).await?;
-                grant_provision(tx, case, document.as_ref(), mode, today).await?;
-            }
-            tx.turn_world().await?;
-            Ok(SetOutcome::Saved)
-        })
+        if !tx
+            .set_ordinance(code, mode.code(), revision, &who.name, now)
+            .await?
+        {
+            return Ok(SetOutcome::Stale);
+        }
+        for case in tx.case_ids_in(&codes).await? {
+            let document = tx.document_in_force(case).await?;
+            grant_provision(tx, case, document.as_ref(), mode, today).await?;
+        }
+        tx.turn_world().await?;
+        Ok(SetOutcome::Saved)
+    })
 }
 
 /// Whether a plan may be given to the support centre in peacetime.

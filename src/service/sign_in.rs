@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 
 use super::{ServiceError, view::SignedIn};
 use crate::{
-    in_tx,
     app::App,
     domain::{
         access::{Ground, Reader, Role, Subject},
         id::{CaseNumber, UserId},
         municipality::MunicipalityCode,
     },
+    in_tx,
     seal::Token,
     store::NewAccount,
 };
@@ -74,39 +74,39 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
     let id = UserId(app.ids.next());
     let token = Token::random();
     in_tx!(app.store, |tx| {
-            let case = match (&request.case, request.role) {
-                (Some(number), Role::Family) => match tx.case_of_number(number).await? {
-                    Some(case) => Some(case),
-                    None => return Ok(Invited::NoSuchCase),
-                },
-                _ => None,
+        let case = match (&request.case, request.role) {
+            (Some(number), Role::Family) => match tx.case_of_number(number).await? {
+                Some(case) => Some(case),
+                None => return Ok(Invited::NoSuchCase),
+            },
+            _ => None,
+        };
+        let account = NewAccount {
+            id,
+            email: email.clone(),
+            name: request.name.trim().to_owned(),
+            role: request.role,
+            municipality: request
+                .municipality
+                .filter(|_| request.role == Role::Municipality)
+                .map(MunicipalityCode::responsible),
+            case,
+        };
+        if !tx.add_account(&account, now).await? {
+            return Ok(Invited::AddressTaken);
+        }
+        if let Some(case) = case {
+            let family = Subject {
+                kind: "family",
+                id: case.to_string(),
             };
-            let account = NewAccount {
-                id,
-                email: email.clone(),
-                name: request.name.trim().to_owned(),
-                role: request.role,
-                municipality: request
-                    .municipality
-                    .filter(|_| request.role == Role::Municipality)
-                    .map(MunicipalityCode::responsible),
-                case,
-            };
-            if !tx.add_account(&account, now).await? {
-                return Ok(Invited::AddressTaken);
-            }
-            if let Some(case) = case {
-                let family = Subject {
-                    kind: "family",
-                    id: case.to_string(),
-                };
-                tx.grant(case, &family, Ground::Own, app.clock.today())
-                    .await?;
-            }
-            let expires = now + TimeDelta::days(LINK_DAYS);
-            tx.add_link(id, &token.hash(), now, expires).await?;
-            Ok(Invited::Link(id, token.clone()))
-        })
+            tx.grant(case, &family, Ground::Own, app.clock.today())
+                .await?;
+        }
+        let expires = now + TimeDelta::days(LINK_DAYS);
+        tx.add_link(id, &token.hash(), now, expires).await?;
+        Ok(Invited::Link(id, token.clone()))
+    })
 }
 
 /// Trades a one-time link for a session; `None` when the link is unknown, used
@@ -115,14 +115,14 @@ pub async fn trade(app: &App, link: &Token) -> Result<Option<Token>, ServiceErro
     let now = app.clock.now();
     let session = Token::random();
     in_tx!(app.store, |tx| {
-            let Some(account) = tx.use_link(&link.hash(), now).await? else {
-                return Ok(None);
-            };
-            let expires = now + TimeDelta::hours(SESSION_HOURS);
-            tx.begin_session(account, &session.hash(), now, expires)
-                .await?;
-            Ok(Some(session.clone()))
-        })
+        let Some(account) = tx.use_link(&link.hash(), now).await? else {
+            return Ok(None);
+        };
+        let expires = now + TimeDelta::hours(SESSION_HOURS);
+        tx.begin_session(account, &session.hash(), now, expires)
+            .await?;
+        Ok(Some(session.clone()))
+    })
 }
 
 /// Who holds a session.
@@ -141,7 +141,9 @@ pub async fn session_of(app: &App, session: &Token) -> Result<Option<SignedIn>, 
 /// Ends a session.
 pub async fn sign_out(app: &App, session: &Token) -> Result<(), ServiceError> {
     let now = app.clock.now();
-    in_tx!(app.store, |tx| Ok(tx.end_session(&session.hash(), now).await?))
+    in_tx!(app.store, |tx| Ok(tx
+        .end_session(&session.hash(), now)
+        .await?))
 }
 
 /// The case number of a family's own child.

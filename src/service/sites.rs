@@ -11,7 +11,6 @@ use super::{
     world,
 };
 use crate::{
-    in_tx,
     app::App,
     domain::{
         access::{Reader, Role},
@@ -20,6 +19,7 @@ use crate::{
         position::PositionAccuracy,
         site::{Site, SiteEntry, SiteKind},
     },
+    in_tx,
     planner::Place,
     seal::sha256_hex,
 };
@@ -187,27 +187,27 @@ pub async fn enter(
     let hash = sha256_hex(request.to_string().as_bytes());
     let now = app.clock.now();
     in_tx!(app.store, |tx| {
-            if let Some((known, _)) = tx.answered(&actor, key).await? {
-                return Ok(if known == hash {
-                    Entered::Repeated
-                } else {
-                    Entered::OtherBody
-                });
-            }
-            let Some(site) = tx.site(id).await? else {
-                return Ok(Entered::Unknown);
-            };
-            if !may_enter(&who.reader, &site) {
-                return Ok(Entered::NotAllowed);
-            }
-            if !tx
-                .enter_on_site(id, revision, &entry, who.user, now)
-                .await?
-            {
-                return Ok(Entered::Stale);
-            }
-            tx.turn_world().await?;
-            tx.answer_once(&actor, key, &hash, "saved", now).await?;
-            Ok(Entered::Saved)
-        })
+        if let Some((known, _)) = tx.answered(&actor, key).await? {
+            return Ok(if known == hash {
+                Entered::Repeated
+            } else {
+                Entered::OtherBody
+            });
+        }
+        let Some(site) = tx.site(id).await? else {
+            return Ok(Entered::Unknown);
+        };
+        if !may_enter(&who.reader, &site) {
+            return Ok(Entered::NotAllowed);
+        }
+        if !tx
+            .enter_on_site(id, revision, &entry, who.user, now)
+            .await?
+        {
+            return Ok(Entered::Stale);
+        }
+        tx.turn_world().await?;
+        tx.answer_once(&actor, key, &hash, "saved", now).await?;
+        Ok(Entered::Saved)
+    })
 }

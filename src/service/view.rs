@@ -133,8 +133,9 @@ pub struct ChildRow {
     pub battery_hours: Option<f64>,
     /// Where its plan stands.
     pub standing: PlanStanding,
-    /// The worst failing finding; `None`: nothing fails, or the reader may see
-    /// the standing only.
+    /// The worst failing finding (or, where nobody has said whether there is a
+    /// plan, that question); `None`: nothing fails, or the reader may see the
+    /// standing only.
     pub worst: Option<Finding>,
     /// Failing findings by severity.
     pub failing: BTreeMap<Severity, usize>,

@@ -152,17 +152,34 @@ async fn render(
     let municipalities = page
         .municipalities
         .iter()
-        .map(|m| (m.to_string(), m.name().to_owned(), filter.municipality == Some(*m)))
+        .map(|m| {
+            (
+                m.to_string(),
+                m.name().to_owned(),
+                filter.municipality == Some(*m),
+            )
+        })
         .collect();
     let hazards = Hazard::ALL
         .into_iter()
         .filter(|h| !h.layers().is_empty())
-        .map(|h| (h.code(), h.name().get(lang).to_owned(), filter.hazard == Some(h)))
+        .map(|h| {
+            (
+                h.code(),
+                h.name().get(lang).to_owned(),
+                filter.hazard == Some(h),
+            )
+        })
         .collect();
     show(&Children {
         head: Head::of(visit, "/children"),
         some_hidden: page.rows.iter().any(|r| !r.content_visible),
-        lines: page.rows.iter().cloned().map(|row| line(row, lang)).collect(),
+        lines: page
+            .rows
+            .iter()
+            .cloned()
+            .map(|row| line(row, lang))
+            .collect(),
         parts,
         municipalities,
         hazards,

@@ -118,10 +118,13 @@ pub(super) struct LanguageForm {
 
 /// `POST /language`: remembers the language and goes back.
 pub(super) async fn language(jar: CookieJar, Form(form): Form<LanguageForm>) -> Response {
-    let cookie = Cookie::build((LANGUAGE_COOKIE, if form.language == "en" { "en" } else { "ja" }))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax);
+    let cookie = Cookie::build((
+        LANGUAGE_COOKIE,
+        if form.language == "en" { "en" } else { "ja" },
+    ))
+    .path("/")
+    .http_only(true)
+    .same_site(SameSite::Lax);
     // Only a path of this site: neither another host nor a scheme.
     let own = form.here.starts_with('/')
         && !form.here.starts_with("//")

@@ -42,7 +42,11 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, title, line) = match &self {
             Self::SignInNeeded => return Redirect::to("/").into_response(),
-            Self::NotFound => (StatusCode::NOT_FOUND, words::NOT_FOUND, words::NOT_FOUND_HELP),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                words::NOT_FOUND,
+                words::NOT_FOUND_HELP,
+            ),
             Self::BadForm => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 words::BAD_FORM,
@@ -51,7 +55,11 @@ impl IntoResponse for Error {
             Self::Service(_) | Self::Render(_) => {
                 // The cause goes to the log, never to the visitor.
                 tracing::error!(error = &self as &dyn std::error::Error, "request failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, words::FAILED, words::FAILED_HELP)
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    words::FAILED,
+                    words::FAILED_HELP,
+                )
             }
         };
         // An error knows no visitor: it speaks both languages.

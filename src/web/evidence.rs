@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
+use super::words;
 use crate::domain::{
-    finding::{Evidence, Finding, Severity},
+    consent::{OrdinanceMode, Recipient},
+    finding::{Blocks, Evidence, Finding, Owner, Severity},
     hazard::Hazard,
-    text::Lang,
+    text::{Lang, Text},
 };
 
 /// A finding as a page shows it.
@@ -35,6 +37,15 @@ pub(super) const fn mark(severity: Severity) -> &'static str {
     }
 }
 
+/// The word for how bad a finding is: a blocker on sharing alone does not stop
+/// approval.
+pub(super) fn severity(finding: &Finding) -> Text {
+    match finding.blocks {
+        Some(Blocks::Sharing) => words::PART_NOT_SHAREABLE,
+        _ => finding.severity.name(),
+    }
+}
+
 /// A finding in a language, for staff or for a family.
 pub(super) fn shown(finding: &Finding, lang: Lang, staff: bool) -> Shown {
     let message = if staff {
@@ -45,15 +56,34 @@ pub(super) fn shown(finding: &Finding, lang: Lang, staff: bool) -> Shown {
     Shown {
         code: finding.rule.code(),
         title: finding.rule.title().get(lang).to_owned(),
-        severity: finding.severity.name().get(lang).to_owned(),
+        severity: severity(finding).get(lang).to_owned(),
         class: finding.severity.code(),
         mark: mark(finding.severity),
         message: message.get(lang).to_owned(),
-        next_step: finding.next_step.get(lang).to_owned(),
+        next_step: next_step(finding, lang, staff),
         owner: finding.owner.name().get(lang).to_owned(),
         hazard: finding.hazard.map(|h| h.name().get(lang).to_owned()),
         evidence: rows(&finding.evidence, lang),
         source: finding.rule.source(),
+    }
+}
+
+/// The next step; a family reads what it can do itself, and otherwise who is
+/// doing it: the words for staff are no instruction to a mother.
+pub(super) fn next_step(finding: &Finding, lang: Lang, staff: bool) -> String {
+    if staff || finding.owner == Owner::Family {
+        return finding.next_step.get(lang).to_owned();
+    }
+    let owner = finding.owner.name();
+    match lang {
+        Lang::Ja => format!(
+            "{}が進めます。心配なとき、連絡がないときは、担当の方に電話してください。",
+            owner.ja
+        ),
+        Lang::En => format!(
+            "The {} sees to it. Telephone them when you worry or hear nothing.",
+            owner.en
+        ),
     }
 }
 
@@ -62,7 +92,7 @@ fn rows(evidence: &Evidence, lang: Lang) -> Vec<(String, String)> {
     evidence
         .0
         .iter()
-        .map(|(key, value)| (name(key, lang).to_owned(), words(value, lang)))
+        .map(|(key, value)| (name(key, lang).to_owned(), in_words(value, lang)))
         .filter(|(_, value)| !value.is_empty())
         .collect()
 }
@@ -109,6 +139,11 @@ fn name(key: &str, lang: Lang) -> &str {
         ("valid_until", "期限", "until"),
         ("lacks", "足りないもの", "lacks"),
         ("metres", "距離（m）", "metres"),
+        ("refused", "断られたか", "refused"),
+        ("days", "日数", "days"),
+        ("by_night_minutes", "夜間の移動（分）", "by night (min)"),
+        ("closed_from", "閉鎖の開始", "closed from"),
+        ("closed_until", "閉鎖の終わり", "closed until"),
         ("min_safe_floor", "安全な一番下の階", "lowest safe floor"),
         ("highest_floor", "使える一番上の階", "highest usable floor"),
     ];
@@ -121,8 +156,22 @@ fn name(key: &str, lang: Lang) -> &str {
         })
 }
 
+/// The words for a code: of a hazard, an ordinance, a recipient.
+fn coded(code: &str) -> Option<Text> {
+    let hazard = Hazard::ALL.into_iter().find(|h| h.code() == code);
+    let recipient = || {
+        serde_json::from_value::<Recipient>(Value::String(code.to_owned()))
+            .ok()
+            .map(Recipient::name)
+    };
+    hazard
+        .map(Hazard::name)
+        .or_else(|| OrdinanceMode::from_code(code).map(OrdinanceMode::name))
+        .or_else(recipient)
+}
+
 /// A value in words: hazards by name, texts in the language of the page.
-fn words(value: &Value, lang: Lang) -> String {
+fn in_words(value: &Value, lang: Lang) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(yes) => match (yes, lang) {
@@ -135,13 +184,10 @@ fn words(value: &Value, lang: Lang) -> String {
             Some(n) if n.fract() != 0.0 => format!("{n:.1}"),
             _ => number.to_string(),
         },
-        Value::String(text) => Hazard::ALL
-            .into_iter()
-            .find(|h| h.code() == text)
-            .map_or_else(|| text.clone(), |h| h.name().get(lang).to_owned()),
+        Value::String(text) => coded(text).map_or_else(|| text.clone(), |t| t.get(lang).to_owned()),
         Value::Array(items) => items
             .iter()
-            .map(|item| words(item, lang))
+            .map(|item| in_words(item, lang))
             .collect::<Vec<_>>()
             .join("、"),
         Value::Object(map) => match (map.get("ja"), map.get("en")) {
@@ -151,7 +197,7 @@ fn words(value: &Value, lang: Lang) -> String {
             },
             _ => map
                 .iter()
-                .map(|(key, value)| (name(key, lang), words(value, lang)))
+                .map(|(key, value)| (name(key, lang), in_words(value, lang)))
                 .filter(|(_, value)| !value.is_empty())
                 .map(|(key, value)| format!("{key}: {value}"))
                 .collect::<Vec<_>>()

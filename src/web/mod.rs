@@ -74,7 +74,10 @@ pub fn router(app: App) -> Router {
         .route("/sites", get(sites::list))
         .route("/sites/{id}", get(sites::page))
         .route("/sites/{id}/entry", post(sites::enter))
-        .route("/municipality", get(municipality::page).post(municipality::set))
+        .route(
+            "/municipality",
+            get(municipality::page).post(municipality::set),
+        )
         .route("/assets/{hash}/{file}", get(assets::file))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
@@ -87,9 +90,18 @@ pub fn router(app: App) -> Router {
         ))
         .layer(CompressionLayer::new())
         .layer(secured(header::CONTENT_SECURITY_POLICY, policy(tiles)))
-        .layer(secured(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
-        .layer(secured(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .layer(secured(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(secured(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        ))
+        .layer(secured(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(secured(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(app)

@@ -50,7 +50,12 @@ pub(super) async fn set(
         SetOutcome::Stale => (false, words::STALE),
         SetOutcome::NotAllowed => return Err(Error::NotFound),
     };
-    render(&app, &visit, Some((said.0, said.1.get(visit.lang).to_owned()))).await
+    render(
+        &app,
+        &visit,
+        Some((said.0, said.1.get(visit.lang).to_owned())),
+    )
+    .await
 }
 
 async fn render(

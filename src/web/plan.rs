@@ -8,7 +8,7 @@ use axum::{
 
 use super::{
     Error,
-    evidence::{Shown, shown},
+    evidence::{Shown, next_step, shown},
     head::{Head, Visit},
     show, words,
 };
@@ -57,7 +57,7 @@ struct Plan {
     destinations: Vec<Place>,
     exposures: Vec<ExposureLine>,
     small_map: Option<SmallMap>,
-    zones: Vec<String>,
+    zones: Vec<(String, String)>,
     accuracy: String,
 }
 
@@ -94,7 +94,9 @@ pub(super) async fn page(
     let (lang, staff) = (visit.lang, visit.reader().is_staff());
     let first = page
         .failing
-        .first()
+        .iter()
+        .find(|f| f.blocks_approval())
+        .or_else(|| page.failing.first())
         .filter(|f| f.severity < Severity::Advice)
         .map(|f| shown(f, lang, staff));
     let (standing, standing_class) = standing(&page, lang);
@@ -156,7 +158,11 @@ fn calls(page: &PlanPage) -> Vec<(String, String, String)> {
     contacts
         .filter(|c| c.value.chars().filter(char::is_ascii_digit).count() >= 9)
         .map(|c| {
-            let dial = c.value.chars().filter(|x| x.is_ascii_digit() || *x == '+').collect();
+            let dial = c
+                .value
+                .chars()
+                .filter(|x| x.is_ascii_digit() || *x == '+')
+                .collect();
             (c.who.clone().unwrap_or_default(), c.value.clone(), dial)
         })
         .collect()
@@ -166,7 +172,10 @@ fn groups(failing: &[Finding], lang: Lang, staff: bool) -> Vec<Group> {
     Severity::ALL
         .into_iter()
         .map(|severity| Group {
-            title: severity.name().get(lang).to_owned(),
+            title: match severity {
+                Severity::Blocker => words::PART_BLOCKERS.get(lang).to_owned(),
+                other => other.name().get(lang).to_owned(),
+            },
             class: severity.code(),
             findings: failing
                 .iter()
@@ -214,7 +223,7 @@ pub(super) fn open(unknown: &[Finding], lang: Lang, staff: bool) -> Vec<Open> {
             None => open.push(Open {
                 missing,
                 owner: finding.owner.name().get(lang).to_owned(),
-                next_step: finding.next_step.get(lang).to_owned(),
+                next_step: next_step(finding, lang, staff),
                 about: vec![about],
             }),
         }
@@ -280,12 +289,17 @@ pub(super) fn lines(exposures: &[ExposureView], lang: Lang) -> Vec<ExposureLine>
 }
 
 /// The zones on the map, each kind once, for the list beside it.
-fn zones(small_map: Option<&SmallMap>, lang: Lang) -> Vec<String> {
-    let mut labels: Vec<String> = small_map
+fn zones(small_map: Option<&SmallMap>, lang: Lang) -> Vec<(String, String)> {
+    let mut labels: Vec<(String, String)> = small_map
         .iter()
         .flat_map(|m| &m.features)
         .filter(|f| f.role == "zone")
-        .map(|f| f.label.get(lang).to_owned())
+        .map(|f| {
+            (
+                f.class.clone().unwrap_or_default(),
+                f.label.get(lang).to_owned(),
+            )
+        })
         .collect();
     labels.sort_unstable();
     labels.dedup();

@@ -134,7 +134,7 @@ impl EntryForm {
         }
         let day = |text: &str| match text.trim() {
             "" => Ok(None),
-            text => era::parse_date(text).map(Some).map_err(|bad| bad.0),
+            text => era::parse_date(text).map(Some).map_err(|bad| bad.text()),
         };
         let words_of = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
         let power = match (
@@ -224,7 +224,12 @@ async fn render(
         (None, None) => None,
         (low, high) => {
             let word = |n: Option<i16>| n.map_or("?".to_owned(), |n| n.to_string());
-            Some(format!("{}–{} {}", word(low), word(high), words::FLOOR.get(lang)))
+            Some(format!(
+                "{}–{} {}",
+                word(low),
+                word(high),
+                words::FLOOR.get(lang)
+            ))
         }
     };
     show(&SiteTemplate {

@@ -40,6 +40,8 @@ words! {
     NO_PLAN = "計画なし", "No plan";
     UNKNOWN_PLAN = "計画の有無が不明", "Unknown whether there is a plan";
     PART_BLOCKER = "承認不可", "Blocker";
+    PART_NOT_SHAREABLE = "共有不可", "May not be shared";
+    PART_BLOCKERS = "承認・共有を止めるもの", "Blockers";
     PART_GAP = "重大な不足", "Gap";
     PART_WARNING = "要確認", "Warning";
     PART_UNKNOWN = "不明あり", "With unknowns";
@@ -176,7 +178,10 @@ mod tests {
             assert!(!word.ja.is_empty(), "{word:?}");
         }
         let without_english = ALL.iter().filter(|w| w.en.is_empty()).count();
-        assert_eq!(without_english, 1, "only the counter 件 has no English word");
+        assert_eq!(
+            without_english, 1,
+            "only the counter 件 has no English word"
+        );
     }
 
     #[test]

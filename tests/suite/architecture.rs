@@ -12,17 +12,31 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("main", &["cli", "config", "app", "web", "jobs", "service"]),
     (
         "cli",
-        &["config", "app", "service", "domain", "web", "jobs", "clock", "store", "import", "planner"],
+        &[
+            "config", "app", "service", "domain", "web", "jobs", "clock", "store", "import",
+            "planner",
+        ],
     ),
-    ("app", &["config", "store", "mail", "planner", "spatial", "domain", "clock", "seal"]),
+    (
+        "app",
+        &[
+            "config", "store", "mail", "planner", "spatial", "domain", "clock", "seal",
+        ],
+    ),
     (
         "web",
-        &["app", "service", "store", "planner", "print", "import", "domain", "spatial", "clock", "seal"],
+        &[
+            "app", "service", "store", "planner", "print", "import", "domain", "spatial", "clock",
+            "seal",
+        ],
     ),
     ("jobs", &["app", "service", "domain", "clock"]),
     (
         "service",
-        &["app", "store", "mail", "planner", "import", "print", "spatial", "domain", "clock", "seal"],
+        &[
+            "app", "store", "mail", "planner", "import", "print", "spatial", "domain", "clock",
+            "seal",
+        ],
     ),
     ("store", &["domain", "spatial", "seal"]),
     ("mail", &["domain"]),
@@ -41,7 +55,9 @@ const OWNERS: &[(&str, &str)] = &[("sqlx", "store"), ("lettre", "mail")];
 
 /// Rooms without input, output or waiting, and what would betray it.
 const PURE: &[&str] = &["domain", "spatial", "planner"];
-const IMPURE: &[&str] = &["tokio::", "axum::", "std::fs", "std::net", "async fn", ".await"];
+const IMPURE: &[&str] = &[
+    "tokio::", "axum::", "std::fs", "std::net", "async fn", ".await",
+];
 
 #[test]
 fn nobody_imports_a_room_that_is_not_his_to_import() {
@@ -56,14 +72,32 @@ fn nobody_imports_a_room_that_is_not_his_to_import() {
 fn a_wrong_import_is_noticed_however_it_is_written() {
     let wrong = |path: &str, text: &str| complaints(Path::new(path), text).len();
     assert_eq!(wrong("src/domain/x.rs", "use crate::store::Tx;"), 1);
-    assert_eq!(wrong("src/planner/x.rs", "use crate::{domain::id, service::view};"), 1);
+    assert_eq!(
+        wrong(
+            "src/planner/x.rs",
+            "use crate::{domain::id, service::view};"
+        ),
+        1
+    );
     assert_eq!(wrong("src/web/x.rs", "fn f() { crate::mail::send() }"), 1);
-    assert_eq!(wrong("src/web/a/x.rs", "use super::super::super::mail::send;"), 1);
+    assert_eq!(
+        wrong("src/web/a/x.rs", "use super::super::super::mail::send;"),
+        1
+    );
     assert_eq!(wrong("src/web/mod.rs", "let a: sqlx::PgPool;"), 1);
     assert_eq!(wrong("src/spatial/x.rs", "async fn f() {}"), 1);
     assert_eq!(wrong("src/main.rs", "tomoshibi::domain::id"), 1);
-    assert_eq!(wrong("src/web/x.rs", "// crate::mail\nlet a = \"crate::mail::x\";"), 0);
-    assert_eq!(wrong("src/service/x.rs", "use crate::{app::App, store::Tx};"), 0);
+    assert_eq!(
+        wrong(
+            "src/web/x.rs",
+            "// crate::mail\nlet a = \"crate::mail::x\";"
+        ),
+        0
+    );
+    assert_eq!(
+        wrong("src/service/x.rs", "use crate::{app::App, store::Tx};"),
+        0
+    );
 }
 
 fn sources() -> Vec<(PathBuf, String)> {
@@ -105,19 +139,31 @@ fn complaints(path: &Path, text: &str) -> Vec<String> {
     };
     let table: BTreeMap<_, _> = MAY_IMPORT.iter().copied().collect();
     let Some(allowed) = table.get(room.as_str()) else {
-        return vec![format!("{}: a room that the table does not know", path.display())];
+        return vec![format!(
+            "{}: a room that the table does not know",
+            path.display()
+        )];
     };
     let code = without_comments_and_strings(text);
     let mut found = Vec::new();
     for (number, target) in targets(&code, &modules) {
-        if target != *room && table.contains_key(target.as_str()) && !allowed.contains(&target.as_str()) {
-            found.push(format!("{}:{number}: {room} names {target}", path.display()));
+        if target != *room
+            && table.contains_key(target.as_str())
+            && !allowed.contains(&target.as_str())
+        {
+            found.push(format!(
+                "{}:{number}: {room} names {target}",
+                path.display()
+            ));
         }
     }
     for (number, line) in (1..).zip(code.lines()) {
         for (name, owner) in OWNERS {
             if room != owner && line.contains(&format!("{name}::")) {
-                found.push(format!("{}:{number}: only {owner} names {name}", path.display()));
+                found.push(format!(
+                    "{}:{number}: only {owner} names {name}",
+                    path.display()
+                ));
             }
         }
         if PURE.contains(&room.as_str()) && !path.to_string_lossy().contains("test") {
@@ -125,7 +171,12 @@ fn complaints(path: &Path, text: &str) -> Vec<String> {
                 IMPURE
                     .iter()
                     .filter(|word| line.contains(**word))
-                    .map(|word| format!("{}:{number}: {room} is pure, this is not: {word}", path.display())),
+                    .map(|word| {
+                        format!(
+                            "{}:{number}: {room} is pure, this is not: {word}",
+                            path.display()
+                        )
+                    }),
             );
         }
     }
@@ -204,7 +255,11 @@ fn without_comments_and_strings(text: &str) -> String {
             } else if !in_string {
                 out.push(c);
             }
-            previous = if previous == '\\' && c == '\\' { ' ' } else { c };
+            previous = if previous == '\\' && c == '\\' {
+                ' '
+            } else {
+                c
+            };
         }
         out.push('\n');
     }

@@ -3,6 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod architecture;
+mod demo;
 mod import_sites;
+mod imports;
 mod store;

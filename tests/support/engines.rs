@@ -32,7 +32,9 @@ pub async fn postgres() -> Option<Database> {
     };
     #[expect(clippy::disallowed_methods, reason = "a name that no other test has")]
     let name = format!("t{}", Uuid::new_v4().simple());
-    let admin = sqlx::PgPool::connect(&base).await.expect("the tests' server answers");
+    let admin = sqlx::PgPool::connect(&base)
+        .await
+        .expect("the tests' server answers");
     admin
         .execute(sqlx::AssertSqlSafe(format!("create database {name}")))
         .await

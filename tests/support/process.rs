@@ -1,62 +1,20 @@
 //! The built program, as its users start it.
 
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Output, Stdio},
-};
+use std::process::{Command, Output};
 
 /// The program with a database of its own.
 pub fn tomoshibi(database: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tomoshibi"));
-    command.args(["--database", database]).env("RUST_LOG", "warn");
+    command
+        .args(["--database", database])
+        .env("RUST_LOG", "warn");
     command
 }
 
 /// Runs it to its end.
 pub fn run(database: &str, args: &[&str]) -> Output {
-    tomoshibi(database).args(args).output().expect("the program starts")
-}
-
-/// A running demonstration; stopped when dropped.
-pub struct Demo {
-    child: Child,
-    /// Role and sign-in link, as printed.
-    pub links: Vec<(String, String)>,
-}
-
-impl Demo {
-    /// Starts one on a free port and waits until it has printed its links.
-    pub fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_tomoshibi"))
-            .args(["demo", "--port", "0"])
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let output = child.stdout.take().expect("its output is ours");
-        let links = BufReader::new(output)
-            .lines()
-            .take(3)
-            .map(|line| {
-                let line = line.expect("its output can be read");
-                let (role, link) = line.split_once('\t').expect("role, tab, link");
-                (role.to_owned(), link.to_owned())
-            })
-            .collect();
-        Self { child, links }
-    }
-
-    /// The link of a role.
-    pub fn link(&self, role: &str) -> &str {
-        let found = self.links.iter().find(|(known, _)| known == role);
-        &found.expect("every role has a link").1
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        // It may have stopped already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+    tomoshibi(database)
+        .args(args)
+        .output()
+        .expect("the program starts")
 }

@@ -1,4 +1,6 @@
-//! Dates with Japanese eras (令和), and every other usual spelling.
+//! Dates with Japanese eras (令和), read as people write them and checked
+//! against themselves: a date that contradicts itself is refused, never
+//! guessed at.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -7,190 +9,278 @@ use crate::{
     text,
 };
 
-/// An era: its names, its first and its last day.
+/// An era (元号法, 1979; 元号を改める政令 of 1989 and 2019; 昭和 by the decree of
+/// 1926).
 struct Era {
-    kanji: &'static str,
+    name: &'static str,
     letter: char,
+    /// The western year before its first.
+    before: i32,
+    /// Its first day: year, month, day.
     first: (i32, u32, u32),
+    /// Its last day; `None`: it lasts.
     last: Option<(i32, u32, u32)>,
 }
 
-/// The eras of everybody alive (元号を改める政令; 昭和 from 1926-12-25).
-const ERAS: &[Era] = &[
+const ERAS: [Era; 3] = [
     Era {
-        kanji: "令和",
+        name: "令和",
         letter: 'R',
+        before: 2018,
         first: (2019, 5, 1),
         last: None,
     },
     Era {
-        kanji: "平成",
+        name: "平成",
         letter: 'H',
+        before: 1988,
         first: (1989, 1, 8),
         last: Some((2019, 4, 30)),
     },
     Era {
-        kanji: "昭和",
+        name: "昭和",
         letter: 'S',
+        before: 1925,
         first: (1926, 12, 25),
         last: Some((1989, 1, 7)),
     },
 ];
 
-const WEEKDAYS: [(char, Weekday); 7] = [
-    ('月', Weekday::Mon),
-    ('火', Weekday::Tue),
-    ('水', Weekday::Wed),
-    ('木', Weekday::Thu),
-    ('金', Weekday::Fri),
-    ('土', Weekday::Sat),
-    ('日', Weekday::Sun),
-];
+impl Era {
+    fn holds(&self, date: NaiveDate) -> bool {
+        let day = (date.year(), date.month(), date.day());
+        self.first <= day && self.last.is_none_or(|last| day <= last)
+    }
+}
 
 /// Why a text is no date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} / {}", .0.ja, .0.en)]
-pub struct BadDate(pub Text);
+#[error("{} / {}", self.text().ja, self.text().en)]
+pub enum BadDate {
+    /// Not written in any of the forms that are read.
+    Unreadable(String),
+    /// The calendar has no such day.
+    NoSuchDay(String),
+    /// The era had not begun, or was over.
+    OutsideEra {
+        /// The era's name.
+        era: &'static str,
+        /// The day, in the era it belongs to.
+        right: String,
+    },
+    /// The era's year and the western year are different years.
+    YearsDisagree {
+        /// The western year that the era's year is.
+        era: i32,
+        /// The western year that stands beside it.
+        western: i32,
+    },
+    /// The day is another day of the week.
+    WeekdayDisagrees {
+        /// What is written, as one character: 月.
+        written: char,
+        /// What it is.
+        right: char,
+    },
+}
 
-/// Reads `2025-10-31`, `2025/10/31`, `2025年10月31日`, `令和7年10月31日`, `R7.10.31`,
-/// `令和元年5月1日`, in any width and with spaces; a western year or a weekday
-/// in parentheses must agree.
-///
-/// # Errors
-///
-/// [`BadDate`] with the reason in both languages.
+impl BadDate {
+    /// The reason for people, with what to write instead.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Unreadable(given) => text!(
+                "「{given}」は日付として読めません。2025-10-31、令和7年10月31日、R7.10.31 のように書いてください。",
+                "`{given}` cannot be read as a date: write 2025-10-31, 令和7年10月31日 or R7.10.31"
+            ),
+            Self::NoSuchDay(given) => text!(
+                "「{given}」という日は暦にありません。",
+                "there is no such day as `{given}`"
+            ),
+            Self::OutsideEra { era, right } => text!(
+                "その日は{era}ではなく、{right}です。元号か年を確かめてください。",
+                "that day is not in the era {era}: it is {right}. Check the era or the year"
+            ),
+            Self::YearsDisagree { era, western } => text!(
+                "元号の年は{era}年、併記の西暦は{western}年で、食い違っています。",
+                "the era's year is {era}, but {western} is written beside it"
+            ),
+            Self::WeekdayDisagrees { written, right } => text!(
+                "曜日が食い違っています。「{written}」とありますが、その日は{right}曜日です。",
+                "the day of the week is wrong: {written} is written, but that day is {right}"
+            ),
+        }
+    }
+}
+
+/// Reads a date as people write it: `2025-10-31`, `2025/10/31`,
+/// `2025年10月31日`, `令和7年10月31日`, `R7.10.31`, with spaces and full-width
+/// digits, a second year in brackets (`令和8年(2026年)3月13日`) and a day of
+/// the week at the end; both are checked.
 pub fn parse_date(text: &str) -> Result<NaiveDate, BadDate> {
-    let whole = key_form(text);
-    let (plain, asides) = without_parentheses(&whole);
-    let date = parse_plain(&plain, text)?;
-    for aside in asides {
-        agrees(&aside, date, text)?;
+    let form = key_form(text);
+    let unreadable = || BadDate::Unreadable(text.trim().to_owned());
+    let mut rest = Scanner(&form);
+    let written = rest.written().ok_or_else(unreadable)?;
+    let western = match (written.year, written.beside) {
+        (Year::Western(year), _) => year,
+        (Year::Era(era, year), _) => ERAS[era].before + year,
+    };
+    let beside = match written.beside {
+        Some(Year::Western(year)) => Some((western, year)),
+        Some(Year::Era(era, year)) => Some((ERAS[era].before + year, western)),
+        None => None,
+    };
+    if let Some((era, western)) = beside
+        && era != western
+    {
+        return Err(BadDate::YearsDisagree { era, western });
     }
-    Ok(date)
-}
-
-/// The text without what stands in parentheses, and that.
-fn without_parentheses(text: &str) -> (String, Vec<String>) {
-    let (mut plain, mut asides) = (String::new(), Vec::new());
-    let mut inside: Option<String> = None;
-    for c in text.chars() {
-        match (c, &mut inside) {
-            ('(', None) => inside = Some(String::new()),
-            (')', Some(words)) => {
-                asides.push(std::mem::take(words));
-                inside = None;
-            }
-            (c, Some(words)) => words.push(c),
-            (c, None) => plain.push(c),
+    let date = NaiveDate::from_ymd_opt(western, written.month, written.day)
+        .ok_or_else(|| BadDate::NoSuchDay(text.trim().to_owned()))?;
+    for year in [Some(written.year), written.beside].into_iter().flatten() {
+        if let Year::Era(era, _) = year
+            && !ERAS[era].holds(date)
+        {
+            return Err(BadDate::OutsideEra {
+                era: ERAS[era].name,
+                right: format_ja(date),
+            });
         }
     }
-    (plain, asides)
+    let right = weekday_ja(date.weekday());
+    match written.weekday {
+        Some(written) if written != right => Err(BadDate::WeekdayDisagrees { written, right }),
+        _ => Ok(date),
+    }
 }
 
-fn parse_plain(plain: &str, shown: &str) -> Result<NaiveDate, BadDate> {
-    let no_date = || {
-        BadDate(text!(
-            "「{shown}」は日付として読めません（例 2025-10-31、令和7年10月31日）。",
-            "“{shown}” is no date (like 2025-10-31 or 令和7年10月31日)."
-        ))
-    };
-    let era = ERAS.iter().find_map(|era| {
-        let rest = plain.strip_prefix(era.kanji).or_else(|| {
-            let mut chars = plain.chars();
-            (chars.next()?.to_ascii_uppercase() == era.letter).then(|| chars.as_str())
-        })?;
-        Some((era, rest))
-    });
-    let numbers = |rest: &str| -> Option<[u32; 3]> {
-        let rest = rest.replacen('元', "1", 1);
-        let rest = rest.strip_suffix('日').unwrap_or(&rest);
-        let mut parts = rest.split(['年', '月', '-', '/', '.']);
-        let mut next = || {
-            let part = parts.next()?;
-            (!part.is_empty() && part.len() <= 4).then(|| part.parse().ok())?
-        };
-        let found = [next()?, next()?, next()?];
-        parts.next().is_none().then_some(found)
-    };
-    let day = |year: i32, month, day| {
-        NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| {
-            BadDate(text!(
-                "「{shown}」という日はありません。",
-                "there is no such day: “{shown}”."
-            ))
-        })
-    };
-    let Some((era, rest)) = era else {
-        let [year, month, d] = numbers(plain).ok_or_else(no_date)?;
-        let year = i32::try_from(year).map_err(|_| no_date())?;
-        if !(1900..=2200).contains(&year) {
-            return Err(no_date());
-        }
-        return day(year, month, d);
-    };
-    let [number, month, d] = numbers(rest).ok_or_else(no_date)?;
-    let year = i32::try_from(number).map_err(|_| no_date())? + era.first.0 - 1;
-    let date = day(year, month, d)?;
-    let first = NaiveDate::from_ymd_opt(era.first.0, era.first.1, era.first.2);
-    let last = era
-        .last
-        .and_then(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d));
-    let name = era.kanji;
-    if number == 0 || first.is_some_and(|first| date < first) {
-        return Err(BadDate(text!(
-            "「{shown}」は{name}が始まる前の日です。",
-            "“{shown}” is before the first day of {name}."
-        )));
-    }
-    if last.is_some_and(|last| date > last) {
-        return Err(BadDate(text!(
-            "「{shown}」は{name}が終わった後の日です。",
-            "“{shown}” is after the last day of {name}."
-        )));
-    }
-    Ok(date)
-}
-
-/// Whether what stands in parentheses (a year, a weekday) fits the date.
-fn agrees(aside: &str, date: NaiveDate, shown: &str) -> Result<(), BadDate> {
-    let year = aside.trim_end_matches('年').parse::<i32>().ok();
-    if let Some(year) = year
-        && year != date.year()
-    {
-        let right = date.year();
-        return Err(BadDate(text!(
-            "「{shown}」の西暦が合いません（{right}年のはずです）。",
-            "the western year in “{shown}” does not fit: it would be {right}."
-        )));
-    }
-    let first = aside.trim_end_matches("曜日").trim_end_matches('曜');
-    let weekday = WEEKDAYS.iter().find(|(name, _)| first == name.to_string());
-    if let Some((_, weekday)) = weekday
-        && *weekday != date.weekday()
-    {
-        let right = WEEKDAYS.iter().find(|(_, w)| *w == date.weekday());
-        let right = right.map_or(' ', |(name, _)| *name);
-        return Err(BadDate(text!(
-            "「{shown}」の曜日が合いません（{right}曜日のはずです）。",
-            "the weekday in “{shown}” does not fit: it would be {right}."
-        )));
-    }
-    Ok(())
-}
-
-/// A date as Japanese papers write it: 令和8年11月20日.
+/// A date as official papers write it: `令和8年11月20日`, `令和元年5月1日`; before
+/// 昭和 with the western year.
 pub fn format_ja(date: NaiveDate) -> String {
-    for era in ERAS {
-        let first = NaiveDate::from_ymd_opt(era.first.0, era.first.1, era.first.2);
-        if first.is_some_and(|first| date >= first) {
-            let year = match date.year() - era.first.0 + 1 {
-                1 => "元".to_owned(),
-                n => n.to_string(),
-            };
-            return format!("{}{year}年{}月{}日", era.kanji, date.month(), date.day());
+    let (month, day) = (date.month(), date.day());
+    match ERAS.iter().find(|era| era.holds(date)) {
+        Some(era) => match date.year() - era.before {
+            1 => format!("{}元年{month}月{day}日", era.name),
+            year => format!("{}{year}年{month}月{day}日", era.name),
+        },
+        None => format!("{}年{month}月{day}日", date.year()),
+    }
+}
+
+const fn weekday_ja(day: Weekday) -> char {
+    match day {
+        Weekday::Mon => '月',
+        Weekday::Tue => '火',
+        Weekday::Wed => '水',
+        Weekday::Thu => '木',
+        Weekday::Fri => '金',
+        Weekday::Sat => '土',
+        Weekday::Sun => '日',
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Year {
+    Western(i32),
+    /// The era's place in [`ERAS`], and its year.
+    Era(usize, i32),
+}
+
+struct Written {
+    year: Year,
+    beside: Option<Year>,
+    month: u32,
+    day: u32,
+    weekday: Option<char>,
+}
+
+/// What is left of a date without spaces, in NFKC.
+struct Scanner<'a>(&'a str);
+
+impl Scanner<'_> {
+    fn written(&mut self) -> Option<Written> {
+        let year = self.year()?;
+        let (mut beside, ends) = if self.eat('年') {
+            (self.in_brackets(), ('月', Some('日')))
+        } else {
+            let mark = ['-', '/', '.'].into_iter().find(|mark| self.eat(*mark))?;
+            (None, (mark, None))
+        };
+        let month = self.number(2)?;
+        self.eat(ends.0).then_some(())?;
+        let day = self.number(2)?;
+        if let Some(end) = ends.1 {
+            self.eat(end).then_some(())?;
+        }
+        if beside.is_none() {
+            beside = self.in_brackets();
+        }
+        let weekday = self.weekday();
+        self.0.is_empty().then_some(Written {
+            year,
+            beside,
+            month,
+            day,
+            weekday,
+        })
+    }
+
+    fn year(&mut self) -> Option<Year> {
+        for (place, era) in ERAS.iter().enumerate() {
+            let rest = self.0.strip_prefix(era.name).or_else(|| {
+                let letters = [era.letter, era.letter.to_ascii_lowercase()];
+                self.0.strip_prefix(letters.as_slice())
+            });
+            if let Some(rest) = rest {
+                self.0 = rest;
+                let year = if self.eat('元') { 1 } else { self.number(2)? };
+                return (year > 0).then_some(Year::Era(place, year.cast_signed()));
+            }
+        }
+        let four = self.0.bytes().take_while(u8::is_ascii_digit).count() == 4;
+        let year = four.then(|| self.number(4))??.cast_signed();
+        (1868..=2199).contains(&year).then_some(Year::Western(year))
+    }
+
+    /// `(2026年)` or `(令和8年)`; leaves anything else in brackets alone.
+    fn in_brackets(&mut self) -> Option<Year> {
+        let mut inner = Scanner(self.0.strip_prefix('(')?);
+        let year = inner.year()?;
+        inner.eat('年');
+        inner.eat(')').then(|| {
+            self.0 = inner.0;
+            year
+        })
+    }
+
+    /// `(金)`, `(金曜日)`, `金曜日`, `(金・祝)`.
+    fn weekday(&mut self) -> Option<char> {
+        let bare = self.0.trim_matches(['(', ')']);
+        let mut chars = bare.chars();
+        let day = chars.next().filter(|c| "月火水木金土日".contains(*c))?;
+        let rest = chars.as_str();
+        if ["", "曜", "曜日", "・祝", "祝", "・休", "休"].contains(&rest) {
+            self.0 = "";
+        }
+        Some(day)
+    }
+
+    fn number(&mut self, most: usize) -> Option<u32> {
+        let digits = self.0.bytes().take(most).take_while(u8::is_ascii_digit);
+        let (number, rest) = self.0.split_at(digits.count());
+        self.0 = rest;
+        number.parse().ok()
+    }
+
+    fn eat(&mut self, wanted: char) -> bool {
+        match self.0.strip_prefix(wanted) {
+            Some(rest) => {
+                self.0 = rest;
+                true
+            }
+            None => false,
         }
     }
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }
 
 #[cfg(test)]
@@ -202,46 +292,115 @@ mod tests {
     }
 
     #[test]
-    fn every_usual_spelling_is_the_same_day() {
-        for text in [
+    fn a_date_is_read_in_every_form_that_people_use() {
+        for form in [
             "2025-10-31",
             "2025/10/31",
             "2025年10月31日",
             "令和7年10月31日",
-            "令和 7 年 10 月 31 日",
             "R7.10.31",
+            "r7/10/31",
             "Ｒ７．１０．３１",
+            "令和７年１０月３１日",
+            " 令和 7 年 10 月 31 日 ",
             "令和7年(2025年)10月31日",
-            "2025年10月31日（金）",
+            "2025年（令和7年）10月31日（金）",
+            "2025-10-31(金)",
+            "令和7年10月31日金曜日",
+            "㋿7年10月31日",
         ] {
-            assert_eq!(parse_date(text), Ok(day("2025-10-31")), "{text}");
+            assert_eq!(parse_date(form), Ok(day("2025-10-31")), "{form}");
         }
         assert_eq!(parse_date("令和元年5月1日"), Ok(day("2019-05-01")));
+        assert_eq!(parse_date("令和 6 年 7 月 4 日"), Ok(day("2024-07-04")));
         assert_eq!(parse_date("H31.4.30"), Ok(day("2019-04-30")));
         assert_eq!(parse_date("昭和64年1月7日"), Ok(day("1989-01-07")));
+        assert_eq!(parse_date("R8.2.23(月・祝)"), Ok(day("2026-02-23")));
+        assert_eq!(parse_date("令和8年(2026年)3月13日"), Ok(day("2026-03-13")));
     }
 
     #[test]
-    fn a_day_that_cannot_be_is_refused_with_the_reason() {
-        for (text, reason) in [
-            ("令和7年2月30日", "ありません"),
-            ("令和元年4月30日", "始まる前"),
-            ("平成31年5月1日", "終わった後"),
-            ("令和7年(2024年)10月31日", "西暦"),
-            ("2025年8月1日（月）", "曜日"),
-            ("来年", "読めません"),
-            ("R0.1.1", "始まる前"),
-            ("7/10/31", "読めません"),
+    fn what_is_no_date_is_refused_and_quoted() {
+        for bad in [
+            "",
+            "不明",
+            "25/10/31",
+            "2025-10",
+            "2025-10/31",
+            "令和7年10月",
+            "R0.1.1",
+            "大正3年1月1日",
+            "20251031",
+            "2025-10-31頃",
+            "0025-10-31",
+            "2025-10-311",
         ] {
-            let error = parse_date(text).unwrap_err();
-            assert!(error.0.ja.contains(reason), "{text}: {}", error.0.ja);
+            let Err(BadDate::Unreadable(given)) = parse_date(bad) else {
+                panic!("{bad} was read");
+            };
+            assert_eq!(given, bad);
+        }
+        assert!(matches!(
+            parse_date("令和7年2月30日"),
+            Err(BadDate::NoSuchDay(_))
+        ));
+        assert!(matches!(
+            parse_date("2025-02-29"),
+            Err(BadDate::NoSuchDay(_))
+        ));
+    }
+
+    #[test]
+    fn a_day_before_or_after_its_era_is_refused_with_the_right_era() {
+        for (bad, right) in [
+            ("平成31年5月1日", "令和元年5月1日"),
+            ("令和元年4月30日", "平成31年4月30日"),
+            ("昭和64年1月8日", "平成元年1月8日"),
+            ("昭和元年12月24日", "1926年12月24日"),
+        ] {
+            let Err(BadDate::OutsideEra { right: named, .. }) = parse_date(bad) else {
+                panic!("{bad} was read");
+            };
+            assert_eq!(named, right);
         }
     }
 
     #[test]
-    fn papers_write_the_era() {
+    fn a_date_that_contradicts_itself_is_refused() {
+        assert_eq!(
+            parse_date("令和8年(2025年)3月13日"),
+            Err(BadDate::YearsDisagree {
+                era: 2026,
+                western: 2025
+            })
+        );
+        assert_eq!(
+            parse_date("2025年(令和8年)3月13日"),
+            Err(BadDate::YearsDisagree {
+                era: 2026,
+                western: 2025
+            })
+        );
+        let error = parse_date("2025年8月1日(月)").unwrap_err();
+        assert_eq!(
+            error,
+            BadDate::WeekdayDisagrees {
+                written: '月',
+                right: '金'
+            }
+        );
+        assert!(error.text().ja.contains("金曜日"));
+    }
+
+    #[test]
+    fn a_date_is_written_in_its_era_and_read_back() {
         assert_eq!(format_ja(day("2026-11-20")), "令和8年11月20日");
         assert_eq!(format_ja(day("2019-05-01")), "令和元年5月1日");
         assert_eq!(format_ja(day("2019-04-30")), "平成31年4月30日");
+        let mut date = day("1926-12-25");
+        while date < day("2040-01-01") {
+            assert_eq!(parse_date(&format_ja(date)), Ok(date));
+            date += chrono::TimeDelta::days(13);
+        }
     }
 }

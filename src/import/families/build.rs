@@ -1,483 +1,372 @@
 //! A row becomes a case: child, home, plan.
 
-use super::{FamilyRecord, cells::Cells, columns};
+use super::{
+    FamilyRecord,
+    cells::Cells,
+    columns::{DESTINATIONS, SUPPORTERS, TRIGGER_HAZARDS},
+    destination::destination,
+    papers::{consents, trigger, unread},
+};
 use crate::{
     domain::{
         child::{Home, PlanStep, Sex, Stuck},
-        consent::Recipient,
-        hazard::Hazard,
         id::CaseNumber,
-        municipality::MunicipalityCode,
+        municipality::{self, MunicipalityCode},
         plan::{
             PlanDocument,
             document::{
-                Agreement, ChildItems, ConsentRecord, Consents, Contact, Destination,
-                DestinationKind, Device, DeviceKind, Explanation, Item, Provision, SCHEMA_VERSION,
-                StartTrigger, Supporter, TooLate, TravelBy,
+                ChildItems, Contact, Device, DeviceKind, SCHEMA_VERSION, Supporter, TooLate,
             },
         },
         position::PositionAccuracy,
-        site::ConfirmedPower,
         text::{Text, key_form},
-        warning::EvacuationLevel,
     },
     text,
 };
 
-const ITEMS: &[(&str, Item)] = &[
-    ("氏名", Item::Name),
-    ("生年月日", Item::Born),
-    ("性別", Item::Sex),
-    ("住所", Item::Address),
-    ("連絡先", Item::Contact),
-    ("事由", Item::Reason),
-    ("支援者", Item::Supporters),
-    ("避難先", Item::Destinations),
-    ("経路", Item::Route),
-    ("作成の同意", Item::ConsentToMake),
-    ("説明", Item::Explanation),
-    ("提供の同意", Item::ConsentToProvide),
-    ("きっかけ", Item::Triggers),
-    ("逃げ遅れ", Item::TooLate),
-    ("早めのきっかけ", Item::EarlyTrigger),
-    ("移動手段", Item::Vehicle),
-    ("合意", Item::Agreement),
-];
-
-const RECIPIENTS: &[(&str, Recipient)] = &[
-    ("消防", Recipient::FireService),
-    ("警察", Recipient::Police),
-    ("民生委員", Recipient::WelfareCommissioner),
-    ("民生委員・児童委員", Recipient::WelfareCommissioner),
-    ("社会福祉協議会", Recipient::SocialWelfareCouncil),
-    ("社協", Recipient::SocialWelfareCouncil),
-    ("自主防災組織", Recipient::CommunityGroup),
-    ("自治会", Recipient::CommunityGroup),
-    ("支援センター", Recipient::SupportCentre),
-    ("医療的ケア児支援センター", Recipient::SupportCentre),
-    ("医療機関", Recipient::Hospital),
-    ("病院", Recipient::Hospital),
-];
-
 /// The case of a row; `None`: the case number or the municipality cannot be
-/// read. Other faults are gathered in `cells`.
-pub(super) fn record(cells: &Cells<'_, '_>) -> Option<FamilyRecord> {
-    let case = case(cells);
-    let municipality = municipality(cells);
-    let document = PlanDocument {
-        schema_version: SCHEMA_VERSION,
-        case: case.clone().or_else(|| CaseNumber::parse("unread").ok())?,
-        child: child(cells),
-        home: Home {
-            municipality,
-            position: cells.position("緯度", "経度"),
-            accuracy: cells.choice(
-                "位置の精度",
-                &[
-                    ("現地測位", PositionAccuracy::Surveyed),
-                    ("建物", PositionAccuracy::Building),
-                    ("街区", PositionAccuracy::Block),
-                    ("町字", PositionAccuracy::TownCentroid),
-                ],
+/// read. What else is wrong is gathered in `cells`.
+pub(super) fn record(cells: &Cells<'_>) -> Option<FamilyRecord> {
+    let (case, municipality) = (case(cells), municipality(cells));
+    let stuck = stuck(cells);
+    let (has_plan, plan_dated) = (cells.yes_no("has_plan"), cells.date("plan_dated"));
+    let loan_started_on = cells.date("loan_started");
+    // Every cell is read, so that a refusal names all that is wrong.
+    let child = child(cells);
+    let home = home(cells, municipality);
+    let devices = devices(cells);
+    let battery_hours = cells.number("battery_hours", &["時間", "h"], 0.0, 1000.0);
+    let preparation_minutes = cells.minutes("preparation_minutes", 1440);
+    let destinations = in_order(cells, DESTINATIONS, "destination", destination);
+    let triggers = TRIGGER_HAZARDS.into_iter();
+    let triggers = triggers
+        .filter_map(|hazard| trigger(cells, hazard))
+        .collect();
+    let too_late = too_late(cells);
+    let supporters = in_order(cells, SUPPORTERS, "supporter", supporter);
+    let (consents, unread) = (consents(cells), unread(cells));
+    let (vehicle, early_trigger) = (cells.text("vehicle"), cells.text("early_trigger"));
+    if has_plan == Some(true) && stuck.is_some() {
+        cells.warn(
+            "step",
+            Text::fixed(
+                "計画が「あり」なので、段階は使いません。",
+                "there is a plan, so the step is not used",
             ),
-            floors: cells.number("階数", 1, 100),
-            room_floor: cells.number("居室の階", -5, 100),
-        },
-        devices: cells
-            .text("呼吸器")
-            .map(|model| Device {
-                kind: DeviceKind::Ventilator,
-                model: Some(model),
-                watts: None,
-            })
-            .into_iter()
-            .collect(),
-        battery_hours: cells.number("バッテリー時間", 0.0, 1000.0),
-        preparation_minutes: cells.number("準備分", 0, 1440),
-        vehicle: cells.text("車"),
-        destinations: (1..=columns::REPEATED)
-            .filter_map(|n| destination(cells, n))
-            .collect(),
-        triggers: columns::TRIGGER_HAZARDS
-            .iter()
-            .filter_map(|(ja, _)| trigger(cells, ja))
-            .collect(),
-        early_trigger: cells.text("台風の早めのきっかけ"),
-        too_late: too_late(cells),
-        supporters: (1..=columns::REPEATED)
-            .filter_map(|n| supporter(cells, n))
-            .collect(),
-        consents: consents(cells),
-        unread: list(cells, "読めない項目", ITEMS),
-    };
-    let step = cells.choice(
-        "段階",
-        &[
-            ("未着手", PlanStep::NotStarted),
-            ("申請前", PlanStep::BeforeApplication),
-            ("申請済み", PlanStep::Applied),
-            ("作成中", PlanStep::Drafting),
-            ("家族の確認待ち", PlanStep::WaitingForFamily),
-            ("家族が希望しない", PlanStep::Declined),
-        ],
-    );
-    let since = cells.date("段階の開始日");
+        );
+    }
+    let (case, municipality) = (case?, municipality?);
     Some(FamilyRecord {
-        case: case?,
-        municipality: municipality?,
-        has_plan: cells.yes_no("計画"),
-        stuck: step.map(|step| Stuck { step, since }),
-        loan_started_on: cells.date("貸与開始日"),
-        plan_dated: cells.date("計画日"),
-        document,
+        case: case.clone(),
+        municipality,
+        has_plan,
+        stuck: stuck.filter(|_| has_plan != Some(true)),
+        loan_started_on,
+        plan_dated,
+        document: PlanDocument {
+            schema_version: SCHEMA_VERSION,
+            case,
+            child,
+            home,
+            devices,
+            battery_hours,
+            preparation_minutes,
+            vehicle,
+            destinations,
+            triggers,
+            early_trigger,
+            too_late,
+            supporters,
+            consents,
+            unread,
+        },
     })
 }
 
-fn case(cells: &Cells<'_, '_>) -> Option<CaseNumber> {
-    let Some(text) = cells.text("整理番号") else {
-        cells.fault("整理番号", Text::fixed("空欄です。", "is empty."));
+fn case(cells: &Cells<'_>) -> Option<CaseNumber> {
+    let Some(given) = cells.text("case") else {
+        let text = Text::fixed("整理番号がありません。", "the case number is missing");
+        cells.fault("case", text);
         return None;
     };
-    let case = CaseNumber::parse(&text).ok();
-    if case.is_none() {
-        cells.fault(
-            "整理番号",
+    cells.value("case", |_| {
+        CaseNumber::parse(&given).map_err(|_| {
             text!(
-                "「{text}」は整理番号にできません（英数字と - _ 、32文字まで）。",
-                "“{text}” is no case number (letters, digits, - and _, at most 32)."
+                "「{given}」は整理番号にできません。英数字と - _ で32字までにしてください。",
+                "`{given}` is no case number: up to 32 letters, digits, `-` or `_`"
+            )
+        })
+    })
+}
+
+fn municipality(cells: &Cells<'_>) -> Option<MunicipalityCode> {
+    if cells.text("municipality").is_none() {
+        let text = Text::fixed("市町村がありません。", "the municipality is missing");
+        cells.fault("municipality", text);
+        return None;
+    }
+    let code = cells.value("municipality", municipality_of)?;
+    if code.row().is_none() {
+        cells.warn(
+            "municipality",
+            text!(
+                "{code}はこのプログラムの市町村の表にない番号です。確かめてください。",
+                "{code} is not in this program's table of municipalities: please check it"
             ),
         );
     }
-    case
+    Some(code)
 }
 
-fn municipality(cells: &Cells<'_, '_>) -> Option<MunicipalityCode> {
-    let Some(text) = cells.text("市町村") else {
-        cells.fault("市町村", Text::fixed("空欄です。", "is empty."));
-        return None;
-    };
-    let found = MunicipalityCode::parse(&text)
-        .ok()
-        .filter(|code| code.row().is_some())
-        .or_else(|| MunicipalityCode::of_name(&text));
-    if found.is_none() {
-        cells.fault(
-            "市町村",
+/// A municipality by code, or by name where one only is called so.
+fn municipality_of(given: &str) -> Result<MunicipalityCode, Text> {
+    let form = key_form(given);
+    if form.chars().all(|c| c.is_ascii_digit()) {
+        return MunicipalityCode::parse(&form).map_err(|_| {
+            let hint = form.len() == 4;
+            let (ja, en) = if hint {
+                ("先頭の0が消えていませんか。", " Is a 0 in front lost?")
+            } else {
+                ("", "")
+            };
             text!(
-                "「{text}」という市町村は見つかりません。コード（43203）か県名からの名称（熊本県人吉市）にしてください。",
-                "no municipality “{text}”: give its code (43203) or its name with the prefecture."
-            ),
-        );
+                "「{given}」は市町村コードではありません。5桁、または検査数字の合う6桁で書いてください。{ja}",
+                "`{given}` is no code of a municipality: five digits, or six with the right check digit.{en}"
+            )
+        });
     }
-    found
+    let named: Vec<_> = municipality::all()
+        .filter(|m| {
+            let town = m.name.split_once('郡').map_or("", |(_, town)| town);
+            form == m.name || (!town.is_empty() && form == town)
+        })
+        .collect();
+    match named[..] {
+        [] => MunicipalityCode::of_name(&form).ok_or_else(|| {
+            text!(
+                "「{given}」という市町村は見つかりません。43203 のようなコードか、熊本県人吉市のような名前で書いてください。",
+                "there is no municipality `{given}`: write a code like 43203 or a name like 熊本県人吉市"
+            )
+        }),
+        [one] => Ok(MunicipalityCode::parse(one.code).expect("the table holds codes")),
+        _ => {
+            let prefectures: Vec<&str> = named.iter().map(|m| m.prefecture).collect();
+            let several = prefectures.join("・");
+            Err(text!(
+                "「{given}」はいくつかの県にあります（{several}）。県名から書いてください。",
+                "`{given}` is the name of several municipalities ({several}): write the prefecture too"
+            ))
+        }
+    }
 }
 
-fn child(cells: &Cells<'_, '_>) -> ChildItems {
-    let contact = |value: &str, who: &str| {
-        cells.text(value).map(|value| Contact {
-            who: cells.text(who),
+fn child(cells: &Cells<'_>) -> ChildItems {
+    let contact = |key: &str, who: &str| {
+        let (value, who_text) = (cells.text(key), cells.text(who));
+        if value.is_none() && who_text.is_some() {
+            let text = Text::fixed(
+                "連絡先がないので、続柄は使いません。",
+                "there is no contact, so whose it would be is not used",
+            );
+            cells.warn(who, text);
+        }
+        suspect_a_lost_zero(cells, key, value.as_deref());
+        value.map(|value| Contact {
+            who: who_text,
             value,
         })
     };
-    let coordinator = cells.text("コーディネーター電話").map(|value| Contact {
-        who: Some("コーディネーター".to_owned()),
-        value,
-    });
+    let family = [
+        contact("contact1", "contact1_who"),
+        contact("contact2", "contact2_who"),
+    ];
+    let contacts: Vec<Contact> = family
+        .into_iter()
+        .flatten()
+        .chain(coordinator(cells))
+        .collect();
     ChildItems {
-        name: cells.text("氏名"),
-        kana: cells.text("フリガナ"),
-        born: cells.date("生年月日"),
+        name: cells.text("name"),
+        kana: cells.text("kana"),
+        born: cells.date("born"),
         sex: cells.choice(
-            "性別",
+            "sex",
             &[
                 ("女", Sex::Female),
                 ("男", Sex::Male),
                 ("その他", Sex::Other),
                 ("未回答", Sex::NotAnswered),
+                ("女性", Sex::Female),
+                ("男性", Sex::Male),
+                ("回答しない", Sex::NotAnswered),
             ],
         ),
-        address: cells.text("住所"),
-        contacts: [
-            contact("連絡先1", "連絡先1の続柄"),
-            contact("連絡先2", "連絡先2の続柄"),
-            coordinator,
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
-        reason: cells.text("事由"),
-        on_roster: cells.yes_no("名簿"),
-        roster_wish: cells.yes_no("名簿の希望"),
+        address: cells.text("address"),
+        contacts,
+        reason: cells.text("reason"),
+        on_roster: cells.yes_no("on_roster"),
+        roster_wish: cells.yes_no("roster_wish"),
     }
 }
 
-fn hazards() -> Vec<(&'static str, Hazard)> {
-    let mut words: Vec<(&'static str, Hazard)> = Vec::new();
-    for hazard in Hazard::ALL {
-        if let std::borrow::Cow::Borrowed(ja) = hazard.name().ja {
-            words.push((ja, hazard));
-        }
-        words.push((hazard.code(), hazard));
-    }
-    words.push(("火事", Hazard::Fire));
-    words.push(("火山", Hazard::Volcano));
-    words.push(("内水", Hazard::InlandFlood));
-    words
-}
-
-/// A cell as a list of words, separated by any usual separator.
-fn list<T: Copy>(cells: &Cells<'_, '_>, column: &str, words: &[(&str, T)]) -> Vec<T> {
-    let Some(text) = cells.text(column) else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for part in text.split(['・', '、', ',', '/', '，', '\n']) {
-        let part = part.trim();
-        if part.is_empty() {
-            continue;
-        }
-        match words
-            .iter()
-            .find(|(word, _)| key_form(word) == key_form(part))
-        {
-            Some((_, value)) => found.push(*value),
-            None => cells.fault(
-                column,
-                text!("「{part}」は読めません。", "“{part}” is not known here."),
+/// The coordinator, as a contact that pages know by its word. A name without
+/// a number reaches nobody.
+fn coordinator(cells: &Cells<'_>) -> Option<Contact> {
+    let (name, phone) = (cells.text("coordinator"), cells.text("coordinator_phone"));
+    if phone.is_none() && name.is_some() {
+        cells.warn(
+            "coordinator",
+            Text::fixed(
+                "コーディネーターの電話がないので、連絡先には入れません。",
+                "without a telephone number the coordinator is no contact",
             ),
+        );
+    }
+    suspect_a_lost_zero(cells, "coordinator_phone", phone.as_deref());
+    phone.map(|value| Contact {
+        who: Some(name.map_or_else(
+            || "コーディネーター".to_owned(),
+            |name| format!("コーディネーター（{name}）"),
+        )),
+        value,
+    })
+}
+
+/// A spreadsheet takes a telephone number for a number and drops its first 0.
+fn suspect_a_lost_zero(cells: &Cells<'_>, key: &str, phone: Option<&str>) {
+    let digits = |phone: &str| phone.bytes().all(|b| b.is_ascii_digit());
+    if let Some(phone) = phone.filter(|p| (9..=10).contains(&p.len()) && digits(p))
+        && !phone.starts_with('0')
+    {
+        cells.warn(
+            key,
+            text!(
+                "「{phone}」は電話番号の先頭の0が消えているようです。確かめてください。",
+                "`{phone}` looks like a telephone number that has lost its first 0: please check it"
+            ),
+        );
+    }
+}
+
+fn home(cells: &Cells<'_>, municipality: Option<MunicipalityCode>) -> Home {
+    let (floors, room_floor) = (
+        cells.number("floors", &["階建て", "階建", "階"], 1, 99),
+        cells.storey("room_floor"),
+    );
+    if let (Some(floors), Some(room)) = (floors, room_floor)
+        && room > floors
+    {
+        cells.fault(
+            "room_floor",
+            text!(
+                "居室は{room}階ですが、建物は{floors}階建てです。",
+                "the room is on storey {room}, but the building has {floors}"
+            ),
+        );
+    }
+    Home {
+        municipality,
+        position: cells.position("lat", "lon"),
+        accuracy: cells.choice(
+            "accuracy",
+            &[
+                ("現地測位", PositionAccuracy::Surveyed),
+                ("建物", PositionAccuracy::Building),
+                ("街区", PositionAccuracy::Block),
+                ("町字", PositionAccuracy::TownCentroid),
+                ("町字代表点", PositionAccuracy::TownCentroid),
+            ],
+        ),
+        floors,
+        room_floor,
+    }
+}
+
+fn devices(cells: &Cells<'_>) -> Vec<Device> {
+    let ventilator = cells.text("ventilator").map(|model| Device {
+        kind: DeviceKind::Ventilator,
+        model: Some(model).filter(|model| !["あり", "有", "有り"].contains(&model.as_str())),
+        watts: None,
+    });
+    ventilator.into_iter().collect()
+}
+
+/// What stands in the numbered groups, in their order. A gap before a later
+/// one is remarked on, since the first is the first choice.
+fn in_order<T>(
+    cells: &Cells<'_>,
+    most: usize,
+    group: &str,
+    read: fn(&Cells<'_>, &str) -> Option<T>,
+) -> Vec<T> {
+    let mut found = Vec::new();
+    for number in 1..=most {
+        if let Some(one) = read(cells, &format!("{group}{number}_")) {
+            found.push(one);
+            let place = found.len();
+            if place < number {
+                cells.warn(
+                    &format!("{group}{number}_name"),
+                    text!(
+                        "前の番号が空欄なので、{place}番目として扱います。",
+                        "a number before it is empty, so this one counts as number {place}"
+                    ),
+                );
+            }
         }
     }
     found
 }
 
-fn destination(cells: &Cells<'_, '_>, n: usize) -> Option<Destination> {
-    let c = |name: &str| format!("避難先{n}の{name}");
-    let kind = cells.choice(
-        &c("種別"),
-        &[
-            ("指定緊急避難場所", DestinationKind::EmergencySite),
-            ("指定避難所", DestinationKind::Shelter),
-            ("福祉避難所", DestinationKind::WelfareShelter),
-            ("病院", DestinationKind::Hospital),
-            ("短期入所", DestinationKind::ShortStay),
-            ("親戚", DestinationKind::Relative),
-            ("ホテル", DestinationKind::Hotel),
-            ("屋内安全確保", DestinationKind::StayUpstairs),
-            ("その他", DestinationKind::Other),
-        ],
-    );
-    let hazards_text = cells.text(&c("災害")).filter(|t| key_form(t) != "全て");
-    let (name, site) = (cells.text(&c("名称")), cells.text(&c("施設ID")));
-    if kind.is_none() {
-        if name.is_some() || site.is_some() {
-            cells.fault(
-                &c("種別"),
-                Text::fixed(
-                    "避難先の種別を書いてください。",
-                    "give the kind of the destination.",
-                ),
-            );
-        }
-        return None;
-    }
-    let power = match (
-        cells.text(&c("電源コンセント")),
-        cells.text(&c("電源確認者")),
-        cells.date(&c("電源期限")),
-    ) {
-        (Some(socket), Some(confirmed_by), Some(valid_until)) => Some(ConfirmedPower {
-            socket,
-            confirmed_by,
-            valid_until,
-        }),
-        (None, None, None) => None,
-        _ => {
-            cells.fault(
-                &c("電源コンセント"),
-                Text::fixed(
-                    "電源はコンセント・確認者・期限の三つがそろって「確認済み」になります。三つとも書くか、三つとも空欄にしてください。",
-                    "power is confirmed by three things: socket, by whom, until when. Give all three or none.",
-                ),
-            );
-            None
-        }
+fn supporter(cells: &Cells<'_>, group: &str) -> Option<Supporter> {
+    let key = |part: &str| format!("{group}{part}");
+    let found = Supporter {
+        name: cells.text(&key("name")),
+        address: cells.text(&key("address")),
+        contact: cells.text(&key("contact")),
+        relation: cells.text(&key("relation")),
+        agreed: cells.yes_no(&key("agreed")),
     };
-    Some(Destination {
-        kind: kind?,
-        site,
-        name,
-        address: cells.text(&c("住所")),
-        position: cells.position(&c("緯度"), &c("経度")),
-        hazards: hazards_text.map(|_| list(cells, &c("災害"), &hazards())),
-        route: cells.text(&c("経路")),
-        route_line: None,
-        travel_by: cells.choice(
-            &c("移動手段"),
-            &[("徒歩", TravelBy::Foot), ("車", TravelBy::Car)],
-        ),
-        drill_minutes: cells.number(&c("訓練分"), 0, 1440),
-        family_minutes: cells.number(&c("見込み分"), 0, 1440),
-        companions: cells.number(&c("付添い人数"), 0, 100),
-        lowest_floor: cells.number(&c("最下階"), -5, 100),
-        highest_floor: cells.number(&c("最上階"), -5, 100),
-        power,
-        direct_allowed: cells.yes_no(&c("直接避難")),
-        agreement: agreement(cells, &c),
-    })
-}
-
-fn agreement(cells: &Cells<'_, '_>, c: &dyn Fn(&str) -> String) -> Option<Agreement> {
-    let found = Agreement {
-        with_whom: cells.text(&c("合意の相手")),
-        ward: cells.text(&c("合意の病棟")),
-        from_trigger: cells.text(&c("合意のきっかけ")),
-        subject_to_free_bed: cells.yes_no(&c("空床条件")),
-        telephone: cells.text(&c("合意の電話")),
-        dated: cells.date(&c("合意日")),
-        tried_on: cells.date(&c("試行日")),
-    };
-    let empty = Agreement {
-        with_whom: None,
-        ward: None,
-        from_trigger: None,
-        subject_to_free_bed: None,
-        telephone: None,
-        dated: None,
-        tried_on: None,
+    let empty = Supporter {
+        name: None,
+        address: None,
+        contact: None,
+        relation: None,
+        agreed: None,
     };
     (found != empty).then_some(found)
 }
 
-/// `3`, `警戒レベル3`, `高齢者等避難`, `3 高齢者等避難`.
-fn trigger(cells: &Cells<'_, '_>, hazard_ja: &str) -> Option<StartTrigger> {
-    let hazard = hazards()
-        .into_iter()
-        .find(|(word, _)| *word == hazard_ja)?
-        .1;
-    let column = format!("きっかけ_{hazard_ja}");
-    let lead_minutes = cells.number(&format!("猶予分_{hazard_ja}"), 0, 10_080);
-    let text = cells.text(&column);
-    if text.is_none() && lead_minutes.is_none() {
-        return None;
-    }
-    let text = text.unwrap_or_default();
-    let folded = key_form(&text);
-    let rest = folded
-        .strip_prefix("警戒レベル")
-        .or_else(|| folded.strip_prefix("レベル"))
-        .unwrap_or(&folded);
-    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    let name = rest[digits.len()..]
-        .trim_matches(['(', ')', ':', '・'])
-        .to_owned();
-    let level = digits.parse::<u8>().ok().map(EvacuationLevel::try_from);
-    if let Some(Err(_)) = level {
-        cells.fault(
-            &column,
-            text!(
-                "「{text}」の警戒レベルは1から5の数ではありません。",
-                "the level in “{text}” is not one of 1 to 5."
-            ),
-        );
-    }
-    Some(StartTrigger {
-        hazard,
-        level: level.and_then(Result::ok),
-        name: Some(name).filter(|n| !n.is_empty()),
-        lead_minutes,
-    })
-}
-
-fn too_late(cells: &Cells<'_, '_>) -> Option<TooLate> {
+fn too_late(cells: &Cells<'_>) -> Option<TooLate> {
     let found = TooLate {
-        room: cells.text("逃げ遅れ_部屋"),
-        take: cells.text("逃げ遅れ_持ち物"),
-        call: cells.text("逃げ遅れ_連絡先"),
-        leaves_home: cells.yes_no("逃げ遅れ_移動"),
+        room: cells.text("too_late_room"),
+        take: cells.text("too_late_take"),
+        call: cells.text("too_late_call"),
+        leaves_home: cells.yes_no("too_late_leaves"),
     };
     (found != TooLate::default()).then_some(found)
 }
 
-fn supporter(cells: &Cells<'_, '_>, n: usize) -> Option<Supporter> {
-    let c = |name: &str| format!("支援者{n}の{name}");
-    let found = Supporter {
-        name: cells.text(&c("氏名")),
-        address: cells.text(&c("住所")),
-        contact: cells.text(&c("連絡先")),
-        relation: cells.text(&c("続柄")),
-        agreed: cells.yes_no(&c("同意")),
-    };
-    (found.name.is_some() || found.contact.is_some() || found.address.is_some()).then_some(found)
-}
-
-fn consents(cells: &Cells<'_, '_>) -> Consents {
-    let (on, by) = (cells.date("作成の同意日"), cells.text("同意者"));
-    Consents {
-        make: cells
-            .yes_no("作成の同意")
-            .map(|given| ConsentRecord { given, on, by }),
-        explained: cells.date("説明日").map(|on| Explanation {
-            on,
-            by: cells.text("説明者"),
-            version: None,
-        }),
-        provide: provisions(cells),
-        ordinance: None,
+fn stuck(cells: &Cells<'_>) -> Option<Stuck> {
+    let since = cells.date("step_since");
+    let step = cells.choice(
+        "step",
+        &[
+            ("未着手", PlanStep::NotStarted),
+            ("申請前", PlanStep::BeforeApplication),
+            ("申請済み", PlanStep::Applied),
+            ("申請済み・市町村の対応待ち", PlanStep::Applied),
+            ("作成中", PlanStep::Drafting),
+            ("家族の確認待ち", PlanStep::WaitingForFamily),
+            ("家族が希望しない", PlanStep::Declined),
+        ],
+    );
+    if step.is_none() && since.is_some() {
+        let text = Text::fixed(
+            "段階がないので、段階の開始日は使いません。",
+            "there is no step, so its first day is not used",
+        );
+        cells.warn("step_since", text);
     }
-}
-
-/// `消防=同意(2026-04-01)、民生委員=未確認、警察=拒否`.
-fn provisions(cells: &Cells<'_, '_>) -> Vec<Provision> {
-    let Some(text) = cells.text("提供先") else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for part in text.split(['、', ',', '，', '\n']) {
-        let part = key_form(part);
-        if part.is_empty() {
-            continue;
-        }
-        let (who, answer) = part.split_once('=').unwrap_or((&part, ""));
-        let (answer, date) = answer.split_once('(').unwrap_or((answer, ""));
-        let date = date.trim_end_matches(')');
-        let on = match date {
-            "" => None,
-            text => match crate::domain::calendar::era::parse_date(text) {
-                Ok(day) => Some(day),
-                Err(bad) => {
-                    cells.fault("提供先", bad.0);
-                    None
-                }
-            },
-        };
-        let record = |given| {
-            Some(ConsentRecord {
-                given,
-                on,
-                by: None,
-            })
-        };
-        let consent = match answer {
-            "同意" => record(true),
-            "拒否" => record(false),
-            "" | "未確認" => None,
-            other => {
-                cells.fault(
-                    "提供先",
-                    text!(
-                        "「{other}」は読めません。同意・拒否・未確認のどれかにしてください。",
-                        "“{other}” is not one of 同意, 拒否, 未確認."
-                    ),
-                );
-                None
-            }
-        };
-        let known = RECIPIENTS.iter().find(|(word, _)| key_form(word) == who);
-        found.push(Provision {
-            recipient: known.map_or(Recipient::Other, |(_, recipient)| *recipient),
-            name: known.is_none().then(|| who.to_owned()),
-            consent,
-        });
-    }
-    found
+    step.map(|step| Stuck { step, since })
 }

@@ -4,13 +4,17 @@
 mod build;
 mod cells;
 pub mod columns;
+mod destination;
+#[cfg(test)]
+mod page_tests;
+mod papers;
+#[cfg(test)]
+mod sheet_tests;
+mod template;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    path::Path,
-};
+use std::{collections::BTreeMap, path::Path};
 
 use chrono::NaiveDate;
 
@@ -21,14 +25,14 @@ use super::{
 };
 use crate::{
     domain::{
-        child::Stuck,
-        id::CaseNumber,
-        municipality::MunicipalityCode,
-        plan::PlanDocument,
-        text::{Text, key_form},
+        child::Stuck, id::CaseNumber, municipality::MunicipalityCode, plan::PlanDocument,
+        text::Text,
     },
     text,
 };
+
+use cells::{Cells, Layout};
+pub use template::{template_csv, template_xlsx};
 
 /// One case of the sheet.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +61,8 @@ pub struct FamilyFile {
     pub format: &'static str,
     /// `UTF-8`, `CP932` or `XLSX`.
     pub encoding: &'static str,
+    /// Records in the sheet, refused and empty ones too.
+    pub read: u64,
     /// Remarks on the sheet as a whole (row 0).
     pub warnings: Vec<RowNote>,
 }
@@ -66,38 +72,31 @@ pub struct FamilyFile {
 /// # Errors
 ///
 /// Those of the table reader, and [`ReadError::File`] with the code
-/// `unknown_format` where the column of the case number is missing.
+/// `unknown_format` where the column of the case number is missing, or
+/// `double_column` where a column stands there twice.
 pub fn read(
     path: &Path,
     progress: &dyn Fn(u64),
     each: &mut dyn FnMut(Row<FamilyRecord>) -> std::io::Result<()>,
 ) -> Result<FamilyFile, ReadError> {
     let source = Source::open(path)?;
-    let names: HashMap<String, String> = columns::sheet()
-        .into_iter()
-        .map(|column| (column.ja, column.en))
-        .collect();
-    let other_name = |ja: &str| names.get(ja).cloned().unwrap_or_default();
     let mut warnings = Vec::new();
+    let layout = std::cell::OnceCell::new();
     let mut seen: BTreeMap<CaseNumber, u64> = BTreeMap::new();
+    let mut read = 0;
     let kind = table::read(
         &source,
         progress,
         &mut |header| {
-            if !header.has("整理番号") && !header.has("case") {
-                return Err(ReadError::refused(
-                    "unknown_format",
-                    &Text::fixed(
-                        "「整理番号」の列がありません。`tomoshibi template 家族.xlsx` で様式を作り、それに写してください。",
-                        "there is no column 整理番号 (case). Make an empty sheet with `tomoshibi template families.xlsx` and copy the data into it.",
-                    ),
-                ));
-            }
+            let found = layout_of(header.names())?;
             warnings = unknown_columns(header.names());
+            let _ = layout.set(found);
             Ok(())
         },
         &mut |record| {
-            each(of_record(record, &other_name, &mut seen))?;
+            let layout = layout.get().expect("the header comes before any record");
+            read += 1;
+            each(of_record(record, layout, &mut seen))?;
             Ok(())
         },
     )?;
@@ -108,13 +107,36 @@ pub fn read(
     Ok(FamilyFile {
         format,
         encoding,
+        read,
         warnings,
     })
 }
 
+fn layout_of(headers: &[String]) -> Result<Layout, ReadError> {
+    let layout = Layout::new(headers).map_err(|(first, second)| {
+        ReadError::refused(
+            "double_column",
+            &text!(
+                "同じ列が2つあります（「{first}」と「{second}」）。どちらかを消してください。",
+                "one column stands there twice (`{first}` and `{second}`): remove one of them"
+            ),
+        )
+    })?;
+    if layout.has("case") {
+        return Ok(layout);
+    }
+    Err(ReadError::refused(
+        "unknown_format",
+        &Text::fixed(
+            "「整理番号」の列がありません。1行目を見出しにしてください。`tomoshibi template 家族.xlsx` で様式を作り、それに写すこともできます。",
+            "there is no column 整理番号 (case). The first row must be the header; `tomoshibi template families.xlsx` makes an empty sheet to copy the data into",
+        ),
+    ))
+}
+
 fn of_record(
     record: &table::Record<'_>,
-    other_name: &dyn Fn(&str) -> String,
+    layout: &Layout,
     seen: &mut BTreeMap<CaseNumber, u64>,
 ) -> Row<FamilyRecord> {
     let row = record.row;
@@ -124,7 +146,7 @@ fn of_record(
         key: None,
     };
     if record.is_empty() {
-        let text = Text::fixed("空の行です。", "an empty record.");
+        let text = Text::fixed("空の行です。", "an empty record");
         return refused(vec![RowNote::new(row, None, text)]);
     }
     if let Some((expected, found)) = record.cells_off() {
@@ -133,101 +155,54 @@ fn of_record(
             None,
             text!(
                 "列が{found}個あります（見出しは{expected}個）。カンマの過不足で列がずれています。",
-                "{found} cells where the header has {expected}: a comma too many or too few shifts the columns."
+                "{found} cells where the header has {expected}: a comma too many or too few shifts the columns"
             ),
         )]);
     }
-    let cells = cells::Cells::new(record, other_name);
+    let cells = Cells::new(record, layout);
     let built = build::record(&cells);
-    let faults = cells.into_faults();
-    let Some(built) = built.filter(|_| faults.is_empty()) else {
-        return refused(faults);
-    };
-    if let Some(first) = seen.get(&built.case) {
-        return refused(vec![RowNote::new(
-            row,
-            Some("整理番号"),
+    if let Some(built) = &built
+        && let Some(first) = seen.get(&built.case)
+    {
+        cells.fault(
+            "case",
             text!(
-                "{first}件目と同じ整理番号です。1件を1行にまとめてください。",
-                "the same case as row {first}: one case is one row."
+                "{first}件目と同じ整理番号です。1人を1行にまとめてください。",
+                "the same case as row {first}: one case is one row"
             ),
-        )]);
+        );
     }
-    seen.insert(built.case.clone(), row);
-    Row::Accepted {
-        row,
-        record: built,
-        warnings: Vec::new(),
+    let (faults, warnings) = cells.into_notes();
+    match built {
+        Some(record) if faults.is_empty() => {
+            seen.insert(record.case.clone(), row);
+            Row::Accepted {
+                row,
+                record,
+                warnings,
+            }
+        }
+        _ => refused(faults),
     }
 }
 
 /// One remark for each column that nobody reads, with the nearest known one.
-fn unknown_columns(names: &[String]) -> Vec<RowNote> {
-    let known: Vec<String> = columns::sheet()
-        .into_iter()
-        .flat_map(|column| [column.ja, column.en])
-        .collect();
-    names
+fn unknown_columns(headers: &[String]) -> Vec<RowNote> {
+    let unknown = headers
         .iter()
-        .filter(|name| !name.trim().is_empty())
-        .filter(|name| !known.iter().any(|k| key_form(k) == key_form(name)))
+        .filter(|name| !name.trim().is_empty() && columns::place_of(name).is_none());
+    unknown
         .map(|name| {
-            let nearest = known.iter().max_by_key(|k| {
-                k.chars().filter(|c| name.contains(*c)).count() * 10 / k.chars().count().max(1)
+            let near = columns::nearest(name);
+            let (ja, en) = near.map_or_else(Default::default, |column| {
+                let (header, key) = (&column.header, &column.key);
+                (
+                    format!("「{header}」のことなら、見出しを直してください。"),
+                    format!(". Is it {header} ({key})?"),
+                )
             });
-            let nearest = nearest.map_or("", String::as_str);
-            RowNote::new(
-                0,
-                Some(name),
-                text!(
-                    "この列は読みません。近い名前は「{nearest}」です。",
-                    "this column is not read. The nearest known one is “{nearest}”."
-                ),
-            )
+            let text = text!("この列は読みません。{ja}", "this column is not read{en}");
+            RowNote::new(0, Some(name), text)
         })
         .collect()
-}
-
-/// The empty sheet as CSV (UTF-8 with a byte order mark, so that spreadsheet
-/// programs read it), with one invented example.
-pub fn template_csv() -> Vec<u8> {
-    let sheet = columns::sheet();
-    let mut out = vec![0xef, 0xbb, 0xbf];
-    let mut csv = csv::Writer::from_writer(&mut out);
-    for line in [
-        sheet.iter().map(|c| c.ja.as_str()).collect::<Vec<_>>(),
-        sheet.iter().map(|c| c.example.as_str()).collect(),
-    ] {
-        csv.write_record(line).expect("memory takes any record");
-    }
-    drop(csv);
-    out
-}
-
-/// The empty sheet as XLSX, with a second sheet that explains each column.
-pub fn template_xlsx() -> Vec<u8> {
-    let mut book = rust_xlsxwriter::Workbook::new();
-    let bold = rust_xlsxwriter::Format::new().set_bold();
-    let columns = columns::sheet();
-    let mut fill = || -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
-        let form = book.add_worksheet().set_name("様式")?;
-        for (place, column) in (0_u16..).zip(&columns) {
-            form.write_with_format(0, place, &column.ja, &bold)?;
-            form.write(1, place, &column.example)?;
-        }
-        form.set_freeze_panes(1, 1)?;
-        let help = book.add_worksheet().set_name("説明")?;
-        for (place, head) in (0_u16..).zip(["列", "英語名", "書くこと", "What to write"]) {
-            help.write_with_format(0, place, head, &bold)?;
-        }
-        for (row, column) in (1_u32..).zip(&columns) {
-            for (place, text) in
-                (0_u16..).zip([&column.ja, &column.en, &column.help_ja, &column.help_en])
-            {
-                help.write(row, place, text)?;
-            }
-        }
-        book.save_to_buffer()
-    };
-    fill().expect("a small sheet fits into the format")
 }

@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, path::Path};
 
 use super::{Done, Options, Progress, Stop, blocking, distinct_rows, not_older, sha256_of};
 use crate::{
-    in_tx,
     app::App,
     domain::{
         data_set::{DataSet, DataSetKind},
         id::DataSetId,
     },
     import::{boundaries, report::FileReport, source::Source},
+    in_tx,
     service::geometry,
     store::{BoundaryRow, NewDataSet},
 };
@@ -113,10 +113,10 @@ pub(super) async fn import(
     let rows: Vec<BoundaryRow> = rows.into_iter().map(|(row, _)| row).collect();
     let now = app.clock.now();
     in_tx!(app.store, |tx| {
-            tx.add_data_set(&new, by, now, now).await?;
-            tx.add_boundaries(new.set.id, &rows).await?;
-            tx.make_current(new.set.id, rows.len() as u64).await
-        })?;
+        tx.add_data_set(&new, by, now, now).await?;
+        tx.add_boundaries(new.set.id, &rows).await?;
+        tx.make_current(new.set.id, rows.len() as u64).await
+    })?;
     Ok(Done {
         report,
         set: Some(new.set.id),

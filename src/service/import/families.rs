@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::{Done, Options, Progress, Stop, blocking, distinct_rows};
 use crate::{
-    in_tx,
     app::App,
     clock::Clock,
     domain::{
@@ -16,6 +15,7 @@ use crate::{
         families::{self, FamilyFile, FamilyRecord},
         report::{FileReport, Row, RowNote},
     },
+    in_tx,
     service::{
         ServiceError, check,
         municipality::{grant_provision, ordinance_of},

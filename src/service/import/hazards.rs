@@ -8,7 +8,6 @@ use tokio::sync::mpsc;
 
 use super::{Done, Options, Progress, Stop, blocking, distinct_rows, not_older, sha256_of};
 use crate::{
-    in_tx,
     app::App,
     domain::{
         data_set::{DataSet, DataSetKind},
@@ -20,6 +19,7 @@ use crate::{
         report::{FileReport, Row, RowNote},
         source::Source,
     },
+    in_tx,
     seal::sha256_hex,
     service::geometry,
     store::{NewDataSet, ZoneRow},
@@ -204,7 +204,9 @@ async fn write(
     by: &str,
 ) -> Result<(), Stop> {
     let lease = || app.clock.now() + TimeDelta::minutes(LEASE_MINUTES);
-    in_tx!(app.store, |tx| tx.add_data_set(new, by, app.clock.now(), lease()).await)?;
+    in_tx!(app.store, |tx| tx
+        .add_data_set(new, by, app.clock.now(), lease())
+        .await)?;
     let (send, mut batches) = mpsc::channel::<Vec<ZoneRow>>(2);
     let reading = tokio::task::spawn_blocking(move || -> Result<(), Stop> {
         let mut batch = Vec::with_capacity(BATCH);
@@ -227,12 +229,14 @@ async fn write(
         Ok(())
     });
     while let Some(batch) = batches.recv().await {
-        in_tx!(app.store, |tx| tx.add_zones(new.set.id, &batch, lease()).await)?;
+        in_tx!(app.store, |tx| tx
+            .add_zones(new.set.id, &batch, lease())
+            .await)?;
     }
     reading.await.expect("a reader of files does not panic")?;
     in_tx!(app.store, |tx| {
-            tx.make_current(new.set.id, records).await?;
-            tx.turn_world().await
-        })?;
+        tx.make_current(new.set.id, records).await?;
+        tx.turn_world().await
+    })?;
     Ok(())
 }

@@ -18,7 +18,6 @@ use sha2::{Digest, Sha256};
 
 use super::ServiceError;
 use crate::{
-    in_tx,
     app::App,
     domain::{
         data_set::DataSet,
@@ -31,6 +30,7 @@ use crate::{
         report::{FileError, FileReport, RowNote},
         source::ReadError,
     },
+    in_tx,
     seal::hex,
     text,
 };
@@ -90,7 +90,7 @@ pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 #[derive(Debug)]
 pub enum Imported {
     /// It was read; rows may have been refused, or the file as a whole.
-    Report(FileReport),
+    Report(Box<FileReport>),
     /// There is no such file.
     Missing(PathBuf),
 }
@@ -165,7 +165,7 @@ pub async fn file(
     report.rejected.sort_by_key(|note| note.row);
     report.warnings.sort_by_key(|note| note.row);
     record(app, what, path, started, options.dry_run, set, &report).await?;
-    Ok(Imported::Report(report))
+    Ok(Imported::Report(Box::new(report)))
 }
 
 /// Puts a try on record. The file's name only: its folder is nobody's business.
@@ -188,18 +188,18 @@ async fn record(
     let text = serde_json::to_string(&kept).expect("a report becomes JSON");
     let finished = app.clock.now();
     in_tx!(app.store, |tx| {
-            tx.add_import_run(
-                id,
-                what.code(),
-                &name,
-                started,
-                finished,
-                dry_run,
-                set,
-                &text,
-            )
-            .await
-        })?;
+        tx.add_import_run(
+            id,
+            what.code(),
+            &name,
+            started,
+            finished,
+            dry_run,
+            set,
+            &text,
+        )
+        .await
+    })?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! transaction, so that no write lock is held while a file is parsed.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     fs::File,
     io::{BufRead, BufReader, BufWriter, Seek, Write},
     path::Path,
@@ -212,7 +212,7 @@ async fn write(
         warnings: judged.warnings.clone(),
         ..FileReport::default()
     };
-    let mut present: HashMap<String, ()> = HashMap::new();
+    let mut present: HashSet<String> = HashSet::new();
     let mut towns: BTreeSet<MunicipalityCode> = options.covers.clone().unwrap_or_default();
     let mut spool = judged.spool.try_clone().map_err(ServiceError::from)?;
     spool.rewind().map_err(ServiceError::from)?;
@@ -258,7 +258,7 @@ async fn write_batch(
     judged: &Judged,
     new: &NewDataSet,
     batch: Vec<Spooled>,
-    present: &mut HashMap<String, ()>,
+    present: &mut HashSet<String>,
     report: &mut FileReport,
 ) -> Result<(), Stop> {
     let keys: Vec<&str> = batch.iter().map(|r| r.key.as_str()).collect();
@@ -271,7 +271,7 @@ async fn write_batch(
     let (mut writes, mut confirmed) = (Vec::new(), Vec::new());
     for record in batch {
         // A row that repeats an earlier one says nothing new.
-        if present.insert(record.key.clone(), ()).is_some() {
+        if !present.insert(record.key.clone()) {
             report.unchanged += 1;
             continue;
         }
@@ -349,7 +349,7 @@ async fn withdraw(
     tx: &mut Tx,
     judged: &Judged,
     new: &NewDataSet,
-    present: &HashMap<String, ()>,
+    present: &HashSet<String>,
     towns: &BTreeSet<MunicipalityCode>,
     options: &Options,
     now: chrono::DateTime<chrono::Utc>,
@@ -371,7 +371,7 @@ async fn withdraw(
         .collect();
     let gone: Vec<SiteUpsert> = listed
         .iter()
-        .filter(|site| !present.contains_key(&site.key) && !judged.refused_keys.contains(&site.key))
+        .filter(|site| !present.contains(&site.key) && !judged.refused_keys.contains(&site.key))
         .map(|site| SiteUpsert {
             id: site.id,
             key: site.key.clone(),

@@ -1,0 +1,349 @@
+//! Nobody sees what is not theirs: every route as every role, on foreign data.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+    response::Response,
+};
+use tomoshibi::{
+    app::App,
+    domain::{
+        access::{Reader, Role},
+        id::CaseNumber,
+        municipality::MunicipalityCode,
+        site::SiteKind,
+    },
+    seal::Token,
+    service::{
+        demo,
+        sign_in::{self, AccountRequest, Invited},
+        sites,
+    },
+    web,
+};
+use tower::ServiceExt;
+
+use crate::support::engines::{self, Database};
+
+crate::on_every_engine!(
+    foreign_children_are_not_there_for_anybody,
+    a_link_works_once
+);
+
+async fn session(app: &App, role: Role, municipality: Option<&str>, case: Option<&str>) -> String {
+    let request = AccountRequest {
+        email: format!("{}-{}@example.jp", role.code(), app.ids.next()),
+        name: "【デモ】".to_owned(),
+        role,
+        municipality: municipality.map(|m| MunicipalityCode::parse(m).expect("a code")),
+        case: case.map(|c| CaseNumber::parse(c).expect("a case")),
+    };
+    let Invited::Link(_, link) = sign_in::invite(app, &request).await.expect("an invitation")
+    else {
+        panic!("the account is refused");
+    };
+    let session = sign_in::trade(app, &link)
+        .await
+        .expect("a trade")
+        .expect("a session");
+    format!("tomoshibi={}", session.reveal())
+}
+
+async fn ask(router: &Router, method: &str, path: &str, cookie: &str, form: &str) -> Response {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::COOKIE, cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form.to_owned()))
+        .expect("a request");
+    router.clone().oneshot(request).await.expect("an answer")
+}
+
+async fn words(response: Response) -> String {
+    let bytes = axum::body::to_bytes(response.into_body(), 16 << 20)
+        .await
+        .expect("a body");
+    String::from_utf8(bytes.to_vec()).expect("a page is text")
+}
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "one walk over every route as every role"
+)]
+async fn foreign_children_are_not_there_for_anybody(db: Database) {
+    let app = crate::demo::app(&db).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    demo::fill(&app, folder.path())
+        .await
+        .expect("the demonstration fills");
+    let router = web::router(app.clone());
+    // Two children of two towns.
+    let cases = tomoshibi::service::check::batch(&app, &Reader::Operator, "", app.clock.today())
+        .await
+        .expect("a check");
+    let of_town = |code: &str| {
+        let town = MunicipalityCode::parse(code).expect("a code");
+        cases
+            .iter()
+            .find(|c| {
+                c.case.home.municipality.is_some_and(|m| m.same_as(town))
+                    && c.case.document.is_some()
+            })
+            .expect("a child with a plan in each town")
+    };
+    let (own, foreign) = (of_town("43203"), of_town("43202"));
+    let (own_case, foreign_case) = (own.case.number.as_str(), foreign.case.number.as_str());
+    let foreign_name = foreign.case.child.name.as_deref().expect("a name");
+    let foreign_site = cases
+        .iter()
+        .filter(|c| c.case.number.as_str() == foreign_case)
+        .find_map(|c| c.look.destinations.iter().find_map(|d| d.site.clone()))
+        .expect("a listed destination");
+    assert_eq!(foreign_site.published.kind, SiteKind::EmergencySite);
+    let site_id = sites::find(&app, foreign_site.published.kind, &foreign_site.reference())
+        .await
+        .expect("a look-up")
+        .expect("the site is there");
+
+    let readers = [
+        ("nobody", String::new()),
+        (
+            "municipality",
+            session(&app, Role::Municipality, Some("43203"), None).await,
+        ),
+        (
+            "family",
+            session(&app, Role::Family, None, Some(own_case)).await,
+        ),
+        ("centre", session(&app, Role::Centre, None, None).await),
+    ];
+    for (who, cookie) in &readers {
+        for (method, template) in web::ROUTES {
+            let path = template
+                .replace("{case}", foreign_case)
+                .replace("{id}", &site_id.to_string())
+                .replace("{token}", Token::random().reveal());
+            let form = match *template {
+                "/sites/{id}/entry" => {
+                    format!("level=3&direct=yes&revision=1&key={}", app.ids.next())
+                }
+                "/municipality" => "ordinance=ordinance_no_consent&revision=0".to_owned(),
+                "/children/search" => "words=%E3%83%87%E3%83%A2".to_owned(),
+                // Signing out here would end the session of the next routes.
+                "/sign-out" => continue,
+                _ => "here=/&language=ja&token=x".to_owned(),
+            };
+            let response = ask(&router, method, &path, cookie, &form).await;
+            let status = response.status();
+            let page = words(response).await;
+            assert!(
+                status != StatusCode::INTERNAL_SERVER_ERROR,
+                "{who} {method} {path}"
+            );
+            if *who != "centre" {
+                // The centre may know of children to whom it lends.
+                assert!(
+                    !page.contains(foreign_case),
+                    "{who} reads the case at {method} {path}"
+                );
+                assert!(
+                    !page.contains(foreign_name),
+                    "{who} reads the name at {method} {path}"
+                );
+            }
+            let of_the_case = template.contains("{case}");
+            if of_the_case && *who != "nobody" && *who != "centre" {
+                assert_eq!(status, StatusCode::NOT_FOUND, "{who} {method} {path}");
+            }
+            if *who == "nobody"
+                && !matches!(*template, "/" | "/enter/{token}" | "/enter" | "/language")
+            {
+                assert_eq!(status, StatusCode::SEE_OTHER, "nobody {method} {path}");
+            }
+            if *template == "/sites/{id}/entry" && *who != "nobody" {
+                assert_eq!(
+                    status,
+                    StatusCode::NOT_FOUND,
+                    "{who} may not enter on a foreign site"
+                );
+            }
+        }
+    }
+    // One's own is there.
+    for (who, cookie) in &readers[1..3] {
+        let page = ask(&router, "GET", &format!("/plans/{own_case}"), cookie, "").await;
+        assert_eq!(page.status(), StatusCode::OK, "{who}");
+    }
+    // A case without a loan does not exist for the centre, and one whose
+    // content may not be given shows no address.
+    let centre = &readers[3].1;
+    for c in &cases {
+        let path = format!("/plans/{}", c.case.number);
+        let response = ask(&router, "GET", &path, centre, "").await;
+        if response.status() == StatusCode::OK {
+            let allowed =
+                c.case.document.as_ref().is_some_and(|d| {
+                    tomoshibi::service::municipality::centre_may_read(d, c.ordinance)
+                });
+            let page = words(response).await;
+            let address = c.case.child.address.as_deref().unwrap_or("no address");
+            assert_eq!(page.contains(address), allowed, "{path}");
+        }
+    }
+}
+
+async fn a_link_works_once(db: Database) {
+    let app = crate::demo::app(&db).await;
+    let request = AccountRequest {
+        email: "once@example.jp".to_owned(),
+        name: "【デモ】".to_owned(),
+        role: Role::Centre,
+        municipality: None,
+        case: None,
+    };
+    let Invited::Link(_, link) = sign_in::invite(&app, &request)
+        .await
+        .expect("an invitation")
+    else {
+        panic!("the account is refused");
+    };
+    let router = web::router(app.clone());
+    // A mail scanner opens it: nothing happens.
+    let page = ask(&router, "GET", &format!("/enter/{}", link.reveal()), "", "").await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let form = format!("token={}", link.reveal());
+    let first = ask(&router, "POST", "/enter", "", &form).await;
+    assert_eq!(first.status(), StatusCode::SEE_OTHER);
+    let cookie = first.headers()[header::SET_COOKIE]
+        .to_str()
+        .expect("a cookie")
+        .to_owned();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+    let second = ask(&router, "POST", "/enter", "", &form).await;
+    assert_eq!(second.status(), StatusCode::OK);
+    assert!(second.headers().get(header::SET_COOKIE).is_none());
+    // From another site no form is taken.
+    let foreign = Request::post("/sign-out")
+        .header("sec-fetch-site", "cross-site")
+        .header(header::COOKIE, cookie.split(';').next().expect("a pair"))
+        .body(Body::empty())
+        .expect("a request");
+    let refused = router.oneshot(foreign).await.expect("an answer");
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn every_query_on_a_case_holds_the_literal_of_visibility() {
+    // Functions that serve no reader: importers at the command line and
+    // commits that decide who may read.
+    const EXEMPT: &[&str] = &[
+        "case_of_number",
+        "write_case",
+        "turn_case",
+        "write_home",
+        "write_plan",
+        "end_plan",
+        "write_loan",
+        "case_ids_in",
+        "has_loan",
+        "document_in_force",
+        "grant",
+        "end_grants",
+        "planned_counts",
+        "keep_derived",
+    ];
+    let tables = [
+        "child_case",
+        " home ",
+        "plan_version",
+        "plan_destination",
+        "derived_check",
+    ];
+    let mut looked_at = 0;
+    for entry in std::fs::read_dir("src/store").expect("the store is there") {
+        let path = entry.expect("it can be listed").path();
+        let text = std::fs::read_to_string(&path).expect("a source is text");
+        for body in text.split("pub async fn ").skip(1) {
+            let name: String = body
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
+            let body = body.split("\n    }\n").next().unwrap_or_default();
+            let on_cases =
+                tables.iter().any(|t| body.contains(t)) || body.contains("case_columns!");
+            if !on_cases || EXEMPT.contains(&name.as_str()) {
+                continue;
+            }
+            looked_at += 1;
+            assert!(
+                body.contains("visible!("),
+                "{}: {name} reads cases of everybody",
+                path.display()
+            );
+            assert!(
+                body.contains("reader: &Reader"),
+                "{}: {name} takes no reader",
+                path.display()
+            );
+        }
+    }
+    assert!(looked_at >= 5, "only {looked_at} queries were found");
+}
+
+#[tokio::test]
+async fn what_is_entered_on_a_site_is_saved_once_and_never_over_somebody_else() {
+    let db = engines::sqlite();
+    let app = crate::demo::app(&db).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    demo::fill(&app, folder.path())
+        .await
+        .expect("the demonstration fills");
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
+    let list = words(ask(&router, "GET", "/sites", &cookie, "").await).await;
+    let id = list
+        .split("href=\"/sites/")
+        .nth(1)
+        .and_then(|t| t.split('"').next())
+        .expect("a site");
+    let path = format!("/sites/{id}/entry");
+    let page = words(ask(&router, "GET", &format!("/sites/{id}"), &cookie, "").await).await;
+    let revision = page
+        .split("name=\"revision\" value=\"")
+        .nth(1)
+        .and_then(|t| t.split('"').next())
+        .expect("a revision")
+        .to_owned();
+    let key = app.ids.next();
+    let form = format!(
+        "level=3&socket=a&confirmed_by=b&valid_until=2027-12-31&direct=yes&revision={revision}&key={key}"
+    );
+    let saved = words(ask(&router, "POST", &path, &cookie, &form).await).await;
+    assert!(saved.contains("保存しました"), "{saved}");
+    let again = words(ask(&router, "POST", &path, &cookie, &form).await).await;
+    assert!(
+        again.contains("保存しました"),
+        "the same form twice is once"
+    );
+    let other = form.replace("level=3", "level=4");
+    let refused = words(ask(&router, "POST", &path, &cookie, &other).await).await;
+    assert!(refused.contains("違う内容"), "one key, two contents");
+    let late = other.replace(&key.to_string(), &app.ids.next().to_string());
+    let stale = words(ask(&router, "POST", &path, &cookie, &late).await).await;
+    assert!(
+        stale.contains("先に保存"),
+        "an old revision overwrites nothing"
+    );
+    let half = late.replace("&socket=a", "");
+    let told = words(ask(&router, "POST", &path, &cookie, &half).await).await;
+    assert!(
+        told.contains("三つがそろって"),
+        "half a confirmation is none"
+    );
+}

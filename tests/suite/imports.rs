@@ -1,0 +1,319 @@
+//! Files as people bring them, through the built program.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::Value;
+
+use crate::support::{
+    engines::{Database, sqlite},
+    process::run,
+};
+
+crate::on_every_engine!(
+    good_rows_come_in_and_the_others_are_listed,
+    a_second_time_nothing_changes,
+    a_complete_list_withdraws_only_what_it_speaks_for,
+    a_layer_is_replaced_whole_or_not_at_all,
+);
+
+const HEADER: &str = "NO,共通ID,都道府県名及び市町村名,施設・場所名,住所,洪水,崖崩れ、土石流及び地滑り,高潮,地震,津波,大規模な火事,内水氾濫,火山現象,指定避難所との住所同一,緯度,経度,備考\n";
+
+fn row(n: u32, town: (&str, &str), lat: f64) -> String {
+    let (code, name) = town;
+    format!(
+        "{n},E{code}0000{n:03}201,{name},【デモ】施設{n},{name}【デモ】町{n},1,,,1,,,,,,{lat},130.76,\n"
+    )
+}
+
+const HITOYOSHI: (&str, &str) = ("43203", "熊本県人吉市");
+const YATSUSHIRO: (&str, &str) = ("43202", "熊本県八代市");
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path: PathBuf = self.0.path().join(name);
+        fs::write(&path, content).expect("a file is written");
+        path.display().to_string()
+    }
+}
+
+/// Runs an import and reads the one line that it answers.
+fn import(db: &Database, args: &[&str]) -> (i32, Value) {
+    let all: Vec<&str> = ["import"]
+        .iter()
+        .chain(args)
+        .copied()
+        .chain(["--json"])
+        .collect();
+    let output = run(&db.url, &all);
+    let line = String::from_utf8(output.stdout).expect("JSON is text");
+    let value = serde_json::from_str(line.trim())
+        .unwrap_or_else(|_| panic!("{line} {}", String::from_utf8_lossy(&output.stderr)));
+    (output.status.code().expect("it ended by itself"), value)
+}
+
+fn counts(report: &Value) -> [u64; 6] {
+    [
+        "read",
+        "accepted",
+        "added",
+        "changed",
+        "unchanged",
+        "withdrawn",
+    ]
+    .map(|key| report[key].as_u64().expect("a count"))
+}
+
+async fn good_rows_come_in_and_the_others_are_listed(db: Database) {
+    let folder = Folder::new();
+    let bad = row(3, HITOYOSHI, 32.2).replace("32.2,", "北緯32度,");
+    let file = folder.file(
+        "a.csv",
+        format!(
+            "{HEADER}{}{}{bad}",
+            row(1, HITOYOSHI, 32.21),
+            row(2, HITOYOSHI, 32.22)
+        ),
+    );
+    let (exit, report) = import(&db, &["sites", &file]);
+    assert_eq!(exit, 1);
+    assert_eq!(counts(&report), [3, 2, 2, 0, 0, 0]);
+    assert_eq!(report["rejected"][0]["row"], 3);
+    assert_eq!(report["rejected"][0]["field"], "緯度");
+}
+
+async fn a_second_time_nothing_changes(db: Database) {
+    let folder = Folder::new();
+    let text = format!(
+        "{HEADER}{}{}",
+        row(1, HITOYOSHI, 32.21),
+        row(2, YATSUSHIRO, 32.5)
+    );
+    let utf8 = folder.file("a.csv", &text);
+    let (cp932, ..) = encoding_rs::SHIFT_JIS.encode(&text);
+    let cp932 = folder.file("b.csv", &cp932);
+    assert_eq!(
+        counts(&import(&db, &["sites", &utf8, "--dry-run"]).1),
+        [2, 2, 2, 0, 0, 0]
+    );
+    assert_eq!(
+        counts(&import(&db, &["sites", &utf8]).1),
+        [2, 2, 2, 0, 0, 0]
+    );
+    assert_eq!(
+        counts(&import(&db, &["sites", &cp932]).1),
+        [2, 2, 0, 0, 2, 0]
+    );
+    let moved = folder.file("c.csv", text.replace("32.21", "32.22"));
+    assert_eq!(
+        counts(&import(&db, &["sites", &moved]).1),
+        [2, 2, 0, 1, 1, 0]
+    );
+}
+
+async fn a_complete_list_withdraws_only_what_it_speaks_for(db: Database) {
+    let folder = Folder::new();
+    let many: String = (1..=10).map(|n| row(n, HITOYOSHI, 32.21)).collect();
+    let all = folder.file(
+        "a.csv",
+        format!("{HEADER}{many}{}", row(20, YATSUSHIRO, 32.5)),
+    );
+    assert_eq!(
+        counts(&import(&db, &["sites", &all]).1),
+        [11, 11, 11, 0, 0, 0]
+    );
+    let nine: String = (1..=9).map(|n| row(n, HITOYOSHI, 32.21)).collect();
+    let fewer = folder.file("b.csv", format!("{HEADER}{nine}"));
+    assert_eq!(
+        counts(&import(&db, &["sites", &fewer, "--complete"]).1),
+        [9, 9, 0, 0, 9, 1]
+    );
+    let half = folder.file("c.csv", format!("{HEADER}{}", row(1, HITOYOSHI, 32.21)));
+    let (exit, refused) = import(&db, &["sites", &half, "--complete"]);
+    assert_eq!(
+        (exit, &refused["error"]["code"]),
+        (1, &Value::from("too_many_withdrawn"))
+    );
+    assert_eq!(
+        counts(&import(&db, &["sites", &fewer]).1)[4],
+        9,
+        "the refusal changed nothing"
+    );
+}
+
+fn layer(ranks: &[u8]) -> String {
+    let features: Vec<String> = (0..)
+        .zip(ranks)
+        .map(|(n, rank)| {
+            let (west, east) = (130.70 + 0.01 * f64::from(n), 130.705 + 0.01 * f64::from(n));
+            format!(
+                r#"{{"type":"Feature","properties":{{"A31a_202":"【デモ】川","A31a_205":{rank}}},"geometry":{{"type":"Polygon","coordinates":[[[{west},32.2],[{east},32.2],[{east},32.21],[{west},32.21],[{west},32.2]]]}}}}"#
+            )
+        })
+        .collect();
+    format!(
+        r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+        features.join(",")
+    )
+}
+
+async fn a_layer_is_replaced_whole_or_not_at_all(db: Database) {
+    let folder = Folder::new();
+    let name = "A31a-25_43_10.geojson";
+    let file = folder.file(name, layer(&[2, 3]));
+    let args = [
+        "hazards",
+        &file,
+        "--covers",
+        "43203",
+        "--dated",
+        "2026-05-01",
+    ];
+    assert_eq!(counts(&import(&db, &args).1), [2, 2, 2, 0, 0, 0]);
+    assert_eq!(counts(&import(&db, &args).1), [2, 2, 0, 0, 2, 0]);
+    // A code that is not in the table is refused, never zero.
+    folder.file(name, layer(&[2, 9]));
+    let (exit, report) = import(&db, &args);
+    assert_eq!(exit, 1);
+    assert_eq!(counts(&report), [2, 1, 0, 0, 1, 1]);
+    // Cut off in the middle: nothing changes.
+    let cut = layer(&[2, 3, 4]);
+    folder.file(name, &cut[..cut.len() / 2]);
+    let (exit, report) = import(&db, &args);
+    assert_eq!(
+        (exit, &report["error"]["code"]),
+        (1, &Value::from("truncated"))
+    );
+    // An older one needs --force.
+    folder.file(name, layer(&[4]));
+    let older = [
+        "hazards",
+        &file,
+        "--covers",
+        "43203",
+        "--dated",
+        "2020-01-01",
+    ];
+    let (_, report) = import(&db, &older);
+    assert_eq!(report["error"]["code"], "older");
+}
+
+#[test]
+fn files_that_are_wrong_as_a_whole_are_told_what_they_are() {
+    let db = sqlite();
+    let folder = Folder::new();
+    let deep = format!(
+        "{{\"type\":\"FeatureCollection\",\"features\":[{}]}}",
+        "[".repeat(1000)
+    );
+    // CP932 read as Latin-1 and saved as UTF-8.
+    let (cp932, ..) = encoding_rs::SHIFT_JIS.encode(HEADER);
+    let garbled: String = cp932.iter().map(|b| char::from(*b)).collect();
+    for (name, content, codes) in [
+        ("empty.csv", Vec::new(), &["empty"][..]),
+        ("zero.csv", vec![0; 4096], &["zero_bytes"]),
+        (
+            "page.csv",
+            b"<!DOCTYPE html><html><body>404</body></html>".to_vec(),
+            &["html"],
+        ),
+        (
+            "stub.json",
+            r#"{"type":"unavailable","name":"【デモ】町","message":"公開していません"}"#.into(),
+            &["unavailable"],
+        ),
+        ("other.csv", b"a,b\n1,2\n".to_vec(), &["unknown_format"]),
+        (
+            "deep.geojson",
+            deep.into_bytes(),
+            &["truncated", "not_json", "too_deep"],
+        ),
+        ("garbled.csv", garbled.into_bytes(), &["mojibake"]),
+        (
+            "open.csv",
+            format!("{HEADER}1,\"E43203").into_bytes(),
+            &["truncated"],
+        ),
+    ] {
+        let file = folder.file(name, content);
+        let (exit, report) = import(&db, &["sites", &file]);
+        let code = report["error"]["code"].as_str().unwrap_or("none");
+        assert!(codes.contains(&code), "{name}: {code}");
+        assert_eq!(exit, 1, "{name}");
+        assert_eq!(report["accepted"], 0);
+    }
+    let missing = run(
+        &db.url,
+        &["import", "sites", "/nowhere/at/all.csv", "--json"],
+    );
+    assert_eq!(missing.status.code(), Some(2));
+}
+
+#[test]
+fn check_file_answers_without_a_database() {
+    let folder = Folder::new();
+    let plan = folder.file(
+        "plan.json",
+        r#"{"schema_version":1,"case":"K-0001","home":{"municipality":"43203","position":{"lat":32.205,"lon":130.702},"accuracy":"building"},
+            "destinations":[{"kind":"emergency_site","site":"E432030000001201","route":"x"}]}"#,
+    );
+    let sites = folder.file(
+        "s.csv",
+        format!(
+            "{HEADER}{}",
+            row(1, HITOYOSHI, 32.3).replace(",1,,,1,", ",,,,1,")
+        ),
+    );
+    let zones = folder.file("A31a-25_43_10.geojson", layer(&[3]));
+    let output = run(
+        "sqlite:/nowhere/x.db",
+        &[
+            "check-file",
+            &plan,
+            "--sites",
+            &sites,
+            "--hazards",
+            &zones,
+            "--on",
+            "2026-11-20",
+            "--json",
+        ],
+    );
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(answer["on"], "2026-11-20");
+    let plan_answer = &answer["plans"][0];
+    assert_eq!(plan_answer["approvable"], false);
+    let finding = plan_answer["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|f| f["rule"] == "DST-02" && f["hazard"] == "flood")
+        .expect("a site that is not designated for floods");
+    assert_eq!(finding["outcome"], "fails");
+    assert_eq!(finding["blocks"], "approval");
+    assert_eq!(finding["site"], "E432030000001201");
+    assert!(
+        finding["next_step_ja"]
+            .as_str()
+            .is_some_and(|s| !s.is_empty())
+    );
+
+    let wrong = folder.file(
+        "wrong.json",
+        r#"{"schema_version":1,"case":"K-1","batteryhours":3}"#,
+    );
+    let output = run("sqlite:/nowhere/x.db", &["check-file", &wrong, "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("batteryhours"));
+}
