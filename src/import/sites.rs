@@ -135,7 +135,8 @@ fn read_table(
             } else if let Some(municipal) = municipal::Form::of(header) {
                 Form::Municipal(municipal)
             } else {
-                return Err(unknown(&header.names().join("、")));
+                let names: Vec<&str> = header.names().iter().map(String::as_str).collect();
+                return Err(unknown(&names, &|name| header.has(name)));
             };
             *form.borrow_mut() = Some(found);
             Ok(())
@@ -160,8 +161,30 @@ fn read_table(
     })
 }
 
-fn unknown(found: &str) -> ReadError {
-    let found: String = found.chars().take(80).collect();
+/// The refusal of a file without the columns of a list. One that has most of
+/// them hears which are missing.
+fn unknown(names: &[&str], has: &dyn Fn(&str) -> bool) -> ReadError {
+    let found: String = names.join("、").chars().take(80).collect();
+    let known = [gsi::needed(), municipal::needed()];
+    let (missing, of) = known
+        .into_iter()
+        .map(|needed| {
+            let of = needed.len();
+            let missing = needed.into_iter().filter(|name| !has(name));
+            (missing.collect::<Vec<_>>(), of)
+        })
+        .min_by_key(|(missing, _)| missing.len())
+        .expect("two forms are known");
+    if !missing.is_empty() && missing.len() * 2 < of {
+        let missing = missing.join("、");
+        return ReadError::refused(
+            "unknown_format",
+            &text!(
+                "避難場所の一覧のようですが、次の列がありません：{missing}。列の名前を変えずに、配布元のファイルをそのまま指定してください。",
+                "this looks like a list of sites, but these columns are missing: {missing}. Give the published file as it is, with its own names of columns."
+            ),
+        );
+    }
     ReadError::refused(
         "unknown_format",
         &text!(

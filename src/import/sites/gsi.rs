@@ -20,6 +20,8 @@ const ID: &str = "共通ID";
 const CODE: &str = "市町村コード";
 const NAME: &str = "施設・場所名";
 const ADDRESS: &str = "住所";
+const LAT: &str = "緯度";
+const LON: &str = "経度";
 const NOTE: &str = "備考";
 const OTHER: &str = "その他市町村長が必要と認める事項";
 const ACCEPTED: &str = "受入対象者";
@@ -35,6 +37,12 @@ const FLAGS: &[(Hazard, &str)] = &[
     (Hazard::InlandFlood, "内水氾濫"),
     (Hazard::Volcano, "火山現象"),
 ];
+
+/// The columns without which no list of emergency sites is read.
+pub(super) fn needed() -> Vec<&'static str> {
+    let flags = FLAGS.iter().map(|(_, column)| *column);
+    [NAME, ADDRESS, LAT, LON].into_iter().chain(flags).collect()
+}
 
 /// Which list it is, and which of its columns are there.
 #[derive(Debug, Clone, Copy)]
@@ -123,7 +131,7 @@ impl Form {
             ));
         }
         let get = |name: &str| record.get(name);
-        let at = position(get("緯度"), get("経度"), &mut faults);
+        let at = position(get(LAT), get(LON), &mut faults);
         self.finish(record.row, &get, at, faults)
     }
 
@@ -232,7 +240,7 @@ pub(super) fn read_geojson(
         }
         let Some(form) = form else {
             strangers.push(row);
-            found.get_or_insert_with(|| feature.properties.keys().collect::<Vec<_>>().join("、"));
+            found.get_or_insert(feature.properties);
             return Ok(());
         };
         if !form.takes(&|name| values.has(name)) {
@@ -243,7 +251,12 @@ pub(super) fn read_geojson(
     match form {
         Some(form) => Ok(form.file(true, "UTF-8")),
         None if file.read == 0 => Err(ReadError::refused("empty", &NO_RECORD)),
-        None => Err(unknown(&found.unwrap_or_default())),
+        None => {
+            let found = found.unwrap_or_default();
+            let names: Vec<&str> = found.keys().collect();
+            let placed = |name: &str| [LAT, LON].contains(&name) || found.has(name);
+            Err(unknown(&names, &placed))
+        }
     }
 }
 

@@ -3,8 +3,7 @@
 
 use super::{
     Columns, Faults, Hazard, MunicipalityCode, PublishedSite, Row, RowNote, SiteFile, SiteKind,
-    SiteRecord, designations, empty_record, key, no_code, position, text, words,
-    words_in_place,
+    SiteRecord, designations, empty_record, key, no_code, position, text, words, words_in_place,
 };
 use crate::{
     domain::data_set::DataSetKind,
@@ -31,6 +30,12 @@ const ADDRESS: &str = "所在地_連結表記";
 /// Dashes by which such lists write "none".
 const DASHES: &[&str] = &["-", "－", "―", "ー", "—", "‐", "−"];
 
+/// The columns without which no such list is read.
+pub(super) fn needed() -> Vec<&'static str> {
+    let flags = FLAGS.iter().map(|(_, column)| *column);
+    ["名称", "緯度", "経度"].into_iter().chain(flags).collect()
+}
+
 /// What has been seen of the list so far.
 #[derive(Debug)]
 pub(super) struct Form {
@@ -44,9 +49,7 @@ pub(super) struct Form {
 impl Form {
     /// The form of a list with this header.
     pub(super) fn of(header: &Header) -> Option<Self> {
-        let needed = ["名称", "緯度", "経度"];
-        let all = needed.iter().all(|name| header.has(name))
-            && FLAGS.iter().all(|(_, name)| header.has(name));
+        let all = needed().into_iter().all(|name| header.has(name));
         all.then(|| Self {
             publisher: None,
             town: None,

@@ -89,3 +89,20 @@ fn a_prefecture_that_publishes_is_no_town() {
     let site = bytes(&nowhere).accepted[0].1.published.clone();
     assert_eq!(site.municipality, None, "unknown, not 17000");
 }
+
+#[test]
+fn a_list_that_lacks_a_column_hears_which() {
+    let (code, message) = refusal(text_of("demo_emergency.csv").replacen("高潮", "たかしお", 1));
+    assert_eq!(code, "unknown_format");
+    assert!(message.contains("次の列がありません：高潮"), "{message}");
+    let (_, message) = refusal(text_of("demo_municipal.csv").replacen(",緯度,", ",北緯,", 1));
+    assert!(message.contains("次の列がありません：緯度"), "{message}");
+    let json = text_of("demo_emergency.geojson").replace("火山現象", "火山");
+    let (_, message) = refusal(json);
+    assert!(
+        message.contains("次の列がありません：火山現象"),
+        "{message}"
+    );
+    let (_, message) = refusal("日付,気温\n2026-04-01,12\n");
+    assert!(message.contains("見つかった列：日付、気温"), "{message}");
+}
