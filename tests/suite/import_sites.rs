@@ -63,7 +63,7 @@ impl Bench {
             Imported::Report(report) => {
                 let sum = report.added + report.changed + report.unchanged;
                 assert_eq!(report.accepted, sum, "{report:?}");
-                report
+                *report
             }
             Imported::Missing(path) => panic!("no such file: {}", path.display()),
         }

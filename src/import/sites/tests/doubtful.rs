@@ -20,7 +20,7 @@ fn emergency_site(id: &str, flood: &str) -> String {
         "内水氾濫",
         "火山現象",
     ];
-    let flags: String = flags.iter().map(|f| format!(",\"{f}\":\"\"")).collect();
+    let flags = flags.map(|flag| format!(",\"{flag}\":\"\"")).concat();
     feature(&format!(
         "\"共通ID\":\"{id}\",\"施設・場所名\":\"【デモ】西の広場\",\"住所\":\"熊本県人吉市デモ町1\",\"洪水\":{flood}{flags}"
     ))
