@@ -2,7 +2,9 @@
 //! network.
 
 use std::{
-    env, fs,
+    env,
+    fmt::Write,
+    fs,
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
 };
@@ -47,9 +49,9 @@ fn main() {
         };
         bytes.hash(&mut hasher);
         let whole = fs::canonicalize(path).expect("a file that was read has a path");
-        rows.push_str(&format!(
-            "({name:?}, {mime:?}, include_bytes!({whole:?})),\n"
-        ));
+        let whole = whole.to_str().expect("the path of the sources is text");
+        writeln!(rows, "({name:?}, {mime:?}, include_bytes!({whole:?})),")
+            .expect("a string takes any text");
     }
     let code = format!(
         "pub const HASH: &str = \"{:016x}\";\npub const FILES: &[(&str, &str, &[u8])] = &[\n{rows}];\n",

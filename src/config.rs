@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::parameters::Parameters;
 
 /// Everything that an operator may set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// Where the data are.
@@ -47,17 +47,6 @@ pub struct Map {
     /// Whether browsers may fetch the background tiles of the Geospatial
     /// Information Authority (地理院タイル). Off: the map needs no internet.
     pub gsi_tiles: bool,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            database: Database::default(),
-            server: Server::default(),
-            map: Map::default(),
-            planner: Parameters::default(),
-        }
-    }
 }
 
 impl Default for Database {

@@ -93,7 +93,7 @@ pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, 
             );
         }
     }
-    Ok(answer(context, &call.how, CheckAnswer { on, plans }))
+    Ok(answer(context, &call.how, &CheckAnswer { on, plans }))
 }
 
 fn no_such_case(case: &str) -> Failure {
@@ -115,7 +115,7 @@ pub(super) async fn document(context: &Context, call: CheckFileCall) -> Result<E
     match outcome? {
         CheckFile::Checked(number, look) => {
             let plans = vec![PlanAnswer::of(&number, &look, how.all)];
-            Ok(answer(context, &how, CheckAnswer { on, plans }))
+            Ok(answer(context, &how, &CheckAnswer { on, plans }))
         }
         CheckFile::Missing(path) => {
             let path = path.display();
@@ -136,12 +136,12 @@ pub(super) async fn document(context: &Context, call: CheckFileCall) -> Result<E
     }
 }
 
-fn answer(context: &Context, how: &How, answer: CheckAnswer) -> Exit {
+fn answer(context: &Context, how: &How, answer: &CheckAnswer) -> Exit {
     let short = answer.plans.iter().any(|plan| !plan.approvable);
     if how.json {
         println!(
             "{}",
-            serde_json::to_string(&answer).expect("an answer becomes JSON")
+            serde_json::to_string(answer).expect("an answer becomes JSON")
         );
     } else {
         for plan in &answer.plans {

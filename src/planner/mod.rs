@@ -86,9 +86,12 @@ impl Look {
         self.findings.iter().filter(move |f| f.outcome == outcome)
     }
 
-    /// The worst failing finding; `None`: nothing fails.
+    /// The worst failing finding: what stops approval before what stops sharing
+    /// only; `None`: nothing fails.
     pub fn worst(&self) -> Option<&Finding> {
-        self.failing().next()
+        self.failing()
+            .find(|finding| finding.blocks_approval())
+            .or_else(|| self.failing().next())
     }
 
     /// How many fail, by severity.

@@ -153,13 +153,15 @@ fn place(summary: &Summary) -> (&'static str, i64) {
     let (part, order, failures) = if summary.has_plan != Some(true) {
         ("no_plan", 0, 0)
     } else if count(Severity::Blocker) > 0 {
-        ("blocker", 1, count(Severity::Blocker))
+        // What stops sharing only comes after what stops approval.
+        let order = if summary.approvable { 2 } else { 1 };
+        ("blocker", order, count(Severity::Blocker))
     } else if count(Severity::Gap) > 0 {
-        ("gap", 2, count(Severity::Gap))
+        ("gap", 3, count(Severity::Gap))
     } else if count(Severity::Warning) > 0 {
-        ("warning", 3, count(Severity::Warning))
+        ("warning", 4, count(Severity::Warning))
     } else {
-        ("clean", 4, 0)
+        ("clean", 5, 0)
     };
     // Unknown hours are no reason to wait: they come first.
     let hours = summary

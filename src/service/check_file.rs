@@ -1,7 +1,7 @@
 //! Checking one plan document with no database.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -132,10 +132,10 @@ fn read_sites(path: &Path, directory: &mut Vec<Site>) -> Result<(), ReadError> {
         .file_name()
         .map(|n| n.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let mut known: HashMap<String, ()> = HashMap::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
     sites::read(path, &|_| (), &mut |row| {
         if let Row::Accepted { record, .. } = row
-            && known.insert(record.key, ()).is_none()
+            && known.insert(record.key)
         {
             let number = directory.len() as u128 + 1;
             directory.push(Site {

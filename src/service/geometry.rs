@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn a_shape_survives_the_trip_through_text_bit_for_bit() {
         let shape = MultiPolygon(vec![polygon![
-            (x: 130.767_848_123_456_78, y: 32.207_568_000_000_01),
+            (x: 130.767_848_123_456, y: 32.207_568_000_000_1),
             (x: 130.77, y: 0.1 + 32.1),
             (x: 130.76, y: 32.3),
         ]]);

@@ -4,7 +4,9 @@
 use geo::{Coord, LineString};
 
 use super::{
-    ServiceError, check, geometry,
+    ServiceError,
+    check::{self, CheckedCase},
+    geometry,
     view::{MapFeature, SmallMap},
     world,
 };
@@ -93,6 +95,18 @@ pub async fn of_plan(
             point(home),
         ));
     }
+    features.extend(destinations(&checked));
+    Ok(Some(SmallMap {
+        bounds,
+        features,
+        attribution,
+    }))
+}
+
+/// The destinations of a plan, and the ways to them.
+fn destinations(checked: &CheckedCase) -> Vec<MapFeature> {
+    let home = checked.case.home.position;
+    let mut features = Vec::new();
     let document = checked.case.document.as_ref();
     let planned = document
         .map(|d| d.destinations.as_slice())
@@ -131,11 +145,7 @@ pub async fn of_plan(
             ));
         }
     }
-    Ok(Some(SmallMap {
-        bounds,
-        features,
-        attribution,
-    }))
+    features
 }
 
 fn feature(

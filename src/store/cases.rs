@@ -76,6 +76,20 @@ pub enum CaseChange {
     Unchanged,
 }
 
+/// Items, whether there is a plan, where it is stuck and since when.
+type KnownCase = (String, Option<bool>, Option<String>, Option<String>);
+
+/// Id, municipality, latitude, longitude, accuracy, storeys, the room's storey.
+type KnownHome = (
+    Uuid,
+    String,
+    Option<f64>,
+    Option<f64>,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+);
+
 #[derive(FromRow)]
 struct CaseRow {
     id: Uuid,
@@ -255,8 +269,7 @@ impl Tx {
         let child = to_json(&content.child);
         let step = content.stuck.map(|s| s.step.code());
         let since = content.stuck.and_then(|s| s.since).map(|d| d.to_string());
-        type Known = (String, Option<bool>, Option<String>, Option<String>);
-        let known: Option<Known> = run!(self, |conn| {
+        let known: Option<KnownCase> = run!(self, |conn| {
             sqlx::query_as(
                 "select child, has_plan, stuck_step, stuck_since from child_case where id = $1",
             )
@@ -337,16 +350,7 @@ impl Tx {
         today: NaiveDate,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        type Known = (
-            Uuid,
-            String,
-            Option<f64>,
-            Option<f64>,
-            Option<String>,
-            Option<i64>,
-            Option<i64>,
-        );
-        let known: Option<Known> = run!(self, |conn| {
+        let known: Option<KnownHome> = run!(self, |conn| {
             sqlx::query_as(
                 "select id, municipality, lat, lon, accuracy, floors, room_floor
                  from home where case_id = $1 and until_day is null",

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::words;
 use crate::domain::{
     consent::{OrdinanceMode, Recipient},
-    finding::{Blocks, Evidence, Finding, Severity},
+    finding::{Blocks, Evidence, Finding, Owner, Severity},
     hazard::Hazard,
     text::{Lang, Text},
 };
@@ -60,11 +60,30 @@ pub(super) fn shown(finding: &Finding, lang: Lang, staff: bool) -> Shown {
         class: finding.severity.code(),
         mark: mark(finding.severity),
         message: message.get(lang).to_owned(),
-        next_step: finding.next_step.get(lang).to_owned(),
+        next_step: next_step(finding, lang, staff),
         owner: finding.owner.name().get(lang).to_owned(),
         hazard: finding.hazard.map(|h| h.name().get(lang).to_owned()),
         evidence: rows(&finding.evidence, lang),
         source: finding.rule.source(),
+    }
+}
+
+/// The next step; a family reads what it can do itself, and otherwise who is
+/// doing it: the words for staff are no instruction to a mother.
+pub(super) fn next_step(finding: &Finding, lang: Lang, staff: bool) -> String {
+    if staff || finding.owner == Owner::Family {
+        return finding.next_step.get(lang).to_owned();
+    }
+    let owner = finding.owner.name();
+    match lang {
+        Lang::Ja => format!(
+            "{}が進めます。心配なとき、連絡がないときは、担当の方に電話してください。",
+            owner.ja
+        ),
+        Lang::En => format!(
+            "The {} sees to it. Telephone them when you worry or hear nothing.",
+            owner.en
+        ),
     }
 }
 

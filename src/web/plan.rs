@@ -8,7 +8,7 @@ use axum::{
 
 use super::{
     Error,
-    evidence::{Shown, shown},
+    evidence::{Shown, next_step, shown},
     head::{Head, Visit},
     show, words,
 };
@@ -94,7 +94,9 @@ pub(super) async fn page(
     let (lang, staff) = (visit.lang, visit.reader().is_staff());
     let first = page
         .failing
-        .first()
+        .iter()
+        .find(|f| f.blocks_approval())
+        .or_else(|| page.failing.first())
         .filter(|f| f.severity < Severity::Advice)
         .map(|f| shown(f, lang, staff));
     let (standing, standing_class) = standing(&page, lang);
@@ -221,7 +223,7 @@ pub(super) fn open(unknown: &[Finding], lang: Lang, staff: bool) -> Vec<Open> {
             None => open.push(Open {
                 missing,
                 owner: finding.owner.name().get(lang).to_owned(),
-                next_step: finding.next_step.get(lang).to_owned(),
+                next_step: next_step(finding, lang, staff),
                 about: vec![about],
             }),
         }

@@ -25,6 +25,17 @@ async fn click(client: &Client, css: &str) {
         .unwrap_or_else(|error| panic!("{css}: {error}"));
 }
 
+/// Waits until a page has an element: each click that leads to another page is
+/// followed by what only that page has.
+async fn seen(client: &Client, css: &str) {
+    client
+        .wait()
+        .at_most(PATIENCE)
+        .for_element(Locator::Css(css))
+        .await
+        .unwrap_or_else(|error| panic!("{css}: {error}"));
+}
+
 async fn text(client: &Client, css: &str) -> String {
     client
         .wait()
@@ -55,6 +66,7 @@ async fn fits(client: &Client) {
 async fn sign_in(client: &Client, link: &str) {
     client.goto(link).await.expect("the link opens");
     click(client, "#enter").await;
+    seen(client, "header .who span").await;
 }
 
 #[tokio::test]
@@ -78,7 +90,9 @@ async fn an_officer_finds_the_worst_problem_and_its_next_step() {
 
         // From the list to a child with a blocker, its evidence, its next step.
         click(client, "nav.parts a[href='/children?standing=blocker']").await;
+        seen(client, "nav.parts a[aria-current][href='/children?standing=blocker']").await;
         click(client, "tr.blocker th a").await;
+        seen(client, "section.first").await;
         let worst = text(client, "section.first").await;
         assert!(worst.contains("承認不可") && worst.contains("→"), "{worst}");
         click(client, "article.finding.blocker details summary").await;
@@ -105,11 +119,13 @@ async fn an_officer_finds_the_worst_problem_and_its_next_step() {
 
         // To English and back.
         click(client, "button[name=language][value=en]").await;
+        seen(client, "html[lang=en]").await;
         assert!(text(client, "section.first").await.contains("blocker"));
         browser.picture(&format!("plan-en-{width}")).await;
 
         // A site and its form.
         click(client, "article.place h4 a").await;
+        seen(client, "#entry").await;
         assert!(
             text(client, "main")
                 .await

@@ -170,6 +170,7 @@ fn child(cells: &Cells<'_>) -> ChildItems {
             );
             cells.warn(who, text);
         }
+        suspect_a_lost_zero(cells, key, value.as_deref());
         value.map(|value| Contact {
             who: who_text,
             value,
@@ -221,6 +222,7 @@ fn coordinator(cells: &Cells<'_>) -> Option<Contact> {
             ),
         );
     }
+    suspect_a_lost_zero(cells, "coordinator_phone", phone.as_deref());
     phone.map(|value| Contact {
         who: Some(name.map_or_else(
             || "コーディネーター".to_owned(),
@@ -228,6 +230,22 @@ fn coordinator(cells: &Cells<'_>) -> Option<Contact> {
         )),
         value,
     })
+}
+
+/// A spreadsheet takes a telephone number for a number and drops its first 0.
+fn suspect_a_lost_zero(cells: &Cells<'_>, key: &str, phone: Option<&str>) {
+    let digits = |phone: &str| phone.bytes().all(|b| b.is_ascii_digit());
+    if let Some(phone) = phone.filter(|p| (9..=10).contains(&p.len()) && digits(p))
+        && !phone.starts_with('0')
+    {
+        cells.warn(
+            key,
+            text!(
+                "「{phone}」は電話番号の先頭の0が消えているようです。確かめてください。",
+                "`{phone}` looks like a telephone number that has lost its first 0: please check it"
+            ),
+        );
+    }
 }
 
 fn home(cells: &Cells<'_>, municipality: Option<MunicipalityCode>) -> Home {

@@ -5,7 +5,11 @@ mod build;
 mod cells;
 pub mod columns;
 mod destination;
+#[cfg(test)]
+mod page_tests;
 mod papers;
+#[cfg(test)]
+mod sheet_tests;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -90,7 +90,7 @@ pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 #[derive(Debug)]
 pub enum Imported {
     /// It was read; rows may have been refused, or the file as a whole.
-    Report(FileReport),
+    Report(Box<FileReport>),
     /// There is no such file.
     Missing(PathBuf),
 }
@@ -165,7 +165,7 @@ pub async fn file(
     report.rejected.sort_by_key(|note| note.row);
     report.warnings.sort_by_key(|note| note.row);
     record(app, what, path, started, options.dry_run, set, &report).await?;
-    Ok(Imported::Report(report))
+    Ok(Imported::Report(Box::new(report)))
 }
 
 /// Puts a try on record. The file's name only: its folder is nobody's business.

@@ -2,7 +2,7 @@
 //! transaction, so that no write lock is held while a file is parsed.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     fs::File,
     io::{BufRead, BufReader, BufWriter, Seek, Write},
     path::Path,
@@ -21,7 +21,7 @@ use crate::{
         text::Text,
     },
     import::{
-        report::{FileReport, Row, RowNote},
+        report::{FileError, FileReport, Row, RowNote},
         sites::{self, Columns, SiteFile},
     },
     in_tx,
@@ -49,6 +49,8 @@ struct Judged {
     file: SiteFile,
     sha256: String,
     spool: File,
+    /// Rows that were understood.
+    accepted: u64,
     columns: Columns,
     rejected: Vec<RowNote>,
     warnings: Vec<RowNote>,
@@ -68,6 +70,9 @@ pub(super) async fn import(
         let path = path.to_owned();
         blocking(move || judge(&path, &*progress)).await?
     };
+    if judged.accepted == 0 {
+        return Ok(all_rejected(judged));
+    }
     let boundaries = {
         let mut tx = app.store.read().await?;
         let mut known = Vec::new();
@@ -125,7 +130,8 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
     let mut spool = BufWriter::new(tempfile::tempfile().map_err(ServiceError::from)?);
     let (mut rejected, mut warnings) = (Vec::new(), Vec::new());
     let mut refused_keys = BTreeSet::new();
-    let mut columns = None;
+    let mut columns = Columns::default();
+    let mut accepted = 0;
     let file = sites::read(path, progress, &mut |row| {
         match row {
             Row::Accepted {
@@ -134,7 +140,8 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
                 warnings: mut notes,
             } => {
                 warnings.append(&mut notes);
-                columns.get_or_insert(record.columns);
+                columns = record.columns;
+                accepted += 1;
                 let spooled = Spooled {
                     row,
                     key: record.key,
@@ -151,17 +158,6 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
         Ok(())
     })?;
     warnings.extend(file.warnings.iter().cloned());
-    let Some(columns) = columns else {
-        let first = rejected.first();
-        let (ja, en) = first.map_or(("", ""), |n| (n.reason.as_str(), n.reason_en.as_str()));
-        return Err(Stop::refused(
-            "all_rejected",
-            &Text::new(
-                format!("読み取れる行が一つもありません。最初の理由：{ja}"),
-                format!("not one row could be read. The first reason: {en}"),
-            ),
-        ));
-    };
     let spool = spool
         .into_inner()
         .map_err(|e| ServiceError::from(e.into_error()))?;
@@ -169,12 +165,33 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
         file,
         sha256: sha256_of(path).map_err(ServiceError::from)?,
         spool,
+        accepted,
         columns,
         rejected,
         warnings,
         refused_keys,
     })
 }
+
+/// The report on a list of which no row was understood: every reason is told,
+/// and nothing is written.
+fn all_rejected(judged: Judged) -> Done {
+    let report = FileReport {
+        format: Some(judged.file.format.to_owned()),
+        encoding: Some(judged.file.encoding.to_owned()),
+        read: distinct_rows(&judged.rejected),
+        rejected: judged.rejected,
+        warnings: judged.warnings,
+        error: Some(FileError::new("all_rejected", &ALL_REJECTED)),
+        ..FileReport::default()
+    };
+    Done { report, set: None }
+}
+
+const ALL_REJECTED: Text = Text::fixed(
+    "読み取れる行が一つもありません。行ごとの理由を確かめてください。",
+    "Not one row could be read: see the reason of each.",
+);
 
 /// Compares the spooled records with the store and writes what differs.
 async fn write(
@@ -195,7 +212,7 @@ async fn write(
         warnings: judged.warnings.clone(),
         ..FileReport::default()
     };
-    let mut present: HashMap<String, ()> = HashMap::new();
+    let mut present: HashSet<String> = HashSet::new();
     let mut towns: BTreeSet<MunicipalityCode> = options.covers.clone().unwrap_or_default();
     let mut spool = judged.spool.try_clone().map_err(ServiceError::from)?;
     spool.rewind().map_err(ServiceError::from)?;
@@ -241,7 +258,7 @@ async fn write_batch(
     judged: &Judged,
     new: &NewDataSet,
     batch: Vec<Spooled>,
-    present: &mut HashMap<String, ()>,
+    present: &mut HashSet<String>,
     report: &mut FileReport,
 ) -> Result<(), Stop> {
     let keys: Vec<&str> = batch.iter().map(|r| r.key.as_str()).collect();
@@ -254,7 +271,7 @@ async fn write_batch(
     let (mut writes, mut confirmed) = (Vec::new(), Vec::new());
     for record in batch {
         // A row that repeats an earlier one says nothing new.
-        if present.insert(record.key.clone(), ()).is_some() {
+        if !present.insert(record.key.clone()) {
             report.unchanged += 1;
             continue;
         }
@@ -332,7 +349,7 @@ async fn withdraw(
     tx: &mut Tx,
     judged: &Judged,
     new: &NewDataSet,
-    present: &HashMap<String, ()>,
+    present: &HashSet<String>,
     towns: &BTreeSet<MunicipalityCode>,
     options: &Options,
     now: chrono::DateTime<chrono::Utc>,
@@ -354,7 +371,7 @@ async fn withdraw(
         .collect();
     let gone: Vec<SiteUpsert> = listed
         .iter()
-        .filter(|site| !present.contains_key(&site.key) && !judged.refused_keys.contains(&site.key))
+        .filter(|site| !present.contains(&site.key) && !judged.refused_keys.contains(&site.key))
         .map(|site| SiteUpsert {
             id: site.id,
             key: site.key.clone(),
