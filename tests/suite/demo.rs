@@ -5,6 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
+    path::Path,
     sync::{Arc, LazyLock},
 };
 
@@ -19,7 +20,9 @@ use tomoshibi::{
     },
     service::{
         check::{self, CheckedCase},
-        demo, world,
+        demo,
+        import::{self, Imported, Options, What},
+        world,
     },
     store::Store,
 };
@@ -299,6 +302,31 @@ fn no_telephone_of_the_demonstration_can_ring() {
                 || number.starts_with("096-000-")
                 || number.ends_with("@example.jp");
             assert!(silent, "{}: {number}", case.case.number);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_sheets_are_read_without_a_remark() {
+    let db = engines::sqlite();
+    let app = app(&db).await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo");
+    for (what, file) in [
+        (What::Boundaries, "boundaries.geojson"),
+        (What::Sites, "sites.csv"),
+        (What::Sites, "shelters.csv"),
+        (What::Families, "families.csv"),
+    ] {
+        let quiet = Arc::new(|_| ());
+        let path = folder.join(file);
+        let done = import::file(&app, what, &path, &Options::default(), "test", quiet).await;
+        match done.expect("the machine works") {
+            Imported::Report(report) => {
+                assert!(report.accepted > 0, "{report:?}");
+                assert!(report.rejected.is_empty(), "{:?}", report.rejected);
+                assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+            }
+            missing @ Imported::Missing(_) => panic!("{missing:?}"),
         }
     }
 }
