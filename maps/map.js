@@ -36,6 +36,7 @@ async function draw(place) {
     style: {
       version: 8,
       sources: {
+        ...(place.dataset.tiles ? { tiles: { type: "raster", tiles: [place.dataset.tiles], tileSize: 256, maxzoom: 18 } } : {}),
         grid: { type: "geojson", data: grid(data.bounds) },
         outline: { type: "geojson", data: of("outline") },
         zone: { type: "geojson", data: of("zone") },
@@ -43,6 +44,7 @@ async function draw(place) {
       },
       layers: [
         { id: "ground", type: "background", paint: { "background-color": "#eef1ec" } },
+        ...(place.dataset.tiles ? [{ id: "tiles", type: "raster", source: "tiles", paint: { "raster-opacity": 0.8 } }] : []),
         { id: "grid", type: "line", source: "grid", paint: { "line-color": "#d5dad2", "line-width": 1 } },
         { id: "zone", type: "fill", source: "zone", paint: { "fill-color": colour, "fill-opacity": 0.6 } },
         { id: "zone-edge", type: "line", source: "zone", paint: { "line-color": "#6b3a3a", "line-width": 0.7 } },

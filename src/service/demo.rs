@@ -171,7 +171,7 @@ async fn enter(app: &App) -> Result<(), ServiceError> {
             );
         }
         for o in ordinances.iter().filter(|o| o.code.same_as(code)) {
-            let outcome = set_ordinance(app, &who, o.mode, 0).await?;
+            let outcome = set_ordinance(app, &who, o.mode, 0, app.ids.next()).await?;
             assert_eq!(outcome, SetOutcome::Saved, "the demonstration's ordinance");
         }
     }

@@ -2,6 +2,7 @@
 //! others (災害対策基本法 第49条の15第2項).
 
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
 use super::{ServiceError, view::SignedIn};
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
         plan::PlanDocument,
     },
     in_tx,
+    seal::sha256_hex,
     store::Tx,
 };
 
@@ -37,6 +39,8 @@ pub enum SetOutcome {
     Saved,
     /// Somebody else changed it first.
     Stale,
+    /// The same key came with another content.
+    OtherBody,
     /// The reader is not of a municipality.
     NotAllowed,
 }
@@ -81,6 +85,7 @@ pub async fn set_ordinance(
     who: &SignedIn,
     mode: OrdinanceMode,
     revision: i64,
+    key: Uuid,
 ) -> Result<SetOutcome, ServiceError> {
     let Reader::Municipality(_, code) = who.reader else {
         return Ok(SetOutcome::NotAllowed);
@@ -90,7 +95,17 @@ pub async fn set_ordinance(
         .map(|m| m.code.to_owned())
         .collect();
     let (now, today) = (app.clock.now(), app.clock.today());
+    let actor = who.user.to_string();
+    let request = serde_json::json!({"ordinance": mode, "revision": revision});
+    let hash = sha256_hex(request.to_string().as_bytes());
     in_tx!(app.store, |tx| {
+        if let Some((known, _)) = tx.answered(&actor, key).await? {
+            return Ok(if known == hash {
+                SetOutcome::Saved
+            } else {
+                SetOutcome::OtherBody
+            });
+        }
         if !tx
             .set_ordinance(code, mode.code(), revision, &who.name, now)
             .await?
@@ -102,6 +117,7 @@ pub async fn set_ordinance(
             grant_provision(tx, case, document.as_ref(), mode, today).await?;
         }
         tx.turn_world().await?;
+        tx.answer_once(&actor, key, &hash, "saved", now).await?;
         Ok(SetOutcome::Saved)
     })
 }

@@ -6,7 +6,7 @@ use super::words;
 use crate::domain::{
     consent::{OrdinanceMode, Recipient},
     finding::{Blocks, Evidence, Finding, Owner, Severity},
-    hazard::Hazard,
+    hazard::{Hazard, ZoneClass},
     text::{Lang, Text},
 };
 
@@ -139,6 +139,54 @@ fn name(key: &str, lang: Lang) -> &str {
         ("valid_until", "期限", "until"),
         ("lacks", "足りないもの", "lacks"),
         ("metres", "距離（m）", "metres"),
+        ("choices", "選べる避難先の数", "choices"),
+        ("companions_max", "受け入れる付添い", "companions taken"),
+        ("confirmed_by", "確認した人", "confirmed by"),
+        ("crossed", "通る区域", "zones on the way"),
+        ("direct_allowed", "直接避難", "direct admission"),
+        (
+            "emergency_sites",
+            "同じ住所の指定緊急避難場所",
+            "emergency sites at the address",
+        ),
+        (
+            "highest_usable_floor",
+            "使える一番上の階",
+            "highest usable floor",
+        ),
+        ("home_zone", "自宅の区域", "zone of the home"),
+        ("home_zone_name", "自宅の区域の名称", "name of the zone"),
+        (
+            "hours_after_arrival",
+            "到着後に要る時間",
+            "hours needed after arrival",
+        ),
+        ("in_force", "いまの名称", "name in force"),
+        ("in_list", "一覧にあるか", "in the list"),
+        ("judged_by", "判定に使った避難先", "judged by"),
+        ("judged_on", "判定に使った経路", "judged on"),
+        ("lacking", "書かれていないもの", "lacking"),
+        (
+            "latest_level",
+            "出発できる一番遅い警戒レベル",
+            "latest level to leave",
+        ),
+        ("leaves_home", "家を出る計画か", "leaves home"),
+        ("limit_metres", "限度（m）", "limit (m)"),
+        (
+            "minimum_safe_floor",
+            "安全な一番下の階",
+            "lowest safe floor",
+        ),
+        ("on_roster", "名簿に載っているか", "on the roster"),
+        ("route", "経路があるか", "route"),
+        ("socket", "コンセント", "socket"),
+        ("statute", "条文", "statute"),
+        ("table", "名称の表", "table of names"),
+        ("wish_recorded", "希望の記録", "wish on record"),
+        ("withdrawn", "廃止されたか", "withdrawn"),
+        ("zone_name", "区域の名称", "name of the zone"),
+        ("zones", "区域の数", "zones"),
         ("refused", "断られたか", "refused"),
         ("days", "日数", "days"),
         ("by_night_minutes", "夜間の移動（分）", "by night (min)"),
@@ -168,6 +216,46 @@ fn coded(code: &str) -> Option<Text> {
         .map(Hazard::name)
         .or_else(|| OrdinanceMode::from_code(code).map(OrdinanceMode::name))
         .or_else(recipient)
+        .or_else(|| {
+            WORDS
+                .iter()
+                .find(|(known, _)| *known == code)
+                .map(|(_, t)| t.clone())
+        })
+}
+
+/// Words of the findings that are codes of nothing.
+const WORDS: &[(&str, Text)] = &[
+    ("contact", Text::fixed("連絡先", "contact")),
+    ("name", Text::fixed("氏名", "name")),
+    ("address", Text::fixed("住所", "address")),
+    ("room", Text::fixed("部屋", "room")),
+    ("take", Text::fixed("持っていく物", "what to take")),
+    ("call", Text::fixed("連絡先", "whom to call")),
+    ("with_whom", Text::fixed("相手", "with whom")),
+    ("ward", Text::fixed("病棟", "ward")),
+    ("from_trigger", Text::fixed("きっかけ", "trigger")),
+    ("subject_to_free_bed", Text::fixed("空床の条件", "free bed")),
+    ("telephone", Text::fixed("電話", "telephone")),
+    ("dated", Text::fixed("日付", "date")),
+    (
+        "straight_line",
+        Text::fixed(
+            "直線（道のりではありません）",
+            "straight line (not a route)",
+        ),
+    ),
+    (
+        "drawn_route",
+        Text::fixed("計画に描かれた経路", "the way as drawn"),
+    ),
+    ("drill", Text::fixed("訓練", "drill")),
+    ("family", Text::fixed("家族の見込み", "family's own figure")),
+];
+
+/// A zone of a map, where a value is one.
+fn zone(value: &Value) -> Option<ZoneClass> {
+    serde_json::from_value(value.clone()).ok()
 }
 
 /// A value in words: hazards by name, texts in the language of the page.
@@ -184,7 +272,13 @@ fn in_words(value: &Value, lang: Lang) -> String {
             Some(n) if n.fract() != 0.0 => format!("{n:.1}"),
             _ => number.to_string(),
         },
+        Value::String(text) if text == "collapse" => {
+            ZoneClass::Collapse.name().get(lang).to_owned()
+        }
         Value::String(text) => coded(text).map_or_else(|| text.clone(), |t| t.get(lang).to_owned()),
+        Value::Object(_) if zone(value).is_some() => zone(value)
+            .map(|class| class.name().get(lang).to_owned())
+            .unwrap_or_default(),
         Value::Array(items) => items
             .iter()
             .map(|item| in_words(item, lang))

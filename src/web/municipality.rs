@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::{Form, extract::State, response::Html};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{
     Error,
@@ -24,6 +25,7 @@ struct Settings {
     modes: Vec<(&'static str, String, bool)>,
     changed: Option<String>,
     said: Option<(bool, String)>,
+    key: Uuid,
 }
 
 /// `GET /municipality`
@@ -35,6 +37,7 @@ pub(super) async fn page(State(app): State<App>, visit: Visit) -> Result<Html<St
 pub(super) struct OrdinanceForm {
     ordinance: String,
     revision: i64,
+    key: Uuid,
 }
 
 /// `POST /municipality`
@@ -44,10 +47,12 @@ pub(super) async fn set(
     Form(form): Form<OrdinanceForm>,
 ) -> Result<Html<String>, Error> {
     let mode = OrdinanceMode::from_code(&form.ordinance).ok_or(Error::BadForm)?;
-    let outcome = municipality::set_ordinance(&app, &visit.who, mode, form.revision).await?;
+    let outcome =
+        municipality::set_ordinance(&app, &visit.who, mode, form.revision, form.key).await?;
     let said = match outcome {
         SetOutcome::Saved => (true, words::SAVED),
         SetOutcome::Stale => (false, words::STALE),
+        SetOutcome::OtherBody => (false, words::OTHER_BODY),
         SetOutcome::NotAllowed => return Err(Error::NotFound),
     };
     render(
@@ -85,6 +90,7 @@ async fn render(
         modes,
         changed,
         said,
+        key: app.ids.next(),
         page,
     })
 }

@@ -59,6 +59,8 @@ struct Plan {
     small_map: Option<SmallMap>,
     zones: Vec<(String, String)>,
     accuracy: String,
+    /// Background tiles are allowed.
+    tiles: bool,
 }
 
 /// A destination as the page shows it.
@@ -125,6 +127,7 @@ pub(super) async fn page(
         zones: zones(small_map.as_ref(), lang),
         small_map,
         accuracy,
+        tiles: app.config.map.gsi_tiles,
         staff,
         page,
     })

@@ -90,7 +90,11 @@ async fn an_officer_finds_the_worst_problem_and_its_next_step() {
 
         // From the list to a child with a blocker, its evidence, its next step.
         click(client, "nav.parts a[href='/children?standing=blocker']").await;
-        seen(client, "nav.parts a[aria-current][href='/children?standing=blocker']").await;
+        seen(
+            client,
+            "nav.parts a[aria-current][href='/children?standing=blocker']",
+        )
+        .await;
         click(client, "tr.blocker th a").await;
         seen(client, "section.first").await;
         let worst = text(client, "section.first").await;

@@ -130,7 +130,10 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 "/sites/{id}/entry" => {
                     format!("level=3&direct=yes&revision=1&key={}", app.ids.next())
                 }
-                "/municipality" => "ordinance=ordinance_no_consent&revision=0".to_owned(),
+                "/municipality" => format!(
+                    "ordinance=ordinance_no_consent&revision=0&key={}",
+                    app.ids.next()
+                ),
                 "/children/search" => "words=%E3%83%87%E3%83%A2".to_owned(),
                 // Signing out here would end the session of the next routes.
                 "/sign-out" => continue,
