@@ -9,8 +9,12 @@ const FILL = {
   "depth-1": "#f7f5a9", "depth-2": "#ffd8c0", "depth-3": "#ffb7b7",
   "depth-4": "#ff9191", "depth-5": "#f285c9", "depth-6": "#dc7adc",
   "landslide-yellow": "#ffe14d", "landslide-red": "#d7263d",
-  "flood-collapse-flow": "#7a0019", "flood-collapse-bank": "#4a2500",
 };
+// Where houses are swept away or the ground goes: an edge, so that the depth
+// beneath stays to be seen.
+const EDGE = { "flood-collapse-flow": "#7a0019", "flood-collapse-bank": "#4a2500" };
+// The deeper and the redder lies on top: zones of one map may overlap.
+const ON_TOP = [...Object.keys(FILL)];
 
 const place = document.getElementById("map");
 if (place) draw(place);
@@ -24,13 +28,16 @@ async function draw(place) {
     type: "FeatureCollection",
     features: data.features.filter((f) => f.role === role).map((f) => ({
       type: "Feature", geometry: f.geometry,
-      properties: { class: f.class ?? "", label: f.label[lang] },
+      properties: { class: f.class ?? "", label: f.label[lang], rank: ON_TOP.indexOf(f.class) },
     })),
   });
+  // Background tiles, where the operator switched them on.
+  const tiled = Boolean(place.dataset.tiles);
   const colour = ["match", ["get", "class"], ...Object.entries(FILL).flat(), "#9aa5b1"];
+  const edged = ["in", ["get", "class"], ["literal", Object.keys(EDGE)]];
   const map = new maplibregl.Map({
     container: place,
-    bounds: data.bounds,
+    bounds: around(data) ?? data.bounds,
     attributionControl: false,
     fadeDuration: 0,
     style: {
@@ -44,10 +51,19 @@ async function draw(place) {
       },
       layers: [
         { id: "ground", type: "background", paint: { "background-color": "#eef1ec" } },
-        ...(place.dataset.tiles ? [{ id: "tiles", type: "raster", source: "tiles", paint: { "raster-opacity": 0.8 } }] : []),
-        { id: "grid", type: "line", source: "grid", paint: { "line-color": "#d5dad2", "line-width": 1 } },
-        { id: "zone", type: "fill", source: "zone", paint: { "fill-color": colour, "fill-opacity": 0.6 } },
-        { id: "zone-edge", type: "line", source: "zone", paint: { "line-color": "#6b3a3a", "line-width": 0.7 } },
+        tiled
+          ? { id: "tiles", type: "raster", source: "tiles", paint: { "raster-opacity": 0.8 } }
+          : { id: "grid", type: "line", source: "grid", paint: { "line-color": "#d5dad2", "line-width": 1 } },
+        {
+          id: "zone", type: "fill", source: "zone", filter: ["!", edged],
+          layout: { "fill-sort-key": ["get", "rank"] },
+          paint: { "fill-color": colour, "fill-opacity": tiled ? 0.65 : 1, "fill-outline-color": "#6b3a3a" },
+        },
+        { id: "collapse", type: "fill", source: "zone", filter: edged, paint: { "fill-color": "#000000", "fill-opacity": 0.08 } },
+        {
+          id: "collapse-edge", type: "line", source: "zone", filter: edged,
+          paint: { "line-color": ["match", ["get", "class"], ...Object.entries(EDGE).flat(), "#4a2500"], "line-width": 2.5, "line-dasharray": [3, 1] },
+        },
         { id: "outline", type: "line", source: "outline", paint: { "line-color": "#55514a", "line-width": 1.5, "line-dasharray": [4, 2] } },
         { id: "way", type: "line", source: "way", paint: { "line-color": "#1b4f8a", "line-width": 2.5, "line-dasharray": [2, 2] } },
       ],
@@ -55,7 +71,6 @@ async function draw(place) {
   });
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
   map.addControl(new maplibregl.ScaleControl());
-  let number = 0;
   const pins = [];
   for (const f of data.features) {
     if (f.role !== "home" && f.role !== "destination") continue;
@@ -64,11 +79,10 @@ async function draw(place) {
     pin.textContent = f.role === "home" ? "⌂" : String(f.label.ja.split(".")[0]);
     pin.title = f.label[lang];
     if (f.href) pin.href = f.href;
-    number += 1;
     pins.push({ pin, at: f.geometry.coordinates });
     new maplibregl.Marker({ element: pin }).setLngLat(f.geometry.coordinates).addTo(map);
   }
-  map.on("click", "zone", (event) => {
+  map.on("click", ["zone", "collapse"], (event) => {
     const words = [...new Set(event.features.map((f) => f.properties.label))];
     new maplibregl.Popup().setLngLat(event.lngLat).setText(words.join(" ／ ")).addTo(map);
   });
@@ -85,6 +99,14 @@ async function draw(place) {
     });
   }
   map.once("idle", () => { document.documentElement.dataset.map = "idle"; });
+}
+
+// The box around home and destinations, with some ground about them.
+function around(data) {
+  const points = data.features.filter((f) => f.role === "home" || f.role === "destination").map((f) => f.geometry.coordinates);
+  if (points.length === 0) return null;
+  const lon = points.map((p) => p[0]), lat = points.map((p) => p[1]), more = 0.008;
+  return [Math.min(...lon) - more, Math.min(...lat) - more, Math.max(...lon) + more, Math.max(...lat) + more];
 }
 
 // A plain grid of hundredths of a degree, where there is no other ground.

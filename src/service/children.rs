@@ -14,7 +14,7 @@ use crate::{
         finding::{Owner, Severity},
         municipality::MunicipalityCode,
         plan::document::{ChildItems, Contact},
-        text::{Text, search_form},
+        text::{Text, key_form, search_form},
     },
     store::ListedCase,
 };
@@ -158,26 +158,35 @@ pub fn standing(summary: &Summary) -> PlanStanding {
 
 /// Whole years of age; a birthday on 29 February is reached with the end of
 /// the 28th (年齢計算ニ関スル法律), which is the 1st of March by the calendar.
-fn age_on(born: NaiveDate, on: NaiveDate) -> Option<u32> {
+pub fn age_on(born: NaiveDate, on: NaiveDate) -> Option<u32> {
     let years = on.year() - born.year();
     let reached = (on.month(), on.day()) >= (born.month(), born.day());
     u32::try_from(years - i32::from(!reached)).ok()
 }
 
+/// Whether a contact is the family's coordinator.
+pub fn is_coordinator(contact: &Contact) -> bool {
+    contact
+        .who
+        .as_deref()
+        .is_some_and(|who| who.contains("コーディネーター") || who.contains("oordinator"))
+}
+
+/// Whether a contact is a telephone number, in figures of any width.
+pub fn is_number(contact: &Contact) -> bool {
+    key_form(&contact.value)
+        .chars()
+        .filter(char::is_ascii_digit)
+        .count()
+        >= 9
+}
+
 /// Whom to telephone about a next step: the coordinator for what a coordinator
 /// can do, else the family.
 fn whom_to_call(contacts: &[Contact], owner: Option<Owner>) -> Option<(Text, String)> {
-    let is_coordinator = |c: &&Contact| {
-        c.who
-            .as_deref()
-            .is_some_and(|who| who.contains("コーディネーター") || who.contains("oordinator"))
-    };
-    let is_number = |c: &&Contact| c.value.chars().filter(char::is_ascii_digit).count() >= 9;
-    let coordinator = contacts.iter().filter(is_number).find(is_coordinator);
-    let family = contacts
-        .iter()
-        .filter(is_number)
-        .find(|c| !is_coordinator(c));
+    let numbers = || contacts.iter().filter(|c| is_number(c));
+    let coordinator = numbers().find(|c| is_coordinator(c));
+    let family = numbers().find(|c| !is_coordinator(c));
     let contact = match owner {
         Some(Owner::Coordinator) => coordinator.or(family),
         _ => family.or(coordinator),

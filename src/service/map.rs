@@ -74,12 +74,17 @@ pub async fn of_plan(
                 attribution.push(source);
             }
             let (layer, class) = (kind.name(), zone.class.name());
-            features.push(feature(
-                "zone",
-                Text::new(
+            let label = match zone.class {
+                // The layer's name says it all.
+                ZoneClass::Collapse => layer,
+                _ => Text::new(
                     format!("{}：{}", layer.ja, class.ja),
                     format!("{}: {}", layer.en, class.en),
                 ),
+            };
+            features.push(feature(
+                "zone",
+                label,
                 Some(class_word(kind, zone.class)),
                 None,
                 geometry::geojson_of(&zone.geometry),

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Query, State},
+    extract::{Query, State, rejection::QueryRejection},
     response::Html,
 };
 use serde::Deserialize;
@@ -12,7 +11,10 @@ use super::{
     Error,
     evidence::{Shown, shown},
     head::{Head, Visit},
-    show, words,
+    plan::dial,
+    show,
+    taken::Sent,
+    words,
 };
 use crate::{
     app::App,
@@ -44,6 +46,26 @@ const STANDINGS: &[(&str, StandingFilter)] = &[
 ];
 
 impl Address {
+    /// The address of the list with this filter, made of known words only.
+    fn path(&self) -> String {
+        let filter = self.filter();
+        let standing = STANDINGS
+            .iter()
+            .find(|(_, part)| Some(*part) == filter.standing)
+            .map(|(word, _)| format!("standing={word}"));
+        let municipality = filter.municipality.map(|m| format!("municipality={m}"));
+        let hazard = filter.hazard.map(|h| format!("hazard={}", h.code()));
+        let parts: Vec<String> = [standing, municipality, hazard]
+            .into_iter()
+            .flatten()
+            .collect();
+        if parts.is_empty() {
+            "/children".to_owned()
+        } else {
+            format!("/children?{}", parts.join("&"))
+        }
+    }
+
     fn filter(&self) -> ChildFilter {
         ChildFilter {
             standing: STANDINGS
@@ -69,11 +91,13 @@ struct Part {
 pub(super) struct Line {
     pub row: ChildRow,
     pub href: String,
-    /// `no_plan`, or the worst severity's word.
+    /// `no_plan`, `unknown`, `clean`, or the worst severity's word.
     pub class: &'static str,
     pub mark: &'static str,
     pub state: String,
     pub worst: Option<Shown>,
+    /// The number as a telephone dials it.
+    pub dial: String,
 }
 
 #[derive(Template)]
@@ -94,8 +118,10 @@ struct Children {
 pub(super) async fn list(
     State(app): State<App>,
     visit: Visit,
-    Query(address): Query<Address>,
+    address: Result<Query<Address>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
+    // An address that makes no sense filters nothing.
+    let Query(address) = address.unwrap_or_default();
     render(&app, &visit, &address, String::new()).await
 }
 
@@ -109,7 +135,7 @@ pub(super) struct Search {
 pub(super) async fn search(
     State(app): State<App>,
     visit: Visit,
-    Form(form): Form<Search>,
+    Sent(form): Sent<Search>,
 ) -> Result<Html<String>, Error> {
     render(&app, &visit, &Address::default(), form.words).await
 }
@@ -172,7 +198,7 @@ async fn render(
         })
         .collect();
     show(&Children {
-        head: Head::of(visit, "/children"),
+        head: Head::of(visit, address.path()),
         some_hidden: page.rows.iter().any(|r| !r.content_visible),
         lines: page
             .rows
@@ -201,7 +227,11 @@ pub(super) fn line(row: ChildRow, lang: Lang) -> Line {
         (PlanStanding::None(stuck), _) => {
             let step = stuck.map(|s| {
                 let since = s.since.map(|d| format!(" {d}")).unwrap_or_default();
-                format!("（{}{since}）", s.step.name().get(lang))
+                let step = s.step.name();
+                match lang {
+                    Lang::Ja => format!("（{}{since}）", step.ja),
+                    Lang::En => format!(" ({}{since})", step.en),
+                }
             });
             let words = format!("{}{}", words::NO_PLAN.get(lang), step.unwrap_or_default());
             ("no_plan", "◆", words)
@@ -212,6 +242,10 @@ pub(super) fn line(row: ChildRow, lang: Lang) -> Line {
             super::evidence::mark(severity),
             severity.name().get(lang).to_owned(),
         ),
+        // What is unknown is no pass.
+        (PlanStanding::Made { .. }, _) if row.unknowns > 0 => {
+            ("unknown", "？", words::PART_UNKNOWN.get(lang).to_owned())
+        }
         (PlanStanding::Made { .. }, _) => ("clean", "✓", words::PART_CLEAN.get(lang).to_owned()),
     };
     Line {
@@ -220,6 +254,7 @@ pub(super) fn line(row: ChildRow, lang: Lang) -> Line {
         mark,
         state,
         worst,
+        dial: row.call.as_ref().map(|(_, n)| dial(n)).unwrap_or_default(),
         row,
     }
 }

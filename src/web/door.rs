@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, State},
+    extract::State,
     http::HeaderName,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -17,7 +16,9 @@ use super::{
     Error,
     error::Message,
     head::{Head, LANGUAGE_COOKIE, Language, SESSION_COOKIE, Visit},
-    show, words,
+    show,
+    taken::{Named, Sent},
+    words,
 };
 use crate::{app::App, domain::access::Role, seal::Token, service::sign_in};
 
@@ -58,12 +59,18 @@ pub(super) async fn home(
 /// links.
 pub(super) async fn button(
     Language(lang): Language,
-    Path(token): Path<String>,
+    Named(token): Named<String>,
 ) -> Result<Html<String>, Error> {
-    show(&Button {
-        head: Head::nobody(lang),
-        token,
-    })
+    // The page holds the token anyway: the switch of language keeps it.
+    let here = match Token::from_text(&token) {
+        Some(_) => format!("/enter/{token}"),
+        None => "/".to_owned(),
+    };
+    let head = Head {
+        here,
+        ..Head::nobody(lang)
+    };
+    show(&Button { head, token })
 }
 
 #[derive(Deserialize)]
@@ -76,7 +83,7 @@ pub(super) async fn enter(
     State(app): State<App>,
     Language(lang): Language,
     jar: CookieJar,
-    Form(form): Form<EnterForm>,
+    Sent(form): Sent<EnterForm>,
 ) -> Result<Response, Error> {
     let session = match Token::from_text(&form.token) {
         Some(link) => sign_in::trade(&app, &link).await?,
@@ -117,7 +124,7 @@ pub(super) struct LanguageForm {
 }
 
 /// `POST /language`: remembers the language and goes back.
-pub(super) async fn language(jar: CookieJar, Form(form): Form<LanguageForm>) -> Response {
+pub(super) async fn language(jar: CookieJar, Sent(form): Sent<LanguageForm>) -> Response {
     let cookie = Cookie::build((
         LANGUAGE_COOKIE,
         if form.language == "en" { "en" } else { "ja" },

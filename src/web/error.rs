@@ -24,6 +24,9 @@ pub enum Error {
     /// A use case failed.
     #[error(transparent)]
     Service(#[from] ServiceError),
+    /// The program has a mistake.
+    #[error("a request panicked")]
+    Panicked,
     /// A page could not be rendered.
     #[error("could not render a page")]
     Render(#[from] askama::Error),
@@ -52,7 +55,7 @@ impl IntoResponse for Error {
                 words::BAD_FORM,
                 words::BAD_FORM_HELP,
             ),
-            Self::Service(_) | Self::Render(_) => {
+            Self::Service(_) | Self::Panicked | Self::Render(_) => {
                 // The cause goes to the log, never to the visitor.
                 tracing::error!(error = &self as &dyn std::error::Error, "request failed");
                 (

@@ -25,6 +25,8 @@ pub(super) struct Shown {
     pub hazard: Option<String>,
     pub evidence: Vec<(String, String)>,
     pub source: &'static str,
+    /// The page of the place it is about.
+    pub href: Option<String>,
 }
 
 /// A mark for each severity, so that nobody needs the colour.
@@ -65,6 +67,7 @@ pub(super) fn shown(finding: &Finding, lang: Lang, staff: bool) -> Shown {
         hazard: finding.hazard.map(|h| h.name().get(lang).to_owned()),
         evidence: rows(&finding.evidence, lang),
         source: finding.rule.source(),
+        href: None,
     }
 }
 

@@ -1,11 +1,8 @@
 //! The data of a small map.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 
-use super::{Error, head::Visit};
+use super::{Error, head::Visit, taken::Named};
 use crate::{
     app::App,
     domain::id::CaseNumber,
@@ -16,7 +13,7 @@ use crate::{
 pub(super) async fn data(
     State(app): State<App>,
     visit: Visit,
-    Path(case): Path<String>,
+    Named(case): Named<String>,
 ) -> Result<Json<SmallMap>, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let found = map::of_plan(&app, visit.reader(), &number).await?;

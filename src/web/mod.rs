@@ -10,11 +10,15 @@ mod map;
 mod municipality;
 mod plan;
 mod sites;
+mod taken;
+#[cfg(test)]
+mod tests;
+mod together;
 mod words;
 
 pub use error::Error;
 
-use std::time::Duration;
+use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
@@ -82,6 +86,8 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(|| async { Error::NotFound })
+        // Innermost, so that its page has the headers of every other.
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(
@@ -102,9 +108,13 @@ pub fn router(app: App) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-        .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(app)
+}
+
+/// What a visitor sees of a panic; the hook has logged where it happened.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    Error::Panicked.into_response()
 }
 
 /// A header that a response has unless it says otherwise itself.

@@ -1,14 +1,20 @@
 //! What a municipality sets for itself.
 
 use askama::Template;
-use axum::{Form, extract::State, response::Html};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
     Error,
     head::{Head, Visit},
-    show, words,
+    show,
+    taken::Sent,
+    words,
 };
 use crate::{
     app::App,
@@ -44,23 +50,20 @@ pub(super) struct OrdinanceForm {
 pub(super) async fn set(
     State(app): State<App>,
     visit: Visit,
-    Form(form): Form<OrdinanceForm>,
-) -> Result<Html<String>, Error> {
+    Sent(form): Sent<OrdinanceForm>,
+) -> Result<Response, Error> {
     let mode = OrdinanceMode::from_code(&form.ordinance).ok_or(Error::BadForm)?;
     let outcome =
         municipality::set_ordinance(&app, &visit.who, mode, form.revision, form.key).await?;
-    let said = match outcome {
-        SetOutcome::Saved => (true, words::SAVED),
-        SetOutcome::Stale => (false, words::STALE),
-        SetOutcome::OtherBody => (false, words::OTHER_BODY),
+    let (status, text) = match outcome {
+        SetOutcome::Saved => (StatusCode::OK, words::SAVED),
+        SetOutcome::Stale => (StatusCode::CONFLICT, words::STALE),
+        SetOutcome::OtherBody => (StatusCode::CONFLICT, words::OTHER_BODY),
         SetOutcome::NotAllowed => return Err(Error::NotFound),
     };
-    render(
-        &app,
-        &visit,
-        Some((said.0, said.1.get(visit.lang).to_owned())),
-    )
-    .await
+    let said = (status.is_success(), text.get(visit.lang).to_owned());
+    let page = render(&app, &visit, Some(said)).await?;
+    Ok((status, page).into_response())
 }
 
 async fn render(

@@ -1,25 +1,27 @@
 //! The page of one plan.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Html,
-};
+use axum::{extract::State, response::Html};
 
 use super::{
     Error,
     evidence::{Shown, next_step, shown},
     head::{Head, Visit},
-    show, words,
+    show,
+    taken::Named,
+    together::{Together, names, together},
+    words,
 };
 use crate::{
     app::App,
     domain::{
-        finding::{Finding, Severity},
+        finding::{Finding, Owner, Severity},
         id::CaseNumber,
-        text::{Lang, Text},
+        plan::document::Contact,
+        text::{Lang, Text, key_form},
     },
     service::{
+        children::{age_on, is_coordinator, is_number},
         map, plan,
         view::{DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding, SmallMap},
     },
@@ -42,7 +44,7 @@ pub(super) struct Open {
 
 #[derive(Template)]
 #[template(path = "pages/plan.html")]
-struct Plan {
+pub(super) struct Plan {
     head: Head,
     page: PlanPage,
     staff: bool,
@@ -59,7 +61,8 @@ struct Plan {
     small_map: Option<SmallMap>,
     zones: Vec<(String, String)>,
     accuracy: String,
-    /// Background tiles are allowed.
+    age: Option<u32>,
+    /// Whether the map may fetch background tiles.
     tiles: bool,
 }
 
@@ -86,51 +89,96 @@ pub(super) struct ExposureLine {
 pub(super) async fn page(
     State(app): State<App>,
     visit: Visit,
-    Path(case): Path<String>,
+    Named(case): Named<String>,
 ) -> Result<Html<String>, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let page = plan::page(&app, visit.reader(), &number)
         .await?
         .ok_or(Error::NotFound)?;
     let small_map = map::of_plan(&app, visit.reader(), &number).await?;
-    let (lang, staff) = (visit.lang, visit.reader().is_staff());
-    let first = page
-        .failing
-        .iter()
-        .find(|f| f.blocks_approval())
-        .or_else(|| page.failing.first())
-        .filter(|f| f.severity < Severity::Advice)
-        .map(|f| shown(f, lang, staff));
-    let (standing, standing_class) = standing(&page, lang);
-    let document = page.document.as_ref();
-    let name = document.and_then(|d| d.child.name.clone());
-    let accuracy = page
-        .home
-        .accuracy
-        .map(|a| format!("±{} m", a.metres()))
-        .unwrap_or_default();
-    show(&Plan {
-        head: Head::of(&visit, format!("/plans/{number}")),
-        title: name.unwrap_or_else(|| number.to_string()),
-        standing,
-        standing_class,
-        first,
-        calls: calls(&page),
-        groups: groups(&page.failing, lang, staff),
-        open: open(&page.unknown, lang, staff),
-        holding: page.holding.iter().map(|f| shown(f, lang, staff)).collect(),
-        destinations: (1..)
-            .zip(page.destinations.iter().cloned())
-            .map(|(number, view)| place(number, view, lang))
-            .collect(),
-        exposures: lines(&page.exposures, lang),
-        zones: zones(small_map.as_ref(), lang),
-        small_map,
-        accuracy,
-        tiles: app.config.map.gsi_tiles,
-        staff,
+    let head = Head::of(&visit, format!("/plans/{number}"));
+    let tiles = app.config.map.gsi_tiles;
+    show(&Plan::of(
+        head,
+        visit.reader().is_staff(),
         page,
-    })
+        small_map,
+        tiles,
+    ))
+}
+
+impl Plan {
+    /// The page in words, for staff or for a family.
+    pub(super) fn of(
+        head: Head,
+        staff: bool,
+        page: PlanPage,
+        small_map: Option<SmallMap>,
+        tiles: bool,
+    ) -> Self {
+        let lang = head.lang;
+        let places = Places::of(&page);
+        let failing = together(&page.failing);
+        let worst = failing
+            .iter()
+            .find(|t| t.finding.blocks_approval())
+            .or_else(|| failing.first())
+            .filter(|t| t.finding.severity < Severity::Advice);
+        let (standing, standing_class) = standing(&page, lang);
+        let child = page.document.as_ref().map(|d| &d.child);
+        let name = child.and_then(|c| c.name.clone());
+        let age = child
+            .and_then(|c| c.born)
+            .and_then(|born| age_on(born, page.on));
+        let accuracy = page.home.accuracy.map(|a| format!("±{} m", a.metres()));
+        Self {
+            title: name.unwrap_or_else(|| page.case.to_string()),
+            standing,
+            standing_class,
+            first: worst.map(|t| in_words(t, &places, lang, staff)),
+            calls: calls(&page, worst.map(|t| t.finding.owner), staff),
+            groups: groups(&failing, &places, lang, staff),
+            open: open(&page.unknown, lang, staff),
+            holding: together(&page.holding)
+                .iter()
+                .map(|t| in_words(t, &places, lang, staff))
+                .collect(),
+            destinations: (1..)
+                .zip(page.destinations.iter().cloned())
+                .map(|(number, view)| place(number, view, lang))
+                .collect(),
+            exposures: lines(&page.exposures, lang),
+            zones: zones(small_map.as_ref(), lang),
+            small_map,
+            accuracy: accuracy.unwrap_or_default(),
+            age,
+            tiles,
+            staff,
+            head,
+            page,
+        }
+    }
+}
+
+/// The pages of the places that findings speak of, by the word they use.
+struct Places(Vec<(String, String)>);
+
+impl Places {
+    fn of(page: &PlanPage) -> Self {
+        let linked = page.destinations.iter().filter_map(|view| {
+            let reference = view.destination.site.clone()?;
+            Some((reference, format!("/sites/{}", view.site.as_ref()?.id)))
+        });
+        Self(linked.collect())
+    }
+
+    fn href(&self, site: Option<&str>) -> Option<String> {
+        let (_, href) = self
+            .0
+            .iter()
+            .find(|(known, _)| Some(known.as_str()) == site)?;
+        Some(href.clone())
+    }
 }
 
 fn standing(page: &PlanPage, lang: Lang) -> (String, &'static str) {
@@ -155,23 +203,44 @@ fn standing(page: &PlanPage, lang: Lang) -> (String, &'static str) {
     (text.get(lang).to_owned(), class)
 }
 
-/// Whom to telephone: who, the number, and the number for the link.
-fn calls(page: &PlanPage) -> Vec<(String, String, String)> {
+/// Whom to telephone: who, the number, and the number for the link; first who
+/// can take the next step. A family needs no link to itself.
+fn calls(page: &PlanPage, owner: Option<Owner>, staff: bool) -> Vec<(String, String, String)> {
     let contacts = page.document.iter().flat_map(|d| &d.child.contacts);
-    contacts
-        .filter(|c| c.value.chars().filter(char::is_ascii_digit).count() >= 9)
+    let mut numbers: Vec<&Contact> = contacts
+        .filter(|c| is_number(c) && (staff || is_coordinator(c)))
+        .collect();
+    numbers.sort_by_key(|c| is_coordinator(c) != (owner == Some(Owner::Coordinator)));
+    numbers
+        .into_iter()
         .map(|c| {
-            let dial = c
-                .value
-                .chars()
-                .filter(|x| x.is_ascii_digit() || *x == '+')
-                .collect();
-            (c.who.clone().unwrap_or_default(), c.value.clone(), dial)
+            (
+                c.who.clone().unwrap_or_default(),
+                c.value.clone(),
+                dial(&c.value),
+            )
         })
         .collect()
 }
 
-fn groups(failing: &[Finding], lang: Lang, staff: bool) -> Vec<Group> {
+/// A number as a telephone dials it.
+pub(super) fn dial(number: &str) -> String {
+    key_form(number)
+        .chars()
+        .filter(|x| x.is_ascii_digit() || *x == '+')
+        .collect()
+}
+
+/// A finding in words, with its hazards and the page of its place.
+fn in_words(said: &Together, places: &Places, lang: Lang, staff: bool) -> Shown {
+    Shown {
+        hazard: Some(names(&said.hazards, lang)).filter(|n| !n.is_empty()),
+        href: places.href(said.finding.site.as_deref()),
+        ..shown(&said.finding, lang, staff)
+    }
+}
+
+fn groups(failing: &[Together], places: &Places, lang: Lang, staff: bool) -> Vec<Group> {
     Severity::ALL
         .into_iter()
         .map(|severity| Group {
@@ -182,8 +251,8 @@ fn groups(failing: &[Finding], lang: Lang, staff: bool) -> Vec<Group> {
             class: severity.code(),
             findings: failing
                 .iter()
-                .filter(|f| f.severity == severity)
-                .map(|f| shown(f, lang, staff))
+                .filter(|t| t.finding.severity == severity)
+                .map(|t| in_words(t, places, lang, staff))
                 .collect(),
         })
         .filter(|group| !group.findings.is_empty())

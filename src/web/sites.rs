@@ -2,10 +2,11 @@
 
 use askama::Template;
 use axum::{
-    Form,
-    extract::{Path, State},
-    response::Html,
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
 };
+use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -14,7 +15,9 @@ use super::{
     children::{Line, line},
     head::{Head, Visit},
     plan::{ExposureLine, lines},
-    show, words,
+    show,
+    taken::{Named, Sent},
+    words,
 };
 use crate::{
     app::App,
@@ -36,6 +39,7 @@ use crate::{
 struct Sites {
     head: Head,
     rows: Vec<SiteRow>,
+    today: NaiveDate,
 }
 
 #[derive(Template)]
@@ -52,6 +56,7 @@ struct SiteTemplate {
     form: EntryForm,
     said: Option<(bool, String)>,
     staff: bool,
+    today: NaiveDate,
 }
 
 /// `GET /sites`
@@ -59,6 +64,7 @@ pub(super) async fn list(State(app): State<App>, visit: Visit) -> Result<Html<St
     show(&Sites {
         head: Head::of(&visit, "/sites"),
         rows: sites::list(&app, visit.reader()).await?,
+        today: app.clock.today(),
     })
 }
 
@@ -66,7 +72,7 @@ pub(super) async fn list(State(app): State<App>, visit: Visit) -> Result<Html<St
 pub(super) async fn page(
     State(app): State<App>,
     visit: Visit,
-    Path(id): Path<Uuid>,
+    Named(id): Named<Uuid>,
 ) -> Result<Html<String>, Error> {
     render(&app, &visit, SiteId(id), None, None).await
 }
@@ -95,7 +101,7 @@ impl EntryForm {
     fn of(page: &SitePage, key: Uuid) -> Self {
         let e = &page.site.entry;
         let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
-        let day = |d: Option<chrono::NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
+        let day = |d: Option<NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
         let power = e.power.as_ref();
         Self {
             level: number(e.opens_at_level.map(i64::from)),
@@ -172,32 +178,28 @@ impl EntryForm {
 pub(super) async fn enter(
     State(app): State<App>,
     visit: Visit,
-    Path(id): Path<Uuid>,
-    Form(form): Form<EntryForm>,
-) -> Result<Html<String>, Error> {
+    Named(id): Named<Uuid>,
+    Sent(form): Sent<EntryForm>,
+) -> Result<Response, Error> {
     let entry = match form.entry() {
         Ok(entry) => entry,
         Err(why) => {
             let said = Some((false, why.get(visit.lang).to_owned()));
-            return render(&app, &visit, SiteId(id), said, Some(form)).await;
+            let page = render(&app, &visit, SiteId(id), said, Some(form)).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
     };
     let outcome =
         sites::enter(&app, &visit.who, SiteId(id), form.revision, entry, form.key).await?;
-    let (good, text, keep) = match outcome {
-        Entered::Saved | Entered::Repeated => (true, words::SAVED, None),
-        Entered::Stale => (false, words::STALE, None),
-        Entered::OtherBody => (false, words::OTHER_BODY, Some(form)),
+    let (status, text, keep) = match outcome {
+        Entered::Saved | Entered::Repeated => (StatusCode::OK, words::SAVED, None),
+        Entered::Stale => (StatusCode::CONFLICT, words::STALE, None),
+        Entered::OtherBody => (StatusCode::CONFLICT, words::OTHER_BODY, Some(form)),
         Entered::NotAllowed | Entered::Unknown => return Err(Error::NotFound),
     };
-    render(
-        &app,
-        &visit,
-        SiteId(id),
-        Some((good, text.get(visit.lang).to_owned())),
-        keep,
-    )
-    .await
+    let said = (status.is_success(), text.get(visit.lang).to_owned());
+    let page = render(&app, &visit, SiteId(id), Some(said), keep).await?;
+    Ok((status, page).into_response())
 }
 
 async fn render(
@@ -222,6 +224,7 @@ async fn render(
     };
     let floors = match (page.site.entry.lowest_floor, page.site.entry.highest_floor) {
         (None, None) => None,
+        (Some(low), Some(high)) if low == high => Some(format!("{low} {}", words::FLOOR.get(lang))),
         (low, high) => {
             let word = |n: Option<i16>| n.map_or("?".to_owned(), |n| n.to_string());
             Some(format!(
@@ -249,6 +252,7 @@ async fn render(
         form: form.unwrap_or_else(|| EntryForm::of(&page, key)),
         said,
         staff: visit.reader().is_staff(),
+        today: app.clock.today(),
         page,
     })
 }

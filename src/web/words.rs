@@ -45,7 +45,7 @@ words! {
     PART_GAP = "重大な不足", "Gap";
     PART_WARNING = "要確認", "Warning";
     PART_UNKNOWN = "不明あり", "With unknowns";
-    PART_CLEAN = "問題なし", "Clean";
+    PART_CLEAN = "不足なし", "Nothing missing";
     MUNICIPALITY = "市町村", "Municipality";
     HAZARD = "災害", "Hazard";
     ANY = "すべて", "Any";
@@ -63,7 +63,7 @@ words! {
     NOTHING_WRONG = "いま不足は見つかっていません", "Nothing is missing as far as is known";
     UNKNOWNS = "不明", "unknown";
     ITEMS = "件", "";
-    STATUS_ONLY = "計画の内容は、同意か条例があるときだけご覧になれます（災害対策基本法 第49条の15第2項）。ここには進み具合だけを示します。", "A plan's content may be read only with consent or under an ordinance (Basic Act on Disaster Management, art. 49-15 (2)). Only where it stands is shown here.";
+    STATUS_ONLY = "計画の内容は、同意か条例があるときだけご覧になれます（災害対策基本法 第49条の15第2項）。ほかは進み具合だけを示します。", "A plan's content may be read only with consent or under an ordinance (Basic Act on Disaster Management, art. 49-15 (2)). For the others only where the plan stands is shown.";
     EMPTY_CHILDREN = "まだお子さんが登録されていません。家族の様式を `tomoshibi import families` で取り込むと、ここに並びます。", "No children are on record yet. Import the families' sheet with `tomoshibi import families` and they appear here.";
     EMPTY_FILTER = "この条件に当てはまるお子さんはいません。", "No child fits this filter.";
     SHOW_ALL = "全員を表示する", "Show all";
@@ -74,8 +74,13 @@ words! {
     FINDINGS = "見つかったこと", "Findings";
     FAMILY_FINDINGS = "まだ決まっていないこと", "Not settled yet";
     FAMILY_NOTHING = "今することはありません。", "There is nothing to do now.";
+    FAMILY_CALM = "急ぎのことはありません。", "Nothing is urgent.";
+    FAMILY_ADVICE = "できるときにしておくとよいこと", "Good to do when there is time";
+    UNKNOWN_FIRST = "まだ分からないことがあります。下の一覧を見てください。", "Some things are not known yet: see the list below.";
     UNKNOWN_LIST = "まだ分からないこと", "Not known yet";
     UNKNOWN_HELP = "分からないことは「問題なし」ではありません。答えられる人に確かめてください。", "What is unknown is no pass. Ask whoever can answer.";
+    TOUCHES = "これが分からないと決められないこと", "What waits for this:";
+    TO_SITE = "この避難先のページへ", "To the page of this place";
     EVIDENCE = "根拠", "Evidence";
     SOURCE = "基準", "Source of the rule";
     HOLDS = "確かめて問題のなかったこと", "Looked at and right";
@@ -116,7 +121,7 @@ words! {
     YES = "はい", "yes";
     NO = "いいえ", "no";
     MAP = "地図", "Map";
-    MAP_HELP = "右の一覧に、地図と同じことが書いてあります。", "The list says the same as the map.";
+    MAP_HELP = "地図と同じことが、一覧に書いてあります。", "The list says the same as the map.";
     MAP_SHOW = "地図で見る", "Show on the map";
     MAP_NONE = "位置が登録されていないので、地図はありません。", "No position is on record, so there is no map.";
     MAP_NO_SCRIPT = "地図の絵には JavaScript が要ります。内容は下の一覧と同じです。", "The picture needs JavaScript. The list below says the same.";
@@ -140,6 +145,7 @@ words! {
     POWER = "確認済みの電源", "Confirmed power";
     SOCKET = "どのコンセントか（停電時の給電元）", "Which socket, fed by what in a power cut";
     CONFIRMED_BY = "確認した人", "Confirmed by";
+    EXPIRED = "期限切れ：確かめ直すまで不明", "over: unknown until confirmed anew";
     VALID_UNTIL = "いつまで有効か", "Until when";
     DIRECT = "直接避難", "Direct admission";
     FLOORS = "使える階", "Usable floors";
@@ -164,6 +170,9 @@ words! {
     SETTINGS = "市町村の設定", "Settings of the municipality";
     ORDINANCE = "平時の提供についての条例", "Ordinance on giving plans to others in peacetime";
     ORDINANCE_HELP = "災害対策基本法 第49条の15第2項：平時に関係者へ計画を渡すには、条例に特別の定めがない限り、本人（法定代理人）と支援者全員の同意が要ります。", "Art. 49-15 (2): unless an ordinance provides otherwise, consent of the child (its representative) and of every supporter is needed.";
+    TELEPHONE_HELP = "相談の電話", "Somebody to ask";
+    CONTENT_HIDDEN = "内容は見られません（同意も条例もありません）", "content not open to you (no consent, no ordinance)";
+    ENTER_NEW = "記入・訂正する", "Enter or correct";
     TELEPHONE_FIRST = "まず電話", "Telephone";
     NO_PROMISE = "この計画は救助を約束するものではありません。", "This plan is no promise of rescue.";
 }

@@ -31,7 +31,12 @@ crate::on_every_engine!(
     a_link_works_once
 );
 
-async fn session(app: &App, role: Role, municipality: Option<&str>, case: Option<&str>) -> String {
+pub(crate) async fn session(
+    app: &App,
+    role: Role,
+    municipality: Option<&str>,
+    case: Option<&str>,
+) -> String {
     let request = AccountRequest {
         email: format!("{}-{}@example.jp", role.code(), app.ids.next()),
         name: "【デモ】".to_owned(),
@@ -50,7 +55,13 @@ async fn session(app: &App, role: Role, municipality: Option<&str>, case: Option
     format!("tomoshibi={}", session.reveal())
 }
 
-async fn ask(router: &Router, method: &str, path: &str, cookie: &str, form: &str) -> Response {
+pub(crate) async fn ask(
+    router: &Router,
+    method: &str,
+    path: &str,
+    cookie: &str,
+    form: &str,
+) -> Response {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -62,7 +73,7 @@ async fn ask(router: &Router, method: &str, path: &str, cookie: &str, form: &str
     router.clone().oneshot(request).await.expect("an answer")
 }
 
-async fn words(response: Response) -> String {
+pub(crate) async fn words(response: Response) -> String {
     let bytes = axum::body::to_bytes(response.into_body(), 16 << 20)
         .await
         .expect("a body");

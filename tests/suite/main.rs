@@ -8,4 +8,5 @@ mod architecture;
 mod demo;
 mod import_sites;
 mod imports;
+mod pages;
 mod store;

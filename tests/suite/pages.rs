@@ -1,0 +1,152 @@
+//! What every answer carries, whoever asks.
+
+use axum::http::{StatusCode, header};
+use tomoshibi::{domain::access::Role, web};
+
+use crate::{
+    access::{ask, session, words},
+    support::engines,
+};
+
+#[tokio::test]
+async fn every_page_is_closed_to_foreign_scripts_frames_and_caches() {
+    let db = engines::sqlite();
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
+    for (path, cookie) in [
+        ("/", ""),
+        ("/children", &*cookie),
+        ("/sites", &*cookie),
+        ("/nothing-here", &*cookie),
+        ("/healthz", ""),
+    ] {
+        let answer = ask(&router, "GET", path, cookie, "").await;
+        let headers = answer.headers();
+        let policy = headers[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .expect("a policy is text");
+        assert!(policy.starts_with("default-src 'none';"), "{path}");
+        assert!(!policy.contains("unsafe"), "{path}");
+        assert!(
+            !policy.contains("http"),
+            "no tiles unless switched on: {path}"
+        );
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store", "{path}");
+        assert_eq!(headers[header::REFERRER_POLICY], "no-referrer", "{path}");
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+        let page = words(answer).await;
+        assert!(
+            !page.contains(" style=") && !page.contains("<style"),
+            "{path}"
+        );
+        assert!(!page.contains(" onclick="), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_and_what_is_not_yours_read_alike() {
+    let db = engines::sqlite();
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
+    let nowhere = ask(&router, "GET", "/nothing-here", &cookie, "").await;
+    assert_eq!(nowhere.status(), StatusCode::NOT_FOUND);
+    let nowhere = words(nowhere).await;
+    assert!(nowhere.contains("見つかりません") && nowhere.contains("Not found"));
+    for path in [
+        "/plans/K-0001",
+        "/plans/%E3%81%82",
+        "/plans/K-0001/map.json",
+        "/plans/%FF",
+        "/sites/none",
+        "/sites/019a0000-0000-7000-8000-000000000000",
+    ] {
+        let answer = ask(&router, "GET", path, &cookie, "").await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(words(answer).await, nowhere, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn files_of_a_page_may_be_kept_for_ever_and_others_do_not_exist() {
+    let db = engines::sqlite();
+    let router = web::router(crate::demo::app(&db).await);
+    let page = words(ask(&router, "GET", "/", "", "").await).await;
+    let sheet = page
+        .split("href=\"")
+        .filter_map(|part| part.split('"').next())
+        .find(|href| href.ends_with("/site.css"))
+        .expect("a page has a style sheet");
+    let answer = ask(&router, "GET", sheet, "", "").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let kept = answer.headers()[header::CACHE_CONTROL].to_str();
+    assert!(kept.is_ok_and(|k| k.contains("immutable")));
+    let folder = sheet.trim_end_matches("/site.css");
+    for gone in [
+        format!("{folder}/../Cargo.toml"),
+        format!("{folder}/none.js"),
+        "/assets/0000000000000000/site.css".to_owned(),
+    ] {
+        let answer = ask(&router, "GET", &gone, "", "").await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{gone}");
+    }
+}
+
+#[tokio::test]
+async fn a_switch_of_language_stays_on_this_site() {
+    let db = engines::sqlite();
+    let router = web::router(crate::demo::app(&db).await);
+    for (here, expected) in [
+        ("%2Fchildren%3Fstanding%3Dgap", "/children?standing=gap"),
+        ("%2F%2Fexample.jp", "/"),
+        ("https%3A%2F%2Fexample.jp", "/"),
+        ("%2F%5Cexample.jp", "/"),
+        ("", "/"),
+    ] {
+        let form = format!("language=en&here={here}");
+        let answer = ask(&router, "POST", "/language", "", &form).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(answer.headers()[header::LOCATION], expected, "{here}");
+    }
+}
+
+#[tokio::test]
+async fn the_words_of_a_search_never_stand_in_an_address() {
+    let db = engines::sqlite();
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
+    let answer = ask(&router, "POST", "/children/search", &cookie, "words=akari").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let page = words(answer).await;
+    assert!(page.contains("value=\"akari\""));
+    assert_eq!(page.matches("akari").count(), 1, "only in its own field");
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_read_is_answered_in_both_languages() {
+    let db = engines::sqlite();
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
+    for (path, form) in [
+        ("/enter", ""),
+        ("/language", "language=en"),
+        ("/municipality", "ordinance=consent_opt_in&revision=none"),
+    ] {
+        let answer = ask(&router, "POST", path, &cookie, form).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let page = words(answer).await;
+        assert!(page.contains("読み取れません") && page.contains("could not be read"));
+    }
+    let odd = ask(
+        &router,
+        "GET",
+        "/children?standing=gap&standing=gap",
+        &cookie,
+        "",
+    )
+    .await;
+    assert_eq!(odd.status(), StatusCode::OK);
+}
