@@ -157,40 +157,70 @@ fn words(report: &FileReport, lang: Lang, dry_run: bool) -> String {
             ),
             Lang::En => format!("  refused ({}): {}", error.code, error.message_en),
         });
-        return lines.join("\n");
+    } else {
+        lines.push(counts(report, lang, dry_run));
     }
-    let format = report.format.as_deref().unwrap_or("?");
-    let encoding = report.encoding.as_deref().unwrap_or("?");
-    let r = report;
-    lines.push(match lang {
-        Lang::Ja => format!(
-            "  {format}（{encoding}）：読込 {}、採用 {}（追加 {}、変更 {}、同じ {}）、廃止 {}、不採用 {}、注意 {}{}",
-            r.read, r.accepted, r.added, r.changed, r.unchanged, r.withdrawn,
-            r.rejected.len(), r.warnings.len(),
-            if dry_run { "　※試行のため保存していません" } else { "" }
+    for (head, notes, unlisted) in [
+        (
+            Text::fixed("不採用", "rejected"),
+            &report.rejected,
+            report.rejected_unlisted,
         ),
-        Lang::En => format!(
-            "  {format} ({encoding}): read {}, accepted {} (added {}, changed {}, unchanged {}), withdrawn {}, rejected {}, warnings {}{}",
-            r.read, r.accepted, r.added, r.changed, r.unchanged, r.withdrawn,
-            r.rejected.len(), r.warnings.len(),
-            if dry_run { " (dry run: nothing was saved)" } else { "" }
+        (
+            Text::fixed("注意", "warning"),
+            &report.warnings,
+            report.warnings_unlisted,
         ),
-    });
-    for (head, notes) in [
-        (Text::fixed("不採用", "rejected"), &report.rejected),
-        (Text::fixed("注意", "warning"), &report.warnings),
     ] {
         lines.extend(notes.iter().take(SHOWN_ROWS).map(|n| note(&head, n, lang)));
-        if notes.len() > SHOWN_ROWS {
-            let more = notes.len() - SHOWN_ROWS;
+        let all = notes.len() as u64 + unlisted;
+        if all > SHOWN_ROWS as u64 {
+            let more = all - SHOWN_ROWS as u64;
             let words = text!(
-                "  …ほか{more}件（--json ですべて出ます）",
-                "  … and {more} more (--json prints all)"
+                "  …ほか{more}件（--json を付けると、最初の10万件まで1件ずつ出ます）",
+                "  … and {more} more (--json lists the first 100,000 one by one)"
             );
             lines.push(words.get(lang).to_owned());
         }
     }
     lines.join("\n")
+}
+
+fn counts(r: &FileReport, lang: Lang, dry_run: bool) -> String {
+    let format = r.format.as_deref().unwrap_or("?");
+    let encoding = r.encoding.as_deref().unwrap_or("?");
+    let warnings = r.warnings.len() as u64 + r.warnings_unlisted;
+    let refused = r.refused();
+    match lang {
+        Lang::Ja => format!(
+            "  {format}（{encoding}）：読込 {}、採用 {}（追加 {}、変更 {}、同じ {}）、廃止 {}、不採用 {refused}、注意 {warnings}{}",
+            r.read,
+            r.accepted,
+            r.added,
+            r.changed,
+            r.unchanged,
+            r.withdrawn,
+            if dry_run {
+                "　※試行のため保存していません"
+            } else {
+                ""
+            }
+        ),
+        Lang::En => format!(
+            "  {format} ({encoding}): read {}, accepted {} (added {}, changed {}, unchanged {}), withdrawn {}, rejected {refused}, warnings {warnings}{}",
+            r.read,
+            r.accepted,
+            r.added,
+            r.changed,
+            r.unchanged,
+            r.withdrawn,
+            if dry_run {
+                " (dry run: nothing was saved)"
+            } else {
+                ""
+            }
+        ),
+    }
 }
 
 fn note(head: &Text, note: &RowNote, lang: Lang) -> String {

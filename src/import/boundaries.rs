@@ -6,7 +6,7 @@ use geo::MultiPolygon;
 
 use super::{
     geojson::{Feature, read_features},
-    report::RowNote,
+    report::{Row, RowNote},
     source::{ReadError, Shape, Source},
 };
 use crate::{
@@ -40,46 +40,54 @@ pub struct BoundaryFile {
     pub publisher: &'static str,
     /// By code.
     pub boundaries: Vec<Boundary>,
-    /// Features read: those of `boundaries`, and the rejected.
-    pub read: u64,
-    /// Why features were refused.
-    pub rejected: Vec<RowNote>,
-    /// Remarks on features that were taken.
-    pub warnings: Vec<RowNote>,
 }
 
-/// Reads the boundaries of municipalities. `progress` hears how many bytes
-/// were read.
+/// Reads the boundaries of municipalities and tells `each` of every feature,
+/// accepted or not. `progress` hears how many bytes were read.
 ///
 /// # Errors
 ///
 /// Those of [`read_features`], and [`ReadError::File`] with the code
 /// `unknown_format` (no feature has `N03_007`) or `all_rejected`.
-pub fn read(source: &Source, progress: &dyn Fn(u64)) -> Result<BoundaryFile, ReadError> {
+pub fn read(
+    source: &Source,
+    progress: &dyn Fn(u64),
+    each: &mut dyn FnMut(Row<()>),
+) -> Result<BoundaryFile, ReadError> {
     if source.shape() != Shape::Json {
         return Err(ReadError::refused("unknown_format", &NOT_N03));
     }
     let mut merged: BTreeMap<MunicipalityCode, Boundary> = BTreeMap::new();
-    let (mut rejected, mut warnings) = (Vec::new(), Vec::new());
     let mut is_n03 = false;
-    let collection = read_features(source.reader()?, progress, &mut |row, raw| {
+    read_features(source.reader()?, progress, &mut |row, raw| {
         let part = Feature::parse(row, raw).and_then(|feature| {
             is_n03 |= feature.properties.has("N03_007");
-            part(&feature, &mut warnings)
+            part(&feature)
         });
-        match part {
-            Ok(part) => match merged.entry(part.municipality) {
-                Entry::Vacant(place) => {
-                    place.insert(part);
+        each(match part {
+            Ok((part, warnings)) => {
+                match merged.entry(part.municipality) {
+                    Entry::Vacant(place) => {
+                        place.insert(part);
+                    }
+                    Entry::Occupied(mut whole) => {
+                        let whole = whole.get_mut();
+                        whole.geometry.0.extend(part.geometry);
+                        whole.features += 1;
+                    }
                 }
-                Entry::Occupied(mut whole) => {
-                    let whole = whole.get_mut();
-                    whole.geometry.0.extend(part.geometry);
-                    whole.features += 1;
+                Row::Accepted {
+                    row,
+                    record: (),
+                    warnings,
                 }
+            }
+            Err(note) => Row::Rejected {
+                row,
+                notes: vec![note],
+                key: None,
             },
-            Err(note) => rejected.push(note),
-        }
+        });
         Ok(())
     })?;
     if !is_n03 {
@@ -93,13 +101,10 @@ pub fn read(source: &Source, progress: &dyn Fn(u64)) -> Result<BoundaryFile, Rea
         encoding: "UTF-8",
         publisher: "国土交通省 国土数値情報",
         boundaries: merged.into_values().collect(),
-        read: collection.read,
-        rejected,
-        warnings,
     })
 }
 
-fn part(feature: &Feature<'_>, warnings: &mut Vec<RowNote>) -> Result<Boundary, RowNote> {
+fn part(feature: &Feature<'_>) -> Result<(Boundary, Vec<RowNote>), RowNote> {
     let row = feature.row();
     let properties = &feature.properties;
     let code = properties
@@ -117,6 +122,7 @@ fn part(feature: &Feature<'_>, warnings: &mut Vec<RowNote>) -> Result<Boundary, 
         .filter_map(|key| properties.text(key))
         .collect();
     let area = feature.area()?;
+    let mut warnings = Vec::new();
     if !area.closed {
         warnings.push(RowNote::new(row, Some("geometry"), CLOSED));
     }
@@ -125,12 +131,13 @@ fn part(feature: &Feature<'_>, warnings: &mut Vec<RowNote>) -> Result<Boundary, 
     if let Some(remark) = checked.remark() {
         warnings.push(RowNote::new(row, Some("geometry"), remark));
     }
-    Ok(Boundary {
+    let part = Boundary {
         municipality,
         name,
         geometry: checked.into_geometry(),
         features: 1,
-    })
+    };
+    Ok((part, warnings))
 }
 
 const NOT_N03: Text = Text::fixed(
@@ -155,17 +162,22 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::import::report::FileReport;
 
-    fn fixture(name: &str) -> Result<BoundaryFile, ReadError> {
+    fn fixture(name: &str) -> Result<(BoundaryFile, FileReport), ReadError> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/boundaries");
-        read(&Source::open(folder.join(name))?, &|_| {})
+        let mut report = FileReport::default();
+        let file = read(&Source::open(folder.join(name))?, &|_| {}, &mut |row| {
+            let _ = report.take(row);
+        })?;
+        Ok((file, report))
     }
 
     #[test]
     fn the_parts_of_a_municipality_are_one_and_land_of_nobody_is_named() {
-        let file = fixture("n03.geojson").unwrap();
+        let (file, report) = fixture("n03.geojson").unwrap();
         assert_eq!(file.format, "ksj-n03-geojson");
-        assert_eq!(file.read, 5);
+        assert_eq!(report.read, 5);
         let found: Vec<_> = file
             .boundaries
             .iter()
@@ -185,13 +197,13 @@ mod tests {
                 ("43443", "【デモ】灯県灯郡灯町", 2, 2),
             ]
         );
-        let rejected: Vec<_> = file
+        let rejected: Vec<_> = report
             .rejected
             .iter()
             .map(|note| (note.row, note.field.as_deref().unwrap()))
             .collect();
         assert_eq!(rejected, [(3, "N03_007"), (5, "N03_007")]);
-        assert!(file.rejected[0].reason.contains("所属未定地"));
+        assert!(report.rejected[0].reason.contains("所属未定地"));
     }
 
     #[test]

@@ -100,11 +100,134 @@ pub struct FileReport {
     pub unchanged: u64,
     /// Known ones that a complete list no longer has.
     pub withdrawn: u64,
-    /// Records refused.
+    /// Why records were refused.
     pub rejected: Vec<RowNote>,
-    /// Records taken with a remark.
+    /// Remarks on records that were taken, or (row 0) on the whole file.
     pub warnings: Vec<RowNote>,
+    /// Reasons beyond the first [`FileReport::LISTED`].
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rejected_unlisted: u64,
+    /// Remarks beyond the first [`FileReport::LISTED`].
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub warnings_unlisted: u64,
     /// The file was refused whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<FileError>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl FileReport {
+    /// Remarks that are listed one by one; of a file with a million wrong
+    /// records the others are only counted.
+    pub const LISTED: usize = 100_000;
+
+    /// Counts a record and keeps what is remarked on it. What was accepted
+    /// comes back with its number; else what identifies it, where that could be
+    /// read.
+    pub fn take<T>(&mut self, row: Row<T>) -> Result<(u64, T), Option<String>> {
+        self.read += 1;
+        match row {
+            Row::Accepted {
+                row,
+                record,
+                warnings,
+            } => {
+                self.accepted += 1;
+                self.warn(warnings);
+                Ok((row, record))
+            }
+            Row::Rejected { notes, key, .. } => {
+                self.rejected_unlisted += keep(&mut self.rejected, notes);
+                Err(key)
+            }
+        }
+    }
+
+    /// Adds remarks on what was taken.
+    pub fn warn(&mut self, notes: impl IntoIterator<Item = RowNote>) {
+        self.warnings_unlisted += keep(&mut self.warnings, notes);
+    }
+
+    /// Records refused.
+    pub const fn refused(&self) -> u64 {
+        self.read - self.accepted
+    }
+
+    /// The report on a file that is refused whole. Why its records were refused
+    /// stays, if none was accepted: that is what has to be mended.
+    #[must_use]
+    pub fn refused_whole(self, error: FileError) -> Self {
+        let rows = if self.accepted == 0 { self } else { Self::default() };
+        Self {
+            error: Some(error),
+            ..rows
+        }
+    }
+}
+
+/// Keeps notes while there is room; how many were not kept.
+fn keep(notes: &mut Vec<RowNote>, more: impl IntoIterator<Item = RowNote>) -> u64 {
+    let mut unlisted = 0;
+    for note in more {
+        if notes.len() < FileReport::LISTED {
+            notes.push(note);
+        } else {
+            unlisted += 1;
+        }
+    }
+    unlisted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(row: u64) -> Row<()> {
+        let reason = Text::fixed("【デモ】読めません。", "[demo] cannot be read.");
+        Row::Rejected {
+            row,
+            notes: vec![RowNote::new(row, None, reason)],
+            key: None,
+        }
+    }
+
+    fn accepted(row: u64) -> Row<()> {
+        Row::Accepted {
+            row,
+            record: (),
+            warnings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn every_record_is_counted_and_the_first_reasons_are_listed() {
+        let mut report = FileReport::default();
+        let rows = FileReport::LISTED as u64 + 3;
+        for row in 1..=rows {
+            assert_eq!(report.take(refused(row)), Err(None));
+        }
+        assert_eq!(report.take(accepted(rows + 1)), Ok((rows + 1, ())));
+        assert_eq!((report.read, report.refused()), (rows + 1, rows));
+        assert_eq!(report.rejected.len(), FileReport::LISTED);
+        assert_eq!(report.rejected_unlisted, 3);
+        let text = serde_json::to_string(&FileReport::default()).unwrap();
+        assert!(!text.contains("unlisted"), "{text}");
+    }
+
+    #[test]
+    fn a_file_refused_whole_keeps_the_reasons_of_its_records() {
+        let error = || FileError::new("all_rejected", &Text::fixed("無", "none"));
+        let mut report = FileReport::default();
+        report.take(refused(1)).unwrap_err();
+        let whole = report.clone().refused_whole(error());
+        assert_eq!((whole.read, whole.rejected.len()), (1, 1));
+        report.take(accepted(2)).unwrap();
+        let whole = report.refused_whole(error());
+        assert_eq!((whole.read, whole.accepted, whole.rejected.len()), (0, 0, 0));
+        assert!(whole.error.is_some());
+    }
 }

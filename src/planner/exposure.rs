@@ -19,12 +19,12 @@ use crate::{
         child::Home,
         data_set::{DataSet, DataSetKind},
         finding::Owner,
-        hazard::{Hazard, LandslideZone, LayerKind, ZoneClass},
+        hazard::{Hazard, LayerKind, ZoneClass},
         municipality::MunicipalityCode,
         position::{Position, PositionAccuracy},
         text::Text,
     },
-    spatial::zones::{Exposure, Layers, Zone},
+    spatial::zones::{Doubt, Exposure, Layers, Zone},
 };
 
 /// The zone that a map shows at a place.
@@ -98,11 +98,26 @@ pub enum WhyUnknown {
         /// The layer.
         layer: LayerKind,
     },
+    /// The map holds an area here that could not be read.
+    Unread {
+        /// The layer.
+        layer: LayerKind,
+    },
     /// The program reads no map of this hazard.
     NoLayerRead,
 }
 
 impl WhyUnknown {
+    /// Which of two reasons is told: a zone that is near before everything,
+    /// and a layer that is missing only when nothing else is known.
+    fn before(self, first: Option<Self>) -> Self {
+        match (first, self) {
+            (Some(first @ Self::Inexact { .. }), _)
+            | (Some(first), Self::NotCovered { .. }) => first,
+            (_, this) => this,
+        }
+    }
+
     /// What nobody has said yet.
     pub fn missing(self) -> Text {
         match self {
@@ -127,6 +142,12 @@ impl WhyUnknown {
                     "この市町村を対象とする{}の地図",
                     "a map for this municipality: {}"; layer)
             }
+            Self::Unread { layer } => {
+                let layer = layer.name();
+                say!(
+                    "{}の地図のうち、取り込めなかった区域",
+                    "an area of the map that could not be read: {}"; layer)
+            }
             Self::NoLayerRead => Text::fixed("この災害の地図", "a map of this hazard"),
         }
     }
@@ -135,9 +156,10 @@ impl WhyUnknown {
     pub const fn owner(self) -> Owner {
         match self {
             Self::NoPosition | Self::Inexact { .. } => Owner::Coordinator,
-            Self::NoMunicipality | Self::NotCovered { .. } | Self::NoLayerRead => {
-                Owner::Municipality
-            }
+            Self::NoMunicipality
+            | Self::NotCovered { .. }
+            | Self::Unread { .. }
+            | Self::NoLayerRead => Owner::Municipality,
         }
     }
 
@@ -162,12 +184,30 @@ impl WhyUnknown {
                     "{}のデータを、対象の市町村を指定して取り込む。公表されていない場合は、市町村の防災担当に確かめる。",
                     "Import a data set ({}) and state the municipalities it covers; if none is published, ask the municipality's disaster staff."; layer)
             }
+            Self::Unread { layer } => {
+                let layer = layer.name();
+                say!(
+                    "取り込みの報告で、取り込めなかった{}の区域を確かめる。公表元に正しいデータを求めて取り込み直し、それまでは公表されている地図で確かめる。",
+                    "See in the report of the import which area could not be read ({}). Ask the publisher for a correct file and import it; until then look at the published map."; layer)
+            }
             Self::NoLayerRead => Text::fixed(
                 "市町村のハザードマップで、自宅が危険な区域に入るかを確かめる。入るときは、その災害で使える行き先を計画に書く。",
                 "Look at the municipality's hazard map; if the home is in danger, write a destination for this hazard into the plan.",
             ),
         }
     }
+}
+
+/// Whether a place lies in a house collapse zone, which only a flood has.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Collapse {
+    /// It does.
+    Inside,
+    /// Maps that cover it show none there.
+    Outside,
+    /// Nobody knows.
+    Unknown(WhyUnknown),
 }
 
 /// Whether a hazard hits a place.
@@ -179,9 +219,11 @@ pub enum HazardExposure {
         /// The worst zone, where a map shows it: depth before collapse, which
         /// has its own field. `None` for earthquake and power cut.
         zone: Option<ZoneHit>,
-        /// Whether the place lies in a house collapse zone (flood only; else
-        /// `Some(false)`); `None`: unknown.
-        collapse: Option<bool>,
+        /// Whether the place lies in a house collapse zone.
+        collapse: Collapse,
+        /// Why the ground may be worse than the zone shows.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        doubt: Option<WhyUnknown>,
         /// Every data set that shows it.
         #[serde(serialize_with = "cite_all")]
         data_sets: Vec<Arc<DataSet>>,
@@ -198,7 +240,7 @@ pub enum HazardExposure {
         #[serde(flatten)]
         why: WhyUnknown,
         /// As in `Hit`.
-        collapse: Option<bool>,
+        collapse: Collapse,
     },
 }
 
@@ -206,7 +248,8 @@ impl HazardExposure {
     const fn everywhere() -> Self {
         Self::Hit {
             zone: None,
-            collapse: Some(false),
+            collapse: Collapse::Outside,
+            doubt: None,
             data_sets: Vec::new(),
         }
     }
@@ -214,7 +257,7 @@ impl HazardExposure {
     const fn unknown(why: WhyUnknown) -> Self {
         Self::Unknown {
             why,
-            collapse: None,
+            collapse: Collapse::Unknown(why),
         }
     }
 
@@ -235,22 +278,20 @@ impl HazardExposure {
         }
     }
 
-    /// Whether the place lies in a house collapse zone; `None`: unknown.
-    pub const fn collapse(&self) -> Option<bool> {
+    /// Whether the place lies in a house collapse zone.
+    pub const fn collapse(&self) -> Collapse {
         match self {
             Self::Hit { collapse, .. } | Self::Unknown { collapse, .. } => *collapse,
-            Self::OutsideZones { .. } => Some(false),
+            Self::OutsideZones { .. } => Collapse::Outside,
         }
     }
 
-    /// Whether the place lies in a red landslide zone; `None`: unknown.
-    pub fn red_landslide(&self) -> Option<bool> {
-        self.hits().map(|_| {
-            matches!(
-                self.zone().map(|zone| zone.class),
-                Some(ZoneClass::Landslide(LandslideZone::SpecialWarning, _))
-            )
-        })
+    /// Why the ground may be worse than the zone shows that hits.
+    pub const fn doubt(&self) -> Option<WhyUnknown> {
+        match self {
+            Self::Hit { doubt, .. } => *doubt,
+            Self::OutsideZones { .. } | Self::Unknown { .. } => None,
+        }
     }
 
     /// The data sets behind the verdict.
@@ -261,12 +302,17 @@ impl HazardExposure {
         }
     }
 
-    /// What nobody has said yet, where that is why it is unknown.
-    pub fn missing(&self) -> Option<Text> {
+    /// Why nobody knows.
+    pub const fn why_unknown(&self) -> Option<WhyUnknown> {
         match self {
-            Self::Unknown { why, .. } => Some(why.missing()),
+            Self::Unknown { why, .. } => Some(*why),
             Self::Hit { .. } | Self::OutsideZones { .. } => None,
         }
+    }
+
+    /// What nobody has said yet, where that is why it is unknown.
+    pub fn missing(&self) -> Option<Text> {
+        self.why_unknown().map(WhyUnknown::missing)
     }
 
     /// The sentence for people.
@@ -281,7 +327,7 @@ impl HazardExposure {
                 ..
             } => {
                 let label = zone.label();
-                if *collapse == Some(true) && zone.class != ZoneClass::Collapse {
+                if *collapse == Collapse::Inside && zone.class != ZoneClass::Collapse {
                     say!(
                         "{}の中。家屋倒壊等氾濫想定区域の中",
                         "inside: {}; also inside a house collapse zone"; label)
@@ -341,7 +387,8 @@ impl Place {
         };
         let mut zone: Option<ZoneHit> = None;
         let mut why: Option<WhyUnknown> = None;
-        let mut collapse = Some(false);
+        let mut doubt: Option<WhyUnknown> = None;
+        let mut collapse = Collapse::Outside;
         let mut data_sets: Vec<Arc<DataSet>> = Vec::new();
         for &layer in hazard.layers() {
             let about_collapse = matches!(
@@ -349,25 +396,26 @@ impl Place {
                 LayerKind::FloodCollapseFlow | LayerKind::FloodCollapseBank
             );
             match layers.at(layer, position, self.within_metres, self.municipality) {
-                Exposure::Inside { worst, .. } => {
+                Exposure::Inside {
+                    worst, doubt: more, ..
+                } => {
                     if about_collapse {
-                        collapse = Some(true);
+                        collapse = Collapse::Inside;
                     }
                     data_sets.push(Arc::clone(&worst.data_set));
                     zone.get_or_insert_with(|| ZoneHit::of(worst));
+                    doubt = doubt.or(more.map(|doubt| self.why_worse(layer, doubt)));
                 }
                 Exposure::Outside { .. } => {}
                 not_known => {
-                    if about_collapse && collapse == Some(false) {
-                        collapse = None;
-                    }
                     let this = self.why(layer, &not_known);
-                    if !matches!(why, Some(WhyUnknown::Inexact { .. })) {
-                        why = Some(match (why, this) {
-                            (Some(first), WhyUnknown::NotCovered { .. }) => first,
-                            (_, this) => this,
-                        });
-                    }
+                    why = Some(this.before(why));
+                    collapse = match collapse {
+                        _ if !about_collapse => collapse,
+                        Collapse::Inside => Collapse::Inside,
+                        Collapse::Outside => Collapse::Unknown(this),
+                        Collapse::Unknown(first) => Collapse::Unknown(this.before(Some(first))),
+                    };
                 }
             }
         }
@@ -376,6 +424,7 @@ impl Place {
             return HazardExposure::Hit {
                 zone,
                 collapse,
+                doubt,
                 data_sets,
             };
         }
@@ -387,14 +436,25 @@ impl Place {
         }
     }
 
-    fn why(&self, layer: LayerKind, exposure: &Exposure<'_>) -> WhyUnknown {
-        match exposure {
-            Exposure::Near { nearest, metres } => WhyUnknown::Inexact {
+    fn why_worse(&self, layer: LayerKind, doubt: Doubt<'_>) -> WhyUnknown {
+        match doubt {
+            Doubt::Near { nearest, metres } => WhyUnknown::Inexact {
                 layer,
                 class: nearest.class,
-                metres: *metres,
+                metres,
                 within_metres: self.within_metres,
             },
+            Doubt::Unread => WhyUnknown::Unread { layer },
+        }
+    }
+
+    fn why(&self, layer: LayerKind, exposure: &Exposure<'_>) -> WhyUnknown {
+        match exposure {
+            Exposure::Near { nearest, metres } => {
+                let (nearest, metres) = (*nearest, *metres);
+                self.why_worse(layer, Doubt::Near { nearest, metres })
+            }
+            Exposure::Unread => WhyUnknown::Unread { layer },
             _ if self.municipality.is_none() => WhyUnknown::NoMunicipality,
             _ => WhyUnknown::NotCovered { layer },
         }

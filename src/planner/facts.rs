@@ -77,6 +77,17 @@ pub struct CrossedZone {
     pub count: usize,
 }
 
+/// What maps show on the way to a destination.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Way {
+    /// It was judged on a line drawn in the plan, not on the straight line.
+    pub is_drawn: bool,
+    /// What it touches, the worst zone of each layer.
+    pub crossed: Vec<CrossedZone>,
+    /// Layers that hold an area near it that could not be read.
+    pub unread: Vec<LayerKind>,
+}
+
 /// How a destination stands to the lists of sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -112,11 +123,8 @@ pub struct DestinationFacts {
     /// What the place itself is exposed to, for each hazard that a map shows.
     /// Empty for staying at home, which has the home's.
     pub exposures: BTreeMap<Hazard, HazardExposure>,
-    /// Whether the way was judged on a line drawn in the plan; `None`: no line
-    /// is known, or none was looked at.
-    pub way_is_drawn: Option<bool>,
-    /// What the way touches, the worst zone of each layer.
-    pub crossed: Vec<CrossedZone>,
+    /// What the way touches; `None`: no line is known, or none was looked at.
+    pub way: Option<Way>,
 }
 
 #[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
@@ -204,8 +212,7 @@ fn at_home(home: &Home) -> DestinationFacts {
         straight_line_metres: None,
         travel: None,
         exposures: BTreeMap::new(),
-        way_is_drawn: None,
-        crossed: Vec::new(),
+        way: None,
     }
 }
 
@@ -242,8 +249,7 @@ fn away(
         .filter(|hazard| !hazard.layers().is_empty())
         .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))
         .collect();
-    let (way_is_drawn, crossed) =
-        look_at_way(destination, home.position, position, home_exposures, world);
+    let way = look_at_way(destination, home, &place, home_exposures, world);
     DestinationFacts {
         listing,
         site,
@@ -252,8 +258,7 @@ fn away(
         straight_line_metres,
         travel: travel(destination, plan, straight_line_metres, &world.parameters),
         exposures,
-        way_is_drawn,
-        crossed,
+        way,
     }
 }
 
@@ -326,26 +331,28 @@ pub(crate) fn has_vehicle(plan: &PlanDocument) -> bool {
 
 fn look_at_way(
     destination: &Destination,
-    from: Option<Position>,
-    to: Option<Position>,
+    home: &Home,
+    to: &Place,
     home_exposures: &BTreeMap<Hazard, HazardExposure>,
     world: &World,
-) -> (Option<bool>, Vec<CrossedZone>) {
-    let mut judged = hazards_on_the_way(destination, home_exposures).peekable();
-    if judged.peek().is_none() {
-        return (None, Vec::new());
+) -> Option<Way> {
+    let layers: Vec<LayerKind> = hazards_on_the_way(destination, home_exposures)
+        .flat_map(|(hazard, _)| hazard.layers())
+        .copied()
+        .collect();
+    if layers.is_empty() {
+        return None;
     }
     let straight;
-    let (line, drawn): (&[Position], bool) = match (&destination.route_line, from.zip(to)) {
-        (Some(line), _) if line.len() > 1 => (line, true),
-        (_, Some((from, to))) => {
-            straight = [from, to];
+    let (line, is_drawn): (&[Position], bool) = match &destination.route_line {
+        Some(line) if line.len() > 1 => (line, true),
+        _ => {
+            straight = [home.position?, to.position?];
             (&straight, false)
         }
-        _ => return (None, Vec::new()),
     };
-    let crossed = judged
-        .flat_map(|(hazard, _)| hazard.layers())
+    let crossed = layers
+        .iter()
         .filter_map(|layer| {
             let mut zones = world.layers.crossed_by(*layer, line);
             zones.retain(|zone| stops_a_car(zone.class, &world.parameters));
@@ -355,7 +362,19 @@ fn look_at_way(
             })
         })
         .collect();
-    (Some(drawn), crossed)
+    let unread = layers
+        .into_iter()
+        .filter(|layer| {
+            [home.municipality, to.municipality]
+                .into_iter()
+                .any(|code| world.layers.unread(*layer, line, 0.0, code))
+        })
+        .collect();
+    Some(Way {
+        is_drawn,
+        crossed,
+        unread,
+    })
 }
 
 /// Whether a zone on the way counts: water that may stand as deep as stops a

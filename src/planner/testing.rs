@@ -15,7 +15,7 @@ use crate::{
     domain::{
         child::{Home, Sex},
         consent::{OrdinanceMode, Recipient},
-        data_set::{DataSet, DataSetKind},
+        data_set::{DataSet, DataSetKind, Unread},
         finding::{Finding, Outcome, RuleCode},
         hazard::{
             Hazard, InundationRank, LandslidePhenomenon, LandslideZone, LayerKind, ZoneClass,
@@ -288,6 +288,7 @@ pub(crate) fn a_shelter() -> Site {
 pub(crate) struct WorldBuilder {
     covered: Vec<LayerKind>,
     zones: Vec<(LayerKind, ZoneClass, Position)>,
+    unread: Vec<(LayerKind, Position)>,
     sites: Option<Vec<Site>>,
     planned: Option<u32>,
 }
@@ -296,6 +297,7 @@ pub(crate) fn a_world() -> WorldBuilder {
     WorldBuilder {
         covered: LayerKind::ALL.to_vec(),
         zones: Vec::new(),
+        unread: Vec::new(),
         sites: Some(vec![a_site()]),
         planned: Some(1),
     }
@@ -312,6 +314,21 @@ impl WorldBuilder {
     pub fn with_a_zone(mut self, kind: LayerKind, class: ZoneClass, at: Position) -> Self {
         self.zones.push((kind, class, at));
         self
+    }
+
+    /// The map of a layer holds an area at a place that could not be read.
+    pub fn with_an_unread_area(mut self, kind: LayerKind, at: Position) -> Self {
+        self.unread.push((kind, at));
+        self
+    }
+
+    fn unread_around(&self, layer: LayerKind) -> Unread {
+        let mut unread = Unread::Nothing;
+        for (_, at) in self.unread.iter().filter(|(kind, _)| *kind == layer) {
+            let (x, y) = (at.lon(), at.lat());
+            unread.add(Some([x - 0.001, y - 0.001, x + 0.001, y + 0.001]));
+        }
+        unread
     }
 
     pub fn with_water(self, rank: InundationRank, at: Position) -> Self {
@@ -364,6 +381,7 @@ impl WorldBuilder {
                         .covered
                         .contains(&kind)
                         .then(|| BTreeSet::from([town()])),
+                    unread: self.unread_around(kind),
                 })
             })
             .collect();

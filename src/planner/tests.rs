@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::testing::*;
+use super::{exposure::Collapse, testing::*};
 use crate::domain::{
     finding::{Finding, Outcome, Owner, RuleCode},
     hazard::{Hazard, InundationRank, LandslideZone, LayerKind},
@@ -77,7 +77,7 @@ fn a_house_collapse_zone_alone_is_a_flood() {
     let exposure = &look.exposures[&Hazard::Flood];
     assert_eq!(
         (exposure.hits(), exposure.collapse()),
-        (Some(true), Some(true))
+        (Some(true), Collapse::Inside)
     );
 }
 

@@ -179,6 +179,7 @@ fn read_layer(
         publisher: file.publisher.map(str::to_owned),
         dated: None,
         covers: (!covers.is_empty()).then_some(covers),
+        unread: file.unread,
     });
     zones.extend(records.into_iter().map(|record| Zone {
         kind: file.kind,

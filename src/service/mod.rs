@@ -27,8 +27,8 @@ pub enum ServiceError {
     #[error("{0} holds an impossible value")]
     Corrupt(&'static str),
     /// A file is refused as a whole.
-    #[error("the file is refused: {}", .0.code)]
-    Refused(Box<crate::import::report::FileError>),
+    #[error("the file is refused")]
+    Refused(Box<crate::import::report::FileReport>),
     /// A file could not be read or written half way.
     #[error("reading or writing a file failed")]
     Io(#[from] std::io::Error),

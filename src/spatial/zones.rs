@@ -10,7 +10,7 @@ use rstar::{
 
 use super::position::{LocalPlane, coord, metres_between_coords};
 use crate::domain::{
-    data_set::{DataSet, DataSetKind},
+    data_set::{DataSet, DataSetKind, Unread, hull},
     hazard::{LayerKind, ZoneClass},
     municipality::MunicipalityCode,
     position::Position,
@@ -47,6 +47,8 @@ pub enum Exposure<'a> {
         worst: &'a Zone,
         /// All of them, worst first.
         all: Vec<&'a Zone>,
+        /// Why the true place may lie in a worse one.
+        doubt: Option<Doubt<'a>>,
     },
     /// It lies in none, but one is so near that the true place may lie in it.
     Near {
@@ -61,9 +63,27 @@ pub enum Exposure<'a> {
         /// Never empty.
         data_sets: Vec<&'a DataSet>,
     },
+    /// It lies in none that was taken, but a data set holds an area there that
+    /// could not be read: unknown, never dry.
+    Unread,
     /// No data set of this layer speaks for its municipality: unknown, never
     /// dry.
     NotCovered,
+}
+
+/// Why the ground at a place may be worse than the zone shows in which its
+/// point lies.
+#[derive(Debug, Clone, Copy)]
+pub enum Doubt<'a> {
+    /// A worse zone is so near that the true place may lie in it.
+    Near {
+        /// The nearest of the worse zones.
+        nearest: &'a Zone,
+        /// From the point to the zone's edge, on the ellipsoid.
+        metres: f64,
+    },
+    /// A data set holds an area there that could not be read.
+    Unread,
 }
 
 /// One member polygon of a zone under its box.
@@ -158,6 +178,29 @@ impl Layers {
         self.covering(kind, municipality).next().is_some()
     }
 
+    /// Whether some data set of a layer holds an area that could not be read and
+    /// may reach to a line drawn through positions, or within so many metres of
+    /// them. An area of which not even the place is known may lie anywhere that
+    /// its data set speaks for.
+    pub fn unread(
+        &self,
+        kind: LayerKind,
+        line: &[Position],
+        within_metres: f64,
+        municipality: Option<MunicipalityCode>,
+    ) -> bool {
+        let Some(around) = box_around(line, within_metres) else {
+            return false;
+        };
+        self.data_sets
+            .iter()
+            .filter(|set| set.kind == DataSetKind::Hazard(kind))
+            .any(|set| match (&set.unread, municipality) {
+                (Unread::Somewhere, Some(code)) => set.covers.is_none() || set.covers(code),
+                (unread, _) => unread.meets(around),
+            })
+    }
+
     /// What a point is exposed to in a layer. `within_metres` is how far the
     /// true place may be from the point; zero asks for the point alone.
     /// Without a municipality nothing says that a place is dry.
@@ -174,10 +217,24 @@ impl Layers {
                 .filter(|(_, polygon)| polygon.intersects(&point)),
         );
         if let Some(&worst) = inside.first() {
-            return Exposure::Inside { worst, all: inside };
+            let near = self.nearest_within(kind, point, within_metres, Some(worst.class));
+            let doubt = match near {
+                Some((nearest, metres)) => Some(Doubt::Near { nearest, metres }),
+                None => self
+                    .unread(kind, &[at], within_metres, municipality)
+                    .then_some(Doubt::Unread),
+            };
+            return Exposure::Inside {
+                worst,
+                all: inside,
+                doubt,
+            };
         }
-        if let Some((nearest, metres)) = self.nearest_within(kind, point, within_metres) {
+        if let Some((nearest, metres)) = self.nearest_within(kind, point, within_metres, None) {
             return Exposure::Near { nearest, metres };
+        }
+        if self.unread(kind, &[at], within_metres, municipality) {
+            return Exposure::Unread;
         }
         let data_sets: Vec<&DataSet> = municipality
             .into_iter()
@@ -254,11 +311,13 @@ impl Layers {
         zones
     }
 
+    /// The nearest zone of a layer; with a class, of those that are worse.
     fn nearest_within(
         &self,
         kind: LayerKind,
         point: Coord<f64>,
         within_metres: f64,
+        worse_than: Option<ZoneClass>,
     ) -> Option<(&Zone, f64)> {
         if !within_metres.is_finite() || within_metres <= 0.0 {
             return None;
@@ -270,6 +329,7 @@ impl Layers {
             [point.x + reach.x, point.y + reach.y],
         );
         self.parts(kind, around)
+            .filter(|(zone, _)| worse_than.is_none_or(|c| self.zones[*zone as usize].class > c))
             .filter_map(|(zone, polygon)| {
                 let nearest = nearest_on_boundary(plane, polygon)?;
                 let metres = metres_between_coords(point, nearest);
@@ -295,6 +355,24 @@ pub fn metres_to(shape: &MultiPolygon<f64>, at: Position) -> f64 {
         .filter_map(|polygon| nearest_on_boundary(plane, polygon))
         .map(|nearest| metres_between_coords(point, nearest))
         .fold(f64::INFINITY, f64::min)
+}
+
+/// The box that surely holds all that lies within so many metres of positions:
+/// west, south, east, north.
+fn box_around(positions: &[Position], metres: f64) -> Option<[f64; 4]> {
+    positions
+        .iter()
+        .map(|at| {
+            let at = coord(*at);
+            let reach = LocalPlane::around(at).reach(metres.max(0.0));
+            [
+                at.x - reach.x,
+                at.y - reach.y,
+                at.x + reach.x,
+                at.y + reach.y,
+            ]
+        })
+        .reduce(hull)
 }
 
 /// Whether a line touches a polygon; a line of no length is a point.

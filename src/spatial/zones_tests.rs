@@ -26,6 +26,7 @@ fn data_set(kind: LayerKind, covers: Option<&[&str]>) -> Arc<DataSet> {
         publisher: None,
         dated: None,
         covers: covers.map(|codes| codes.iter().map(|c| code(c)).collect::<BTreeSet<_>>()),
+        unread: Unread::Nothing,
     })
 }
 
@@ -126,7 +127,7 @@ fn the_deepest_of_overlapping_zones_counts() {
             depth(InundationRank::R1, square(2.0, 2.0, 8.0)),
         ],
     );
-    let Exposure::Inside { worst, all } =
+    let Exposure::Inside { worst, all, .. } =
         layers.at(LayerKind::Flood, on_grid(3.0, 3.0), 30.0, None)
     else {
         panic!("three zones hold the point");
@@ -251,6 +252,70 @@ fn outside_all_zones_is_dry_only_where_a_data_set_speaks_for_the_municipality() 
     assert!(matches!(ask(None), Exposure::NotCovered));
     assert!(layers.covers(LayerKind::Landslide, code("43203")));
     assert!(!layers.covers(LayerKind::Landslide, code("43202")));
+}
+
+#[test]
+fn where_a_published_area_could_not_be_read_nothing_is_dry() {
+    let set = |covers: Option<&[&str]>, unread| {
+        let set = DataSet::clone(&data_set(LayerKind::Flood, covers));
+        Arc::new(DataSet { unread, ..set })
+    };
+    let at = on_grid(0.0, 0.0);
+    let [x, y] = [at.lon(), at.lat()];
+    let ask = |set, within| {
+        let known = data_set(LayerKind::Flood, Some(&["43202"]));
+        let layers = Layers::build(vec![known, set], vec![]);
+        matches!(
+            layers.at(LayerKind::Flood, at, within, Some(code("43202"))),
+            Exposure::Unread
+        )
+    };
+    let near = Unread::Boxes(vec![[x + 0.001, y, x + 0.002, y + 0.001]]);
+    assert!(!ask(set(None, near.clone()), 30.0), "94 m east");
+    assert!(ask(set(None, near.clone()), 100.0));
+    assert!(ask(set(Some(&["43203"]), near), 100.0), "whosever it is");
+    assert!(ask(set(None, Unread::Somewhere), 0.0));
+    assert!(ask(set(Some(&["43202"]), Unread::Somewhere), 0.0));
+    assert!(!ask(set(Some(&["43203"]), Unread::Somewhere), 0.0));
+    let zone = depth(InundationRank::R1, square(-1.0, -1.0, 1.0));
+    let wet = Layers::build(vec![set(None, Unread::Somewhere)], vec![zone]);
+    assert!(matches!(
+        wet.at(LayerKind::Flood, at, 0.0, Some(code("43202"))),
+        Exposure::Inside { .. }
+    ));
+}
+
+#[test]
+fn a_worse_zone_near_an_inexact_place_or_an_unread_area_leaves_a_doubt() {
+    let zones = || {
+        vec![
+            depth(InundationRank::R3, square(0.0, 0.0, 4.0)),
+            depth(InundationRank::R2, square(4.0, 0.0, 4.0)),
+            depth(InundationRank::R5, square(8.0, 0.0, 4.0)),
+        ]
+    };
+    let doubt = |unread, within| {
+        let set = DataSet::clone(&data_set(LayerKind::Flood, None));
+        let layers = Layers::build(vec![Arc::new(DataSet { unread, ..set })], zones());
+        match layers.at(LayerKind::Flood, on_grid(3.5, 2.0), within, None) {
+            Exposure::Inside { worst, doubt, .. } => {
+                assert_eq!(worst.class, ZoneClass::Depth(InundationRank::R3));
+                match doubt {
+                    Some(Doubt::Near { nearest, metres }) => {
+                        assert_eq!(nearest.class, ZoneClass::Depth(InundationRank::R5));
+                        assert!(metres > 0.0 && metres <= within);
+                        "near"
+                    }
+                    Some(Doubt::Unread) => "unread",
+                    None => "none",
+                }
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(doubt(Unread::Nothing, 0.0), "none");
+    assert_eq!(doubt(Unread::Nothing, 1_000.0), "near");
+    assert_eq!(doubt(Unread::Somewhere, 0.0), "unread");
 }
 
 #[test]
@@ -407,7 +472,7 @@ proptest! {
         for &at in points.iter().chain(vertices) {
             let worst = shapes.iter().filter(|s| s.holds(at)).map(|s| s.rank).max();
             let found = match layers.at(LayerKind::Flood, on_grid(at.0 as f64, at.1 as f64), 0.0, None) {
-                Exposure::Inside { worst, all } => {
+                Exposure::Inside { worst, all, .. } => {
                     prop_assert_eq!(all.len(), shapes.iter().filter(|s| s.holds(at)).count());
                     Some(worst.class)
                 }

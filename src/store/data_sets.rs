@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{StoreError, Tx, by_engine, from_day, from_json, run, to_json, to_millis};
 use crate::domain::{
-    data_set::{DataSet, DataSetKind},
+    data_set::{DataSet, DataSetKind, Unread},
     hazard::ZoneClass,
     id::{DataSetId, ImportRunId},
     municipality::MunicipalityCode,
@@ -97,6 +97,7 @@ struct SetRow {
     publisher: Option<String>,
     dated: Option<String>,
     covers: Option<String>,
+    unread: Option<String>,
     sha256: String,
     records: i64,
 }
@@ -118,6 +119,10 @@ impl SetRow {
                     .covers
                     .map(|c| from_json::<BTreeSet<MunicipalityCode>>(&c, "data_set", "covers"))
                     .transpose()?,
+                unread: match self.unread {
+                    Some(unread) => from_json(&unread, "data_set", "unread")?,
+                    None => Unread::Nothing,
+                },
             },
             sha256: self.sha256,
             records: self.records,
@@ -138,10 +143,10 @@ impl Tx {
         run!(self, |conn| {
             sqlx::query(
                 "insert into data_set (id, kind, series, name, publisher, source, dated,
-                     imported_at, imported_by, sha256, format, encoding, covers, replaces,
-                     state, loading_until, records)
+                     imported_at, imported_by, sha256, format, encoding, covers, unread,
+                     replaces, state, loading_until, records)
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-                     'loading', $15, 0)",
+                     $15, 'loading', $16, 0)",
             )
             .bind(new.set.id.0)
             .bind(new.set.kind.code())
@@ -156,6 +161,7 @@ impl Tx {
             .bind(&new.format)
             .bind(&new.encoding)
             .bind(new.set.covers.as_ref().map(to_json))
+            .bind((new.set.unread != Unread::Nothing).then(|| to_json(&new.set.unread)))
             .bind(new.replaces.map(|r| r.0))
             .bind(to_millis(loading_until))
             .execute(conn)
@@ -190,7 +196,7 @@ impl Tx {
     pub async fn current_data_sets(&mut self) -> Result<Vec<DataSetRow>, StoreError> {
         let rows: Vec<SetRow> = run!(self, |conn| {
             sqlx::query_as(
-                "select id, kind, series, name, publisher, dated, covers, sha256, records
+                "select id, kind, series, name, publisher, dated, covers, unread, sha256, records
                  from data_set where state = 'current' order by kind, series, id",
             )
             .fetch_all(conn)
@@ -207,7 +213,7 @@ impl Tx {
     ) -> Result<Option<DataSetRow>, StoreError> {
         let row: Option<SetRow> = run!(self, |conn| {
             sqlx::query_as(
-                "select id, kind, series, name, publisher, dated, covers, sha256, records
+                "select id, kind, series, name, publisher, dated, covers, unread, sha256, records
                  from data_set where state = 'current' and kind = $1 and series = $2",
             )
             .bind(kind.code())

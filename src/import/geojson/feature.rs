@@ -12,6 +12,7 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     domain::{
+        data_set::hull,
         position::{BadPosition, Position},
         text::Text,
     },
@@ -113,12 +114,7 @@ impl<'a> Feature<'a> {
     /// A note for the row: no area, latitude and longitude swapped, or outside
     /// Japan. Whether its rings are valid is for `spatial::rings` to say.
     pub fn area(&self) -> Result<Area, RowNote> {
-        let geometry = self.raw_geometry()?;
-        let polygons: Vec<Vec<Vec<XY>>> = match geometry.kind.as_ref() {
-            "Polygon" => vec![self.coordinates(&geometry)?],
-            "MultiPolygon" => self.coordinates(&geometry)?,
-            other => return Err(self.wrong_kind(other, "Polygon, MultiPolygon")),
-        };
+        let polygons = self.polygons()?;
         let mut closed = true;
         let mut ring = |points: Vec<XY>| -> Result<LineString<f64>, RowNote> {
             for XY(x, y) in &points {
@@ -140,6 +136,32 @@ impl<'a> Feature<'a> {
             geometry: MultiPolygon::new(members),
             closed,
         })
+    }
+
+    /// The box around its place, for an area that is not taken: west, south,
+    /// east, north. Swapped coordinates are read in their right order. `None`:
+    /// nobody can say where it is.
+    pub fn extent(&self) -> Option<[f64; 4]> {
+        self.polygons()
+            .ok()?
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|XY(x, y)| match Position::new(y, x) {
+                Ok(_) => Some([x, y, x, y]),
+                Err(BadPosition::Swapped { .. }) => Some([y, x, y, x]),
+                Err(BadPosition::OutsideJapan { .. }) => None,
+            })
+            .reduce(|a, b| a.zip(b).map(|(a, b)| hull(a, b)))?
+    }
+
+    fn polygons(&self) -> Result<Vec<Vec<Vec<XY>>>, RowNote> {
+        let geometry = self.raw_geometry()?;
+        match geometry.kind.as_ref() {
+            "Polygon" => Ok(vec![self.coordinates(&geometry)?]),
+            "MultiPolygon" => self.coordinates(&geometry),
+            other => Err(self.wrong_kind(other, "Polygon, MultiPolygon")),
+        }
     }
 
     fn raw_geometry(&self) -> Result<RawGeometry<'a>, RowNote> {

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     domain::{
+        data_set::Unread,
         hazard::{LayerKind, ZoneClass},
         municipality::MunicipalityCode,
         text::Text,
@@ -53,7 +54,7 @@ pub struct HazardRecord {
 }
 
 /// What a whole file was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct HazardFile {
     /// `ksj-a31a-geojson`, `ksj-a33-geojson` or `hazard-geojson`.
     pub format: &'static str,
@@ -72,6 +73,8 @@ pub struct HazardFile {
     pub read: u64,
     /// Features accepted.
     pub accepted: u64,
+    /// Where those lie that were not.
+    pub unread: Unread,
 }
 
 /// Reads a hazard layer and hands every feature to `each`, accepted or not.
@@ -102,6 +105,7 @@ pub fn read(
         layer: None,
         refused: None,
         accepted: 0,
+        unread: Unread::Nothing,
         each,
     };
     let outcome = read_features(source.reader()?, progress, &mut |row, raw| {
@@ -132,6 +136,7 @@ pub fn read(
         publisher: layer.content.publisher(),
         read: collection.read,
         accepted: reader.accepted,
+        unread: reader.unread,
     })
 }
 
@@ -141,6 +146,7 @@ struct Reader<'a> {
     layer: Option<Layer>,
     refused: Option<ReadError>,
     accepted: u64,
+    unread: Unread,
     each: &'a mut dyn FnMut(Row<HazardRecord>) -> io::Result<()>,
 }
 
@@ -157,12 +163,19 @@ impl Reader<'_> {
                         }
                     }
                 }
-                match self.layer {
+                let record = match self.layer {
                     Some(layer) => record(&feature, layer, self.options),
                     None => Err(RowNote::new(row, None, NO_KNOWN_PROPERTY)),
+                };
+                if record.is_err() && self.unread != Unread::Somewhere {
+                    self.unread.add(feature.extent());
                 }
+                record
             }
-            Err(note) => Err(note),
+            Err(note) => {
+                self.unread.add(None);
+                Err(note)
+            }
         };
         (self.each)(match read {
             Ok((record, warnings)) => {

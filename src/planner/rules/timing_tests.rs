@@ -5,6 +5,7 @@ use crate::{
     domain::{
         hazard::{InundationRank, LandslideZone, LayerKind},
         plan::PlanDocument,
+        position::Position,
     },
     planner::testing::*,
 };
@@ -134,6 +135,31 @@ fn a_stay_too_low_or_in_a_collapse_or_landslide_zone_is_judged() {
     checking(&staying(Some(2)), slope)
         .about(Hazard::Flood)
         .fails(Lvl01);
+}
+
+#[test]
+fn a_stay_where_the_water_may_be_deeper_than_the_zone_shows_is_unknown() {
+    let unread = a_world()
+        .flooding_the_home()
+        .with_an_unread_area(LayerKind::Flood, at_home());
+    checking(&staying(Some(2)), unread)
+        .about(Hazard::Flood)
+        .is_unknown(Lvl01);
+    // About 450 m from the home, which is known to 1,000 m.
+    let deeper = || {
+        let near = Position::new(32.2060, 130.7500).unwrap();
+        a_world()
+            .flooding_the_home()
+            .with_water(InundationRank::R4, near)
+    };
+    let mut vague = staying(Some(2));
+    vague.home.accuracy = None;
+    checking(&vague, deeper())
+        .about(Hazard::Flood)
+        .is_unknown(Lvl01);
+    checking(&staying(Some(2)), deeper())
+        .about(Hazard::Flood)
+        .is_silent(Lvl01);
 }
 
 #[test]

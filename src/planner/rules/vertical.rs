@@ -2,7 +2,7 @@
 
 use crate::{
     domain::hazard::{Hazard, LandslideZone, ZoneClass},
-    planner::exposure::HazardExposure,
+    planner::exposure::{Collapse, HazardExposure},
 };
 
 use super::Check;
@@ -21,10 +21,11 @@ pub(crate) fn stay_is_rightful(check: &Check<'_>, hazard: Hazard) -> Option<bool
     }
     let answers = [
         room_is_high_enough(check, hazard),
-        check
-            .home(Hazard::Flood)
-            .collapse()
-            .map(|collapse| !collapse),
+        match check.home(Hazard::Flood).collapse() {
+            Collapse::Inside => Some(false),
+            Collapse::Outside => Some(true),
+            Collapse::Unknown(_) => None,
+        },
         check.home(Hazard::Landslide).hits().map(|hit| !hit),
     ];
     if answers.contains(&Some(false)) {
@@ -42,7 +43,12 @@ fn room_is_high_enough(check: &Check<'_>, hazard: Hazard) -> Option<bool> {
         HazardExposure::OutsideZones { .. } => Some(true),
         exposure @ HazardExposure::Hit { .. } => match exposure.zone().map(|zone| zone.class) {
             Some(ZoneClass::Depth(rank)) => match rank.min_safe_floor() {
-                Some(safe) => check.case.home.room_floor.map(|room| room >= safe),
+                Some(safe) => check
+                    .case
+                    .home
+                    .room_floor
+                    .map(|room| room >= safe)
+                    .filter(|high| !high || exposure.doubt().is_none()),
                 None => Some(false),
             },
             // No depth is published there, only that houses collapse.

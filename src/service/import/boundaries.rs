@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use super::{Done, Options, Progress, Stop, blocking, distinct_rows, not_older, sha256_of};
+use super::{Done, Options, Progress, Stop, blocking, not_older, sha256_of};
 use crate::{
     app::App,
     domain::{
-        data_set::{DataSet, DataSetKind},
+        data_set::{DataSet, DataSetKind, Unread},
         id::DataSetId,
     },
     import::{boundaries, report::FileReport, source::Source},
@@ -24,9 +24,15 @@ pub(super) async fn import(
     progress: Progress,
 ) -> Result<Done, Stop> {
     let source = Source::open(path)?;
-    let (file, sha256) = blocking(move || {
-        let file = boundaries::read(&source, &*progress)?;
-        Ok((file, sha256_of(source.path())?))
+    let (file, mut report, sha256) = blocking(move || {
+        let mut report = FileReport::default();
+        let read = boundaries::read(&source, &*progress, &mut |row| {
+            let _ = report.take(row);
+        });
+        match read {
+            Ok(file) => Ok((file, report, sha256_of(source.path())?)),
+            Err(error) => Err(Stop::reading(report, error)),
+        }
     })
     .await?;
     let rows: Vec<(BoundaryRow, u64)> = file
@@ -67,11 +73,8 @@ pub(super) async fn import(
         .filter(|row| prefectures.contains(&&row.code.as_str()[..2]))
         .map(|row| (row.code, row))
         .collect();
-    let mut report = FileReport {
-        format: Some(file.format.to_owned()),
-        encoding: Some(file.encoding.to_owned()),
-        ..FileReport::default()
-    };
+    report.format = Some(file.format.to_owned());
+    report.encoding = Some(file.encoding.to_owned());
     for (row, features) in &rows {
         match known.get(&row.code) {
             None => report.added += features,
@@ -83,10 +86,6 @@ pub(super) async fn import(
         .keys()
         .filter(|code| !rows.iter().any(|(row, _)| row.code == **code))
         .count() as u64;
-    report.accepted = report.added + report.changed + report.unchanged;
-    report.read = report.accepted + distinct_rows(&file.rejected);
-    report.rejected = file.rejected;
-    report.warnings = file.warnings;
     let nothing_new = report.added + report.changed + report.withdrawn == 0;
     if options.dry_run || nothing_new {
         return Ok(Done { report, set: None });
@@ -103,6 +102,7 @@ pub(super) async fn import(
             publisher: Some(file.publisher.to_owned()),
             dated: options.dated,
             covers: Some(rows.iter().map(|(row, _)| row.code).collect()),
+            unread: Unread::Nothing,
         },
         source: options.source.clone(),
         sha256,

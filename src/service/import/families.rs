@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{Done, Options, Progress, Stop, blocking, distinct_rows};
+use super::{Done, Options, Progress, Stop, blocking};
 use crate::{
     app::App,
     clock::Clock,
@@ -12,8 +12,8 @@ use crate::{
         id::{CaseId, HomeId, PlanVersionId},
     },
     import::{
-        families::{self, FamilyFile, FamilyRecord},
-        report::{FileReport, Row, RowNote},
+        families::{self, FamilyRecord},
+        report::FileReport,
     },
     in_tx,
     service::{
@@ -24,10 +24,8 @@ use crate::{
 };
 
 struct Judged {
-    file: FamilyFile,
     records: Vec<FamilyRecord>,
-    rejected: Vec<RowNote>,
-    warnings: Vec<RowNote>,
+    report: FileReport,
 }
 
 /// Imports families.
@@ -56,28 +54,19 @@ pub(super) async fn import(
 
 fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
     let mut records = Vec::new();
-    let (mut rejected, mut warnings) = (Vec::new(), Vec::new());
-    let file = families::read(path, progress, &mut |row| {
-        match row {
-            Row::Accepted {
-                record,
-                warnings: mut notes,
-                ..
-            } => {
-                warnings.append(&mut notes);
-                records.push(record);
-            }
-            Row::Rejected { mut notes, .. } => rejected.append(&mut notes),
-        }
+    let mut report = FileReport::default();
+    let read = families::read(path, progress, &mut |row| {
+        records.extend(report.take(row).map(|(_, record)| record));
         Ok(())
-    })?;
-    warnings.extend(file.warnings.iter().cloned());
-    Ok(Judged {
-        file,
-        records,
-        rejected,
-        warnings,
-    })
+    });
+    let file = match read {
+        Ok(file) => file,
+        Err(error) => return Err(Stop::reading(report, error)),
+    };
+    report.warn(file.warnings);
+    report.format = Some(file.format.to_owned());
+    report.encoding = Some(file.encoding.to_owned());
+    Ok(Judged { records, report })
 }
 
 async fn write(
@@ -86,13 +75,7 @@ async fn write(
     judged: &Judged,
     by: &str,
 ) -> Result<FileReport, ServiceError> {
-    let mut report = FileReport {
-        format: Some(judged.file.format.to_owned()),
-        encoding: Some(judged.file.encoding.to_owned()),
-        rejected: judged.rejected.clone(),
-        warnings: judged.warnings.clone(),
-        ..FileReport::default()
-    };
+    let mut report = judged.report.clone();
     for record in &judged.records {
         match write_one(app, tx, record, by).await? {
             CaseChange::Added => report.added += 1,
@@ -100,8 +83,6 @@ async fn write(
             CaseChange::Unchanged => report.unchanged += 1,
         }
     }
-    report.accepted = report.added + report.changed + report.unchanged;
-    report.read = report.accepted + distinct_rows(&report.rejected);
     if report.added + report.changed > 0 {
         // How many plan to go where is part of every plan's world.
         tx.turn_world().await?;

@@ -6,11 +6,11 @@ use std::{collections::BTreeSet, path::Path};
 use chrono::TimeDelta;
 use tokio::sync::mpsc;
 
-use super::{Done, Options, Progress, Stop, blocking, distinct_rows, not_older, sha256_of};
+use super::{Done, Options, Progress, Stop, blocking, not_older, sha256_of};
 use crate::{
     app::App,
     domain::{
-        data_set::{DataSet, DataSetKind},
+        data_set::{DataSet, DataSetKind, Unread},
         id::DataSetId,
         municipality::MunicipalityCode,
     },
@@ -23,6 +23,7 @@ use crate::{
     seal::sha256_hex,
     service::geometry,
     store::{NewDataSet, ZoneRow},
+    text,
 };
 
 /// Zones of one write.
@@ -35,8 +36,7 @@ const LEASE_MINUTES: i64 = 15;
 struct Judged {
     file: HazardFile,
     sha256: String,
-    rejected: Vec<RowNote>,
-    warnings: Vec<RowNote>,
+    report: FileReport,
     hashes: Vec<String>,
     named: BTreeSet<MunicipalityCode>,
 }
@@ -76,19 +76,13 @@ pub(super) async fn import(
         options.force,
     )?;
     let unchanged = in_both(&judged.hashes, &known);
-    let accepted = judged.hashes.len() as u64;
-    let report = FileReport {
-        format: Some(judged.file.format.to_owned()),
-        encoding: Some(judged.file.encoding.to_owned()),
-        read: accepted + distinct_rows(&judged.rejected),
-        accepted,
-        added: accepted - unchanged,
-        unchanged,
-        withdrawn: known.len() as u64 - unchanged,
-        rejected: judged.rejected,
-        warnings: judged.warnings,
-        ..FileReport::default()
-    };
+    let mut report = judged.report;
+    report.format = Some(judged.file.format.to_owned());
+    report.encoding = Some(judged.file.encoding.to_owned());
+    report.added = report.accepted - unchanged;
+    report.unchanged = unchanged;
+    report.withdrawn = known.len() as u64 - unchanged;
+    report.warn(silence(&judged.file.unread));
     let covers = options
         .covers
         .clone()
@@ -105,11 +99,13 @@ pub(super) async fn import(
         publisher: judged.file.publisher.map(str::to_owned),
         dated: options.dated,
         covers,
+        unread: judged.file.unread,
     };
     let same_words = current.as_ref().is_some_and(|row| {
         (options.covers.is_none() || row.set.covers == set.covers)
             && (options.dated.is_none() || row.set.dated == set.dated)
             && (options.name.is_none() || row.set.name == set.name)
+            && row.set.unread == set.unread
     });
     let nothing_new = report.added == 0 && report.withdrawn == 0 && same_words;
     if options.dry_run || nothing_new {
@@ -123,7 +119,7 @@ pub(super) async fn import(
         replaces: current.map(|row| row.set.id),
         set,
     };
-    write(app, source, read_options, &new, accepted, by).await?;
+    write(app, source, read_options, &new, report.accepted, by).await?;
     Ok(Done {
         report,
         set: Some(new.set.id),
@@ -131,33 +127,47 @@ pub(super) async fn import(
 }
 
 fn judge(source: &Source, options: &HazardOptions, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
-    let (mut rejected, mut warnings) = (Vec::new(), Vec::new());
+    let mut report = FileReport::default();
     let mut hashes = Vec::new();
     let mut named = BTreeSet::new();
-    let file = hazards::read(source, options, progress, &mut |row| {
-        match row {
-            Row::Accepted {
-                record,
-                warnings: mut notes,
-                ..
-            } => {
-                warnings.append(&mut notes);
-                named.extend(record.municipality);
-                hashes.push(zone_row(0, &record).hash);
-            }
-            Row::Rejected { mut notes, .. } => rejected.append(&mut notes),
+    let read = hazards::read(source, options, progress, &mut |row| {
+        if let Ok((_, record)) = report.take(row) {
+            named.extend(record.municipality);
+            hashes.push(zone_row(0, &record).hash);
         }
         Ok(())
-    })?;
+    });
+    let file = match read {
+        Ok(file) => file,
+        Err(error) => return Err(Stop::reading(report, error)),
+    };
     hashes.sort_unstable();
     Ok(Judged {
         file,
         sha256: sha256_of(source.path())?,
-        rejected,
-        warnings,
+        report,
         hashes,
         named,
     })
+}
+
+/// What areas that were not taken do to the verdicts.
+fn silence(unread: &Unread) -> Option<RowNote> {
+    let text = match unread {
+        Unread::Nothing => return None,
+        Unread::Boxes(boxes) => {
+            let count = boxes.len();
+            text!(
+                "取り込めなかった区域が{count}か所あります。そのあたりの家や避難先は「区域の外」と判定せず「未確認」とします。公表元に確かめ、直ったファイルを取り込み直してください。",
+                "{count} areas could not be taken. Homes and destinations near them are judged unknown, not \"outside\". Ask the publisher, and import the corrected file."
+            )
+        }
+        Unread::Somewhere => text!(
+            "場所の分からない区域が取り込めなかったため、この地図では、どこも「区域の外」と判定せず「未確認」とします。公表元に確かめ、直ったファイルを取り込み直してください。",
+            "Areas of unknown place could not be taken: by this map no place is judged \"outside\", but unknown. Ask the publisher, and import the corrected file."
+        ),
+    };
+    Some(RowNote::new(0, None, text))
 }
 
 /// A zone as it is stored.

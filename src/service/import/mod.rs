@@ -27,7 +27,7 @@ use crate::{
         text::Text,
     },
     import::{
-        report::{FileError, FileReport, RowNote},
+        report::{FileError, FileReport},
         source::ReadError,
     },
     in_tx,
@@ -97,8 +97,9 @@ pub enum Imported {
 
 /// Why an import stopped before its end.
 enum Stop {
-    /// The file is refused whole.
-    Refused(FileError),
+    /// The file is refused whole; the report says why, and which records were
+    /// wrong.
+    Refused(Box<FileReport>),
     /// There is no such file.
     Missing(PathBuf),
     /// The machine or the store failed.
@@ -109,7 +110,7 @@ impl From<ReadError> for Stop {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Missing(path) => Self::Missing(path),
-            ReadError::File(error) => Self::Refused(error),
+            ReadError::File(error) => Self::whole(FileReport::default(), error),
             ReadError::Machine(error) => Self::Failed(error.into()),
         }
     }
@@ -123,7 +124,19 @@ impl<E: Into<ServiceError>> From<E> for Stop {
 
 impl Stop {
     fn refused(code: &str, text: &Text) -> Self {
-        Self::Refused(FileError::new(code, text))
+        Self::whole(FileReport::default(), FileError::new(code, text))
+    }
+
+    fn whole(read: FileReport, error: FileError) -> Self {
+        Self::Refused(Box::new(read.refused_whole(error)))
+    }
+
+    /// Why the reading of a file stopped, with what was found until then.
+    fn reading(read: FileReport, error: ReadError) -> Self {
+        match error {
+            ReadError::File(error) => Self::whole(read, error),
+            other => other.into(),
+        }
     }
 }
 
@@ -151,13 +164,7 @@ pub async fn file(
     };
     let (mut report, set) = match outcome {
         Ok(done) => (done.report, done.set),
-        Err(Stop::Refused(error)) => (
-            FileReport {
-                error: Some(error),
-                ..FileReport::default()
-            },
-            None,
-        ),
+        Err(Stop::Refused(report)) => (*report, None),
         Err(Stop::Missing(path)) => return Ok(Imported::Missing(path)),
         Err(Stop::Failed(error)) => return Err(error),
     };
@@ -223,12 +230,6 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .expect("a reader of files does not panic")
-}
-
-/// How many different rows a list of remarks is about.
-fn distinct_rows(notes: &[RowNote]) -> u64 {
-    let rows: BTreeSet<u64> = notes.iter().map(|note| note.row).collect();
-    rows.len() as u64
 }
 
 /// A file older than the one in force is not taken by accident.

@@ -10,18 +10,18 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, Options, Progress, Stop, blocking, distinct_rows, sha256_of};
+use super::{Done, Options, Progress, Stop, blocking, sha256_of};
 use crate::{
     app::App,
     domain::{
-        data_set::{DataSet, DataSetKind},
+        data_set::{DataSet, DataSetKind, Unread},
         id::{DataSetId, SiteId},
         municipality::MunicipalityCode,
         site::{PublishedSite, SiteKind},
         text::Text,
     },
     import::{
-        report::{FileError, FileReport, Row, RowNote},
+        report::{FileError, FileReport, RowNote},
         sites::{self, Columns, SiteFile},
     },
     in_tx,
@@ -49,11 +49,8 @@ struct Judged {
     file: SiteFile,
     sha256: String,
     spool: File,
-    /// Rows that were understood.
-    accepted: u64,
+    report: FileReport,
     columns: Columns,
-    rejected: Vec<RowNote>,
-    warnings: Vec<RowNote>,
     /// Keys of refused rows: they are present, if not understood.
     refused_keys: BTreeSet<String>,
 }
@@ -70,8 +67,9 @@ pub(super) async fn import(
         let path = path.to_owned();
         blocking(move || judge(&path, &*progress)).await?
     };
-    if judged.accepted == 0 {
-        return Ok(all_rejected(judged));
+    if judged.report.accepted == 0 {
+        let error = FileError::new("all_rejected", &ALL_REJECTED);
+        return Err(Stop::whole(judged.report, error));
     }
     let boundaries = {
         let mut tx = app.store.read().await?;
@@ -94,6 +92,7 @@ pub(super) async fn import(
             publisher: Some(judged.file.publisher.clone()),
             dated: options.dated,
             covers: options.covers.clone(),
+            unread: Unread::Nothing,
         },
         source: options.source.clone(),
         sha256: judged.sha256.clone(),
@@ -111,13 +110,13 @@ pub(super) async fn import(
             Ok(done) => Ok(done),
             Err(Stop::Failed(error)) => Err(error),
             // A refusal leaves no trace: the transaction is given up.
-            Err(Stop::Refused(error)) => Err(ServiceError::Refused(Box::new(error))),
+            Err(Stop::Refused(report)) => Err(ServiceError::Refused(report)),
             Err(Stop::Missing(_)) => unreachable!("the file has been read"),
         }
     });
     let (report, written) = match outcome {
         Ok(done) => done,
-        Err(ServiceError::Refused(error)) => return Err(Stop::Refused(*error)),
+        Err(ServiceError::Refused(report)) => return Err(Stop::Refused(report)),
         Err(error) => return Err(Stop::Failed(error)),
     };
     Ok(Done {
@@ -128,20 +127,13 @@ pub(super) async fn import(
 
 fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
     let mut spool = BufWriter::new(tempfile::tempfile().map_err(ServiceError::from)?);
-    let (mut rejected, mut warnings) = (Vec::new(), Vec::new());
+    let mut report = FileReport::default();
     let mut refused_keys = BTreeSet::new();
     let mut columns = Columns::default();
-    let mut accepted = 0;
-    let file = sites::read(path, progress, &mut |row| {
-        match row {
-            Row::Accepted {
-                row,
-                record,
-                warnings: mut notes,
-            } => {
-                warnings.append(&mut notes);
+    let read = sites::read(path, progress, &mut |row| {
+        match report.take(row) {
+            Ok((row, record)) => {
                 columns = record.columns;
-                accepted += 1;
                 let spooled = Spooled {
                     row,
                     key: record.key,
@@ -150,14 +142,17 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
                 serde_json::to_writer(&mut spool, &spooled)?;
                 spool.write_all(b"\n")?;
             }
-            Row::Rejected { mut notes, key, .. } => {
-                rejected.append(&mut notes);
-                refused_keys.extend(key);
-            }
+            Err(key) => refused_keys.extend(key),
         }
         Ok(())
-    })?;
-    warnings.extend(file.warnings.iter().cloned());
+    });
+    let file = match read {
+        Ok(file) => file,
+        Err(error) => return Err(Stop::reading(report, error)),
+    };
+    report.warn(file.warnings.iter().cloned());
+    report.format = Some(file.format.to_owned());
+    report.encoding = Some(file.encoding.to_owned());
     let spool = spool
         .into_inner()
         .map_err(|e| ServiceError::from(e.into_error()))?;
@@ -165,27 +160,10 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
         file,
         sha256: sha256_of(path).map_err(ServiceError::from)?,
         spool,
-        accepted,
+        report,
         columns,
-        rejected,
-        warnings,
         refused_keys,
     })
-}
-
-/// The report on a list of which no row was understood: every reason is told,
-/// and nothing is written.
-fn all_rejected(judged: Judged) -> Done {
-    let report = FileReport {
-        format: Some(judged.file.format.to_owned()),
-        encoding: Some(judged.file.encoding.to_owned()),
-        read: distinct_rows(&judged.rejected),
-        rejected: judged.rejected,
-        warnings: judged.warnings,
-        error: Some(FileError::new("all_rejected", &ALL_REJECTED)),
-        ..FileReport::default()
-    };
-    Done { report, set: None }
 }
 
 const ALL_REJECTED: Text = Text::fixed(
@@ -205,13 +183,7 @@ async fn write(
 ) -> Result<(FileReport, bool), Stop> {
     let now = app.clock.now();
     tx.add_data_set(new, by, now, now).await?;
-    let mut report = FileReport {
-        format: Some(judged.file.format.to_owned()),
-        encoding: Some(judged.file.encoding.to_owned()),
-        rejected: judged.rejected.clone(),
-        warnings: judged.warnings.clone(),
-        ..FileReport::default()
-    };
+    let mut report = judged.report.clone();
     let mut present: HashSet<String> = HashSet::new();
     let mut towns: BTreeSet<MunicipalityCode> = options.covers.clone().unwrap_or_default();
     let mut spool = judged.spool.try_clone().map_err(ServiceError::from)?;
@@ -233,14 +205,10 @@ async fn write(
                     .municipality
                     .map(MunicipalityCode::responsible),
             );
-            if let Some(note) = misplaced(record, boundaries) {
-                report.warnings.push(note);
-            }
+            report.warn(misplaced(record, boundaries));
         }
         write_batch(app, tx, judged, new, batch, &mut present, &mut report).await?;
     }
-    report.accepted = report.added + report.changed + report.unchanged;
-    report.read = report.accepted + distinct_rows(&report.rejected);
     if options.complete {
         withdraw(tx, judged, new, &present, &towns, options, now, &mut report).await?;
     }

@@ -6,11 +6,11 @@ use super::super::{Check, Says, There, about, vertical::is_red, writing::About};
 use crate::{
     domain::{
         finding::{Finding, Owner, RuleCode, Severity},
-        hazard::{Hazard, InundationRank, LayerKind, ZoneClass},
+        hazard::{Hazard, InundationRank, ZoneClass},
         text::Text,
     },
     planner::{
-        exposure::{HazardExposure, WhyUnknown, ZoneHit},
+        exposure::{Collapse, HazardExposure, WhyUnknown, ZoneHit},
         facts::Listing,
     },
 };
@@ -33,7 +33,7 @@ pub(super) fn on_safe_ground(check: &Check<'_>, there: There<'_>, to: &mut Vec<F
         to.push(position_unknown(about, there));
         return;
     }
-    to.push(no_collapse(check, there));
+    to.push(no_collapse(there));
     to.push(no_landslide(check, there));
     for (hazard, _) in check.hazards() {
         if hazard != Hazard::Landslide && there.destination.is_for(hazard) {
@@ -63,13 +63,13 @@ fn shown_by(about: About, zone: &ZoneHit) -> About {
         .citing(slice::from_ref(&zone.data_set))
 }
 
-fn no_collapse(check: &Check<'_>, there: There<'_>) -> Finding {
+fn no_collapse(there: There<'_>) -> Finding {
     let exposure = &there.facts.exposures[&Hazard::Flood];
     let about = about(RuleCode::Dst03, Severity::Blocker)
         .hazard(Hazard::Flood)
         .at(there);
     match exposure.collapse() {
-        Some(false) => passes(
+        Collapse::Outside => passes(
             about.citing(exposure.data_sets()),
             there,
             Text::fixed(
@@ -77,7 +77,7 @@ fn no_collapse(check: &Check<'_>, there: There<'_>) -> Finding {
                 "Outside the house collapse zones (this does not mean safe).",
             ),
         ),
-        Some(true) => about
+        Collapse::Inside => about
             .with("zone", ZoneClass::Collapse)
             .citing(exposure.data_sets())
             .fails(
@@ -87,27 +87,9 @@ fn no_collapse(check: &Check<'_>, there: There<'_>) -> Finding {
                     "house collapse zone (the current or the bank may take the house)",
                 )),
             ),
-        None => about.unknown_exposure(match exposure {
-            HazardExposure::Unknown { why, .. } => *why,
-            HazardExposure::Hit { .. } | HazardExposure::OutsideZones { .. } => {
-                collapse_layer_missing(check, there)
-            }
-        }),
+        // Where the depth is unknown too, that is what is told.
+        Collapse::Unknown(why) => about.unknown_exposure(exposure.why_unknown().unwrap_or(why)),
     }
-}
-
-/// Which of the two collapse layers does not speak for the place.
-fn collapse_layer_missing(check: &Check<'_>, there: There<'_>) -> WhyUnknown {
-    let Some(code) = there.facts.municipality else {
-        return WhyUnknown::NoMunicipality;
-    };
-    let flow = LayerKind::FloodCollapseFlow;
-    let layer = if check.world.layers.covers(flow, code) {
-        LayerKind::FloodCollapseBank
-    } else {
-        flow
-    };
-    WhyUnknown::NotCovered { layer }
 }
 
 fn no_landslide(check: &Check<'_>, there: There<'_>) -> Finding {
@@ -193,7 +175,10 @@ fn above_the_water(check: &Check<'_>, there: There<'_>, hazard: Hazard) -> Optio
         .at(there);
     match exposure {
         // Said once, by the rule on collapse zones.
-        HazardExposure::Unknown { collapse: None, .. } if hazard == Hazard::Flood => None,
+        HazardExposure::Unknown {
+            collapse: Collapse::Unknown(_),
+            ..
+        } if hazard == Hazard::Flood => None,
         HazardExposure::Unknown { why, .. } => Some(about.unknown_exposure(*why)),
         HazardExposure::OutsideZones { data_sets } => Some(passes(
             about.citing(data_sets),

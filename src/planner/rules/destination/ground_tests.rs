@@ -2,7 +2,10 @@ use RuleCode::Dst03;
 
 use super::*;
 use crate::{
-    domain::{hazard::LandslideZone, plan::document::DestinationKind},
+    domain::{
+        hazard::{LandslideZone, LayerKind},
+        plan::document::DestinationKind,
+    },
     planner::testing::*,
 };
 

@@ -13,7 +13,7 @@ use crate::{
     },
     planner::{
         exposure::{WhyUnknown, citation},
-        facts::{CrossedZone, has_vehicle, hazards_on_the_way, way_is_covered},
+        facts::{CrossedZone, Way, has_vehicle, hazards_on_the_way, way_is_covered},
     },
 };
 
@@ -190,24 +190,21 @@ pub(super) fn near_enough_on_foot(check: &Check<'_>, there: There<'_>) -> Findin
 /// straight line, and said so. Outside zones it holds only where maps speak
 /// for both ends of the way.
 pub(super) fn way_is_dry(check: &Check<'_>, there: There<'_>, to: &mut Vec<Finding>) {
-    let home = check.case.home;
     for (hazard, sure) in hazards_on_the_way(there.destination, check.exposures) {
         let about = about(RuleCode::Dst12, Severity::Warning)
             .hazard(hazard)
             .at(there)
-            .with_some("judged_on", there.facts.way_is_drawn.map(judged_on));
-        let Some(drawn) = there.facts.way_is_drawn else {
+            .with_some("judged_on", there.facts.way.as_ref().map(judged_on));
+        let Some(way) = &there.facts.way else {
             to.push(about.unknown_exposure(WhyUnknown::NoPosition));
             continue;
         };
-        let crossed: Vec<&CrossedZone> = there
-            .facts
+        let crossed: Vec<&CrossedZone> = way
             .crossed
             .iter()
             .filter(|crossed| hazard.layers().contains(&crossed.zone.layer))
             .collect();
         if let Some(first) = crossed.first() {
-            let zone = first.zone.label();
             let sets: Vec<_> = crossed.iter().map(|c| citation(&c.zone.data_set)).collect();
             let about = about
                 .with(
@@ -216,35 +213,46 @@ pub(super) fn way_is_dry(check: &Check<'_>, there: There<'_>, to: &mut Vec<Findi
                 )
                 .with("zones", crossed.iter().map(|c| c.count).sum::<usize>())
                 .with("data_sets", sets);
-            if sure {
-                to.push(about.fails(Owner::Coordinator, crosses(&zone, drawn)));
+            let says = crosses(&first.zone.label(), way.is_drawn);
+            to.push(if sure {
+                about.fails(Owner::Coordinator, says)
             } else {
-                to.push(about.fails_if_hit(
-                    weather_home(check, there),
-                    Owner::Coordinator,
-                    crosses(&zone, drawn),
-                ));
-            }
+                about.fails_if_hit(weather_home(check, there), Owner::Coordinator, says)
+            });
             continue;
         }
-        let missing = hazard
-            .layers()
-            .iter()
-            .find(|layer| !way_is_covered(**layer, home, there.facts, check.world));
-        to.push(match missing {
-            Some(layer) => about.unknown_exposure(
-                if home.municipality.is_none() || there.facts.municipality.is_none() {
-                    WhyUnknown::NoMunicipality
-                } else {
-                    WhyUnknown::NotCovered { layer: *layer }
-                },
-            ),
+        to.push(match not_told(check, there, way, hazard) {
+            Some(why) => about.unknown_exposure(why),
             None => about.holds(Text::fixed(
                 "道は地図の区域を通りません（安全という意味ではありません）。",
                 "The way touches no zone of the map (this does not mean safe).",
             )),
         });
     }
+}
+
+/// Why maps that show no zone of a hazard on the way do not say that there is
+/// none.
+fn not_told(
+    check: &Check<'_>,
+    there: There<'_>,
+    way: &Way,
+    hazard: Hazard,
+) -> Option<WhyUnknown> {
+    let home = check.case.home;
+    let layers = || hazard.layers().iter().copied();
+    if let Some(layer) = layers().find(|layer| way.unread.contains(layer)) {
+        return Some(WhyUnknown::Unread { layer });
+    }
+    let layer =
+        layers().find(|layer| !way_is_covered(*layer, home, there.facts, check.world))?;
+    Some(
+        if home.municipality.is_none() || there.facts.municipality.is_none() {
+            WhyUnknown::NoMunicipality
+        } else {
+            WhyUnknown::NotCovered { layer }
+        },
+    )
 }
 
 /// The exposure that leaves open whether any weather hazard hits the home.
@@ -260,8 +268,8 @@ fn weather_home<'a>(
     check.home(unknown.unwrap_or(Hazard::Flood))
 }
 
-const fn judged_on(drawn: bool) -> &'static str {
-    if drawn { "route" } else { "straight_line" }
+const fn judged_on(way: &Way) -> &'static str {
+    if way.is_drawn { "route" } else { "straight_line" }
 }
 
 fn crosses(zone: &Text, drawn: bool) -> Says {

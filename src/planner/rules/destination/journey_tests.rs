@@ -181,3 +181,11 @@ fn a_way_without_maps_or_positions_is_unknown() {
         .with_water(InundationRank::R2, half_way());
     checking(&vague, world).is_unknown(Dst12);
 }
+
+#[test]
+fn a_way_near_an_area_that_could_not_be_read_is_unknown() {
+    let world = sloped_home().with_an_unread_area(LayerKind::Flood, half_way());
+    checking(&a_plan(), world)
+        .about(Hazard::Flood)
+        .is_unknown(Dst12);
+}
