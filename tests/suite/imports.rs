@@ -14,6 +14,7 @@ crate::on_every_engine!(
     a_second_time_nothing_changes,
     a_complete_list_withdraws_only_what_it_speaks_for,
     a_layer_is_replaced_whole_or_not_at_all,
+    a_zone_that_is_refused_leaves_its_place_unknown,
 );
 
 const HEADER: &str = "NO,共通ID,都道府県名及び市町村名,施設・場所名,住所,洪水,崖崩れ、土石流及び地滑り,高潮,地震,津波,大規模な火事,内水氾濫,火山現象,指定避難所との住所同一,緯度,経度,備考\n";
@@ -201,6 +202,78 @@ async fn a_layer_is_replaced_whole_or_not_at_all(db: Database) {
     ];
     let (_, report) = import(&db, &older);
     assert_eq!(report["error"]["code"], "older");
+}
+
+async fn a_zone_that_is_refused_leaves_its_place_unknown(db: Database) {
+    let folder = Folder::new();
+    // Two homes: one where the second zone lies, one where no zone lies.
+    let families = folder.file(
+        "f.csv",
+        "整理番号,市町村,氏名,緯度,経度,位置の精度,計画,避難先1_種別,避難先1_名称,避難先1_緯度,避難先1_経度,避難先1_住所\n\
+         K-0001,熊本県人吉市,【デモ】一,32.205,130.712,建物,あり,親戚,【デモ】祖母宅,32.30,130.80,熊本県人吉市\n\
+         K-0002,熊本県人吉市,【デモ】二,32.205,130.752,建物,あり,親戚,【デモ】祖母宅,32.30,130.80,熊本県人吉市\n",
+    );
+    let (exit, report) = import(&db, &["families", &families]);
+    assert_eq!((exit, counts(&report)[1]), (0, 2), "{report}");
+    let depth = folder.file("A31a-25_43_10.geojson", layer(&[2, 9]));
+    let flow = folder.file("flow.geojson", layer(&[2]).replace("A31a_2", "A31a_4"));
+    for (file, kind) in [
+        (&depth, "flood"),
+        (&flow, "flood_collapse_flow"),
+        (&flow, "flood_collapse_bank"),
+    ] {
+        let rest = ["--covers", "43203", "--kind", kind];
+        let args: Vec<&str> = ["hazards", file].iter().chain(&rest).copied().collect();
+        let (_, report) = import(&db, &args);
+        let refused = u64::from(kind == "flood");
+        assert_eq!(counts(&report)[1], 1, "{report}");
+        assert_eq!(counts(&report)[0], 1 + refused, "{report}");
+        assert_eq!(
+            report["warnings"].as_array().map(Vec::len),
+            Some(refused as usize),
+            "{report}"
+        );
+    }
+    // LVL-02 asks for a trigger where a flood hits the home.
+    let answer = checked(&db);
+    assert_eq!(outcome(&answer, 0, "LVL-02", "flood"), Some("unknown"));
+    assert_eq!(outcome(&answer, 1, "LVL-02", "flood"), None);
+    let texts: Vec<&str> = findings(&answer, 0)
+        .iter()
+        .filter(|f| f["hazard"] == "flood")
+        .filter_map(|f| f["message_ja"].as_str())
+        .collect();
+    assert!(
+        texts.iter().any(|text| text.contains("取り込めなかった")),
+        "{texts:?}"
+    );
+    // The corrected file settles it.
+    folder.file("A31a-25_43_10.geojson", layer(&[2, 3]));
+    import(&db, &["hazards", &depth, "--covers", "43203"]);
+    let answer = checked(&db);
+    assert_eq!(outcome(&answer, 0, "LVL-02", "flood"), Some("fails"));
+    // And a file of which nothing could be taken says why, row by row.
+    folder.file("A31a-25_43_10.geojson", layer(&[8, 9]));
+    let (exit, report) = import(&db, &["hazards", &depth, "--covers", "43203"]);
+    assert_eq!((exit, counts(&report)[..2].to_vec()), (1, vec![2, 0]));
+    assert_eq!(report["error"]["code"], "all_rejected");
+    assert_eq!(report["rejected"][1]["row"], 2);
+}
+
+fn checked(db: &Database) -> Value {
+    let output = run(&db.url, &["check", "--all", "--json"]);
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn findings(answer: &Value, plan: usize) -> &Vec<Value> {
+    answer["plans"][plan]["findings"].as_array().expect("a list")
+}
+
+fn outcome<'a>(answer: &'a Value, plan: usize, rule: &str, hazard: &str) -> Option<&'a str> {
+    findings(answer, plan)
+        .iter()
+        .find(|f| f["rule"] == rule && f["hazard"] == hazard)
+        .and_then(|f| f["outcome"].as_str())
 }
 
 #[test]
