@@ -115,7 +115,10 @@ pub struct FileReport {
     pub error: Option<FileError>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
 const fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -161,7 +164,11 @@ impl FileReport {
     /// stays, if none was accepted: that is what has to be mended.
     #[must_use]
     pub fn refused_whole(self, error: FileError) -> Self {
-        let rows = if self.accepted == 0 { self } else { Self::default() };
+        let rows = if self.accepted == 0 {
+            self
+        } else {
+            Self::default()
+        };
         Self {
             error: Some(error),
             ..rows
@@ -227,7 +234,10 @@ mod tests {
         assert_eq!((whole.read, whole.rejected.len()), (1, 1));
         report.take(accepted(2)).unwrap();
         let whole = report.refused_whole(error());
-        assert_eq!((whole.read, whole.accepted, whole.rejected.len()), (0, 0, 0));
+        assert_eq!(
+            (whole.read, whole.accepted, whole.rejected.len()),
+            (0, 0, 0)
+        );
         assert!(whole.error.is_some());
     }
 }

@@ -112,8 +112,9 @@ impl WhyUnknown {
     /// and a layer that is missing only when nothing else is known.
     fn before(self, first: Option<Self>) -> Self {
         match (first, self) {
-            (Some(first @ Self::Inexact { .. }), _)
-            | (Some(first), Self::NotCovered { .. }) => first,
+            (Some(first @ Self::Inexact { .. }), _) | (Some(first), Self::NotCovered { .. }) => {
+                first
+            }
             (_, this) => this,
         }
     }

@@ -1,6 +1,6 @@
 //! Data sets, tries at importing them, hazard zones and boundaries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -170,26 +170,32 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes a loaded data set the current one of its kind and series; the one
-    /// before it is replaced.
-    pub async fn make_current(&mut self, id: DataSetId, records: u64) -> Result<(), StoreError> {
+    /// Makes a data set in state `loading` the current one of its kind and
+    /// series; the one before it is replaced. `false`: it is in another state
+    /// (its loader was taken for dead), and nothing changed.
+    pub async fn make_current(&mut self, id: DataSetId, records: u64) -> Result<bool, StoreError> {
         run!(self, |conn| {
             sqlx::query(
                 "update data_set set state = 'replaced' where state = 'current'
-                   and (kind, series) = (select kind, series from data_set where id = $1)",
+                   and (kind, series) = (select kind, series from data_set
+                                         where id = $1 and state = 'loading')",
             )
             .bind(id.0)
             .execute(conn)
             .await?;
         });
-        run!(self, |conn| {
-            sqlx::query("update data_set set state = 'current', records = $2 where id = $1")
-                .bind(id.0)
-                .bind(i64::try_from(records).unwrap_or(i64::MAX))
-                .execute(conn)
-                .await?;
+        let made = run!(self, |conn| {
+            sqlx::query(
+                "update data_set set state = 'current', records = $2
+                 where id = $1 and state = 'loading'",
+            )
+            .bind(id.0)
+            .bind(i64::try_from(records).unwrap_or(i64::MAX))
+            .execute(conn)
+            .await?
+            .rows_affected()
         });
-        Ok(())
+        Ok(made == 1)
     }
 
     /// Every current data set.
@@ -353,30 +359,35 @@ impl Tx {
         Ok(())
     }
 
-    /// Every current boundary.
+    /// Every current boundary; of a municipality that stands in several data
+    /// sets, that of the last import.
     pub async fn boundaries(&mut self) -> Result<Vec<BoundaryRow>, StoreError> {
         let rows: Vec<(String, String, String, f64, f64, f64, f64)> = run!(self, |conn| {
             sqlx::query_as(
                 "select b.code, b.name, b.geometry, b.west, b.south, b.east, b.north
                  from boundary b join data_set d on d.id = b.data_set_id
-                 where d.state = 'current' order by b.code",
+                 where d.state = 'current' order by d.imported_at, d.id",
             )
             .fetch_all(conn)
             .await?
         });
-        rows.into_iter()
-            .map(|(code, name, geometry, west, south, east, north)| {
-                Ok(BoundaryRow {
-                    code: MunicipalityCode::parse(&code).map_err(|_| StoreError::Corrupt {
-                        table: "boundary",
-                        column: "code",
-                    })?,
+        let mut latest = BTreeMap::new();
+        for (code, name, geometry, west, south, east, north) in rows {
+            let code = MunicipalityCode::parse(&code).map_err(|_| StoreError::Corrupt {
+                table: "boundary",
+                column: "code",
+            })?;
+            latest.insert(
+                code,
+                BoundaryRow {
+                    code,
                     name,
                     geometry,
                     bounds: [west, south, east, north],
-                })
-            })
-            .collect()
+                },
+            );
+        }
+        Ok(latest.into_values().collect())
     }
 
     /// Puts a try at an import on record, with its report.

@@ -266,7 +266,9 @@ fn checked(db: &Database) -> Value {
 }
 
 fn findings(answer: &Value, plan: usize) -> &Vec<Value> {
-    answer["plans"][plan]["findings"].as_array().expect("a list")
+    answer["plans"][plan]["findings"]
+        .as_array()
+        .expect("a list")
 }
 
 fn outcome<'a>(answer: &'a Value, plan: usize, rule: &str, hazard: &str) -> Option<&'a str> {

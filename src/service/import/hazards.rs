@@ -13,6 +13,7 @@ use crate::{
         data_set::{DataSet, DataSetKind, Unread},
         id::DataSetId,
         municipality::MunicipalityCode,
+        text::Text,
     },
     import::{
         hazards::{self, HazardFile, HazardOptions, HazardRecord},
@@ -22,7 +23,7 @@ use crate::{
     in_tx,
     seal::sha256_hex,
     service::geometry,
-    store::{NewDataSet, ZoneRow},
+    store::{NewDataSet, StoreError, ZoneRow},
     text,
 };
 
@@ -218,6 +219,7 @@ async fn write(
         .add_data_set(new, by, app.clock.now(), lease())
         .await)?;
     let (send, mut batches) = mpsc::channel::<Vec<ZoneRow>>(2);
+    let judged = new.sha256.clone();
     let reading = tokio::task::spawn_blocking(move || -> Result<(), Stop> {
         let mut batch = Vec::with_capacity(BATCH);
         let mut ordinal = 0;
@@ -236,6 +238,9 @@ async fn write(
             send.blocking_send(batch)
                 .map_err(|_| std::io::Error::other("the writer has stopped"))?;
         }
+        if sha256_of(source.path())? != judged {
+            return Err(Stop::refused("changed_meanwhile", &CHANGED_MEANWHILE));
+        }
         Ok(())
     });
     while let Some(batch) = batches.recv().await {
@@ -244,9 +249,25 @@ async fn write(
             .await)?;
     }
     reading.await.expect("a reader of files does not panic")?;
-    in_tx!(app.store, |tx| {
-        tx.make_current(new.set.id, records).await?;
-        tx.turn_world().await
+    let made = in_tx!(app.store, |tx| {
+        let made = tx.make_current(new.set.id, records).await?;
+        if made {
+            tx.turn_world().await?;
+        }
+        Ok::<_, StoreError>(made)
     })?;
-    Ok(())
+    if made {
+        Ok(())
+    } else {
+        Err(Stop::refused("overtaken", &OVERTAKEN))
+    }
 }
+
+const CHANGED_MEANWHILE: Text = Text::fixed(
+    "取り込みの途中でファイルが書き換えられました。何も変更していません。ファイルがそろってから、もう一度取り込んでください。",
+    "The file was changed while it was being read. Nothing was changed. Import it again once it is complete.",
+);
+const OVERTAKEN: Text = Text::fixed(
+    "取り込みが途中で長く止まったため、取り消されました。何も変更していません。もう一度取り込んでください。",
+    "The import stood still for so long that it was given up. Nothing was changed. Import the file again.",
+);

@@ -233,19 +233,13 @@ pub(super) fn way_is_dry(check: &Check<'_>, there: There<'_>, to: &mut Vec<Findi
 
 /// Why maps that show no zone of a hazard on the way do not say that there is
 /// none.
-fn not_told(
-    check: &Check<'_>,
-    there: There<'_>,
-    way: &Way,
-    hazard: Hazard,
-) -> Option<WhyUnknown> {
+fn not_told(check: &Check<'_>, there: There<'_>, way: &Way, hazard: Hazard) -> Option<WhyUnknown> {
     let home = check.case.home;
     let layers = || hazard.layers().iter().copied();
     if let Some(layer) = layers().find(|layer| way.unread.contains(layer)) {
         return Some(WhyUnknown::Unread { layer });
     }
-    let layer =
-        layers().find(|layer| !way_is_covered(*layer, home, there.facts, check.world))?;
+    let layer = layers().find(|layer| !way_is_covered(*layer, home, there.facts, check.world))?;
     Some(
         if home.municipality.is_none() || there.facts.municipality.is_none() {
             WhyUnknown::NoMunicipality
@@ -269,7 +263,11 @@ fn weather_home<'a>(
 }
 
 const fn judged_on(way: &Way) -> &'static str {
-    if way.is_drawn { "route" } else { "straight_line" }
+    if way.is_drawn {
+        "route"
+    } else {
+        "straight_line"
+    }
 }
 
 fn crosses(zone: &Text, drawn: bool) -> Says {
