@@ -40,6 +40,8 @@ async function draw(place) {
     bounds: around(data) ?? data.bounds,
     attributionControl: false,
     fadeDuration: 0,
+    // The map is printed too.
+    canvasContextAttributes: { preserveDrawingBuffer: true },
     style: {
       version: 8,
       sources: {

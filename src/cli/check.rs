@@ -68,7 +68,7 @@ impl How {
 
 pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, Failure> {
     let on = call.how.day();
-    let app = context.app().await?;
+    let app = context.known_app().await?;
     let mut plans = Vec::new();
     if let Some(case) = &call.case {
         let number = CaseNumber::parse(case).map_err(|_| no_such_case(case))?;

@@ -13,7 +13,7 @@ use crate::{
         municipality::MunicipalityCode,
         text::{Lang, Text},
     },
-    import::report::{FileReport, RowNote},
+    import::report::{FileError, FileReport, RowNote},
     service::import::{self, Imported, Options, What},
     text,
 };
@@ -114,9 +114,28 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
         bar.finish_and_clear();
         match outcome? {
             Imported::Missing(path) => {
+                let is_folder = path.is_dir();
                 let path = path.display();
-                let words: Text = text!("ファイルがありません：{path}", "no such file: {path}");
+                let words: Text = if is_folder {
+                    text!(
+                        "フォルダーです：{path}。中のファイルを指定してください。",
+                        "this is a folder: {path}. Name the files in it."
+                    )
+                } else {
+                    text!(
+                        "ファイルがありません：{path}。名前と場所を確かめてください。",
+                        "no such file: {path}. Check its name and folder."
+                    )
+                };
                 eprintln!("{}", words.get(context.lang));
+                if call.json {
+                    let report = FileReport {
+                        file: path.to_string(),
+                        error: Some(FileError::new("missing", &words)),
+                        ..FileReport::default()
+                    };
+                    print_json(&report);
+                }
                 exit = exit.max(Exit::WrongCall);
             }
             Imported::Report(report) => {
@@ -124,8 +143,7 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
                     exit = exit.max(Exit::FellShort);
                 }
                 if call.json {
-                    let line = serde_json::to_string(&report).expect("a report becomes JSON");
-                    println!("{line}");
+                    print_json(&report);
                 } else {
                     println!("{}", words(&report, context.lang, call.dry_run));
                 }
@@ -133,6 +151,11 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
         }
     }
     Ok(exit)
+}
+
+fn print_json(report: &FileReport) {
+    let line = serde_json::to_string(report).expect("a report becomes JSON");
+    println!("{line}");
 }
 
 /// A bar over the bytes of a file, on standard error.

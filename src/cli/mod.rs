@@ -19,6 +19,7 @@ use crate::{
     domain::text::{Lang, Text},
     service::ServiceError,
     store::{Store, StoreError},
+    text,
 };
 
 /// How a command ended; the highest wins.
@@ -133,7 +134,25 @@ struct Context {
 }
 
 impl Context {
-    /// Opens the database that the configuration names.
+    /// Opens the database that the configuration names, for a command that
+    /// only looks: a mistyped name must not look like a database in which
+    /// nothing is wrong.
+    async fn known_app(&self) -> Result<App, Failure> {
+        if let Some(file) = self.config.database.url.strip_prefix("sqlite:") {
+            let file = file.trim_start_matches("//");
+            let file = file.split('?').next().unwrap_or(file);
+            if file != ":memory:" && !std::path::Path::new(file).exists() {
+                return Err(Failure::Call(text!(
+                    "データベースがありません：{file}。--database か設定ファイルの場所を確かめてください。はじめて使うときは、先に import か serve を実行すると作られます。",
+                    "no such database: {file}. Check --database or the configuration; import and serve make a new one."
+                )));
+            }
+        }
+        self.app().await
+    }
+
+    /// Opens the database that the configuration names, and makes it where it
+    /// is not there yet.
     async fn app(&self) -> Result<App, Failure> {
         if let Some(file) = self.config.database.url.strip_prefix("sqlite:")
             && let Some(folder) = std::path::Path::new(file.trim_start_matches("//")).parent()
@@ -158,6 +177,9 @@ pub async fn main() -> ExitCode {
             let wrong = error.use_stderr();
             // Nobody can be told when the terminal is gone.
             let _ = error.print();
+            if wrong {
+                eprintln!("{CALL_HELP}");
+            }
             return ExitCode::from(if wrong { 2 } else { 0 });
         }
     };
@@ -174,6 +196,9 @@ pub async fn main() -> ExitCode {
         }
     }
 }
+
+/// What stands below a message of the command line's own, which is English.
+const CALL_HELP: &str = "呼び出し方が正しくありません。上の行に示された引数を直してください。使い方は tomoshibi --help、各コマンドの使い方は tomoshibi <コマンド> --help で表示します。";
 
 /// Tells a person what failed and what to do.
 fn say(failure: &Failure, lang: Lang) {
@@ -192,6 +217,15 @@ fn say(failure: &Failure, lang: Lang) {
                 cause = error.source();
             }
             eprintln!();
+            let next = match lang {
+                Lang::Ja => {
+                    "データベースの場所（--database、設定ファイルの database.url）、空き容量、サーバーが動いているかを確かめて、もう一度実行してください。"
+                }
+                Lang::En => {
+                    "Check where the database is (--database, database.url of the configuration), free space, and whether its server runs; then try again."
+                }
+            };
+            eprintln!("{next}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `tomoshibi user add|list|disable`.
+//! `tomoshibi user add|link|list|disable`.
 
 use clap::Subcommand;
 
@@ -38,6 +38,15 @@ pub(super) enum UserCall {
         #[arg(long)]
         json: bool,
     },
+    /// Print a new one-time sign-in link for an account that is there already.
+    Link {
+        /// Mail address.
+        #[arg(long)]
+        email: String,
+        /// Machine output.
+        #[arg(long)]
+        json: bool,
+    },
     /// List all accounts.
     List {
         /// Machine output.
@@ -65,7 +74,10 @@ fn parse_case(text: &str) -> Result<CaseNumber, String> {
 }
 
 pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failure> {
-    let app = context.app().await?;
+    let app = match call {
+        UserCall::Add { .. } => context.app().await?,
+        _ => context.known_app().await?,
+    };
     match call {
         UserCall::Add {
             email,
@@ -91,13 +103,19 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
                 let answer = serde_json::json!({"id": user, "role": role, "link": link});
                 println!("{answer}");
             } else {
-                println!("{link}");
-                let days = sign_in::LINK_DAYS;
-                let words: Text = text!(
-                    "このリンクは{days}日以内に1回だけ使えます。本人にだけ渡してください。",
-                    "The link works once, within {days} days. Give it to nobody else."
-                );
-                eprintln!("{}", words.get(context.lang));
+                hand_out(context, &link);
+            }
+            Ok(Exit::Done)
+        }
+        UserCall::Link { email, json } => {
+            let Some((user, token)) = sign_in::new_link(&app, &email).await? else {
+                return Err(Failure::Call(NO_SUCH_ACCOUNT));
+            };
+            let link = link(context, token.reveal());
+            if json {
+                println!("{}", serde_json::json!({"id": user, "link": link}));
+            } else {
+                hand_out(context, &link);
             }
             Ok(Exit::Done)
         }
@@ -112,12 +130,14 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
                 if json {
                     let line = serde_json::json!({
                         "id": account.id, "email": account.email, "name": account.name,
-                        "role": role, "municipality": municipality, "disabled": account.disabled,
+                        "role": role, "municipality": municipality, "case": account.case,
+                        "disabled": account.disabled,
                     });
                     println!("{line}");
                 } else {
                     let place = municipality
                         .map(|m| m.name().to_owned())
+                        .or(account.case.map(|number| number.to_string()))
                         .unwrap_or_default();
                     let off = if account.disabled { "×" } else { "" };
                     println!(
@@ -134,13 +154,26 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
             if done {
                 Ok(Exit::Done)
             } else {
-                Err(Failure::Call(Text::fixed(
-                    "使用中のアカウントにその宛先はありません。",
-                    "no account in use has this address",
-                )))
+                Err(Failure::Call(NO_SUCH_ACCOUNT))
             }
         }
     }
+}
+
+const NO_SUCH_ACCOUNT: Text = Text::fixed(
+    "使用中のアカウントにその宛先はありません（user list で確かめられます）。",
+    "no account in use has this address (see user list)",
+);
+
+/// Prints a link, and what to do with it.
+fn hand_out(context: &Context, link: &str) {
+    println!("{link}");
+    let days = sign_in::LINK_DAYS;
+    let words: Text = text!(
+        "このリンクは{days}日以内に1回だけ使えます。本人にだけ渡してください。",
+        "The link works once, within {days} days. Give it to nobody else."
+    );
+    eprintln!("{}", words.get(context.lang));
 }
 
 /// The link that a person opens.
@@ -158,12 +191,16 @@ fn why_not(invited: &Invited) -> Text {
     match invited {
         Invited::Link(..) => unreachable!("a link is no refusal"),
         Invited::AddressTaken => Text::fixed(
-            "その宛先のアカウントはもうあります（user list で確かめられます）。",
-            "this address has an account already (see user list)",
+            "その宛先のアカウントはもうあります。新しいリンクは user link --email で出せます。",
+            "this address has an account already: user link --email prints a new link",
         ),
         Invited::NeedsMunicipality => Text::fixed(
             "市町村の職員には --municipality コード を付けてください。",
             "municipal staff need --municipality CODE",
+        ),
+        Invited::NotOfThisRole => Text::fixed(
+            "--municipality は市町村の職員（--role municipality）だけ、--case はご家族（--role family）だけに付けます。",
+            "--municipality is for municipal staff (--role municipality) only, --case for a family (--role family) only",
         ),
         Invited::NeedsCase => Text::fixed(
             "ご家族には --case 整理番号 を付けてください。",

@@ -73,6 +73,48 @@ rules! {
     Lvl06 = "LVL-06", "避難情報に関するガイドライン（内閣府 2021）", "台風の早めのきっかけ", "early trigger for a typhoon";
 }
 
+impl RuleCode {
+    /// What helps until a gap is closed (仮の対応), in words for the family.
+    /// `None`: the rule has no gap, or only a record is missing.
+    pub const fn interim(self) -> Option<Text> {
+        Some(match self {
+            Self::Leg00 => Text::fixed(
+                "計画ができるまで：台風や大雨の予報が出たら、早めに担当の方に電話し、行き先を一緒に決めておきましょう。",
+                "Until there is a plan: when a typhoon or heavy rain is forecast, telephone your contact early and settle on a place together.",
+            ),
+            Self::Leg11 => Text::fixed(
+                "名簿に載るまで：名簿による連絡が届きません。台風や大雨の予報が出たら、ご家族から市町村に電話してください。",
+                "Until the child is on the roster nobody calls by it: when a typhoon or heavy rain is forecast, telephone the municipality yourselves.",
+            ),
+            Self::Dst01 => Text::fixed(
+                "行き先が決まるまで：予報が出たら早めに担当の方に電話し、危険な区域の外で電源を使える場所（親戚宅、病院など）に移れるようにしておきましょう。",
+                "Until there is a place: telephone your contact as soon as bad weather is forecast, and be ready to move to a place with power outside the zones (relatives, a hospital).",
+            ),
+            Self::Dst05 => Text::fixed(
+                "電源が確かめられるまで：充電したバッテリーと充電器をすべて持って、早めに出発できるようにしておきましょう。",
+                "Until the power is confirmed: take every charged battery and the chargers along, and be ready to leave early.",
+            ),
+            Self::Dst08 => Text::fixed(
+                "新しい行き先が決まるまで：計画の次の行き先か、担当の方と電話で決めた場所に避難します。",
+                "Until there is a new place: go to the next one in the plan, or to the one settled with your contact by telephone.",
+            ),
+            Self::Dst13 => Text::fixed(
+                "合意ができるまで：出発の前に必ず受入れ先に電話し、入れるかどうかを確かめてください。",
+                "Until there is an agreement: telephone the place before you leave and ask whether it can take you.",
+            ),
+            Self::Lvl02 => Text::fixed(
+                "きっかけが決まるまで：警戒レベル3（高齢者等避難）が出たら出発してください。台風のときはもっと早く出ます。",
+                "Until a start is settled: leave at level 3 (高齢者等避難, evacuation of the elderly and others), and earlier for a typhoon.",
+            ),
+            Self::Lvl05 => Text::fixed(
+                "決まるまで：外に出られないときは、呼吸器・バッテリー・吸引器・蘇生バッグを持って、崖や川から離れた、家の中でいちばん高い部屋に移り、119番に電話してください。",
+                "Until it is settled: if you cannot leave, take ventilator, batteries, suction and manual resuscitator to the highest room away from slope and river, and call 119.",
+            ),
+            _ => return None,
+        })
+    }
+}
+
 impl std::fmt::Display for RuleCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.code())
@@ -246,9 +288,27 @@ impl Finding {
         self.outcome == Outcome::Fails && self.blocks == Some(Blocks::Approval)
     }
 
+    /// What helps until it is closed, where it is a gap.
+    pub fn interim(&self) -> Option<Text> {
+        let is_open_gap = self.severity == Severity::Gap && self.outcome == Outcome::Fails;
+        self.rule.interim().filter(|_| is_open_gap)
+    }
+
     /// Whether it stops sharing: every failing blocker does.
     pub fn blocks_sharing(&self) -> bool {
         self.outcome == Outcome::Fails && self.blocks.is_some()
+    }
+
+    /// How soon somebody has to act, 0 first: what stops approval; gaps; what
+    /// stops sharing alone, which costs nobody an hour of power; the others.
+    pub fn urgency(&self) -> u8 {
+        match (self.severity, self.blocks) {
+            (Severity::Blocker, Some(Blocks::Sharing)) => 2,
+            (Severity::Blocker, _) => 0,
+            (Severity::Gap, _) => 1,
+            (Severity::Warning, _) => 3,
+            (Severity::Advice, _) => 4,
+        }
     }
 
     /// The order of every list of findings: severity; the catalogue; hazard;

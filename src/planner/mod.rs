@@ -89,9 +89,7 @@ impl Look {
     /// The worst failing finding: what stops approval before what stops sharing
     /// only; `None`: nothing fails.
     pub fn worst(&self) -> Option<&Finding> {
-        self.failing()
-            .find(|finding| finding.blocks_approval())
-            .or_else(|| self.failing().next())
+        self.failing().min_by_key(|finding| finding.urgency())
     }
 
     /// How many fail, by severity.

@@ -18,6 +18,7 @@ use crate::{
     in_tx,
     planner::{self, CaseFacts, Look, PlanState, World},
     seal::sha256_hex,
+    service::view::{PlanStanding, StandingFilter},
     store::{CaseForCheck, DerivedRow, Tx},
 };
 
@@ -43,6 +44,20 @@ pub struct Summary {
     pub hazards: Vec<Hazard>,
     /// Battery hours as the plan states them.
     pub battery_hours: Option<f64>,
+}
+
+impl Summary {
+    /// Where the plan stands.
+    pub fn standing(&self) -> PlanStanding {
+        match self.has_plan {
+            Some(true) => PlanStanding::Made {
+                approvable: self.approvable,
+                shareable: self.shareable,
+            },
+            Some(false) => PlanStanding::None(self.stuck),
+            None => PlanStanding::Unknown,
+        }
+    }
 }
 
 /// The verdict on one stored case.
@@ -146,29 +161,24 @@ pub fn summary(checked: &CheckedCase) -> Summary {
     }
 }
 
-/// The part of the list, and the place in it: no plan before blockers before
-/// gaps; within a part more failures first, then fewer battery hours.
-fn place(summary: &Summary) -> (&'static str, i64) {
-    let count = |severity| summary.failing.get(&severity).copied().unwrap_or(0);
-    let (part, order, failures) = if summary.has_plan != Some(true) {
-        ("no_plan", 0, 0)
-    } else if count(Severity::Blocker) > 0 {
-        // What stops sharing only comes after what stops approval.
-        let order = if summary.approvable { 2 } else { 1 };
-        ("blocker", order, count(Severity::Blocker))
-    } else if count(Severity::Gap) > 0 {
-        ("gap", 3, count(Severity::Gap))
-    } else if count(Severity::Warning) > 0 {
-        ("warning", 4, count(Severity::Warning))
-    } else {
-        ("clean", 5, 0)
-    };
+/// The part of the list, and the place in it: in the order of
+/// [`StandingFilter::ALL`]; within a part fewer battery hours first, then more
+/// that fails.
+fn place(summary: &Summary) -> (StandingFilter, i64) {
+    let part = StandingFilter::of(&summary.standing(), &summary.failing);
+    let order = StandingFilter::ALL.iter().position(|p| *p == part);
     // Unknown hours are no reason to wait: they come first.
     let hours = summary
         .battery_hours
         .map_or(0, |h| (h * 10.0).clamp(0.0, 9_998.0) as i64 + 1);
-    let failures = 999 - i64::try_from(failures.min(999)).unwrap_or(999);
-    (part, (order * 1_000 + failures) * 10_000 + hours)
+    let failures = 999 - small(summary.failing.values().sum());
+    let order = small(order.unwrap_or(0));
+    (part, (order * 10_000 + hours) * 1_000 + failures)
+}
+
+/// A count up to 999.
+fn small(count: usize) -> i64 {
+    i64::try_from(count.min(999)).unwrap_or(999)
 }
 
 /// Everything a verdict was computed from, as one hash.
@@ -234,7 +244,7 @@ pub async fn keep(
         on: today,
         changes_on: checked.look.changes_on,
         input_hash: input_hash(&checked, loaded),
-        part: part.to_owned(),
+        part: part.code().to_owned(),
         rank,
         body: serde_json::to_string(&summary).expect("a summary becomes JSON"),
     };

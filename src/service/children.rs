@@ -1,17 +1,19 @@
 //! The list of children.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::{
     ServiceError,
     check::{self, Summary},
-    view::{ChildCounts, ChildFilter, ChildRow, ChildrenPage, PlanStanding, StandingFilter},
+    view::{ChildFilter, ChildRow, ChildrenPage, StandingFilter},
 };
 use crate::{
     app::App,
     domain::{
         access::Reader,
-        finding::{Owner, Severity},
+        finding::Owner,
         municipality::MunicipalityCode,
         plan::document::{ChildItems, Contact},
         text::{Text, key_form, search_form},
@@ -35,18 +37,12 @@ pub async fn list(
         .into_iter()
         .map(|listed| row(listed, on))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut counts = ChildCounts::default();
+    let mut counts = BTreeMap::new();
     for child in &rows {
         if child.unknowns > 0 {
-            counts.unknown += 1;
+            *counts.entry(StandingFilter::Unknown).or_default() += 1;
         }
-        match part(child) {
-            StandingFilter::NoPlan => counts.no_plan += 1,
-            StandingFilter::Blocker => counts.blocker += 1,
-            StandingFilter::Gap => counts.gap += 1,
-            StandingFilter::Warning => counts.warning += 1,
-            StandingFilter::Clean | StandingFilter::Unknown => counts.clean += 1,
-        }
+        *counts.entry(part(child)).or_default() += 1;
     }
     let mut municipalities: Vec<MunicipalityCode> = rows
         .iter()
@@ -99,14 +95,7 @@ fn passes(row: &ChildRow, filter: &ChildFilter, words: Option<&str>) -> bool {
 
 /// The part of the list a child belongs to.
 fn part(row: &ChildRow) -> StandingFilter {
-    let fails = |severity| row.failing.get(&severity).is_some_and(|n| *n > 0);
-    match row.standing {
-        PlanStanding::Unknown | PlanStanding::None(_) => StandingFilter::NoPlan,
-        PlanStanding::Made { .. } if fails(Severity::Blocker) => StandingFilter::Blocker,
-        PlanStanding::Made { .. } if fails(Severity::Gap) => StandingFilter::Gap,
-        PlanStanding::Made { .. } if fails(Severity::Warning) => StandingFilter::Warning,
-        PlanStanding::Made { .. } => StandingFilter::Clean,
-    }
+    StandingFilter::of(&row.standing, &row.failing)
 }
 
 /// One line of the list, cut to what the reader may see.
@@ -121,7 +110,7 @@ pub fn row(listed: ListedCase, on: NaiveDate) -> Result<ChildRow, ServiceError> 
         .map(MunicipalityCode::parse)
         .transpose()
         .map_err(|_| ServiceError::Corrupt("home.municipality"))?;
-    let standing = standing(&summary);
+    let standing = summary.standing();
     let content = listed.content;
     let worst = summary.worst.filter(|_| content);
     let call = content
@@ -142,18 +131,6 @@ pub fn row(listed: ListedCase, on: NaiveDate) -> Result<ChildRow, ServiceError> 
         call,
         content_visible: content,
     })
-}
-
-/// Where a plan stands, from its summary.
-pub fn standing(summary: &Summary) -> PlanStanding {
-    match summary.has_plan {
-        Some(true) => PlanStanding::Made {
-            approvable: summary.approvable,
-            shareable: summary.shareable,
-        },
-        Some(false) => PlanStanding::None(summary.stuck),
-        None => PlanStanding::Unknown,
-    }
 }
 
 /// Whole years of age; a birthday on 29 February is reached with the end of
@@ -182,13 +159,13 @@ pub fn is_number(contact: &Contact) -> bool {
 }
 
 /// Whom to telephone about a next step: the coordinator for what a coordinator
-/// can do, else the family.
+/// can do, which is also to ask the receiving place; else the family.
 fn whom_to_call(contacts: &[Contact], owner: Option<Owner>) -> Option<(Text, String)> {
     let numbers = || contacts.iter().filter(|c| is_number(c));
     let coordinator = numbers().find(|c| is_coordinator(c));
     let family = numbers().find(|c| !is_coordinator(c));
     let contact = match owner {
-        Some(Owner::Coordinator) => coordinator.or(family),
+        Some(Owner::Coordinator | Owner::Site) => coordinator.or(family),
         _ => family.or(coordinator),
     }?;
     let who = match &contact.who {
@@ -222,6 +199,7 @@ mod tests {
         ];
         let call = |owner| whom_to_call(&contacts, Some(owner)).unwrap().1;
         assert_eq!(call(Owner::Coordinator), "096-000-0002");
+        assert_eq!(call(Owner::Site), "096-000-0002");
         assert_eq!(call(Owner::Municipality), "090-0000-0001");
     }
 }

@@ -2,8 +2,7 @@
 
 use super::{
     ServiceError,
-    check::{self, CheckedCase},
-    children::standing,
+    check::{self, CheckedCase, Summary},
     view::{DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding},
 };
 use crate::{
@@ -40,7 +39,7 @@ pub async fn page(
     let Some(listed) = listed.into_iter().find(|l| l.number == *number) else {
         return Ok(None);
     };
-    let summary = serde_json::from_str(&listed.body)
+    let summary: Summary = serde_json::from_str(&listed.body)
         .map_err(|_| ServiceError::Corrupt("derived_check.body"))?;
     Ok(Some(PlanPage {
         case: listed.number,
@@ -49,7 +48,7 @@ pub async fn page(
             .municipality
             .as_deref()
             .and_then(|m| crate::domain::municipality::MunicipalityCode::parse(m).ok()),
-        standing: standing(&summary),
+        standing: summary.standing(),
         document: None,
         home: Home::default(),
         version: None,

@@ -47,6 +47,8 @@ pub enum Invited {
     NeedsMunicipality,
     /// A family needs a case.
     NeedsCase,
+    /// A municipality is for municipal staff, a case for a family.
+    NotOfThisRole,
     /// There is no such case.
     NoSuchCase,
     /// That is no mail address.
@@ -69,6 +71,11 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
     }
     if request.role == Role::Family && request.case.is_none() {
         return Ok(Invited::NeedsCase);
+    }
+    if (request.municipality.is_some() && request.role != Role::Municipality)
+        || (request.case.is_some() && request.role != Role::Family)
+    {
+        return Ok(Invited::NotOfThisRole);
     }
     let now = app.clock.now();
     let id = UserId(app.ids.next());
@@ -106,6 +113,28 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
         let expires = now + TimeDelta::days(LINK_DAYS);
         tx.add_link(id, &token.hash(), now, expires).await?;
         Ok(Invited::Link(id, token.clone()))
+    })
+}
+
+/// Whether a one-time link waits to be used. Nothing happens to it.
+pub async fn waits(app: &App, link: &Token) -> Result<bool, ServiceError> {
+    let mut tx = app.store.read().await?;
+    Ok(tx.link_waits(&link.hash(), app.clock.now()).await?)
+}
+
+/// A new one-time link for an account that is there already; `None`: there is
+/// none with this address, or it is disabled.
+pub async fn new_link(app: &App, email: &str) -> Result<Option<(UserId, Token)>, ServiceError> {
+    let email = email.trim().to_lowercase();
+    let now = app.clock.now();
+    let token = Token::random();
+    in_tx!(app.store, |tx| {
+        let Some(id) = tx.active_account(&email).await? else {
+            return Ok(None);
+        };
+        let expires = now + TimeDelta::days(LINK_DAYS);
+        tx.add_link(id, &token.hash(), now, expires).await?;
+        Ok(Some((id, token.clone())))
     })
 }
 

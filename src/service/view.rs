@@ -57,7 +57,7 @@ pub enum PlanStanding {
 /// Which children to list. Nothing here is a name: it stands in the URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChildFilter {
-    /// Only these: `no_plan`, `blocker`, `gap`, `warning`, `unknown`, `clean`.
+    /// Only these.
     pub standing: Option<StandingFilter>,
     /// Only homes in this municipality.
     pub municipality: Option<MunicipalityCode>,
@@ -68,20 +68,65 @@ pub struct ChildFilter {
 }
 
 /// A part of the list of children.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StandingFilter {
     /// Without a plan, or nobody has said whether there is one.
     NoPlan,
-    /// With a failing blocker.
+    /// Not approvable.
     Blocker,
-    /// With a failing gap and no blocker.
+    /// Approvable, with a failing gap.
     Gap,
+    /// Approvable and without a gap, but not to be given to others.
+    Sharing,
     /// With a failing warning at worst.
     Warning,
     /// With something unknown.
     Unknown,
     /// With a plan in which nothing worse than advice fails.
     Clean,
+}
+
+impl StandingFilter {
+    /// Every part, in the order of the list; `Unknown` goes across the others.
+    pub const ALL: [Self; 7] = [
+        Self::NoPlan,
+        Self::Blocker,
+        Self::Gap,
+        Self::Sharing,
+        Self::Warning,
+        Self::Clean,
+        Self::Unknown,
+    ];
+
+    /// The word in an address and in the store.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoPlan => "no_plan",
+            Self::Blocker => "blocker",
+            Self::Gap => "gap",
+            Self::Sharing => "sharing",
+            Self::Warning => "warning",
+            Self::Unknown => "unknown",
+            Self::Clean => "clean",
+        }
+    }
+
+    /// The part of a child: where its plan stands, and what fails in it.
+    pub fn of(standing: &PlanStanding, failing: &BTreeMap<Severity, usize>) -> Self {
+        let fails = |severity| failing.get(&severity).is_some_and(|n| *n > 0);
+        match standing {
+            PlanStanding::Unknown | PlanStanding::None(_) => Self::NoPlan,
+            PlanStanding::Made {
+                approvable: false, ..
+            } => Self::Blocker,
+            PlanStanding::Made { .. } if fails(Severity::Gap) => Self::Gap,
+            PlanStanding::Made {
+                shareable: false, ..
+            } => Self::Sharing,
+            PlanStanding::Made { .. } if fails(Severity::Warning) => Self::Warning,
+            PlanStanding::Made { .. } => Self::Clean,
+        }
+    }
 }
 
 /// The list of children, worst first; those without a plan before all others.
@@ -94,26 +139,9 @@ pub struct ChildrenPage {
     /// How many children the reader may see in all.
     pub total: usize,
     /// How many of those are in each part, filter aside.
-    pub counts: ChildCounts,
+    pub counts: BTreeMap<StandingFilter, usize>,
     /// The municipalities that occur among them.
     pub municipalities: Vec<MunicipalityCode>,
-}
-
-/// How many children are in each part of the list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ChildCounts {
-    /// Without a plan, or unknown whether there is one.
-    pub no_plan: usize,
-    /// Worst failing finding is a blocker.
-    pub blocker: usize,
-    /// Worst failing finding is a gap.
-    pub gap: usize,
-    /// Worst failing finding is a warning.
-    pub warning: usize,
-    /// Something is unknown.
-    pub unknown: usize,
-    /// With a plan, nothing worse than advice fails.
-    pub clean: usize,
 }
 
 /// One child in the list.

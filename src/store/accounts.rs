@@ -8,7 +8,7 @@ use super::{StoreError, Tx, run, to_millis};
 use crate::{
     domain::{
         access::{Reader, Role},
-        id::{CaseId, UserId},
+        id::{CaseId, CaseNumber, UserId},
         municipality::MunicipalityCode,
     },
     seal::TokenHash,
@@ -42,6 +42,9 @@ pub struct Account {
     pub name: String,
     /// What it may read.
     pub reader: Reader,
+    /// The case number of a family's child, for the operator's list of
+    /// accounts alone.
+    pub case: Option<CaseNumber>,
     /// No longer in use.
     pub disabled: bool,
 }
@@ -54,6 +57,7 @@ struct AccountRow {
     role: String,
     municipality: Option<String>,
     case_id: Option<Uuid>,
+    case_number: Option<String>,
     disabled_at: Option<i64>,
 }
 
@@ -76,8 +80,14 @@ impl AccountRow {
             }
             Role::Family => Reader::Family(id, CaseId(self.case_id.ok_or(corrupt("case_id"))?)),
         };
+        let case = self
+            .case_number
+            .as_deref()
+            .map(CaseNumber::parse)
+            .transpose();
         Ok(Account {
             id,
+            case: case.map_err(|_| corrupt("case_number"))?,
             email: self.email,
             name: self.name,
             reader,
@@ -112,12 +122,13 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// Every account, by address.
+    /// Every account, by address; for the operator.
     pub async fn accounts(&mut self) -> Result<Vec<Account>, StoreError> {
         let rows: Vec<AccountRow> = run!(self, |conn| {
             sqlx::query_as(
-                "select id, email, name, role, municipality, case_id, disabled_at
-                 from account order by email",
+                "select a.id, a.email, a.name, a.role, a.municipality, a.case_id,
+                     c.number as case_number, a.disabled_at
+                 from account a left join child_case c on c.id = a.case_id order by a.email",
             )
             .fetch_all(conn)
             .await?
@@ -166,6 +177,38 @@ impl Tx {
             .await?;
         });
         Ok(())
+    }
+
+    /// Whether a one-time link waits to be used: known, unused, in time, of an
+    /// account in use.
+    pub async fn link_waits(
+        &mut self,
+        hash: &TokenHash,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let found: Option<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select l.account_id from sign_in_link l join account a on a.id = l.account_id
+                 where l.token_hash = $1 and l.used_at is null and l.expires_at > $2
+                   and a.disabled_at is null",
+            )
+            .bind(&hash.0)
+            .bind(to_millis(now))
+            .fetch_optional(conn)
+            .await?
+        });
+        Ok(found.is_some())
+    }
+
+    /// The account in use that has an address.
+    pub async fn active_account(&mut self, email: &str) -> Result<Option<UserId>, StoreError> {
+        let id: Option<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar("select id from account where email = $1 and disabled_at is null")
+                .bind(email)
+                .fetch_optional(conn)
+                .await?
+        });
+        Ok(id.map(UserId))
     }
 
     /// Uses up a one-time link; `None` when it is unknown, used, expired, or
@@ -222,7 +265,8 @@ impl Tx {
     ) -> Result<Option<Account>, StoreError> {
         let row: Option<AccountRow> = run!(self, |conn| {
             sqlx::query_as(
-                "select a.id, a.email, a.name, a.role, a.municipality, a.case_id, a.disabled_at
+                "select a.id, a.email, a.name, a.role, a.municipality, a.case_id,
+                     null as case_number, a.disabled_at
                  from session s join account a on a.id = s.account_id
                  where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2
                    and a.disabled_at is null",

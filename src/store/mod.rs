@@ -37,6 +37,9 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// How long a start waits for another process that is opening the same file.
 const OPENING_LIMIT: Duration = Duration::from_secs(30);
 
+/// How long a request waits for a connection of PostgreSQL.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How often a unit of work is tried again after a serialization failure.
 const RETRIES: u32 = 8;
 
@@ -126,7 +129,11 @@ impl Store {
                 .await?;
             Pools::Sqlite { readers, writer }
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = PgPoolOptions::new().max_connections(8).connect(url).await?;
+            let pool = PgPoolOptions::new()
+                .max_connections(8)
+                .acquire_timeout(PATIENCE)
+                .connect(url)
+                .await?;
             POSTGRES.run(&pool).await?;
             Pools::Postgres(pool)
         } else {

@@ -3,13 +3,17 @@
 use askama::Template;
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    response::Html,
+    response::{Html, Redirect},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
 };
 use serde::Deserialize;
 
 use super::{
     Error,
-    evidence::{Shown, shown},
+    evidence::{Shown, mark, shown},
     head::{Head, Visit},
     plan::dial,
     show,
@@ -18,7 +22,13 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{finding::Severity, hazard::Hazard, municipality::MunicipalityCode, text::Lang},
+    domain::{
+        finding::Severity,
+        hazard::Hazard,
+        municipality::MunicipalityCode,
+        text::{Lang, Text},
+    },
+    seal::hex,
     service::{
         children,
         view::{ChildFilter, ChildRow, ChildrenPage, PlanStanding, StandingFilter},
@@ -34,28 +44,20 @@ pub(super) struct Address {
     municipality: String,
     #[serde(default)]
     hazard: String,
+    /// The words of the last search are in force; they are in a cookie.
+    #[serde(default)]
+    found: String,
 }
-
-const STANDINGS: &[(&str, StandingFilter)] = &[
-    ("no_plan", StandingFilter::NoPlan),
-    ("blocker", StandingFilter::Blocker),
-    ("gap", StandingFilter::Gap),
-    ("warning", StandingFilter::Warning),
-    ("unknown", StandingFilter::Unknown),
-    ("clean", StandingFilter::Clean),
-];
 
 impl Address {
     /// The address of the list with this filter, made of known words only.
     fn path(&self) -> String {
         let filter = self.filter();
-        let standing = STANDINGS
-            .iter()
-            .find(|(_, part)| Some(*part) == filter.standing)
-            .map(|(word, _)| format!("standing={word}"));
+        let standing = filter.standing.map(|s| format!("standing={}", s.code()));
         let municipality = filter.municipality.map(|m| format!("municipality={m}"));
         let hazard = filter.hazard.map(|h| format!("hazard={}", h.code()));
-        let parts: Vec<String> = [standing, municipality, hazard]
+        let found = (!self.found.is_empty()).then(|| "found=1".to_owned());
+        let parts: Vec<String> = [standing, municipality, hazard, found]
             .into_iter()
             .flatten()
             .collect();
@@ -68,10 +70,9 @@ impl Address {
 
     fn filter(&self) -> ChildFilter {
         ChildFilter {
-            standing: STANDINGS
-                .iter()
-                .find(|(word, _)| *word == self.standing)
-                .map(|(_, part)| *part),
+            standing: StandingFilter::ALL
+                .into_iter()
+                .find(|part| part.code() == self.standing),
             municipality: MunicipalityCode::parse(&self.municipality).ok(),
             hazard: Hazard::ALL.into_iter().find(|h| h.code() == self.hazard),
             search: None,
@@ -91,7 +92,7 @@ struct Part {
 pub(super) struct Line {
     pub row: ChildRow,
     pub href: String,
-    /// `no_plan`, `unknown`, `clean`, or the worst severity's word.
+    /// The word of its part of the list.
     pub class: &'static str,
     pub mark: &'static str,
     pub state: String,
@@ -118,12 +119,19 @@ struct Children {
 pub(super) async fn list(
     State(app): State<App>,
     visit: Visit,
+    jar: CookieJar,
     address: Result<Query<Address>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
     // An address that makes no sense filters nothing.
     let Query(address) = address.unwrap_or_default();
-    render(&app, &visit, &address, String::new()).await
+    let words = jar.get(SEARCH_COOKIE).filter(|_| !address.found.is_empty());
+    let words = words.and_then(|cookie| unhex(cookie.value()));
+    render(&app, &visit, &address, words.unwrap_or_default()).await
 }
+
+/// The cookie of the last search. Names stay out of addresses, and a page that
+/// was found is found again with the button "back".
+pub(super) const SEARCH_COOKIE: &str = "search";
 
 #[derive(Deserialize)]
 pub(super) struct Search {
@@ -135,9 +143,31 @@ pub(super) struct Search {
 pub(super) async fn search(
     State(app): State<App>,
     visit: Visit,
+    jar: CookieJar,
     Sent(form): Sent<Search>,
-) -> Result<Html<String>, Error> {
-    render(&app, &visit, &Address::default(), form.words).await
+) -> Result<(CookieJar, Redirect), Error> {
+    if !visit.reader().is_staff() {
+        return Err(Error::NotFound);
+    }
+    let words: String = form.words.trim().chars().take(100).collect();
+    if words.is_empty() {
+        return Ok((jar, Redirect::to("/children")));
+    }
+    let cookie = Cookie::build((SEARCH_COOKIE, hex(words.as_bytes())))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(app.config.server.public_url.starts_with("https:"));
+    Ok((jar.add(cookie), Redirect::to("/children?found=1")))
+}
+
+fn unhex(text: &str) -> Option<String> {
+    let bytes: Option<Vec<u8>> = text
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    String::from_utf8(bytes?).ok()
 }
 
 async fn render(
@@ -153,28 +183,19 @@ async fn render(
     let mut filter = address.filter();
     filter.search = Some(search.clone()).filter(|s| !s.trim().is_empty());
     let page = children::list(app, visit.reader(), &filter).await?;
-    let c = page.counts;
-    let parts = [
-        ("", words::ALL_CHILDREN, page.total),
-        ("no_plan", words::NO_PLAN, c.no_plan),
-        ("blocker", words::PART_BLOCKER, c.blocker),
-        ("gap", words::PART_GAP, c.gap),
-        ("warning", words::PART_WARNING, c.warning),
-        ("clean", words::PART_CLEAN, c.clean),
-        ("unknown", words::PART_UNKNOWN, c.unknown),
-    ]
-    .into_iter()
-    .map(|(word, label, count)| Part {
-        href: if word.is_empty() {
-            "/children".to_owned()
-        } else {
-            format!("/children?standing={word}")
-        },
-        label: label.get(lang).to_owned(),
-        count,
-        here: search.is_empty() && address.standing == word,
-    })
-    .collect();
+    let everybody = Part {
+        href: "/children".to_owned(),
+        label: words::ALL_CHILDREN.get(lang).to_owned(),
+        count: page.total,
+        here: search.is_empty() && filter.standing.is_none(),
+    };
+    let parts = StandingFilter::ALL.into_iter().map(|part| Part {
+        href: format!("/children?standing={}", part.code()),
+        label: word_of(part).get(lang).to_owned(),
+        count: page.counts.get(&part).copied().unwrap_or(0),
+        here: search.is_empty() && filter.standing == Some(part),
+    });
+    let parts = [everybody].into_iter().chain(parts).collect();
     let municipalities = page
         .municipalities
         .iter()
@@ -215,45 +236,58 @@ async fn render(
     })
 }
 
+/// The name of a part of the list.
+const fn word_of(part: StandingFilter) -> Text {
+    match part {
+        StandingFilter::NoPlan => words::NO_PLAN,
+        StandingFilter::Blocker => words::PART_BLOCKER,
+        StandingFilter::Gap => words::PART_GAP,
+        StandingFilter::Sharing => words::PART_NOT_SHAREABLE,
+        StandingFilter::Warning => words::PART_WARNING,
+        StandingFilter::Clean => words::PART_CLEAN,
+        StandingFilter::Unknown => words::PART_UNKNOWN,
+    }
+}
+
+/// A mark for a part, so that nobody needs its colour.
+const fn mark_of(part: StandingFilter) -> &'static str {
+    match part {
+        StandingFilter::NoPlan => "◆",
+        StandingFilter::Blocker | StandingFilter::Sharing => mark(Severity::Blocker),
+        StandingFilter::Gap => mark(Severity::Gap),
+        StandingFilter::Warning => mark(Severity::Warning),
+        StandingFilter::Clean => "✓",
+        StandingFilter::Unknown => "？",
+    }
+}
+
 /// One child in words.
 pub(super) fn line(row: ChildRow, lang: Lang) -> Line {
-    let worst = row.worst.as_ref().map(|f| shown(f, lang, true));
-    let severity = row
-        .worst
-        .as_ref()
-        .map(|f| f.severity)
-        .or_else(|| row.failing.iter().find(|(_, n)| **n > 0).map(|(s, _)| *s));
-    let (class, mark, state) = match (&row.standing, severity) {
-        (PlanStanding::None(stuck), _) => {
-            let step = stuck.map(|s| {
-                let since = s.since.map(|d| format!(" {d}")).unwrap_or_default();
-                let step = s.step.name();
-                match lang {
-                    Lang::Ja => format!("（{}{since}）", step.ja),
-                    Lang::En => format!(" ({}{since})", step.en),
-                }
-            });
-            let words = format!("{}{}", words::NO_PLAN.get(lang), step.unwrap_or_default());
-            ("no_plan", "◆", words)
-        }
-        (PlanStanding::Unknown, _) => ("no_plan", "◇", words::UNKNOWN_PLAN.get(lang).to_owned()),
-        (PlanStanding::Made { .. }, Some(severity)) if severity < Severity::Advice => (
-            severity.code(),
-            super::evidence::mark(severity),
-            severity.name().get(lang).to_owned(),
-        ),
+    let part = StandingFilter::of(&row.standing, &row.failing);
+    let part = match part {
         // What is unknown is no pass.
-        (PlanStanding::Made { .. }, _) if row.unknowns > 0 => {
-            ("unknown", "？", words::PART_UNKNOWN.get(lang).to_owned())
+        StandingFilter::Clean if row.unknowns > 0 => StandingFilter::Unknown,
+        part => part,
+    };
+    let word = word_of(part);
+    let state = match &row.standing {
+        PlanStanding::None(Some(stuck)) => {
+            let since = stuck.since.map(|d| format!(" {d}")).unwrap_or_default();
+            let (word, step) = (word.get(lang), stuck.step.name());
+            match lang {
+                Lang::Ja => format!("{word}（{}{since}）", step.ja),
+                Lang::En => format!("{word} ({}{since})", step.en),
+            }
         }
-        (PlanStanding::Made { .. }, _) => ("clean", "✓", words::PART_CLEAN.get(lang).to_owned()),
+        PlanStanding::Unknown => words::UNKNOWN_PLAN.get(lang).to_owned(),
+        PlanStanding::None(None) | PlanStanding::Made { .. } => word.get(lang).to_owned(),
     };
     Line {
         href: format!("/plans/{}", row.case),
-        class,
-        mark,
+        class: part.code(),
+        mark: mark_of(part),
         state,
-        worst,
+        worst: row.worst.as_ref().map(|f| shown(f, lang, true)),
         dial: row.call.as_ref().map(|(_, n)| dial(n)).unwrap_or_default(),
         row,
     }

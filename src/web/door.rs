@@ -11,16 +11,23 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 use serde::Deserialize;
+use time::Duration;
 
 use super::{
     Error,
+    children::SEARCH_COOKIE,
     error::Message,
     head::{Head, LANGUAGE_COOKIE, Language, SESSION_COOKIE, Visit},
     show,
     taken::{Named, Sent},
     words,
 };
-use crate::{app::App, domain::access::Role, seal::Token, service::sign_in};
+use crate::{
+    app::App,
+    domain::{access::Role, text::Lang},
+    seal::Token,
+    service::sign_in,
+};
 
 #[derive(Template)]
 #[template(path = "pages/enter.html")]
@@ -58,19 +65,31 @@ pub(super) async fn home(
 /// `GET /enter/{token}`: a button. Nothing happens here: mail scanners open
 /// links.
 pub(super) async fn button(
+    State(app): State<App>,
     Language(lang): Language,
     Named(token): Named<String>,
 ) -> Result<Html<String>, Error> {
-    // The page holds the token anyway: the switch of language keeps it.
-    let here = match Token::from_text(&token) {
-        Some(_) => format!("/enter/{token}"),
-        None => "/".to_owned(),
+    let waits = match Token::from_text(&token) {
+        Some(link) => sign_in::waits(&app, &link).await?,
+        None => false,
     };
+    if !waits {
+        return link_over(lang);
+    }
+    // The page holds the token anyway: the switch of language keeps it.
     let head = Head {
-        here,
+        here: format!("/enter/{token}"),
         ..Head::nobody(lang)
     };
     show(&Button { head, token })
+}
+
+fn link_over(lang: Lang) -> Result<Html<String>, Error> {
+    show(&Message {
+        head: Head::nobody(lang),
+        title: words::LINK_OVER.get(lang).to_owned(),
+        lines: vec![words::LINK_OVER_HELP.get(lang).to_owned()],
+    })
 }
 
 #[derive(Deserialize)]
@@ -90,17 +109,14 @@ pub(super) async fn enter(
         None => None,
     };
     let Some(session) = session else {
-        let page = Message {
-            head: Head::nobody(lang),
-            title: words::LINK_OVER.get(lang).to_owned(),
-            lines: vec![words::LINK_OVER_HELP.get(lang).to_owned()],
-        };
-        return Ok(show(&page)?.into_response());
+        return Ok(link_over(lang)?.into_response());
     };
     let cookie = Cookie::build((SESSION_COOKIE, session.reveal().to_owned()))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
+        // As long as the session itself: a telephone closes its browser often.
+        .max_age(Duration::hours(sign_in::SESSION_HOURS))
         .secure(app.config.server.public_url.starts_with("https:"));
     Ok((jar.add(cookie), Redirect::to("/")).into_response())
 }
@@ -113,8 +129,10 @@ pub(super) async fn sign_out(
 ) -> Result<Response, Error> {
     sign_in::sign_out(&app, &visit.session).await?;
     let gone = Cookie::build(SESSION_COOKIE).path("/");
+    let forgotten = Cookie::build(SEARCH_COOKIE).path("/");
+    let jar = jar.remove(gone).remove(forgotten);
     let clear = HeaderName::from_static("clear-site-data");
-    Ok(([(clear, "\"cache\"")], jar.remove(gone), Redirect::to("/")).into_response())
+    Ok(([(clear, "\"cache\"")], jar, Redirect::to("/")).into_response())
 }
 
 #[derive(Deserialize)]
@@ -135,7 +153,8 @@ pub(super) async fn language(jar: CookieJar, Sent(form): Sent<LanguageForm>) -> 
     // Only a path of this site: neither another host nor a scheme.
     let own = form.here.starts_with('/')
         && !form.here.starts_with("//")
-        && !form.here.contains(['\\', '\n', '\r']);
+        && !form.here.contains('\\')
+        && !form.here.contains(char::is_control);
     let here = if own { form.here.as_str() } else { "/" };
     (jar.add(cookie), Redirect::to(here)).into_response()
 }

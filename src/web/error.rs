@@ -15,6 +15,17 @@ pub enum Error {
     /// Nobody is signed in.
     #[error("sign-in needed")]
     SignInNeeded,
+    /// Nobody is signed in any more, and something was sent: it is lost, and
+    /// whoever sent it must know.
+    #[error("the session is over")]
+    SessionOver,
+    /// Refused before it reached a page: sent from another site, in a way that
+    /// the address does not take, too large.
+    #[error("not accepted")]
+    NotAccepted(StatusCode),
+    /// It took too long.
+    #[error("took too long")]
+    TooSlow,
     /// There is nothing here, or nothing for this visitor: nobody learns which.
     #[error("not found")]
     NotFound,
@@ -45,6 +56,19 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, title, line) = match &self {
             Self::SignInNeeded => return Redirect::to("/").into_response(),
+            Self::SessionOver => (
+                StatusCode::UNAUTHORIZED,
+                words::SESSION_OVER,
+                words::SESSION_OVER_HELP,
+            ),
+            Self::NotAccepted(status) => {
+                (*status, words::REFUSED_REQUEST, words::REFUSED_REQUEST_HELP)
+            }
+            Self::TooSlow => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                words::FAILED,
+                words::TOO_BUSY_HELP,
+            ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 words::NOT_FOUND,

@@ -21,6 +21,8 @@ pub(super) struct Shown {
     pub mark: &'static str,
     pub message: String,
     pub next_step: String,
+    /// What helps until then (仮の対応).
+    pub interim: Option<String>,
     pub owner: String,
     pub hazard: Option<String>,
     pub evidence: Vec<(String, String)>,
@@ -63,6 +65,7 @@ pub(super) fn shown(finding: &Finding, lang: Lang, staff: bool) -> Shown {
         mark: mark(finding.severity),
         message: message.get(lang).to_owned(),
         next_step: next_step(finding, lang, staff),
+        interim: finding.interim().map(|text| text.get(lang).to_owned()),
         owner: finding.owner.name().get(lang).to_owned(),
         hazard: finding.hazard.map(|h| h.name().get(lang).to_owned()),
         evidence: rows(&finding.evidence, lang),
@@ -78,12 +81,20 @@ pub(super) fn next_step(finding: &Finding, lang: Lang, staff: bool) -> String {
         return finding.next_step.get(lang).to_owned();
     }
     let owner = finding.owner.name();
-    match lang {
-        Lang::Ja => format!(
+    match (lang, finding.owner) {
+        (Lang::Ja, Owner::Site) => {
+            "担当の方が受入れ先に確かめます。心配なとき、連絡がないときは、担当の方に電話してください。"
+                .to_owned()
+        }
+        (Lang::En, Owner::Site) => {
+            "Your contact asks the receiving place. Telephone them when you worry or hear nothing."
+                .to_owned()
+        }
+        (Lang::Ja, _) => format!(
             "{}が進めます。心配なとき、連絡がないときは、担当の方に電話してください。",
             owner.ja
         ),
-        Lang::En => format!(
+        (Lang::En, _) => format!(
             "The {} sees to it. Telephone them when you worry or hear nothing.",
             owner.en
         ),

@@ -2,13 +2,15 @@
 
 use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts},
-    http::request::Parts,
+    http::{Method, request::Parts},
 };
 use axum_extra::extract::CookieJar;
+use chrono::{DateTime, Utc};
 
 use super::{Error, assets};
 use crate::{
     app::App,
+    clock::in_tokyo,
     domain::{
         access::{Reader, Role},
         text::Lang,
@@ -35,6 +37,9 @@ pub(super) struct Head {
     pub staff: bool,
     /// Staff of a municipality sees its settings.
     pub municipal: bool,
+    /// When the page was made, for the paper it is printed on; `None`: nobody
+    /// is signed in.
+    pub printed: Option<String>,
     /// The page to come back to after a switch of language.
     pub here: String,
 }
@@ -48,6 +53,7 @@ impl Head {
             user: None,
             staff: false,
             municipal: false,
+            printed: None,
             here: "/".to_owned(),
         }
     }
@@ -62,6 +68,7 @@ impl Head {
             )),
             staff: who.reader.is_staff(),
             municipal: who.role() == Role::Municipality,
+            printed: Some(in_tokyo(visit.at).format("%Y-%m-%d %H:%M").to_string()),
             here: here.into(),
             ..Self::nobody(visit.lang)
         }
@@ -94,6 +101,8 @@ pub(super) struct Visit {
     pub lang: Lang,
     /// The session.
     pub session: Token,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 impl Visit {
@@ -110,9 +119,12 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state)
-            .await?
-            .ok_or(Error::SignInNeeded)
+        let visit = <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
+        visit.ok_or(if parts.method == Method::POST {
+            Error::SessionOver
+        } else {
+            Error::SignInNeeded
+        })
     }
 }
 
@@ -135,6 +147,11 @@ where
             return Ok(None);
         };
         let Ok(Language(lang)) = Language::from_request_parts(parts, state).await;
-        Ok(Some(Self { who, lang, session }))
+        Ok(Some(Self {
+            who,
+            lang,
+            session,
+            at: app.clock.now(),
+        }))
     }
 }

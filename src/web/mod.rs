@@ -2,6 +2,7 @@
 
 mod assets;
 mod children;
+mod destination;
 mod door;
 mod error;
 mod evidence;
@@ -9,6 +10,7 @@ mod head;
 mod map;
 mod municipality;
 mod plan;
+mod site_form;
 mod sites;
 mod taken;
 #[cfg(test)]
@@ -24,6 +26,7 @@ use axum::{
     Router,
     extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::map_response,
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
@@ -94,6 +97,7 @@ pub fn router(app: App) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,
         ))
+        .layer(map_response(in_words))
         .layer(CompressionLayer::new())
         .layer(secured(header::CONTENT_SECURITY_POLICY, policy(tiles)))
         .layer(secured(
@@ -110,6 +114,24 @@ pub fn router(app: App) -> Router {
         ))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(app)
+}
+
+/// A page of ours where a layer refused a request with an empty answer.
+async fn in_words(response: Response) -> Response {
+    let status = response.status();
+    let has_words = response.headers().contains_key(header::CONTENT_TYPE);
+    let page = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::NotAccepted(status),
+        _ if has_words => return response,
+        StatusCode::SERVICE_UNAVAILABLE => Error::TooSlow,
+        StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED => Error::NotAccepted(status),
+        _ => return response,
+    };
+    let mut page = page.into_response();
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        page.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    page
 }
 
 /// What a visitor sees of a panic; the hook has logged where it happened.
@@ -153,7 +175,7 @@ async fn ready(State(app): State<App>) -> Response {
         Ok(_) => "ready".into_response(),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "not ready");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response()
         }
     }
 }

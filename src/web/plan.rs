@@ -5,6 +5,7 @@ use axum::{extract::State, response::Html};
 
 use super::{
     Error,
+    destination::{Place, floor},
     evidence::{Shown, next_step, shown},
     head::{Head, Visit},
     show,
@@ -23,7 +24,7 @@ use crate::{
     service::{
         children::{age_on, is_coordinator, is_number},
         map, plan,
-        view::{DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding, SmallMap},
+        view::{ExposureState, ExposureView, PlanPage, PlanStanding, SmallMap},
     },
 };
 
@@ -61,20 +62,10 @@ pub(super) struct Plan {
     small_map: Option<SmallMap>,
     zones: Vec<(String, String)>,
     accuracy: String,
+    room_floor: String,
     age: Option<u32>,
     /// Whether the map may fetch background tiles.
     tiles: bool,
-}
-
-/// A destination as the page shows it.
-struct Place {
-    number: usize,
-    view: DestinationView,
-    href: Option<String>,
-    hazards: String,
-    metres: Option<String>,
-    travel: Option<String>,
-    exposures: Vec<ExposureLine>,
 }
 
 /// What a place is exposed to, in words.
@@ -121,8 +112,7 @@ impl Plan {
         let failing = together(&page.failing);
         let worst = failing
             .iter()
-            .find(|t| t.finding.blocks_approval())
-            .or_else(|| failing.first())
+            .min_by_key(|t| t.finding.urgency())
             .filter(|t| t.finding.severity < Severity::Advice);
         let (standing, standing_class) = standing(&page, lang);
         let child = page.document.as_ref().map(|d| &d.child);
@@ -145,12 +135,17 @@ impl Plan {
                 .collect(),
             destinations: (1..)
                 .zip(page.destinations.iter().cloned())
-                .map(|(number, view)| place(number, view, lang))
+                .map(|(number, view)| Place::of(number, view, page.on, lang))
                 .collect(),
             exposures: lines(&page.exposures, lang),
             zones: zones(small_map.as_ref(), lang),
             small_map,
             accuracy: accuracy.unwrap_or_default(),
+            room_floor: page
+                .home
+                .room_floor
+                .map(|n| floor(&n.to_string(), lang))
+                .unwrap_or_default(),
             age,
             tiles,
             staff,
@@ -198,6 +193,9 @@ fn standing(page: &PlanPage, lang: Lang) -> (String, &'static str) {
             );
             return (both, "gap");
         }
+        PlanStanding::Made { .. } if page.failing.iter().any(|f| f.severity == Severity::Gap) => {
+            (words::APPROVABLE_WITH_GAPS, "gap")
+        }
         PlanStanding::Made { .. } => (words::APPROVABLE, "clean"),
     };
     (text.get(lang).to_owned(), class)
@@ -210,7 +208,9 @@ fn calls(page: &PlanPage, owner: Option<Owner>, staff: bool) -> Vec<(String, Str
     let mut numbers: Vec<&Contact> = contacts
         .filter(|c| is_number(c) && (staff || is_coordinator(c)))
         .collect();
-    numbers.sort_by_key(|c| is_coordinator(c) != (owner == Some(Owner::Coordinator)));
+    numbers.sort_by_key(|c| {
+        is_coordinator(c) != matches!(owner, Some(Owner::Coordinator | Owner::Site))
+    });
     numbers
         .into_iter()
         .map(|c| {
@@ -301,38 +301,6 @@ pub(super) fn open(unknown: &[Finding], lang: Lang, staff: bool) -> Vec<Open> {
         }
     }
     open
-}
-
-fn place(number: usize, view: DestinationView, lang: Lang) -> Place {
-    let hazards = match &view.destination.hazards {
-        None => words::ALL_HAZARDS.get(lang).to_owned(),
-        Some(list) => list
-            .iter()
-            .map(|h| h.name().get(lang).to_owned())
-            .collect::<Vec<_>>()
-            .join("、"),
-    };
-    Place {
-        number,
-        href: view.site.as_ref().map(|site| format!("/sites/{}", site.id)),
-        hazards,
-        metres: view.straight_line_metres.map(|m| {
-            if m < 1000.0 {
-                format!("{m:.0} m")
-            } else {
-                format!("{:.1} km", m / 1000.0)
-            }
-        }),
-        travel: view.travel.as_ref().map(|(minutes, basis)| {
-            format!(
-                "{minutes:.0} {}（{}）",
-                words::MINUTES.get(lang),
-                basis.get(lang)
-            )
-        }),
-        exposures: lines(&view.exposures, lang),
-        view,
-    }
 }
 
 /// Exposures in words, each with its data set and date.

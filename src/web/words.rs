@@ -39,8 +39,8 @@ words! {
     ALL_CHILDREN = "全員", "All";
     NO_PLAN = "計画なし", "No plan";
     UNKNOWN_PLAN = "計画の有無が不明", "Unknown whether there is a plan";
-    PART_BLOCKER = "承認不可", "Blocker";
-    PART_NOT_SHAREABLE = "共有不可", "May not be shared";
+    PART_BLOCKER = "承認不可", "Not approvable";
+    PART_NOT_SHAREABLE = "共有不可", "Not shareable";
     PART_BLOCKERS = "承認・共有を止めるもの", "Blockers";
     PART_GAP = "重大な不足", "Gap";
     PART_WARNING = "要確認", "Warning";
@@ -68,6 +68,7 @@ words! {
     EMPTY_FILTER = "この条件に当てはまるお子さんはいません。", "No child fits this filter.";
     SHOW_ALL = "全員を表示する", "Show all";
     APPROVABLE = "承認できます", "May be approved";
+    APPROVABLE_WITH_GAPS = "承認できます（不足あり）", "May be approved, with gaps";
     NOT_APPROVABLE = "承認できません", "May not be approved";
     NOT_SHAREABLE = "関係者への提供はまだできません", "May not be given to others yet";
     FIRST = "いちばん先にすること", "First of all";
@@ -97,7 +98,6 @@ words! {
     HOME = "自宅", "Home";
     ACCURACY = "位置の精度", "Accuracy of the position";
     ROOM_FLOOR = "お子さんの部屋", "Child's room";
-    FLOOR = "階", "floor";
     EXPOSURES = "この場所の危険", "What threatens this place";
     DESTINATIONS = "避難先", "Destinations";
     STRAIGHT = "直線距離（道のりではありません）", "straight line (not a route)";
@@ -105,8 +105,8 @@ words! {
     MINUTES = "分", "min";
     ROUTE = "経路", "Route";
     FOR_HAZARDS = "対象の災害", "For";
+    COMMA = "、", ", ";
     ALL_HAZARDS = "すべての災害", "all hazards";
-    TRIGGERS = "出発のきっかけ", "When to leave";
     EARLY = "台風の早めのきっかけ", "Early trigger for a typhoon";
     LEVEL = "警戒レベル", "Level";
     LEAD = "災害までの猶予", "Lead time";
@@ -158,10 +158,11 @@ words! {
     UNTIL = "まで", "until";
     SAVE = "保存する", "Save";
     SAVED = "保存しました。", "Saved.";
-    STALE = "ほかの人が先に保存しました。下の内容を確かめて、もう一度記入してください。", "Somebody else saved first. Look at what is there now and enter yours again.";
+    STALE = "ほかの人が先に保存したので、まだ保存していません。上の「いまの内容」と、下に残したあなたの入力を見比べて、よければもう一度保存してください。", "Somebody else saved first, and yours is not saved yet. Compare what is there now with what you typed below, and save again if it is right.";
     OTHER_BODY = "同じ用紙から違う内容が送られました。このページを開き直して記入してください。", "The same form came twice with different content. Open this page again.";
     POWER_PARTS = "電源は、コンセント・確認した人・期限の三つがそろって「確認済み」になります。", "Power counts as confirmed when all three are given: socket, by whom, until when.";
-    BAD_NUMBERS = "数字か日付が読めないか、範囲の外です。入力を確かめてください。", "A number or date cannot be read or is out of range.";
+    FLOORS_ORDER = "一番上の階が一番下の階より下になっています。", "The highest floor is below the lowest.";
+    CLOSED_ORDER = "閉鎖の終わりが始まりより前になっています。", "The closure ends before it begins.";
     USERS = "ここに避難する計画のお子さん", "Children whose plan leads here";
     USERS_NONE = "ここに避難する計画は（ご覧になれる範囲には）ありません。", "No plan leads here (as far as you may see).";
     USERS_TOTAL = "全体の人数", "in all";
@@ -174,6 +175,21 @@ words! {
     CONTENT_HIDDEN = "内容は見られません（同意も条例もありません）", "content not open to you (no consent, no ordinance)";
     ENTER_NEW = "記入・訂正する", "Enter or correct";
     TELEPHONE_FIRST = "まず電話", "Telephone";
+    HOW_TO_CORRECT = "計画の直し方：この画面では直せません。家族の様式（CSV・XLSX）で次の整理番号の行を直し、`tomoshibi import families` で取り込むと、すぐに判定し直します。整理番号：", "To correct the plan: not on this page. Correct the row of this case in the families' sheet (CSV, XLSX) and import it with `tomoshibi import families`; it is checked again at once. Case:";
+    INTERIM = "仮の対応", "Meanwhile";
+    WHEN = "出発のきっかけ・逃げ遅れたとき", "When to leave, and when it is too late";
+    AGREEMENT = "受入れの合意", "Agreement";
+    FREE_BED = "空床があるとき", "subject to a free bed";
+    AGREED_ON = "合意日", "agreed on";
+    TRIED_ON = "試した日", "tried on";
+    NOT_CONFIRMED = "確かめられていません", "not confirmed";
+    COMPANIONS_GOING = "一緒に行く人", "Companions going";
+    PRINTED = "取扱注意（個人情報）　印刷", "Confidential. Printed";
+    SESSION_OVER = "サインインの期限が切れています", "You are no longer signed in";
+    SESSION_OVER_HELP = "いま送った内容は保存されていません。サインインし直して、もう一度入力してください。", "What you just sent was NOT saved. Sign in again and enter it once more.";
+    REFUSED_REQUEST = "受け付けられません", "Not accepted";
+    REFUSED_REQUEST_HELP = "この操作は受け付けられませんでした。何も保存していません。はじめのページからやり直してください。", "This was not accepted and nothing was saved. Begin again from the first page.";
+    TOO_BUSY_HELP = "いま混み合っています。少し待ってもう一度お試しください。入力したものは保存されていません。", "Too much is going on. Wait a moment and try again. Nothing was saved.";
     NO_PROMISE = "この計画は救助を約束するものではありません。", "This plan is no promise of rescue.";
 }
 

@@ -129,7 +129,7 @@ async fn an_officer_finds_the_worst_problem_and_its_next_step() {
         browser.picture(&format!("plan-en-{width}")).await;
 
         // A site and its form.
-        click(client, "article.place h4 a").await;
+        click(client, "article.place h3 a").await;
         seen(client, "#entry").await;
         assert!(
             text(client, "main")

@@ -102,6 +102,7 @@ async fn a_switch_of_language_stays_on_this_site() {
         ("%2F%2Fexample.jp", "/"),
         ("https%3A%2F%2Fexample.jp", "/"),
         ("%2F%5Cexample.jp", "/"),
+        ("%2F%09%2Fexample.jp", "/"),
         ("", "/"),
     ] {
         let form = format!("language=en&here={here}");
@@ -118,10 +119,47 @@ async fn the_words_of_a_search_never_stand_in_an_address() {
     let router = web::router(app.clone());
     let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
     let answer = ask(&router, "POST", "/children/search", &cookie, "words=akari").await;
-    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()[header::LOCATION], "/children?found=1");
+    let kept = answer.headers()[header::SET_COOKIE]
+        .to_str()
+        .expect("a cookie is text")
+        .split(';')
+        .next()
+        .expect("a cookie has a value")
+        .to_owned();
+    // The page can be asked for again, as the button "back" does.
+    let both = format!("{cookie}; {kept}");
+    let answer = ask(&router, "GET", "/children?found=1", &both, "").await;
     let page = words(answer).await;
     assert!(page.contains("value=\"akari\""));
     assert_eq!(page.matches("akari").count(), 1, "only in its own field");
+    let answer = ask(&router, "GET", "/children", &both, "").await;
+    assert!(!words(answer).await.contains("akari"), "the whole list");
+}
+
+#[tokio::test]
+async fn what_is_sent_after_the_session_is_said_to_be_lost() {
+    let db = engines::sqlite();
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let form = "ordinance=consent_opt_in&revision=0&key=00000000-0000-0000-0000-000000000000";
+    let answer = ask(&router, "POST", "/municipality", "", form).await;
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    let page = words(answer).await;
+    assert!(page.contains("保存されていません") && page.contains("NOT saved"));
+}
+
+#[tokio::test]
+async fn what_a_layer_refuses_has_a_page_too() {
+    let db = engines::sqlite();
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
+    let answer = ask(&router, "DELETE", "/children", &cookie, "").await;
+    assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(answer.headers()[header::ALLOW], "GET,HEAD");
+    assert!(words(answer).await.contains("受け付けられません"));
 }
 
 #[tokio::test]

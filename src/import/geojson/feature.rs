@@ -67,14 +67,7 @@ impl<'a> Feature<'a> {
             if error.to_string().starts_with("recursion limit") {
                 RowNote::new(row, None, TOO_DEEP)
             } else {
-                RowNote::new(
-                    row,
-                    None,
-                    text!(
-                        "地物として読めません（{error}）。",
-                        "This is no feature ({error})."
-                    ),
-                )
+                RowNote::new(row, None, UNREADABLE)
             }
         })?;
         if feature.kind.as_deref() != Some("Feature") {
@@ -168,25 +161,18 @@ impl<'a> Feature<'a> {
         let raw = self
             .geometry
             .ok_or_else(|| RowNote::new(self.row, Some("geometry"), NO_GEOMETRY))?;
-        serde_json::from_str(raw.get()).map_err(|error| self.unreadable(&error))
+        serde_json::from_str(raw.get()).map_err(|_| self.unreadable())
     }
 
     fn coordinates<T: Deserialize<'a>>(&self, geometry: &RawGeometry<'a>) -> Result<T, RowNote> {
         let raw = geometry
             .coordinates
             .ok_or_else(|| RowNote::new(self.row, Some("coordinates"), NO_GEOMETRY))?;
-        serde_json::from_str(raw.get()).map_err(|error| self.unreadable(&error))
+        serde_json::from_str(raw.get()).map_err(|_| self.unreadable())
     }
 
-    fn unreadable(&self, error: &serde_json::Error) -> RowNote {
-        RowNote::new(
-            self.row,
-            Some("geometry"),
-            text!(
-                "座標を読めません（{error}）。",
-                "The coordinates cannot be read ({error})."
-            ),
-        )
+    fn unreadable(&self) -> RowNote {
+        RowNote::new(self.row, Some("geometry"), BAD_COORDINATES)
     }
 
     fn wrong_kind(&self, found: &str, wanted: &str) -> RowNote {
@@ -218,6 +204,14 @@ impl<'a> Feature<'a> {
 const TOO_DEEP: Text = Text::fixed(
     "括弧が深く重なりすぎています。",
     "Its brackets are nested too deep.",
+);
+const UNREADABLE: Text = Text::fixed(
+    "地物として読めません。type、geometry、properties のある形にしてください。",
+    "This cannot be read as a feature: it needs type, geometry and properties.",
+);
+const BAD_COORDINATES: Text = Text::fixed(
+    "座標を読めません。[経度, 緯度] の数の並びにしてください（引用符は付けません）。",
+    "The coordinates cannot be read: write numbers, [longitude, latitude], without quotes.",
 );
 const NOT_A_FEATURE: Text = Text::fixed("地物（Feature）ではありません。", "This is no feature.");
 const NO_GEOMETRY: Text = Text::fixed("位置（図形）がありません。", "It has no geometry.");

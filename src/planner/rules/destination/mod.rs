@@ -20,7 +20,7 @@ use crate::{
         hazard::Hazard,
         plan::document::Destination,
         site::SiteKind,
-        text::Text,
+        text::{Lang, Text},
     },
     planner::{exposure::Place, facts::Listing},
 };
@@ -89,40 +89,55 @@ fn not_in_a_list(about: &About, there: There<'_>) -> Option<Finding> {
 }
 
 /// Up to two emergency sites near the home that are designated for a hazard
-/// and lie in no zone of it on any map, for a next step.
+/// and lie in no known zone of it, for a next step; each with what is known of
+/// its power and its ground.
 fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
     /// How many near sites are looked at.
     const LOOKED_AT: usize = 40;
     let sites = check.world.sites.as_ref()?;
-    let near: Vec<String> = sites
+    let near: Vec<Text> = sites
         .nearest(check.case.home.position?, LOOKED_AT)
         .into_iter()
         .filter(|(site, _)| {
             let published = &site.published;
-            let place = Place {
-                position: Some(published.position),
-                within_metres: 0.0,
-                municipality: published.municipality,
-            };
             published.kind == SiteKind::EmergencySite
                 && published
                     .designations
                     .is_some_and(|set| set.contains(hazard))
                 && !site.entry.is_closed_on(check.today)
-                && place.exposure(hazard, &check.world.layers).hits() != Some(true)
+        })
+        .filter_map(|(site, metres)| {
+            let place = Place {
+                position: Some(site.published.position),
+                within_metres: 0.0,
+                municipality: site.published.municipality,
+            };
+            let ground = match place.exposure(hazard, &check.world.layers).hits() {
+                Some(true) => return None,
+                Some(false) => ("", ""),
+                None => ("、危険区域は未確認", ", zones not known"),
+            };
+            let power = site.entry.power.as_ref();
+            let power = match power.filter(|power| power.valid_until >= check.today) {
+                Some(_) => ("電源確認済み", "power confirmed"),
+                None => ("電源は未確認", "power not confirmed"),
+            };
+            let (name, km) = (&site.published.name, metres / 1000.0);
+            Some(Text::new(
+                format!("{name}（直線{km:.1}km、{}{}）", power.0, ground.0),
+                format!("{name} (straight line {km:.1} km, {}{})", power.1, ground.1),
+            ))
         })
         .take(2)
-        .map(|(site, metres)| format!("{}（直線{:.1}km）", site.published.name, metres / 1000.0))
         .collect();
     (!near.is_empty()).then(|| {
+        let joined = |lang, mark| {
+            let names: Vec<&str> = near.iter().map(|text| text.get(lang)).collect();
+            names.join(mark)
+        };
         Text::new(
-            format!("近くの候補：{}。", near.join("、")),
-            format!(
-                " Near candidates: {}.",
-                near.join(", ")
-                    .replace("（直線", " (straight line ")
-                    .replace('）', ")")
-            ),
+            format!("近くの候補：{}。", joined(Lang::Ja, "、")),
+            format!(" Near candidates: {}.", joined(Lang::En, ", ")),
         )
     })
 }

@@ -121,8 +121,8 @@ fn not_confirmed(battery: f64, needed: f64, enough: bool) -> Says {
         staff,
         family,
         next: Text::fixed(
-            "電話して、停電のときも使えるコンセントの場所、確認した人の名前、いつまで有効かを計画に書く。確かめるまでは予備のバッテリーを持って行く。",
-            "Telephone the place: which socket works in a power cut, who confirmed it, until when. Until then take spare batteries along.",
+            "電話して、停電のときも使えるコンセントの場所、確認した人の名前、いつまで有効かを計画に書く。",
+            "Telephone the place: which socket works in a power cut, who confirmed it, until when.",
         ),
     }
 }

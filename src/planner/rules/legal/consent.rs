@@ -26,25 +26,34 @@ pub(super) fn consent_to_make(check: &Check<'_>) -> Finding {
         let title = Text::fixed("作成の同意", "consent to make the plan");
         return about.unread(&title);
     }
-    let staff = if refused {
-        Text::fixed(
-            "計画を作ることに同意がありません（断られています）。同意なしに計画は作れません。",
-            "Consent to make the plan was refused; without it there may be no plan.",
+    let (staff, family) = if refused {
+        (
+            Text::fixed(
+                "計画を作ることに同意がありません（断られています）。同意なしに計画は作れません。",
+                "Consent to make the plan was refused; without it there may be no plan.",
+            ),
+            Text::fixed(
+                "計画を作らないというお返事をいただいています。お考えが変わったときは、いつでもお知らせください。",
+                "You have told us that no plan is to be made. Should you change your mind, let us know at any time.",
+            ),
         )
     } else {
-        Text::fixed(
-            "計画を作ることへの同意が記録されていません。",
-            "No consent to make the plan is on record.",
+        (
+            Text::fixed(
+                "計画を作ることへの同意が記録されていません。",
+                "No consent to make the plan is on record.",
+            ),
+            Text::fixed(
+                "この計画を作ってよいかどうか、お返事をまだ記録できていません。",
+                "Your answer on whether this plan may be made is not on record yet.",
+            ),
         )
     };
     about.with("refused", refused).fails(
         Owner::Municipality,
         Says {
             staff,
-            family: Text::fixed(
-                "この計画を作ってよいかどうか、お返事をまだ記録できていません。",
-                "Your answer on whether this plan may be made is not on record yet.",
-            ),
+            family,
             next: Text::fixed(
                 "ご家族に計画の渡し先を説明し、作成に同意するかを聞いて、日付と氏名を記録する（第49条の14第1項）。",
                 "Explain to the family who will be given the plan, ask whether it agrees, and record date and name.",
