@@ -71,6 +71,9 @@ rules! {
     Lvl04 = "LVL-04", "避難情報に関するガイドライン（内閣府 2021）", "警戒レベル5での移動", "travelling at level 5";
     Lvl05 = "LVL-05", "避難情報に関するガイドライン（内閣府 2021）", "逃げ遅れたとき", "too late to leave";
     Lvl06 = "LVL-06", "避難情報に関するガイドライン（内閣府 2021）", "台風の早めのきっかけ", "early trigger for a typhoon";
+    Vrt01 = "VRT-01", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：家屋倒壊等氾濫想定区域", "staying upstairs: house collapse zone";
+    Vrt02 = "VRT-02", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：部屋の高さ", "staying upstairs: storey of the room";
+    Vrt04 = "VRT-04", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：土砂災害の区域", "staying upstairs: landslide zone";
 }
 
 impl RuleCode {

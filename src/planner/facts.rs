@@ -266,24 +266,34 @@ fn look_up(
     destination: &Destination,
     sites: Option<&SiteDirectory>,
 ) -> (Listing, Option<Arc<Site>>) {
-    let Some(kind) = destination.kind.site_kind() else {
-        return (Listing::NotListed, None);
-    };
-    let Some(reference) = destination.site.as_deref().filter(|r| !r.trim().is_empty()) else {
-        return (Listing::NoReference, None);
+    let own_kind = destination.kind.site_kind();
+    let reference = destination.site.as_deref().filter(|r| !r.trim().is_empty());
+    let (kind, reference) = match (own_kind, reference) {
+        (None, None) => return (Listing::NotListed, None),
+        (Some(_), None) => return (Listing::NoReference, None),
+        (kind, Some(reference)) => (kind, reference),
     };
     let Some(sites) = sites else {
-        return (Listing::NoList, None);
+        let listing = kind.map_or(Listing::NotListed, |_| Listing::NoList);
+        return (listing, None);
     };
     // The published list of shelters holds the designated welfare shelters.
     let kinds: &[SiteKind] = match kind {
-        SiteKind::WelfareShelter => &[SiteKind::WelfareShelter, SiteKind::Shelter],
-        SiteKind::EmergencySite => &[SiteKind::EmergencySite],
-        SiteKind::Shelter => &[SiteKind::Shelter],
-        SiteKind::Hospital => &[SiteKind::Hospital],
+        Some(SiteKind::WelfareShelter) => &[SiteKind::WelfareShelter, SiteKind::Shelter],
+        Some(SiteKind::EmergencySite) => &[SiteKind::EmergencySite],
+        Some(SiteKind::Shelter) => &[SiteKind::Shelter],
+        Some(SiteKind::Hospital) => &[SiteKind::Hospital],
+        None => &[],
     };
-    match kinds.iter().find_map(|kind| sites.find(*kind, reference)) {
+    // A reference that a list knows means that place, whatever the plan calls
+    // it.
+    let known = kinds
+        .iter()
+        .chain(&SiteKind::ALL)
+        .find_map(|kind| sites.find(*kind, reference));
+    match known {
         Some(site) => (Listing::Found, Some(Arc::clone(site))),
+        None if kind.is_none() => (Listing::NotListed, None),
         None if kinds.iter().any(|kind| sites.has_kind(*kind)) => (Listing::Absent, None),
         None => (Listing::NoList, None),
     }
@@ -343,14 +353,20 @@ fn look_at_way(
     if layers.is_empty() {
         return None;
     }
-    let straight;
-    let (line, is_drawn): (&[Position], bool) = match &destination.route_line {
-        Some(line) if line.len() > 1 => (line, true),
-        _ => {
-            straight = [home.position?, to.position?];
-            (&straight, false)
-        }
-    };
+    // A drawn line is taken from the home and to the place: what lies between
+    // its ends and them is part of the way.
+    let drawn = destination.route_line.as_deref().unwrap_or_default();
+    let is_drawn = drawn.len() > 1;
+    if !is_drawn {
+        home.position.zip(to.position)?;
+    }
+    let line: Vec<Position> = home
+        .position
+        .into_iter()
+        .chain(drawn.iter().copied().filter(|_| is_drawn))
+        .chain(to.position)
+        .collect();
+    let line = line.as_slice();
     let crossed = layers
         .iter()
         .filter_map(|layer| {

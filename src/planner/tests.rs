@@ -231,6 +231,11 @@ fn many_looks() -> Vec<Looked> {
             trigger.name = Some("川があふれそうなとき".to_owned());
         }
     }));
+    plans.push(a_plan_with(|plan| {
+        plan.home.room_floor = Some(1);
+        plan.destinations
+            .push(nowhere(DestinationKind::StayUpstairs));
+    }));
     for base in [as_json(&a_plan()), as_json(&a_bad_plan())] {
         let mut paths = Vec::new();
         places(&base, "", &mut paths);
@@ -254,6 +259,7 @@ fn many_looks() -> Vec<Looked> {
             [
                 checking(plan, a_world()),
                 checking(plan, a_bad_world()),
+                checking(plan, a_world().flooding_the_home().with_collapse(at_home())),
                 checking(plan, yellow),
                 checking(plan, unmapped),
                 checking(plan, a_world().without_lists().flooding_the_home()),

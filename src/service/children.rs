@@ -16,7 +16,7 @@ use crate::{
         finding::Owner,
         municipality::MunicipalityCode,
         plan::document::{ChildItems, Contact},
-        text::{Text, key_form, search_form},
+        text::{Text, search_form},
     },
     store::ListedCase,
 };
@@ -141,29 +141,12 @@ pub fn age_on(born: NaiveDate, on: NaiveDate) -> Option<u32> {
     u32::try_from(years - i32::from(!reached)).ok()
 }
 
-/// Whether a contact is the family's coordinator.
-pub fn is_coordinator(contact: &Contact) -> bool {
-    contact
-        .who
-        .as_deref()
-        .is_some_and(|who| who.contains("コーディネーター") || who.contains("oordinator"))
-}
-
-/// Whether a contact is a telephone number, in figures of any width.
-pub fn is_number(contact: &Contact) -> bool {
-    key_form(&contact.value)
-        .chars()
-        .filter(char::is_ascii_digit)
-        .count()
-        >= 9
-}
-
 /// Whom to telephone about a next step: the coordinator for what a coordinator
 /// can do, which is also to ask the receiving place; else the family.
 fn whom_to_call(contacts: &[Contact], owner: Option<Owner>) -> Option<(Text, String)> {
-    let numbers = || contacts.iter().filter(|c| is_number(c));
-    let coordinator = numbers().find(|c| is_coordinator(c));
-    let family = numbers().find(|c| !is_coordinator(c));
+    let numbers = || contacts.iter().filter(|c| c.is_telephone());
+    let coordinator = numbers().find(|c| c.is_coordinator());
+    let family = numbers().find(|c| !c.is_coordinator());
     let contact = match owner {
         Some(Owner::Coordinator | Owner::Site) => coordinator.or(family),
         _ => family.or(coordinator),

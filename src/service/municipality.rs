@@ -9,7 +9,7 @@ use crate::{
     app::App,
     domain::{
         access::{Ground, Reader, Subject},
-        consent::{OrdinanceMode, Recipient},
+        consent::OrdinanceMode,
         id::CaseId,
         municipality::{self, MunicipalityCode},
         plan::PlanDocument,
@@ -122,23 +122,6 @@ pub async fn set_ordinance(
     })
 }
 
-/// Whether a plan may be given to the support centre in peacetime.
-pub fn centre_may_read(document: &PlanDocument, mode: OrdinanceMode) -> bool {
-    let answer = document
-        .consents
-        .provide
-        .iter()
-        .find(|p| p.recipient == Recipient::SupportCentre)
-        .and_then(|p| p.consent.as_ref())
-        .map(|c| c.given);
-    let supporters_agree = document.supporters.iter().all(|s| s.agreed == Some(true));
-    match mode {
-        OrdinanceMode::OrdinanceNoConsent => true,
-        OrdinanceMode::OrdinanceOptOut => answer != Some(false),
-        OrdinanceMode::ConsentOptIn => answer == Some(true) && supporters_agree,
-    }
-}
-
 /// Brings the centre's ground to read a plan's content in line with consent
 /// and ordinance. Only for a child to whom it lends something: for another
 /// child nothing is given.
@@ -153,7 +136,8 @@ pub async fn grant_provision(
         kind: "centre",
         id: "centre".to_owned(),
     };
-    let allowed = document.is_some_and(|d| centre_may_read(d, mode)) && tx.has_loan(case).await?;
+    let allowed =
+        document.is_some_and(|d| d.centre_may_read(mode, today)) && tx.has_loan(case).await?;
     if allowed {
         tx.grant(case, &centre, Ground::Provision, today).await?;
     } else {

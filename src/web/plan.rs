@@ -22,7 +22,7 @@ use crate::{
         text::{Lang, Text, key_form},
     },
     service::{
-        children::{age_on, is_coordinator, is_number},
+        children::age_on,
         map, plan,
         view::{ExposureState, ExposureView, PlanPage, PlanStanding, SmallMap},
     },
@@ -206,10 +206,10 @@ fn standing(page: &PlanPage, lang: Lang) -> (String, &'static str) {
 fn calls(page: &PlanPage, owner: Option<Owner>, staff: bool) -> Vec<(String, String, String)> {
     let contacts = page.document.iter().flat_map(|d| &d.child.contacts);
     let mut numbers: Vec<&Contact> = contacts
-        .filter(|c| is_number(c) && (staff || is_coordinator(c)))
+        .filter(|c| c.is_telephone() && (staff || c.is_coordinator()))
         .collect();
     numbers.sort_by_key(|c| {
-        is_coordinator(c) != matches!(owner, Some(Owner::Coordinator | Owner::Site))
+        c.is_coordinator() != matches!(owner, Some(Owner::Coordinator | Owner::Site))
     });
     numbers
         .into_iter()

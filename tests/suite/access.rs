@@ -203,10 +203,11 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
         let path = format!("/plans/{}", c.case.number);
         let response = ask(&router, "GET", &path, centre, "").await;
         if response.status() == StatusCode::OK {
-            let allowed =
-                c.case.document.as_ref().is_some_and(|d| {
-                    tomoshibi::service::municipality::centre_may_read(d, c.ordinance)
-                });
+            let allowed = c
+                .case
+                .document
+                .as_ref()
+                .is_some_and(|d| d.centre_may_read(c.ordinance, app.clock.today()));
             let page = words(response).await;
             let address = c.case.child.address.as_deref().unwrap_or("no address");
             assert_eq!(page.contains(address), allowed, "{path}");

@@ -3,6 +3,10 @@
 use std::{fs, path::PathBuf};
 
 use serde_json::Value;
+use tomoshibi::{
+    domain::{access::Reader, id::CaseNumber},
+    store::Store,
+};
 
 use crate::support::{
     engines::{Database, sqlite},
@@ -15,6 +19,7 @@ crate::on_every_engine!(
     a_complete_list_withdraws_only_what_it_speaks_for,
     a_layer_is_replaced_whole_or_not_at_all,
     a_zone_that_is_refused_leaves_its_place_unknown,
+    a_sheet_without_a_column_keeps_what_is_stored,
 );
 
 const HEADER: &str = "NO,共通ID,都道府県名及び市町村名,施設・場所名,住所,洪水,崖崩れ、土石流及び地滑り,高潮,地震,津波,大規模な火事,内水氾濫,火山現象,指定避難所との住所同一,緯度,経度,備考\n";
@@ -258,6 +263,79 @@ async fn a_zone_that_is_refused_leaves_its_place_unknown(db: Database) {
     assert_eq!((exit, counts(&report)[..2].to_vec()), (1, vec![2, 0]));
     assert_eq!(report["error"]["code"], "all_rejected");
     assert_eq!(report["rejected"][1]["row"], 2);
+}
+
+async fn a_sheet_without_a_column_keeps_what_is_stored(db: Database) {
+    let folder = Folder::new();
+    let example = folder.file("example.csv", "");
+    let made = run(&db.url, &["template", &example]);
+    assert!(made.status.success());
+    let (exit, report) = import(&db, &["families", &example]);
+    assert_eq!((exit, counts(&report)[2]), (0, 1), "{report}");
+    let before = stored(&db).await;
+    assert_eq!(before.0["battery_hours"], 8.5);
+    assert!(
+        before.0["destinations"]
+            .as_array()
+            .is_some_and(|d| d.len() == 2)
+    );
+    // One column and nothing else.
+    let short = folder.file(
+        "short.csv",
+        "整理番号,市町村,バッテリー時間\nDEMO-1,熊本県人吉市,2\n",
+    );
+    let (exit, report) = import(&db, &["families", &short]);
+    assert_eq!((exit, counts(&report)[3]), (0, 1), "{report}");
+    let after = stored(&db).await;
+    let mut expected = before.clone();
+    expected.0["battery_hours"] = 2.0.into();
+    assert_eq!(after, expected);
+    // An empty cell of a column that is there says "unknown".
+    let empty = folder.file(
+        "empty.csv",
+        "整理番号,市町村,バッテリー時間,連絡先2\nDEMO-1,熊本県人吉市,,\n",
+    );
+    import(&db, &["families", &empty]);
+    let (document, child) = stored(&db).await;
+    assert_eq!(document.get("battery_hours"), None);
+    let values: Vec<&str> = child["contacts"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|c| c["value"].as_str())
+        .collect();
+    assert_eq!(
+        values.len(),
+        2,
+        "the mother's and the coordinator's: {values:?}"
+    );
+    // Another address: the position is not that of the new one.
+    let moved = folder.file(
+        "moved.csv",
+        "整理番号,市町村,住所\nDEMO-1,熊本県八代市,【デモ】八代市灯町9\n",
+    );
+    import(&db, &["families", &moved]);
+    let (document, _) = stored(&db).await;
+    assert_eq!(document["home"]["municipality"], "43202");
+    assert_eq!(document["home"].get("position"), None);
+}
+
+/// The plan in force and the child's items of the only case.
+async fn stored(db: &Database) -> (Value, Value) {
+    let store = Store::open(&db.url).await.expect("the database opens");
+    let mut tx = store.read().await.expect("it is read");
+    let number = CaseNumber::parse("DEMO-1").expect("a number");
+    let today = "2026-11-21".parse().expect("a day");
+    let case = tx
+        .case(&Reader::Operator, today, &number)
+        .await
+        .expect("it is read")
+        .expect("the case is there");
+    let document = case.document.expect("it has a plan");
+    (
+        serde_json::to_value(document).expect("JSON"),
+        serde_json::to_value(case.child).expect("JSON"),
+    )
 }
 
 fn checked(db: &Database) -> Value {

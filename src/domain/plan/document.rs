@@ -13,7 +13,7 @@ use crate::domain::{
     id::CaseNumber,
     position::Position,
     site::{ConfirmedPower, SiteKind},
-    text::Text,
+    text::{Text, key_form},
     warning::EvacuationLevel,
 };
 
@@ -120,6 +120,24 @@ pub struct Contact {
     pub who: Option<String>,
     /// Telephone number, mail address, …
     pub value: String,
+}
+
+impl Contact {
+    /// Whether it is that of the family's coordinator.
+    pub fn is_coordinator(&self) -> bool {
+        self.who
+            .as_deref()
+            .is_some_and(|who| who.contains("コーディネーター") || who.contains("oordinator"))
+    }
+
+    /// Whether it is a telephone number, in figures of any width.
+    pub fn is_telephone(&self) -> bool {
+        key_form(&self.value)
+            .chars()
+            .filter(char::is_ascii_digit)
+            .count()
+            >= 9
+    }
 }
 
 /// A device that needs power.

@@ -1,5 +1,6 @@
 //! The individual evacuation plan (個別避難計画).
 
 pub mod document;
+pub mod provision;
 
 pub use document::PlanDocument;

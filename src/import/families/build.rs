@@ -29,7 +29,7 @@ use crate::{
 pub(super) fn record(cells: &Cells<'_>) -> Option<FamilyRecord> {
     let (case, municipality) = (case(cells), municipality(cells));
     let stuck = stuck(cells);
-    let (has_plan, plan_dated) = (cells.yes_no("has_plan"), cells.date("plan_dated"));
+    let (has_plan, plan_dated) = (cells.yes_no("has_plan"), cells.past_date("plan_dated"));
     let loan_started_on = cells.date("loan_started");
     // Every cell is read, so that a refusal names all that is wrong.
     let child = child(cells);
@@ -188,7 +188,7 @@ fn child(cells: &Cells<'_>) -> ChildItems {
     ChildItems {
         name: cells.text("name"),
         kana: cells.text("kana"),
-        born: cells.date("born"),
+        born: cells.past_date("born"),
         sex: cells.choice(
             "sex",
             &[
@@ -348,7 +348,7 @@ fn too_late(cells: &Cells<'_>) -> Option<TooLate> {
 }
 
 fn stuck(cells: &Cells<'_>) -> Option<Stuck> {
-    let since = cells.date("step_since");
+    let since = cells.past_date("step_since");
     let step = cells.choice(
         "step",
         &[

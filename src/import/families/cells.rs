@@ -70,6 +70,7 @@ const NO: [&str; 13] = [
 ];
 
 /// Where a file has the columns that are known.
+#[derive(Debug, Clone)]
 pub(super) struct Layout {
     /// By the place in [`columns`]: the place in the file, and the header as
     /// the file writes it.
@@ -118,16 +119,18 @@ fn column_of(key: &str) -> usize {
 pub(super) struct Cells<'a> {
     record: &'a Record<'a>,
     layout: &'a Layout,
+    today: NaiveDate,
     faults: RefCell<Vec<RowNote>>,
     warnings: RefCell<Vec<RowNote>>,
 }
 
 impl<'a> Cells<'a> {
     /// The cells of a record.
-    pub(super) fn new(record: &'a Record<'a>, layout: &'a Layout) -> Self {
+    pub(super) fn new(record: &'a Record<'a>, layout: &'a Layout, today: NaiveDate) -> Self {
         Self {
             record,
             layout,
+            today,
             faults: RefCell::default(),
             warnings: RefCell::default(),
         }
@@ -218,6 +221,25 @@ impl<'a> Cells<'a> {
     /// A date.
     pub(super) fn date(&self, key: &str) -> Option<NaiveDate> {
         self.value(key, |cell| era::parse_date(cell).map_err(|bad| bad.text()))
+    }
+
+    /// A day that has come: of a birth, a consent, an agreement.
+    pub(super) fn past_date(&self, key: &str) -> Option<NaiveDate> {
+        self.value(key, |cell| {
+            let day = era::parse_date(cell).map_err(|bad| bad.text())?;
+            self.not_to_come(day)
+        })
+    }
+
+    /// A day that has come, as it is.
+    pub(super) fn not_to_come(&self, day: NaiveDate) -> Result<NaiveDate, Text> {
+        if day <= self.today {
+            return Ok(day);
+        }
+        Err(text!(
+            "{day} はまだ来ていない日です。年月日を確かめてください。",
+            "{day} has not come yet: please check the date"
+        ))
     }
 
     /// A number within bounds, with or without a unit behind it.

@@ -170,8 +170,8 @@ fn agreement(cells: &Cells<'_>, key: &dyn Fn(&str) -> String) -> Option<Agreemen
         from_trigger: cells.text(&key("agreed_trigger")),
         subject_to_free_bed: cells.yes_no(&key("agreed_free_bed")),
         telephone: cells.text(&key("agreed_phone")),
-        dated: cells.date(&key("agreed_on")),
-        tried_on: cells.date(&key("tried_on")),
+        dated: cells.past_date(&key("agreed_on")),
+        tried_on: cells.past_date(&key("tried_on")),
     };
     let empty = Agreement {
         with_whom: None,

@@ -5,6 +5,7 @@ mod build;
 mod cells;
 pub mod columns;
 mod destination;
+mod merge;
 #[cfg(test)]
 mod page_tests;
 mod papers;
@@ -32,6 +33,7 @@ use crate::{
 };
 
 use cells::{Cells, Layout};
+pub use merge::{Known, SheetColumns};
 pub use template::{template_csv, template_xlsx};
 
 /// One case of the sheet.
@@ -55,7 +57,7 @@ pub struct FamilyRecord {
 }
 
 /// What a whole sheet was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct FamilyFile {
     /// `tomoshibi-families-csv` or `tomoshibi-families-xlsx`.
     pub format: &'static str,
@@ -65,9 +67,12 @@ pub struct FamilyFile {
     pub read: u64,
     /// Remarks on the sheet as a whole (row 0).
     pub warnings: Vec<RowNote>,
+    /// Which columns it has.
+    pub columns: SheetColumns,
 }
 
 /// Reads a sheet of families and hands every row to `each`, accepted or not.
+/// `today` tells a consent of tomorrow for the slip of the pen that it is.
 ///
 /// # Errors
 ///
@@ -76,6 +81,7 @@ pub struct FamilyFile {
 /// `double_column` where a column stands there twice.
 pub fn read(
     path: &Path,
+    today: NaiveDate,
     progress: &dyn Fn(u64),
     each: &mut dyn FnMut(Row<FamilyRecord>) -> std::io::Result<()>,
 ) -> Result<FamilyFile, ReadError> {
@@ -96,7 +102,7 @@ pub fn read(
         &mut |record| {
             let layout = layout.get().expect("the header comes before any record");
             read += 1;
-            each(of_record(record, layout, &mut seen))?;
+            each(of_record(record, layout, today, &mut seen))?;
             Ok(())
         },
     )?;
@@ -109,6 +115,7 @@ pub fn read(
         encoding,
         read,
         warnings,
+        columns: SheetColumns(layout.into_inner().expect("a table has a header")),
     })
 }
 
@@ -137,6 +144,7 @@ fn layout_of(headers: &[String]) -> Result<Layout, ReadError> {
 fn of_record(
     record: &table::Record<'_>,
     layout: &Layout,
+    today: NaiveDate,
     seen: &mut BTreeMap<CaseNumber, u64>,
 ) -> Row<FamilyRecord> {
     let row = record.row;
@@ -159,7 +167,7 @@ fn of_record(
             ),
         )]);
     }
-    let cells = Cells::new(record, layout);
+    let cells = Cells::new(record, layout, today);
     let built = build::record(&cells);
     if let Some(built) = &built
         && let Some(first) = seen.get(&built.case)

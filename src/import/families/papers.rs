@@ -149,7 +149,10 @@ fn level_and_name(cell: &str) -> Result<(Option<EvacuationLevel>, Option<String>
 /// Consents, and the explanation before them.
 pub(super) fn consents(cells: &Cells<'_>) -> Consents {
     let given = cells.yes_no("consent_make");
-    let (on, by) = (cells.date("consent_make_on"), cells.text("consent_make_by"));
+    let (on, by) = (
+        cells.past_date("consent_make_on"),
+        cells.text("consent_make_by"),
+    );
     if given.is_none() && (on.is_some() || by.is_some()) {
         cells.warn(
             "consent_make",
@@ -159,7 +162,8 @@ pub(super) fn consents(cells: &Cells<'_>) -> Consents {
             ),
         );
     }
-    let (explained_on, explained_by) = (cells.date("explained_on"), cells.text("explained_by"));
+    let (explained_on, explained_by) =
+        (cells.past_date("explained_on"), cells.text("explained_by"));
     if explained_on.is_none() && explained_by.is_some() {
         cells.warn(
             "explained_on",
@@ -176,25 +180,43 @@ pub(super) fn consents(cells: &Cells<'_>) -> Consents {
             by: explained_by,
             version: None,
         }),
-        provide: cells.value("provide", provisions).unwrap_or_default(),
+        provide: cells
+            .value("provide", |cell| provisions(cells, cell))
+            .unwrap_or_default(),
         ordinance: None,
     }
 }
 
 /// `消防=同意(2026-04-01)、民生委員=未確認、その他（【デモ】灯薬局）=拒否`.
-fn provisions(cell: &str) -> Result<Vec<Provision>, Text> {
+fn provisions(cells: &Cells<'_>, cell: &str) -> Result<Vec<Provision>, Text> {
     let mut depth = 0_i32;
     let list = cell.split(|c: char| {
         depth += i32::from("(（".contains(c)) - i32::from(")）".contains(c));
         depth == 0 && "、,，､;；\n".contains(c)
     });
-    list.map(str::trim)
-        .filter(|piece| !piece.is_empty())
-        .map(provision)
-        .collect()
+    let mut found: Vec<Provision> = Vec::new();
+    for piece in list.map(str::trim).filter(|piece| !piece.is_empty()) {
+        let one = provision(cells, piece)?;
+        let same = |other: &Provision| other.recipient == one.recipient && other.name == one.name;
+        if found.iter().any(same) {
+            let who = one.recipient.name();
+            return Err(Text::new(
+                format!(
+                    "「{}」への答えが2つあります。いまの答えだけを残してください。",
+                    who.ja
+                ),
+                format!(
+                    "there are two answers for {}: leave the present one only",
+                    who.en
+                ),
+            ));
+        }
+        found.push(one);
+    }
+    Ok(found)
 }
 
-fn provision(piece: &str) -> Result<Provision, Text> {
+fn provision(cells: &Cells<'_>, piece: &str) -> Result<Provision, Text> {
     let form = key_form(piece);
     let (who, answer) = form.split_once('=').unwrap_or((&form, ""));
     let (who, name) = in_brackets(who);
@@ -213,6 +235,7 @@ fn provision(piece: &str) -> Result<Provision, Text> {
     };
     let on = on.map(era::parse_date).transpose();
     let on = on.map_err(|bad| bad.text())?;
+    let on = on.map(|day| cells.not_to_come(day)).transpose()?;
     Ok(Provision {
         recipient,
         name: name.map(str::to_owned),

@@ -7,10 +7,15 @@ use super::*;
 fn fixture(name: &str) -> (FamilyFile, Vec<Row<FamilyRecord>>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/families");
     let mut rows = Vec::new();
-    let sheet = read(&folder.join(name), &|_| (), &mut |row| {
-        rows.push(row);
-        Ok(())
-    });
+    let sheet = read(
+        &folder.join(name),
+        "2026-11-21".parse().unwrap(),
+        &|_| (),
+        &mut |row| {
+            rows.push(row);
+            Ok(())
+        },
+    );
     (sheet.unwrap(), rows)
 }
 

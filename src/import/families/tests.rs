@@ -11,11 +11,15 @@ use crate::domain::{
     plan::document::{Item, TravelBy},
 };
 
+fn today() -> chrono::NaiveDate {
+    "2026-11-21".parse().unwrap()
+}
+
 fn read_bytes(bytes: &[u8]) -> (FamilyFile, Vec<Row<FamilyRecord>>) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let mut rows = Vec::new();
-    let sheet = read(file.path(), &|_| (), &mut |row| {
+    let sheet = read(file.path(), today(), &|_| (), &mut |row| {
         rows.push(row);
         Ok(())
     })
@@ -70,7 +74,7 @@ fn warned(row: &Row<FamilyRecord>) -> Vec<&str> {
 fn refusal(bytes: &[u8]) -> crate::import::report::FileError {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
-    match read(file.path(), &|_| (), &mut |_| Ok(())) {
+    match read(file.path(), today(), &|_| (), &mut |_| Ok(())) {
         Err(ReadError::File(error)) => error,
         other => panic!("{other:?}"),
     }

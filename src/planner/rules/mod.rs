@@ -67,8 +67,8 @@ impl<'a> Check<'a> {
             .filter(|there| there.destination.kind != DestinationKind::StayUpstairs)
     }
 
-    /// The first choice for a hazard. Staying upstairs is one for flood-like
-    /// hazards and power cuts only.
+    /// The first choice for a hazard. Staying at home is one for flood-like
+    /// hazards, earthquakes and power cuts only.
     pub fn first_for(&self, hazard: Hazard) -> Option<There<'a>> {
         self.chosen_for(hazard).next()
     }
@@ -101,7 +101,7 @@ impl There<'_> {
     fn can_serve(&self, hazard: Hazard) -> bool {
         self.destination.kind != DestinationKind::StayUpstairs
             || hazard.is_flood_like()
-            || hazard == Hazard::PowerCut
+            || matches!(hazard, Hazard::PowerCut | Hazard::Earthquake)
     }
 }
 
@@ -115,11 +115,13 @@ pub(crate) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
     legal::check(check, findings);
     destination::check(check, findings);
     timing::check(check, findings);
+    vertical::check(check, findings);
 }
 
 /// The first day after the check on which a verdict on the plan could change
 /// with the same data: a warning's name begins or ends, a confirmation of
-/// power ends, an agreement becomes too old, a site closes or opens.
+/// power ends, an agreement begins or becomes too old, a site closes or opens,
+/// the date of a consent comes.
 pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
     let after = |last: NaiveDate| last.checked_add_days(Days::new(1));
     let names = check.plan.triggers.iter().flat_map(|trigger| {
@@ -137,8 +139,19 @@ pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
             entry.and_then(|entry| entry.closed_until).and_then(after),
         ]
     });
+    let consents = &check.plan.consents;
+    let papers = consents
+        .provide
+        .iter()
+        .filter_map(|provision| provision.consent.as_ref())
+        .chain(&consents.make)
+        .map(|consent| consent.on);
+    let stays = check
+        .away()
+        .filter_map(|t| t.destination.agreement.as_ref());
+    let stays = stays.flat_map(|agreement| [agreement.dated, agreement.tried_on]);
     names
-        .chain(places.flatten())
+        .chain(places.chain(papers).chain(stays).flatten())
         .filter(|day| *day > check.today)
         .min()
 }

@@ -43,8 +43,9 @@ enum Meaning {
 
 /// The level of the name on the day; where no table knows the name, or it has
 /// no level, the level that the plan writes beside it. A name that is not in
-/// force that day starts nothing: unknown, unless the plan itself writes level
-/// 4 or later beside it.
+/// force that day starts nothing: unknown, unless it meant level 4 or later, or
+/// the plan itself writes so beside it. That is too late, and nobody will even
+/// issue it.
 fn meaning(check: &Check<'_>, trigger: &StartTrigger) -> Meaning {
     let written = trigger.level.map_or(Meaning::Unknown, Meaning::Level);
     match given(trigger.name.as_deref()) {
@@ -52,10 +53,11 @@ fn meaning(check: &Check<'_>, trigger: &StartTrigger) -> Meaning {
         Some(name) => match name_on(name, trigger.hazard, check.today) {
             NameOnDay::InForce(level) => Meaning::Level(level),
             NameOnDay::NoLevel | NameOnDay::Unknown => written,
-            NameOnDay::NotInForce { .. } => match trigger.level {
-                Some(level) if level >= EvacuationLevel::EVACUATION_ORDER => Meaning::Level(level),
-                _ => Meaning::Unknown,
-            },
+            NameOnDay::NotInForce { meant, .. } => trigger
+                .level
+                .max(meant)
+                .filter(|level| *level >= EvacuationLevel::EVACUATION_ORDER)
+                .map_or(Meaning::Unknown, Meaning::Level),
         },
     }
 }
@@ -152,7 +154,10 @@ fn start_is_early_enough(check: &Check<'_>, hazard: Hazard) -> Option<Finding> {
     }
     let number = level.number();
     let words = match given(trigger.name.as_deref()) {
-        Some(name) => Text::new(format!("「{name}」"), format!("\"{name}\"")),
+        Some(name) => Text::new(
+            format!("「{name}」（警戒レベル{number}）"),
+            format!("\"{name}\" (level {number})"),
+        ),
         None => Text::new(format!("警戒レベル{number}"), format!("level {number}")),
     };
     let about = about.home(check.home(hazard));
@@ -160,8 +165,8 @@ fn start_is_early_enough(check: &Check<'_>, hazard: Hazard) -> Option<Finding> {
         Owner::Coordinator,
         Says {
             staff: say!(
-                "{}で出発するきっかけが{}（警戒レベル{number}）です。レベル3（高齢者等避難）までに出発します。",
-                "For {} the plan leaves at {} (level {number}). It must leave at level 3 (高齢者等避難) or before.";
+                "{}で出発するきっかけが{}です。レベル3（高齢者等避難）までに出発します。",
+                "For {} the plan leaves at {}. It must leave at level 3 (高齢者等避難) or before.";
                 hazard.name(), words
             ),
             family: say!(
@@ -259,10 +264,10 @@ fn name_is_in_force(check: &Check<'_>, trigger: &StartTrigger) -> Option<Finding
                     ),
                     family: Text::new(
                         format!(
-                            "「{name}」という知らせは、今は出ません。今の名前は「{instead}」です。いつ出発するかを一緒に確かめましょう。"
+                            "「{name}」という知らせは、今は出ません。出発のきっかけを、警戒レベル3までの知らせ（高齢者等避難など）に一緒に決め直しましょう。"
                         ),
                         format!(
-                            "\"{name}\" is not issued any more; it is called {instead} now. Let us check together when to leave."
+                            "\"{name}\" is not issued any more. Let us settle together on leaving at level 3 or before (高齢者等避難)."
                         ),
                     ),
                     next,
@@ -410,7 +415,8 @@ fn too_late_line(check: &Check<'_>) -> Finding {
 /// dark, before the wind.
 fn early_for_a_typhoon(check: &Check<'_>) -> Finding {
     let about = about(RuleCode::Lvl06, Severity::Warning);
-    if given(check.plan.early_trigger.as_deref()).is_some() {
+    let written = given(check.plan.early_trigger.as_deref());
+    if written.is_some_and(|words| !["なし", "無し", "無", "none"].contains(&words)) {
         return about.holds(Text::fixed(
             "台風の前に動き出すきっかけが決まっています。",
             "What starts the plan before a typhoon is settled.",

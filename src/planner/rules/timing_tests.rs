@@ -86,15 +86,19 @@ fn a_warning_is_judged_by_the_level_it_has_on_the_day() {
     checking_on(&plan, world(), day("2026-05-28")).fails(Lvl01);
     let after = checking_on(&plan, world(), day("2026-05-29"));
     after.holds(Lvl01);
-    assert_eq!(after.look.changes_on, Some(day("2027-04-01")));
+    // The day of the consents of the clean plan.
+    assert_eq!(after.look.changes_on, Some(day("2026-06-02")));
     let before = checking_on(&plan, world(), day("2026-05-28"));
     assert_eq!(before.look.changes_on, Some(day("2026-05-29")));
 }
 
 #[test]
 fn a_name_that_is_gone_or_never_was_makes_the_start_unknown() {
-    for name in ["避難勧告", "川があふれそうなとき", "記録的短時間大雨情報"]
-    {
+    for name in [
+        "避難準備・高齢者等避難開始",
+        "川があふれそうなとき",
+        "記録的短時間大雨情報",
+    ] {
         let plan = for_the_flood(None, Some(name));
         checking(&plan, a_world().flooding_the_home()).is_unknown(Lvl01);
     }
@@ -102,8 +106,15 @@ fn a_name_that_is_gone_or_never_was_makes_the_start_unknown() {
     // name that is gone.
     let told = for_the_flood(Some(3), Some("川があふれそうなとき"));
     checking(&told, a_world().flooding_the_home()).holds(Lvl01);
-    let late = for_the_flood(Some(4), Some("避難勧告"));
+    let late = for_the_flood(Some(4), Some("避難準備・高齢者等避難開始"));
     checking(&late, a_world().flooding_the_home()).fails(Lvl01);
+    // A name that is gone and meant level 4 is no better for being gone.
+    for level in [None, Some(3)] {
+        let gone = for_the_flood(level, Some("避難勧告"));
+        let checked = checking(&gone, a_world().flooding_the_home());
+        checked.fails(Lvl01);
+        checked.about(Hazard::Flood).fails(Lvl03);
+    }
 }
 
 fn staying(room_floor: Option<i16>) -> PlanDocument {

@@ -1,11 +1,173 @@
-//! Staying upstairs at home (屋内安全確保).
+//! VRT: staying upstairs at home (屋内安全確保), as far as the place and the
+//! room say. Power until the water has gone, the way up, and food are judged
+//! with the devices.
 
+use super::{Check, Says, There, about, writing::About};
 use crate::{
-    domain::hazard::{Hazard, LandslideZone, ZoneClass},
+    domain::{
+        finding::{Finding, Owner, RuleCode, Severity},
+        hazard::{Hazard, InundationRank, LandslideZone, ZoneClass},
+        plan::document::DestinationKind,
+        text::Text,
+    },
     planner::exposure::{Collapse, HazardExposure},
+    text,
 };
 
-use super::Check;
+/// VRT-01, VRT-02 and VRT-04, where the plan chooses the stay for a flood-like
+/// hazard that hits the home or may hit it.
+pub(crate) fn check(check: &Check<'_>, to: &mut Vec<Finding>) {
+    let chosen: Vec<(Hazard, There<'_>)> = check
+        .hazards()
+        .filter(|(hazard, _)| hazard.is_flood_like())
+        .filter_map(|(hazard, _)| {
+            let stay = |there: &There<'_>| there.destination.kind == DestinationKind::StayUpstairs;
+            Some((hazard, check.chosen_for(hazard).find(stay)?))
+        })
+        .collect();
+    let Some((_, stay)) = chosen.first() else {
+        return;
+    };
+    to.push(no_collapse(check, *stay));
+    for (hazard, stay) in &chosen {
+        to.extend(room_above_the_water(check, *stay, *hazard));
+    }
+    to.push(no_landslide(check, *stay));
+}
+
+/// VRT-01: the current or the bank takes the house itself.
+fn no_collapse(check: &Check<'_>, stay: There<'_>) -> Finding {
+    let home = check.home(Hazard::Flood);
+    let about = about(RuleCode::Vrt01, Severity::Blocker)
+        .hazard(Hazard::Flood)
+        .at(stay)
+        .citing(home.data_sets());
+    match home.collapse() {
+        Collapse::Outside => about.holds(Text::fixed(
+            "自宅は家屋が倒壊する区域の外です（安全という意味ではありません）。",
+            "The home lies outside the house collapse zones (this does not mean safe).",
+        )),
+        Collapse::Inside => about.fails(
+            Owner::Coordinator,
+            leave(&Text::fixed(
+                "家屋倒壊等氾濫想定区域（川の流れや岸の崩れで家が失われるおそれ）",
+                "house collapse zone (the current or the bank may take the house)",
+            )),
+        ),
+        Collapse::Unknown(why) => about.unknown_exposure(home.why_unknown().unwrap_or(why)),
+    }
+}
+
+/// VRT-04: whatever the flood rank, nobody stays in a landslide zone.
+fn no_landslide(check: &Check<'_>, stay: There<'_>) -> Finding {
+    let home = check.home(Hazard::Landslide);
+    let about = about(RuleCode::Vrt04, Severity::Blocker)
+        .hazard(Hazard::Landslide)
+        .at(stay)
+        .citing(home.data_sets());
+    match home {
+        HazardExposure::Unknown { why, .. } => about.unknown_exposure(*why),
+        HazardExposure::OutsideZones { .. } => about.holds(Text::fixed(
+            "自宅は土砂災害の区域の外です（安全という意味ではありません）。",
+            "The home lies outside the landslide zones (this does not mean safe).",
+        )),
+        HazardExposure::Hit { zone, .. } => {
+            let name = zone.as_ref().map_or_else(
+                || Text::fixed("土砂災害の区域", "landslide zone"),
+                |zone| zone.class.name(),
+            );
+            about
+                .with_some("zone", zone.as_ref().map(|zone| zone.class))
+                .fails(Owner::Coordinator, leave(&name))
+        }
+    }
+}
+
+fn leave(zone: &Text) -> Says {
+    Says {
+        staff: say!(
+            "自宅が{}の中にあるので、上の階にとどまることはできません。",
+            "The home lies here, so that nobody may stay upstairs: {}.";
+            zone
+        ),
+        family: Text::fixed(
+            "自宅の上の階にとどまるのは危険だと分かりました。家を離れる行き先を一緒に決めましょう。",
+            "Staying upstairs at home turns out to be dangerous. Let us settle on a place away from home together.",
+        ),
+        next: Text::fixed(
+            "ご家族に電話し、区域の外の避難先（区域外の親戚宅、病院、指定緊急避難場所）に変える。",
+            "Telephone the family and change to a destination outside the zones: relatives, a hospital, an emergency site.",
+        ),
+    }
+}
+
+/// VRT-02: the child's room is at or above the minimum safe floor of the depth.
+fn room_above_the_water(check: &Check<'_>, stay: There<'_>, hazard: Hazard) -> Option<Finding> {
+    let home = check.home(hazard);
+    let about = about(RuleCode::Vrt02, Severity::Blocker)
+        .hazard(hazard)
+        .at(stay)
+        .citing(home.data_sets());
+    let zone = match home {
+        HazardExposure::Unknown { why, .. } => return Some(about.unknown_exposure(*why)),
+        HazardExposure::OutsideZones { .. } => return None,
+        HazardExposure::Hit { zone, .. } => zone.as_ref()?,
+    };
+    // Where no depth is published, only that houses collapse, VRT-01 says it.
+    let ZoneClass::Depth(rank) = zone.class else {
+        return None;
+    };
+    let about = about.with("zone", zone.class);
+    let label = zone.label();
+    let Some(safe) = rank.min_safe_floor() else {
+        return Some(about.fails(Owner::Coordinator, leave(&label)));
+    };
+    let about = about.with("minimum_safe_floor", safe);
+    let Some(room) = check.case.home.room_floor else {
+        return Some(about.unknown(
+            Owner::Coordinator,
+            &Text::fixed("お子さんの部屋の階", "the storey of the child's room"),
+            Text::fixed(
+                "ふだんいる部屋が何階かをご家族に聞いて登録する。",
+                "Ask the family on which floor the child's room is, and record it.",
+            ),
+        ));
+    };
+    Some(match home.doubt() {
+        _ if room < safe => too_low(about, rank, room, safe, &label),
+        Some(why) => about.unknown_exposure(why),
+        None => about.holds(Text::fixed(
+            "お子さんの部屋は、想定される水の深さより上の階です（安全という意味ではありません）。",
+            "The child's room is above the depth that is expected (this does not mean safe).",
+        )),
+    })
+}
+
+fn too_low(about: About, rank: InundationRank, room: i16, safe: i16, label: &Text) -> Finding {
+    let severity = if rank == InundationRank::R1 && room == 1 {
+        Severity::Warning
+    } else {
+        Severity::Blocker
+    };
+    about.severity(severity).fails(
+        Owner::Coordinator,
+        Says {
+            staff: say!(
+                "自宅は{}の中で、お子さんの部屋（{room}階）が安全な階（{safe}階以上）に届きません。",
+                "The home lies in a {} and the child's room (floor {room}) is below the safe one ({safe}).";
+                label
+            ),
+            family: Text::fixed(
+                "大雨のとき、お子さんの部屋まで水が来るおそれがあることが分かりました。どこで過ごすかを一緒に決め直しましょう。",
+                "The water may reach the child's room. Let us settle together on where to be in heavy rain.",
+            ),
+            next: text!(
+                "ご家族に電話し、{safe}階以上の部屋で過ごせるかを聞く。過ごせなければ、家を離れる避難先に変える。",
+                "Telephone the family: can the child be on floor {safe} or above? If not, change to a destination away from home."
+            ),
+        },
+    )
+}
 
 /// Whether staying upstairs is rightful for a hazard, as far as the place and
 /// the room say: a flood-like hazard, no house collapse zone, no landslide
@@ -13,8 +175,8 @@ use super::Check;
 /// (避難情報に関するガイドライン, Cabinet Office 2021, the first two of its three
 /// conditions). `None`: something that decides is unknown.
 ///
-/// The third condition, power until the water has gone, belongs to the VRT
-/// family.
+/// The third condition, power until the water has gone, is judged with the
+/// devices.
 pub(crate) fn stay_is_rightful(check: &Check<'_>, hazard: Hazard) -> Option<bool> {
     if !hazard.is_flood_like() {
         return Some(false);
@@ -64,3 +226,7 @@ pub(crate) const fn is_red(class: ZoneClass) -> bool {
         ZoneClass::Landslide(LandslideZone::SpecialWarning, _)
     )
 }
+
+#[cfg(test)]
+#[path = "vertical_tests.rs"]
+mod tests;

@@ -3,16 +3,18 @@
 
 use std::path::Path;
 
+use chrono::NaiveDate;
+
 use super::{Done, Options, Progress, Stop, blocking};
 use crate::{
     app::App,
     clock::Clock,
     domain::{
-        access::{Ground, Subject},
+        access::{Ground, Reader, Subject},
         id::{CaseId, HomeId, PlanVersionId},
     },
     import::{
-        families::{self, FamilyRecord},
+        families::{self, FamilyRecord, Known, SheetColumns},
         report::FileReport,
     },
     in_tx,
@@ -25,6 +27,7 @@ use crate::{
 
 struct Judged {
     records: Vec<FamilyRecord>,
+    columns: SheetColumns,
     report: FileReport,
 }
 
@@ -37,8 +40,8 @@ pub(super) async fn import(
     progress: Progress,
 ) -> Result<Done, Stop> {
     let judged = {
-        let path = path.to_owned();
-        blocking(move || judge(&path, &*progress)).await?
+        let (path, today) = (path.to_owned(), app.clock.today());
+        blocking(move || judge(&path, today, &*progress)).await?
     };
     let report = if options.dry_run {
         // Written and given up: the report is the one that a real run gives.
@@ -46,16 +49,16 @@ pub(super) async fn import(
         write(app, &mut tx, &judged, by).await?
     } else {
         let report = in_tx!(app.store, |tx| write(app, tx, &judged, by).await)?;
-        check::refresh(app, &crate::domain::access::Reader::Operator).await?;
+        check::refresh(app, &Reader::Operator).await?;
         report
     };
     Ok(Done { report, set: None })
 }
 
-fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
+fn judge(path: &Path, today: NaiveDate, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
     let mut records = Vec::new();
     let mut report = FileReport::default();
-    let read = families::read(path, progress, &mut |row| {
+    let read = families::read(path, today, progress, &mut |row| {
         records.extend(report.take(row).map(|(_, record)| record));
         Ok(())
     });
@@ -66,7 +69,11 @@ fn judge(path: &Path, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
     report.warn(file.warnings);
     report.format = Some(file.format.to_owned());
     report.encoding = Some(file.encoding.to_owned());
-    Ok(Judged { records, report })
+    Ok(Judged {
+        records,
+        columns: file.columns,
+        report,
+    })
 }
 
 async fn write(
@@ -77,7 +84,7 @@ async fn write(
 ) -> Result<FileReport, ServiceError> {
     let mut report = judged.report.clone();
     for record in &judged.records {
-        match write_one(app, tx, record, by).await? {
+        match write_one(app, tx, &judged.columns, record.clone(), by).await? {
             CaseChange::Added => report.added += 1,
             CaseChange::Changed => report.changed += 1,
             CaseChange::Unchanged => report.unchanged += 1,
@@ -93,12 +100,25 @@ async fn write(
 async fn write_one(
     app: &App,
     tx: &mut Tx,
-    record: &FamilyRecord,
+    columns: &SheetColumns,
+    mut record: FamilyRecord,
     by: &str,
 ) -> Result<CaseChange, ServiceError> {
     let clock: &dyn Clock = &*app.clock;
     let (now, today) = (clock.now(), clock.today());
     let known = tx.case_of_number(&record.case).await?;
+    let stored = tx.case(&Reader::Operator, today, &record.case).await?;
+    if let Some(stored) = &stored {
+        let known = Known {
+            has_plan: stored.has_plan,
+            stuck: stored.stuck,
+            child: &stored.child,
+            home: &stored.home,
+            document: stored.document.as_ref(),
+        };
+        columns.keep_missing(&mut record, &known);
+    }
+    let record = &record;
     let case = known.unwrap_or_else(|| CaseId(app.ids.next()));
     let content = CaseContent {
         number: record.case.clone(),

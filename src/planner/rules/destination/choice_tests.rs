@@ -3,7 +3,7 @@ use RuleCode::{Dst01, Dst11};
 use super::*;
 use crate::{
     domain::{
-        hazard::{Hazard, LayerKind},
+        hazard::{Hazard, LandslideZone, LayerKind},
         plan::{PlanDocument, document::DestinationKind},
     },
     planner::testing::*,
@@ -78,14 +78,20 @@ fn destinations_that_could_not_be_read_are_unknown() {
 }
 
 #[test]
-fn staying_upstairs_is_a_choice_in_a_flood_and_none_in_an_earthquake() {
+fn staying_is_a_choice_but_for_a_landslide() {
     let plan = a_plan_with(|plan| {
         plan.destinations = vec![nowhere(DestinationKind::StayUpstairs)];
     });
-    let on = |hazard| checking(&plan, a_world().flooding_the_home()).about(hazard);
+    let slope = || {
+        a_world()
+            .flooding_the_home()
+            .with_a_slope(LandslideZone::Warning, at_home())
+    };
+    let on = |hazard| checking(&plan, slope()).about(hazard);
     on(Hazard::Flood).holds(Dst01);
     on(Hazard::PowerCut).holds(Dst01);
-    on(Hazard::Earthquake).fails(Dst01);
+    on(Hazard::Earthquake).holds(Dst01);
+    on(Hazard::Landslide).fails(Dst01);
 }
 
 #[test]

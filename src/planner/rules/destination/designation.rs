@@ -10,7 +10,7 @@ use crate::domain::{
     finding::{Finding, Owner, RuleCode, Severity},
     hazard::Hazard,
     plan::document::DestinationKind,
-    site::Site,
+    site::{Site, SiteKind},
     text::Text,
 };
 
@@ -20,16 +20,15 @@ use crate::domain::{
 /// them; where there is none, it is unknown for flood-like hazards and not
 /// judged for others. A power cut is never designated.
 ///
+/// A place that a list knows is judged as what the list says that it is,
+/// whatever the plan calls it.
+///
 /// Where the site is in no list, this is said for the hazards that surely hit:
 /// once is enough.
 pub(super) fn designated(check: &Check<'_>, there: There<'_>, to: &mut Vec<Finding>) {
-    let kind = there.destination.kind;
-    if !matches!(
-        kind,
-        DestinationKind::EmergencySite | DestinationKind::Shelter
-    ) {
+    let Some(kind) = judged_as(there) else {
         return;
-    }
+    };
     for (hazard, sure) in check.hazards() {
         if hazard == Hazard::PowerCut || !there.destination.is_for(hazard) {
             continue;
@@ -44,12 +43,29 @@ pub(super) fn designated(check: &Check<'_>, there: There<'_>, to: &mut Vec<Findi
             continue;
         };
         let about = about.citing_list(there);
-        if kind == DestinationKind::EmergencySite {
+        if kind == SiteKind::EmergencySite {
             let sites = std::iter::once(site);
             to.push(judge(check, about, hazard, sites));
         } else {
             to.extend(shelter(check, about, hazard, site));
         }
+    }
+}
+
+/// As what a destination is judged: as what the list says that it is, whatever
+/// the plan calls it; without a list as what the plan says. A shelter that the
+/// plan calls a welfare shelter is none that opens for everybody. `None`: it is
+/// not judged by designation.
+fn judged_as(there: There<'_>) -> Option<SiteKind> {
+    let listed = there.facts.site.as_ref().map(|site| site.published.kind);
+    match (there.destination.kind, listed) {
+        (_, Some(SiteKind::EmergencySite)) | (DestinationKind::EmergencySite, None) => {
+            Some(SiteKind::EmergencySite)
+        }
+        (DestinationKind::WelfareShelter, _) | (_, Some(SiteKind::Hospital)) => None,
+        (_, Some(SiteKind::Shelter | SiteKind::WelfareShelter))
+        | (DestinationKind::Shelter, None) => Some(SiteKind::Shelter),
+        (_, None) => None,
     }
 }
 

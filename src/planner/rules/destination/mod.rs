@@ -39,7 +39,7 @@ pub(crate) fn check(check: &Check<'_>, to: &mut Vec<Finding>) {
         journey::way_is_dry(check, there, to);
         to.extend(reception::has_agreed(check, there));
     }
-    to.extend(reception::takes_directly(check));
+    reception::takes_directly(check, to);
     journey::arrives_in_time(check, to);
     choice::second_choice(check, to);
 }

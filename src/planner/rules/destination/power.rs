@@ -86,7 +86,15 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Finding {
         .fails(Owner::Site, not_confirmed(battery, needed, enough))
 }
 
+/// What lasts is rounded down and what is needed up, so that the numbers say
+/// what the verdict says.
 fn not_confirmed(battery: f64, needed: f64, enough: bool) -> Says {
+    let battery = (battery * 10.0).floor() / 10.0;
+    let needed = if enough {
+        (needed * 10.0).floor() / 10.0
+    } else {
+        (needed * 10.0).ceil() / 10.0
+    };
     let staff = if enough {
         Text::new(
             format!(

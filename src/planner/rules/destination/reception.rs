@@ -14,11 +14,25 @@ use crate::{
     planner::facts::Listing,
 };
 
-/// DST-04: the first destination takes a child directly. A welfare shelter
-/// about which nobody has said so is unknown; another listed site is judged
-/// where the municipality has entered it.
-pub(super) fn takes_directly(check: &Check<'_>) -> Option<Finding> {
-    let there = check.destinations().next()?;
+/// DST-04: the first destination, of the plan and for each hazard that hits the
+/// home or may hit it, takes a child directly.
+pub(super) fn takes_directly(check: &Check<'_>, to: &mut Vec<Finding>) {
+    let firsts: Vec<There<'_>> = check
+        .hazards()
+        .filter_map(|(hazard, _)| check.first_for(hazard))
+        .chain(check.destinations().next())
+        .collect();
+    for there in check.away() {
+        let is_first = |first: &There<'_>| std::ptr::eq(first.destination, there.destination);
+        if firsts.iter().any(is_first) {
+            to.extend(takes_a_child(there));
+        }
+    }
+}
+
+/// A welfare shelter about which nobody has said so is unknown; another listed
+/// site is judged where the municipality has entered it.
+fn takes_a_child(there: There<'_>) -> Option<Finding> {
     let welfare = there.destination.kind == DestinationKind::WelfareShelter;
     let listed = there.facts.site.is_some();
     if !welfare && !listed {
@@ -272,6 +286,19 @@ pub(super) fn has_agreed(check: &Check<'_>, there: There<'_>) -> Option<Finding>
     let agreement = there.destination.agreement.as_ref();
     let mut lacking = lacks(agreement);
     let ends = agreement_ends(check, there.destination);
+    let dated = agreement.and_then(|agreement| agreement.dated);
+    if dated.is_some_and(|dated| dated > check.today) {
+        lacking.push((
+            "dated",
+            Text::fixed(
+                "合意した日（まだ来ていない日付になっています）",
+                "the date (it has not come yet)",
+            ),
+        ));
+    }
+    let tried_on = agreement
+        .and_then(|agreement| agreement.tried_on)
+        .filter(|tried| *tried <= check.today);
     if ends.is_some_and(|ends| ends < check.today) {
         lacking.push((
             "renewal",
@@ -279,15 +306,11 @@ pub(super) fn has_agreed(check: &Check<'_>, there: There<'_>) -> Option<Finding>
         ));
     }
     let about = about
-        .with_some("dated", agreement.and_then(|agreement| agreement.dated))
+        .with_some("dated", dated)
         .with_some("counts_until", ends)
-        .with_some(
-            "tried_on",
-            agreement.and_then(|agreement| agreement.tried_on),
-        );
+        .with_some("tried_on", tried_on);
     if lacking.is_empty() {
-        let tried = agreement.is_some_and(|agreement| agreement.tried_on.is_some());
-        return Some(if tried {
+        return Some(if tried_on.is_some() {
             about.holds(Text::fixed(
                 "受入れの約束があり、一度試しています。",
                 "The place has agreed, and the stay was tried.",

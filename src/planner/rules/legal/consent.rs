@@ -3,9 +3,11 @@
 
 use super::super::{Check, Says, about, given, writing::About};
 use crate::domain::{
-    consent::OrdinanceMode,
     finding::{Finding, Owner, RuleCode, Severity},
-    plan::document::{Item, Provision, Supporter},
+    plan::{
+        document::{Item, Provision},
+        provision::Basis,
+    },
     text::Text,
 };
 
@@ -13,6 +15,16 @@ use crate::domain::{
 pub(super) fn consent_to_make(check: &Check<'_>) -> Finding {
     let about = about(RuleCode::Leg09, Severity::Blocker);
     let refused = match &check.plan.consents.make {
+        Some(consent) if consent.given && consent.is_after(check.today) => {
+            return about.with_some("consent_on", consent.on).unknown(
+                Owner::Municipality,
+                &Text::fixed(
+                    "作成に同意した日（まだ来ていない日付になっています）",
+                    "the date of the consent (it has not come yet)",
+                ),
+                LOOK_UP_THE_DATE,
+            );
+        }
         Some(consent) if consent.given => {
             return about.with_some("consent_on", consent.on).holds(Text::fixed(
                 "計画を作ることへの同意があります。",
@@ -89,10 +101,7 @@ pub(super) fn explanation_before_consent(check: &Check<'_>) -> Finding {
             return about.unknown(
                 Owner::Municipality,
                 &Text::fixed("同意した日", "the date of the consent"),
-                Text::fixed(
-                    "同意書で日付を確かめ、計画に書く。",
-                    "Look up the date on the consent form and write it into the plan.",
-                ),
+                LOOK_UP_THE_DATE,
             );
         }
         (Some(_), Some(_), Some(_)) => true,
@@ -129,15 +138,6 @@ pub(super) fn explanation_before_consent(check: &Check<'_>) -> Finding {
     )
 }
 
-/// What stands against giving a plan to a body in peacetime.
-enum Ground {
-    Covered,
-    Refused,
-    NotAnswered,
-    SupporterRefused,
-    SupporterNotAsked,
-}
-
 /// LEG-10: each body that is to be given the plan in peacetime is covered by
 /// consent or by the municipality's ordinance (第49条の15第2項). Consent is
 /// needed *unless* an ordinance provides otherwise; without an ordinance it is
@@ -162,12 +162,12 @@ pub(super) fn may_be_provided(check: &Check<'_>, to: &mut Vec<Finding>) {
     for provision in provide {
         let who = recipient(provision);
         let about = new().with("recipient", provision.recipient);
-        to.push(match ground(provision, mode, &check.plan.supporters) {
-            Ground::Covered => about.holds(Text::fixed(
+        to.push(match check.plan.basis_for(provision, mode, check.today) {
+            Basis::Covered => about.holds(Text::fixed(
                 "平時に渡してよいことが確かめられています。",
                 "It may be given to them in peacetime.",
             )),
-            Ground::SupporterNotAsked => about.unknown(
+            Basis::SupporterNotAsked => about.unknown(
                 Owner::Coordinator,
                 &say!(
                     "手伝う人が、{}に計画を渡すことに同意しているか",
@@ -179,7 +179,7 @@ pub(super) fn may_be_provided(check: &Check<'_>, to: &mut Vec<Finding>) {
                     "Telephone everyone who helps, ask whether they may be named and the plan passed on, and record it.",
                 ),
             ),
-            Ground::SupporterRefused => about.fails(
+            Basis::SupporterRefused => about.fails(
                 Owner::Coordinator,
                 Says {
                     staff: say!(
@@ -198,8 +198,17 @@ pub(super) fn may_be_provided(check: &Check<'_>, to: &mut Vec<Finding>) {
                     ),
                 },
             ),
-            ground @ (Ground::Refused | Ground::NotAnswered) => {
-                not_covered(about, &who, matches!(ground, Ground::Refused))
+            Basis::NotYet => about.unknown(
+                Owner::Municipality,
+                &say!(
+                    "{}に渡す同意の日付（まだ来ていない日付になっています）",
+                    "the date of the consent to give the plan to the {} (it has not come yet)";
+                    who
+                ),
+                LOOK_UP_THE_DATE,
+            ),
+            basis @ (Basis::Refused | Basis::NotAnswered) => {
+                not_covered(about, &who, basis == Basis::Refused)
             }
         });
     }
@@ -253,26 +262,10 @@ fn not_covered(about: About, who: &Text, refused: bool) -> Finding {
     )
 }
 
-fn ground(provision: &Provision, mode: OrdinanceMode, supporters: &[Supporter]) -> Ground {
-    let answer = provision.consent.as_ref().map(|consent| consent.given);
-    match (mode, answer) {
-        (OrdinanceMode::OrdinanceNoConsent, _)
-        | (OrdinanceMode::OrdinanceOptOut, Some(true) | None) => Ground::Covered,
-        (OrdinanceMode::OrdinanceOptOut | OrdinanceMode::ConsentOptIn, Some(false)) => {
-            Ground::Refused
-        }
-        (OrdinanceMode::ConsentOptIn, None) => Ground::NotAnswered,
-        (OrdinanceMode::ConsentOptIn, Some(true)) => {
-            if supporters.iter().any(|one| one.agreed == Some(false)) {
-                Ground::SupporterRefused
-            } else if supporters.iter().any(|one| one.agreed.is_none()) {
-                Ground::SupporterNotAsked
-            } else {
-                Ground::Covered
-            }
-        }
-    }
-}
+const LOOK_UP_THE_DATE: Text = Text::fixed(
+    "同意書で日付を確かめ、計画に書く。",
+    "Look up the date on the consent form and write it into the plan.",
+);
 
 fn recipient(provision: &Provision) -> Text {
     let kind = provision.recipient.name();

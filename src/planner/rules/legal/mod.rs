@@ -13,7 +13,7 @@ use crate::{
     domain::{
         child::PlanStep,
         finding::{Finding, Owner, RuleCode, Severity},
-        plan::document::{ChildItems, DestinationKind, Item, Supporter},
+        plan::document::{ChildItems, Item, Supporter},
         text::Text,
     },
     planner::context::{CaseFacts, PlanState},
@@ -247,16 +247,23 @@ fn lacks(one: &Supporter) -> Vec<&'static str> {
 }
 
 /// LEG-08: the first destination is somewhere, and a way leads there. One line
-/// of text is a route, and so is a drawn line.
+/// of text is a route, and so is a drawn line. Staying at home needs none: it is
+/// the first place away from home that is looked at, where there is one.
 fn a_route_leads_somewhere(check: &Check<'_>) -> Finding {
     let about = about(RuleCode::Leg08, Severity::Blocker);
-    let first = check.destinations().next();
+    let first = check.away().next();
+    if first.is_none() && check.destinations().next().is_some() {
+        return about.holds(Text::fixed(
+            "自宅にとどまる計画なので、経路は要りません。",
+            "The plan stays at home: there is no way to go.",
+        ));
+    }
     let somewhere = first.is_some_and(|there| {
         let to = there.destination;
-        to.kind == DestinationKind::StayUpstairs
-            || [&to.name, &to.site, &to.address]
-                .into_iter()
-                .any(|text| given(text.as_deref()).is_some())
+        let written = [&to.name, &to.site, &to.address];
+        written
+            .into_iter()
+            .any(|text| given(text.as_deref()).is_some())
             || to.position.is_some()
     });
     let route = first.is_some_and(|there| {

@@ -1,0 +1,80 @@
+use RuleCode::{Dst01, Leg08, Vrt01, Vrt02, Vrt04};
+
+use InundationRank as R;
+
+use super::*;
+use crate::{
+    domain::{hazard::LayerKind, plan::PlanDocument},
+    planner::testing::*,
+};
+
+fn staying(room_floor: Option<i16>) -> PlanDocument {
+    a_plan_with(|plan| {
+        plan.home.room_floor = room_floor;
+        plan.destinations = vec![nowhere(DestinationKind::StayUpstairs)];
+    })
+}
+
+#[test]
+fn a_stay_above_the_water_outside_all_other_zones_holds() {
+    let checked = || checking(&staying(Some(2)), a_world().flooding_the_home());
+    // A stay has no route.
+    for rule in [Vrt01, Vrt02, Vrt04, Leg08] {
+        checked().holds(rule);
+    }
+    for hazard in [Hazard::Flood, Hazard::Earthquake, Hazard::PowerCut] {
+        checked().about(hazard).holds(Dst01);
+    }
+}
+
+#[test]
+fn nobody_stays_where_the_house_may_be_taken() {
+    let world = a_world().flooding_the_home().with_collapse(at_home());
+    let checked = checking(&staying(Some(9)), world);
+    assert_eq!(checked.fails(Vrt01).severity, Severity::Blocker);
+    let unmapped = a_world()
+        .flooding_the_home()
+        .without_a_map_of(LayerKind::FloodCollapseBank);
+    checking(&staying(Some(9)), unmapped).is_unknown(Vrt01);
+}
+
+#[test]
+fn nobody_stays_in_a_landslide_zone_whatever_the_depth() {
+    for zone in [LandslideZone::Warning, LandslideZone::SpecialWarning] {
+        let world = a_world().flooding_the_home().with_a_slope(zone, at_home());
+        let checked = checking(&staying(Some(9)), world);
+        assert_eq!(checked.fails(Vrt04).severity, Severity::Blocker);
+    }
+    let unmapped = a_world()
+        .flooding_the_home()
+        .without_a_map_of(LayerKind::Landslide);
+    checking(&staying(Some(9)), unmapped).is_unknown(Vrt04);
+}
+
+#[test]
+fn the_room_is_above_the_depth_of_its_rank() {
+    let of = |rank, room| {
+        let world = a_world().with_water(rank, at_home());
+        checking(&staying(room), world)
+    };
+    assert_eq!(of(R::R1, Some(1)).fails(Vrt02).severity, Severity::Warning);
+    for (rank, low) in [(R::R2, 1), (R::R3, 2), (R::R4, 3), (R::R5, 40), (R::R6, 40)] {
+        assert_eq!(of(rank, Some(low)).fails(Vrt02).severity, Severity::Blocker);
+    }
+    for (rank, high) in [(R::R1, 2), (R::R2, 2), (R::R3, 3), (R::R4, 4)] {
+        of(rank, Some(high)).holds(Vrt02);
+    }
+    of(R::R3, None).is_unknown(Vrt02);
+    let basement = of(R::R1, Some(-1));
+    assert_eq!(basement.fails(Vrt02).severity, Severity::Blocker);
+}
+
+#[test]
+fn a_plan_that_does_not_stay_for_a_flood_is_not_judged() {
+    let world = || a_world().flooding_the_home().with_collapse(at_home());
+    checking(&a_plan(), world()).is_silent(Vrt01);
+    let mut stay = nowhere(DestinationKind::StayUpstairs);
+    stay.hazards = Some(vec![Hazard::PowerCut]);
+    let plan = a_plan_with(|plan| plan.destinations.push(stay));
+    checking(&plan, world()).is_silent(Vrt01);
+}
