@@ -33,6 +33,8 @@ pub struct LoadedWorld {
     /// The ids of the hazard data sets in it: while they stay, the zones need
     /// not be read again.
     pub hazard_sets: Vec<crate::domain::id::DataSetId>,
+    /// The same of the boundaries.
+    pub boundary_sets: Vec<crate::domain::id::DataSetId>,
     /// What the planner reads.
     pub world: Arc<World>,
 }

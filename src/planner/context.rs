@@ -10,7 +10,7 @@ use crate::{
         parameters::Parameters,
         plan::{PlanDocument, document::ChildItems},
     },
-    spatial::{sites::SiteDirectory, zones::Layers},
+    spatial::{boundaries::Boundaries, sites::SiteDirectory, zones::Layers},
 };
 
 /// The published world: hazard zones, sites, and the numbers that this project
@@ -22,6 +22,8 @@ pub struct World {
     /// The listed sites; `None`: no list of sites was given, so that nothing
     /// is known about any of them.
     pub sites: Option<SiteDirectory>,
+    /// The boundaries of municipalities, as far as they are known.
+    pub boundaries: Arc<Boundaries>,
     /// The planner's parameters.
     pub parameters: Parameters,
 }

@@ -24,7 +24,9 @@ use crate::{
         position::{Position, PositionAccuracy},
         text::Text,
     },
+    planner::context::World,
     spatial::zones::{Doubt, Exposure, Layers, Zone},
+    text,
 };
 
 /// The zone that a map shows at a place.
@@ -98,6 +100,11 @@ pub enum WhyUnknown {
         /// The layer.
         layer: LayerKind,
     },
+    /// The position lies outside the municipality: one of them is wrong.
+    Elsewhere {
+        /// How far from its boundary.
+        metres: f64,
+    },
     /// The map holds an area here that could not be read.
     Unread {
         /// The layer.
@@ -143,6 +150,13 @@ impl WhyUnknown {
                     "この市町村を対象とする{}の地図",
                     "a map for this municipality: {}"; layer)
             }
+            Self::Elsewhere { metres } => {
+                let km = metres / 1000.0;
+                text!(
+                    "正しい位置（登録の位置は、市町村の境界から{km:.1}km離れた場所にあります）",
+                    "the right position (the one on record lies {km:.1} km outside the municipality)"
+                )
+            }
             Self::Unread { layer } => {
                 let layer = layer.name();
                 say!(
@@ -156,7 +170,7 @@ impl WhyUnknown {
     /// Who can answer.
     pub const fn owner(self) -> Owner {
         match self {
-            Self::NoPosition | Self::Inexact { .. } => Owner::Coordinator,
+            Self::NoPosition | Self::Inexact { .. } | Self::Elsewhere { .. } => Owner::Coordinator,
             Self::NoMunicipality
             | Self::NotCovered { .. }
             | Self::Unread { .. }
@@ -170,6 +184,10 @@ impl WhyUnknown {
             Self::NoPosition => Text::fixed(
                 "住所を地図で確かめ、建物の位置を登録する。",
                 "Find the address on a map and record the position of the building.",
+            ),
+            Self::Elsewhere { .. } => Text::fixed(
+                "住所と地図の位置を見比べ、間違っているほう（位置か市町村）を直す。緯度・経度の数字の打ち間違いに注意する。",
+                "Compare the address with the position on a map and correct what is wrong, position or municipality; look for a mistyped digit.",
             ),
             Self::Inexact { .. } => Text::fixed(
                 "地図か現地で建物の位置を確かめ、位置と確かめ方を登録し直す。",
@@ -359,20 +377,35 @@ pub struct Place {
     pub within_metres: f64,
     /// In which municipality; `None`: unknown, so that no map covers it.
     pub municipality: Option<MunicipalityCode>,
+    /// How far the position lies outside that municipality, in metres: one of
+    /// the two is wrong, and no map says that the place is dry.
+    pub metres_off: Option<f64>,
 }
 
 impl Place {
+    /// A place in a world.
+    pub fn new(
+        position: Option<Position>,
+        within_metres: f64,
+        municipality: Option<MunicipalityCode>,
+        world: &World,
+    ) -> Self {
+        let metres_off = municipality
+            .zip(position)
+            .and_then(|(own, at)| world.boundaries.metres_off(own, at, within_metres));
+        Self {
+            position,
+            within_metres,
+            municipality,
+            metres_off,
+        }
+    }
+
     /// Where a home is. A position without a word on how it was found counts
     /// as the centre of a town (1,000 m).
-    pub fn of_home(home: &Home) -> Self {
-        Self {
-            position: home.position,
-            within_metres: home
-                .accuracy
-                .unwrap_or(PositionAccuracy::TownCentroid)
-                .metres(),
-            municipality: home.municipality,
-        }
+    pub fn of_home(home: &Home, world: &World) -> Self {
+        let accuracy = home.accuracy.unwrap_or(PositionAccuracy::TownCentroid);
+        Self::new(home.position, accuracy.metres(), home.municipality, world)
     }
 
     /// Whether a hazard hits the place.
@@ -407,7 +440,7 @@ impl Place {
                     zone.get_or_insert_with(|| ZoneHit::of(worst));
                     doubt = doubt.or(more.map(|doubt| self.why_worse(layer, doubt)));
                 }
-                Exposure::Outside { .. } => {}
+                Exposure::Outside { .. } if self.metres_off.is_none() => {}
                 not_known => {
                     let this = self.why(layer, &not_known);
                     why = Some(this.before(why));
@@ -456,6 +489,9 @@ impl Place {
                 self.why_worse(layer, Doubt::Near { nearest, metres })
             }
             Exposure::Unread => WhyUnknown::Unread { layer },
+            _ if self.metres_off.is_some() => WhyUnknown::Elsewhere {
+                metres: self.metres_off.unwrap_or_default(),
+            },
             _ if self.municipality.is_none() => WhyUnknown::NoMunicipality,
             _ => WhyUnknown::NotCovered { layer },
         }

@@ -86,6 +86,8 @@ pub struct Way {
     pub crossed: Vec<CrossedZone>,
     /// Layers that hold an area near it that could not be read.
     pub unread: Vec<LayerKind>,
+    /// How far one of its ends lies outside its own municipality, in metres.
+    pub metres_off: Option<f64>,
 }
 
 /// How a destination stands to the lists of sites.
@@ -239,11 +241,7 @@ fn away(
         .position
         .zip(position)
         .map(|(home, there)| metres_between(home, there));
-    let place = Place {
-        position,
-        within_metres: 0.0,
-        municipality,
-    };
+    let place = Place::new(position, 0.0, municipality, world);
     let exposures = Hazard::ALL
         .into_iter()
         .filter(|hazard| !hazard.layers().is_empty())
@@ -390,6 +388,7 @@ fn look_at_way(
         is_drawn,
         crossed,
         unread,
+        metres_off: Place::of_home(home, world).metres_off.or(to.metres_off),
     })
 }
 

@@ -106,7 +106,7 @@ impl Look {
 /// A child without a plan (or of whom nobody has said whether it has one) gets
 /// LEG-00 and LEG-11 only.
 pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
-    let place = Place::of_home(case.home);
+    let place = Place::of_home(case.home, world);
     let exposures: BTreeMap<Hazard, HazardExposure> = Hazard::ALL
         .into_iter()
         .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))

@@ -34,6 +34,7 @@ use crate::{
         site::{ConfirmedPower, Designations, PublishedSite, Site, SiteEntry, SiteKind},
     },
     spatial::{
+        boundaries::Boundaries,
         sites::SiteDirectory,
         zones::{Layers, Zone},
     },
@@ -291,6 +292,7 @@ pub(crate) struct WorldBuilder {
     unread: Vec<(LayerKind, Position)>,
     sites: Option<Vec<Site>>,
     planned: Option<u32>,
+    boundaries: Boundaries,
 }
 
 pub(crate) fn a_world() -> WorldBuilder {
@@ -300,6 +302,7 @@ pub(crate) fn a_world() -> WorldBuilder {
         unread: Vec::new(),
         sites: Some(vec![a_site()]),
         planned: Some(1),
+        boundaries: Boundaries::default(),
     }
 }
 
@@ -313,6 +316,15 @@ impl WorldBuilder {
     /// A zone of about 200 m around a place.
     pub fn with_a_zone(mut self, kind: LayerKind, class: ZoneClass, at: Position) -> Self {
         self.zones.push((kind, class, at));
+        self
+    }
+
+    /// The town lies in a box of 0.1 degrees around a place.
+    pub fn with_the_town_around(mut self, at: Position) -> Self {
+        let (x, y) = (at.lon(), at.lat());
+        let rect = geo::Rect::new((x - 0.1, y - 0.1), (x + 0.1, y + 0.1));
+        let shape = geo::MultiPolygon(vec![rect.to_polygon()]);
+        self.boundaries = Boundaries::new(vec![(town(), shape)]);
         self
     }
 
@@ -398,6 +410,7 @@ impl WorldBuilder {
             .collect();
         let planned = self.planned;
         World {
+            boundaries: Arc::new(self.boundaries),
             layers: Arc::new(Layers::build(sets, zones)),
             sites: self.sites.map(|sites| {
                 let counts = planned.map(|count| {

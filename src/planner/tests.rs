@@ -72,6 +72,26 @@ fn a_zone_nearer_than_the_position_is_exact_makes_the_home_unknown() {
 }
 
 #[test]
+fn a_home_outside_its_own_municipality_is_dry_by_no_map() {
+    let town_elsewhere = crate::domain::position::Position::new(33.0, 131.5).unwrap();
+    let look = checking(&a_plan(), a_world().with_the_town_around(town_elsewhere)).look;
+    for hazard in [Hazard::Flood, Hazard::Landslide] {
+        let exposure = &look.exposures[&hazard];
+        assert_eq!(exposure.hits(), None);
+        let missing = exposure.missing().unwrap().ja;
+        assert!(missing.contains("正しい位置"), "{missing}");
+    }
+    // A zone there is told all the same.
+    let wet = a_world()
+        .flooding_the_home()
+        .with_the_town_around(town_elsewhere);
+    let look = checking(&a_plan(), wet).look;
+    assert_eq!(look.exposures[&Hazard::Flood].hits(), Some(true));
+    let look = checking(&a_plan(), a_world().with_the_town_around(at_home())).look;
+    assert_eq!(look.exposures[&Hazard::Flood].hits(), Some(false));
+}
+
+#[test]
 fn a_house_collapse_zone_alone_is_a_flood() {
     let look = checking(&a_plan(), a_world().with_collapse(at_home())).look;
     let exposure = &look.exposures[&Hazard::Flood];

@@ -193,6 +193,7 @@ fn input_hash(checked: &CheckedCase, loaded: &LoadedWorld) -> String {
         "ordinance": checked.ordinance,
         "sites": sites,
         "hazard_sets": loaded.hazard_sets,
+        "boundary_sets": loaded.boundary_sets,
         "parameters": loaded.world.parameters,
     });
     sha256_hex(inputs.to_string().as_bytes())

@@ -77,6 +77,7 @@ pub fn check(
     }
     let world = World {
         layers: Arc::new(Layers::build(sets, zones)),
+        boundaries: Arc::default(),
         sites: (!site_files.is_empty()).then(|| SiteDirectory::new(directory, None)),
         parameters: Parameters::default(),
     };

@@ -61,11 +61,12 @@ pub async fn page(
     let Some(site) = directory.and_then(|d| d.get(id)).cloned() else {
         return Ok(None);
     };
-    let place = Place {
-        position: Some(site.published.position),
-        within_metres: PositionAccuracy::Building.metres(),
-        municipality: site.published.municipality,
-    };
+    let place = Place::new(
+        Some(site.published.position),
+        PositionAccuracy::Building.metres(),
+        site.published.municipality,
+        &loaded.world,
+    );
     let found: Vec<(Hazard, _)> = Hazard::ALL
         .into_iter()
         .filter(|hazard| !hazard.layers().is_empty())

@@ -12,6 +12,7 @@ use crate::{
     },
     planner::context::World,
     spatial::{
+        boundaries::Boundaries,
         sites::SiteDirectory,
         zones::{Layers, Zone},
     },
@@ -28,9 +29,13 @@ pub async fn current(app: &App) -> Result<Arc<LoadedWorld>, ServiceError> {
     {
         return Ok(Arc::clone(known));
     }
-    let sets: Vec<Arc<DataSet>> = tx
-        .current_data_sets()
-        .await?
+    let rows = tx.current_data_sets().await?;
+    let boundary_sets: Vec<DataSetId> = rows
+        .iter()
+        .filter(|row| row.set.kind == DataSetKind::Boundaries)
+        .map(|row| row.set.id)
+        .collect();
+    let sets: Vec<Arc<DataSet>> = rows
         .into_iter()
         .filter(|row| matches!(row.set.kind, DataSetKind::Hazard(_)))
         .map(|row| Arc::new(row.set))
@@ -40,17 +45,32 @@ pub async fn current(app: &App) -> Result<Arc<LoadedWorld>, ServiceError> {
         Some(known) if known.hazard_sets == hazard_sets => Arc::clone(&known.world.layers),
         _ => Arc::new(read_layers(&mut tx, sets).await?),
     };
+    let boundaries = match &known {
+        Some(known) if known.boundary_sets == boundary_sets => Arc::clone(&known.world.boundaries),
+        _ => Arc::new(read_boundaries(&mut tx).await?),
+    };
     let loaded = Arc::new(LoadedWorld {
         revision,
         hazard_sets,
+        boundary_sets,
         world: Arc::new(World {
             layers,
+            boundaries,
             sites: Some(read_sites(&mut tx).await?),
             parameters: app.config.planner.clone(),
         }),
     });
     app.world.store(Some(Arc::clone(&loaded)));
     Ok(loaded)
+}
+
+/// The boundaries that are in force.
+pub async fn read_boundaries(tx: &mut Tx) -> Result<Boundaries, ServiceError> {
+    let mut known = Vec::new();
+    for row in tx.boundaries().await? {
+        known.push((row.code, geometry::multi_polygon(&row.geometry)?));
+    }
+    Ok(Boundaries::new(known))
 }
 
 async fn read_layers(tx: &mut Tx, sets: Vec<Arc<DataSet>>) -> Result<Layers, ServiceError> {

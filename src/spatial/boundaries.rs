@@ -53,6 +53,30 @@ impl Boundaries {
     }
 }
 
+impl Boundaries {
+    /// How far a place lies outside its own municipality, in metres, where that
+    /// is more than 200 m and more than the place may be off; `None`: it lies in
+    /// it or near it, or nobody knows its boundary. Position and municipality
+    /// contradict each other there: one of them is wrong.
+    pub fn metres_off(
+        &self,
+        own: MunicipalityCode,
+        at: Position,
+        within_metres: f64,
+    ) -> Option<f64> {
+        let point = geo::Point::new(at.lon(), at.lat());
+        let mut metres = f64::INFINITY;
+        for (_, shape) in self.0.iter().filter(|(code, _)| code.same_as(own)) {
+            if shape.intersects(&point) {
+                return None;
+            }
+            metres = metres.min(metres_to(shape, at));
+        }
+        let limit = TOLERANCE_METRES.max(within_metres);
+        (metres.is_finite() && metres > limit).then_some(metres)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use geo::polygon;
@@ -87,6 +111,22 @@ mod tests {
             "{}",
             outside.metres
         );
+    }
+
+    #[test]
+    fn a_position_that_contradicts_its_municipality_is_told_wherever_it_is() {
+        let towns = two_towns();
+        let off = |own, lat, lon, within| {
+            towns.metres_off(code(own), Position::new(lat, lon).unwrap(), within)
+        };
+        for (lat, lon) in [(32.5, 131.1), (35.68, 139.76), (31.0, 130.5)] {
+            assert!(off("43100", lat, lon, 10.0).is_some_and(|m| m > 9_000.0));
+        }
+        assert_eq!(off("43100", 32.5, 130.5, 10.0), None, "inside");
+        assert_eq!(off("43100", 32.5, 131.001, 10.0), None, "at the border");
+        assert_eq!(off("43100", 32.5, 131.005, 1_000.0), None, "it is inexact");
+        assert!(off("43100", 32.5, 131.005, 10.0).is_some());
+        assert_eq!(off("43215", 35.68, 139.76, 10.0), None, "no boundary");
     }
 
     #[test]

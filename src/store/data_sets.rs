@@ -172,8 +172,23 @@ impl Tx {
 
     /// Makes a data set in state `loading` the current one of its kind and
     /// series; the one before it is replaced. `false`: it is in another state
-    /// (its loader was taken for dead), and nothing changed.
+    /// (its loader was taken for dead), or the current one is not the one that
+    /// it was compared with (another import was faster); nothing changed.
     pub async fn make_current(&mut self, id: DataSetId, records: u64) -> Result<bool, StoreError> {
+        let overtaken: i64 = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select count(*) from data_set c join data_set n
+                     on n.kind = c.kind and n.series = c.series
+                 where n.id = $1 and c.state = 'current'
+                   and (n.replaces is null or n.replaces <> c.id)",
+            )
+            .bind(id.0)
+            .fetch_one(conn)
+            .await?
+        });
+        if overtaken > 0 {
+            return Ok(false);
+        }
         run!(self, |conn| {
             sqlx::query(
                 "update data_set set state = 'replaced' where state = 'current'
@@ -306,6 +321,24 @@ impl Tx {
                 .bind(set.0)
                 .fetch_all(conn)
                 .await?
+        }))
+    }
+
+    /// The different names of the zones of a data set, up to a number of them.
+    pub async fn zone_names(
+        &mut self,
+        set: DataSetId,
+        most: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar(
+                "select distinct name from hazard_zone
+                 where data_set_id = $1 and name is not null order by name limit $2",
+            )
+            .bind(set.0)
+            .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .fetch_all(conn)
+            .await?
         }))
     }
 

@@ -20,6 +20,8 @@ crate::on_every_engine!(
     a_layer_is_replaced_whole_or_not_at_all,
     a_zone_that_is_refused_leaves_its_place_unknown,
     a_sheet_without_a_column_keeps_what_is_stored,
+    an_older_list_or_another_river_does_not_replace_in_silence,
+    a_home_outside_its_municipality_is_remarked_on_and_dry_by_no_map,
 );
 
 const HEADER: &str = "NO,共通ID,都道府県名及び市町村名,施設・場所名,住所,洪水,崖崩れ、土石流及び地滑り,高潮,地震,津波,大規模な火事,内水氾濫,火山現象,指定避難所との住所同一,緯度,経度,備考\n";
@@ -318,6 +320,67 @@ async fn a_sheet_without_a_column_keeps_what_is_stored(db: Database) {
     let (document, _) = stored(&db).await;
     assert_eq!(document["home"]["municipality"], "43202");
     assert_eq!(document["home"].get("position"), None);
+}
+
+async fn an_older_list_or_another_river_does_not_replace_in_silence(db: Database) {
+    let folder = Folder::new();
+    let list = folder.file("a.csv", format!("{HEADER}{}", row(1, HITOYOSHI, 32.21)));
+    let on = |day| import(&db, &["sites", &list, "--dated", day]);
+    assert_eq!(on("2026-11-01").0, 0);
+    folder.file("a.csv", format!("{HEADER}{}", row(1, HITOYOSHI, 32.23)));
+    assert_eq!(on("2020-01-01").1["error"]["code"], "older");
+    assert_eq!(counts(&on("2026-11-02").1), [1, 1, 0, 1, 0, 0]);
+
+    let map = folder.file("flood.geojson", layer(&[3]));
+    let args = ["hazards", &map, "--covers", "43203"];
+    assert_eq!(import(&db, &args).0, 0);
+    folder.file(
+        "flood.geojson",
+        layer(&[4]).replace("【デモ】川", "【デモ】別の川"),
+    );
+    assert_eq!(import(&db, &args).1["error"]["code"], "other_river");
+    let forced = ["hazards", &map, "--covers", "43203", "--force"];
+    assert_eq!(counts(&import(&db, &forced).1), [1, 1, 1, 0, 0, 1]);
+}
+
+async fn a_home_outside_its_municipality_is_remarked_on_and_dry_by_no_map(db: Database) {
+    let folder = Folder::new();
+    let boundary = folder.file(
+        "N03-26_43.geojson",
+        r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"N03_001":"熊本県","N03_004":"人吉市","N03_007":"43203"},
+            "geometry":{"type":"Polygon","coordinates":[[[130.6,32.1],[130.9,32.1],[130.9,32.3],[130.6,32.3],[130.6,32.1]]]}}]}"#,
+    );
+    assert_eq!(import(&db, &["boundaries", &boundary]).0, 0);
+    for (kind, name) in [
+        ("flood", "A31a-25_43_10.geojson"),
+        ("flood_collapse_flow", "flow.geojson"),
+        ("flood_collapse_bank", "bank.geojson"),
+    ] {
+        let key = if kind == "flood" { "A31a_2" } else { "A31a_4" };
+        let file = folder.file(name, layer(&[2]).replace("A31a_2", key));
+        let args = ["hazards", &file, "--covers", "43203", "--kind", kind];
+        assert_eq!(import(&db, &args).0, 0);
+    }
+    // A digit mistyped, and the other end of the country.
+    let families = folder.file(
+        "f.csv",
+        "整理番号,市町村,氏名,緯度,経度,位置の精度,計画\n\
+         K-0001,熊本県人吉市,【デモ】一,32.205,130.752,現地測位,あり\n\
+         K-0002,熊本県人吉市,【デモ】二,32.805,130.752,現地測位,あり\n\
+         K-0003,熊本県人吉市,【デモ】三,35.68,139.76,現地測位,あり\n",
+    );
+    let (_, report) = import(&db, &["families", &families]);
+    let rows: Vec<u64> = report["warnings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|note| note["row"].as_u64())
+        .collect();
+    assert_eq!(rows, [2, 3], "{report}");
+    let answer = checked(&db);
+    assert_eq!(outcome(&answer, 0, "LVL-02", "flood"), None, "outside");
+    assert_eq!(outcome(&answer, 1, "LVL-02", "flood"), Some("unknown"));
+    assert_eq!(outcome(&answer, 2, "LVL-02", "flood"), Some("unknown"));
 }
 
 /// The plan in force and the child's items of the only case.

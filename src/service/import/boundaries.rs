@@ -115,7 +115,9 @@ pub(super) async fn import(
     in_tx!(app.store, |tx| {
         tx.add_data_set(&new, by, now, now).await?;
         tx.add_boundaries(new.set.id, &rows).await?;
-        tx.make_current(new.set.id, rows.len() as u64).await
+        tx.make_current(new.set.id, rows.len() as u64).await?;
+        // Where a home lies outside its municipality, nothing is dry.
+        tx.turn_world().await
     })?;
     Ok(Done {
         report,

@@ -12,21 +12,26 @@ use crate::{
     domain::{
         access::{Ground, Reader, Subject},
         id::{CaseId, HomeId, PlanVersionId},
+        position::PositionAccuracy,
     },
     import::{
         families::{self, FamilyRecord, Known, SheetColumns},
-        report::FileReport,
+        report::{FileReport, RowNote},
     },
     in_tx,
     service::{
         ServiceError, check,
         municipality::{grant_provision, ordinance_of},
+        world,
     },
+    spatial::boundaries::Boundaries,
     store::{CaseChange, CaseContent, Tx},
+    text,
 };
 
 struct Judged {
-    records: Vec<FamilyRecord>,
+    /// Each with its row.
+    records: Vec<(u64, FamilyRecord)>,
     columns: SheetColumns,
     report: FileReport,
 }
@@ -59,7 +64,7 @@ fn judge(path: &Path, today: NaiveDate, progress: &dyn Fn(u64)) -> Result<Judged
     let mut records = Vec::new();
     let mut report = FileReport::default();
     let read = families::read(path, today, progress, &mut |row| {
-        records.extend(report.take(row).map(|(_, record)| record));
+        records.extend(report.take(row));
         Ok(())
     });
     let file = match read {
@@ -83,7 +88,9 @@ async fn write(
     by: &str,
 ) -> Result<FileReport, ServiceError> {
     let mut report = judged.report.clone();
-    for record in &judged.records {
+    let boundaries = world::read_boundaries(tx).await?;
+    for (row, record) in &judged.records {
+        report.warn(misplaced(*row, record, &boundaries));
         match write_one(app, tx, &judged.columns, record.clone(), by).await? {
             CaseChange::Added => report.added += 1,
             CaseChange::Changed => report.changed += 1,
@@ -95,6 +102,20 @@ async fn write(
         tx.turn_world().await?;
     }
     Ok(report)
+}
+
+/// A remark on a home whose position contradicts its municipality.
+fn misplaced(row: u64, record: &FamilyRecord, boundaries: &Boundaries) -> Option<RowNote> {
+    let home = &record.document.home;
+    let accuracy = home.accuracy.unwrap_or(PositionAccuracy::TownCentroid);
+    let own = record.municipality;
+    let metres = boundaries.metres_off(own, home.position?, accuracy.metres())?;
+    let (name, km) = (own.name(), metres / 1000.0);
+    let text = text!(
+        "自宅の位置が{name}の境界から{km:.1}km離れています。緯度・経度か市町村を確かめてください（それまで、危険区域の外とは判定しません）。",
+        "the home lies {km:.1} km outside the boundary of {name}: check position and municipality. Until then it is judged outside no zone."
+    );
+    Some(RowNote::new(row, Some("緯度"), text))
 }
 
 async fn write_one(

@@ -27,6 +27,9 @@ use crate::{
     text,
 };
 
+/// Names that are compared with those of the file before.
+const RIVERS: usize = 10_000;
+
 /// Zones of one write.
 const BATCH: usize = 500;
 
@@ -40,6 +43,8 @@ struct Judged {
     report: FileReport,
     hashes: Vec<String>,
     named: BTreeSet<MunicipalityCode>,
+    /// The rivers or zones it names; of a file with very many, the first ones.
+    rivers: BTreeSet<String>,
 }
 
 /// Imports a hazard layer.
@@ -76,6 +81,11 @@ pub(super) async fn import(
         options.dated,
         options.force,
     )?;
+    if let Some(current) = &current
+        && !options.force
+    {
+        same_rivers(app, current.set.id, &judged.rivers).await?;
+    }
     let unchanged = in_both(&judged.hashes, &known);
     let mut report = judged.report;
     report.format = Some(judged.file.format.to_owned());
@@ -88,6 +98,10 @@ pub(super) async fn import(
         .covers
         .clone()
         .or_else(|| (!judged.named.is_empty()).then_some(judged.named));
+    let same_file = current
+        .as_ref()
+        .filter(|row| row.sha256 == judged.sha256)
+        .map(|row| &row.set);
     let set = DataSet {
         id: DataSetId(app.ids.next()),
         kind,
@@ -98,8 +112,11 @@ pub(super) async fn import(
             .or(judged.file.name.clone())
             .unwrap_or_else(|| judged.file.kind.name().ja.into_owned()),
         publisher: judged.file.publisher.map(str::to_owned),
-        dated: options.dated,
-        covers,
+        // The very same file keeps what was said of it.
+        dated: options
+            .dated
+            .or_else(|| same_file.and_then(|set| set.dated)),
+        covers: covers.or_else(|| same_file.and_then(|set| set.covers.clone())),
         unread: judged.file.unread,
     };
     let same_words = current.as_ref().is_some_and(|row| {
@@ -131,10 +148,14 @@ fn judge(source: &Source, options: &HazardOptions, progress: &dyn Fn(u64)) -> Re
     let mut report = FileReport::default();
     let mut hashes = Vec::new();
     let mut named = BTreeSet::new();
+    let mut rivers = BTreeSet::new();
     let read = hazards::read(source, options, progress, &mut |row| {
         if let Ok((_, record)) = report.take(row) {
             named.extend(record.municipality);
             hashes.push(zone_row(0, &record).hash);
+            if rivers.len() < RIVERS {
+                rivers.extend(record.name);
+            }
         }
         Ok(())
     });
@@ -149,7 +170,31 @@ fn judge(source: &Source, options: &HazardOptions, progress: &dyn Fn(u64)) -> Re
         report,
         hashes,
         named,
+        rivers,
     })
+}
+
+/// Two files of one name may be of two rivers: the one must not take the
+/// other's place in silence.
+async fn same_rivers(app: &App, current: DataSetId, rivers: &BTreeSet<String>) -> Result<(), Stop> {
+    let known = {
+        let mut tx = app.store.read().await?;
+        tx.zone_names(current, RIVERS).await?
+    };
+    if known.is_empty() || rivers.is_empty() || known.iter().any(|name| rivers.contains(name)) {
+        return Ok(());
+    }
+    let (old, new) = (
+        known[0].clone(),
+        rivers.first().cloned().unwrap_or_default(),
+    );
+    Err(Stop::refused(
+        "other_river",
+        &text!(
+            "同じ名前のファイルから取り込んだ「{old}」などの区域が、このファイルには一つもありません（「{new}」など）。別の川や区域なら、ファイル名を変えて取り込んでください。差し替えるときだけ --force を付けてください。",
+            "none of the zones imported from a file of this name (like {old}) is in this file (it has {new} and others). For another river, give the file another name; add --force only to replace the zones."
+        ),
+    ))
 }
 
 /// What areas that were not taken do to the verdicts.
@@ -268,6 +313,6 @@ const CHANGED_MEANWHILE: Text = Text::fixed(
     "The file was changed while it was being read. Nothing was changed. Import it again once it is complete.",
 );
 const OVERTAKEN: Text = Text::fixed(
-    "取り込みが途中で長く止まったため、取り消されました。何も変更していません。もう一度取り込んでください。",
-    "The import stood still for so long that it was given up. Nothing was changed. Import the file again.",
+    "取り込みが途中で長く止まったか、同じデータの別の取り込みが先に終わったため、取り消しました。何も変更していません。もう一度取り込んでください。",
+    "The import stood still for too long, or another import of the same data was faster. Nothing was changed. Import the file again.",
 );

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, Options, Progress, Stop, blocking, sha256_of};
+use super::{Done, Options, Progress, Stop, blocking, not_older, sha256_of};
 use crate::{
     app::App,
     domain::{
@@ -25,7 +25,7 @@ use crate::{
         sites::{self, Columns, SiteFile},
     },
     in_tx,
-    service::{ServiceError, geometry},
+    service::{ServiceError, world},
     spatial::boundaries::{Boundaries, Outside},
     store::{NewDataSet, SiteChange, SiteUpsert, StoredSite, Tx},
     text,
@@ -73,11 +73,7 @@ pub(super) async fn import(
     }
     let boundaries = {
         let mut tx = app.store.read().await?;
-        let mut known = Vec::new();
-        for row in tx.boundaries().await? {
-            known.push((row.code, geometry::multi_polygon(&row.geometry)?));
-        }
-        Boundaries::new(known)
+        world::read_boundaries(&mut tx).await?
     };
     let kind = judged.file.kind;
     let new = NewDataSet {
@@ -182,6 +178,13 @@ async fn write(
     by: &str,
 ) -> Result<(FileReport, bool), Stop> {
     let now = app.clock.now();
+    let current = tx.current_data_set(new.set.kind, &new.set.series).await?;
+    let known = current.as_ref().map(|row| &row.set);
+    not_older(known, new.set.dated, options.force)?;
+    let new = &NewDataSet {
+        replaces: known.map(|set| set.id),
+        ..new.clone()
+    };
     tx.add_data_set(new, by, now, now).await?;
     let mut report = judged.report.clone();
     let mut present: HashSet<String> = HashSet::new();

@@ -234,6 +234,9 @@ pub(super) fn way_is_dry(check: &Check<'_>, there: There<'_>, to: &mut Vec<Findi
 /// Why maps that show no zone of a hazard on the way do not say that there is
 /// none.
 fn not_told(check: &Check<'_>, there: There<'_>, way: &Way, hazard: Hazard) -> Option<WhyUnknown> {
+    if let Some(metres) = way.metres_off {
+        return Some(WhyUnknown::Elsewhere { metres });
+    }
     let home = check.case.home;
     let layers = || hazard.layers().iter().copied();
     if let Some(layer) = layers().find(|layer| way.unread.contains(layer)) {

@@ -107,11 +107,9 @@ fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
                 && !site.entry.is_closed_on(check.today)
         })
         .filter_map(|(site, metres)| {
-            let place = Place {
-                position: Some(site.published.position),
-                within_metres: 0.0,
-                municipality: site.published.municipality,
-            };
+            let published = &site.published;
+            let (at, town) = (Some(published.position), published.municipality);
+            let place = Place::new(at, 0.0, town, check.world);
             let ground = match place.exposure(hazard, &check.world.layers).hits() {
                 Some(true) => return None,
                 Some(false) => ("", ""),
