@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::{Context, Exit, Failure, parse_day};
+use super::{Context, Exit, Failure, out, parse_day};
 use crate::{
     clock::{Clock, SystemClock},
     domain::{
@@ -113,15 +113,23 @@ pub(super) async fn document(context: &Context, call: CheckFileCall) -> Result<E
     .expect("a check does not panic");
     let (outcome, how) = outcome;
     match outcome? {
-        CheckFile::Checked(number, look) => {
+        CheckFile::Checked(number, look, refused) => {
+            for (path, rows) in refused {
+                let path = path.display();
+                let words: Text = text!(
+                    "{path}：{rows}件は読み取れなかったので、使っていません。その場所や施設については「不明」と判定します（理由は tomoshibi import … --dry-run で表示します）。",
+                    "{path}: {rows} records could not be read and were not used; what they say is unknown (tomoshibi import … --dry-run tells why)."
+                );
+                eprintln!("{}", words.get(context.lang));
+            }
             let plans = vec![PlanAnswer::of(&number, &look, how.all)];
             Ok(answer(context, &how, &CheckAnswer { on, plans }))
         }
         CheckFile::Missing(path) => {
             let path = path.display();
             Err(Failure::Call(text!(
-                "ファイルがありません：{path}",
-                "no such file: {path}"
+                "ファイルがないか、フォルダーです：{path}。名前と場所を確かめてください。",
+                "no such file, or a folder: {path}. Check its name and place."
             )))
         }
         CheckFile::Refused(path, error) => {
@@ -131,6 +139,9 @@ pub(super) async fn document(context: &Context, call: CheckFileCall) -> Result<E
                 format!("{path}: {}", error.message_en),
             );
             eprintln!("{}", words.get(context.lang));
+            if how.json {
+                out(&serde_json::json!({ "error": error }).to_string());
+            }
             Ok(Exit::FellShort)
         }
     }
@@ -139,10 +150,7 @@ pub(super) async fn document(context: &Context, call: CheckFileCall) -> Result<E
 fn answer(context: &Context, how: &How, answer: &CheckAnswer) -> Exit {
     let short = answer.plans.iter().any(|plan| !plan.approvable);
     if how.json {
-        println!(
-            "{}",
-            serde_json::to_string(answer).expect("an answer becomes JSON")
-        );
+        out(&serde_json::to_string(answer).expect("an answer becomes JSON"));
     } else {
         for plan in &answer.plans {
             print_plan(plan, context.lang);
@@ -160,7 +168,7 @@ fn print_plan(plan: &PlanAnswer, lang: Lang) {
         ),
         (false, _) => Text::fixed("承認できません", "not approvable"),
     };
-    println!("{}\t{}", plan.case, standing.get(lang));
+    out(&format!("{}\t{}", plan.case, standing.get(lang)));
     for finding in &plan.findings {
         print_finding(&finding.0, lang);
     }
@@ -172,17 +180,17 @@ fn print_finding(finding: &Finding, lang: Lang) {
         Outcome::Unknown => Text::fixed("不明", "unknown"),
         Outcome::Holds => Text::fixed("適合", "holds"),
     };
-    println!(
+    out(&format!(
         "  {} {}\t{}",
         finding.rule,
         verdict.get(lang),
         finding.message.get(lang)
-    );
+    ));
     if finding.outcome != Outcome::Holds {
-        println!(
+        out(&format!(
             "    → {}: {}",
             finding.owner.name().get(lang),
             finding.next_step.get(lang)
-        );
+        ));
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Context, Exit, Failure, parse_day};
+use super::{Context, Exit, Failure, out, parse_code, parse_day};
 use crate::{
     domain::{
         hazard::LayerKind,
@@ -72,10 +72,6 @@ pub(super) struct ImportCall {
     /// One JSON object a line, one a file.
     #[arg(long)]
     json: bool,
-}
-
-fn parse_code(text: &str) -> Result<MunicipalityCode, String> {
-    MunicipalityCode::parse(text).map_err(|e| e.to_string())
 }
 
 pub(super) fn parse_kind(text: &str) -> Result<LayerKind, String> {
@@ -145,7 +141,7 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
                 if call.json {
                     print_json(&report);
                 } else {
-                    println!("{}", words(&report, context.lang, call.dry_run));
+                    out(&words(&report, context.lang, call.dry_run));
                 }
             }
         }
@@ -155,7 +151,7 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
 
 fn print_json(report: &FileReport) {
     let line = serde_json::to_string(report).expect("a report becomes JSON");
-    println!("{line}");
+    out(&line);
 }
 
 /// A bar over the bytes of a file, on standard error.

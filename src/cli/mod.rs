@@ -16,7 +16,10 @@ use crate::{
     app::App,
     clock::{SystemClock, SystemIds},
     config::{Config, ConfigError},
-    domain::text::{Lang, Text},
+    domain::{
+        municipality::MunicipalityCode,
+        text::{Lang, Text},
+    },
     service::ServiceError,
     store::{Store, StoreError},
     text,
@@ -200,6 +203,15 @@ pub async fn main() -> ExitCode {
 /// What stands below a message of the command line's own, which is English.
 const CALL_HELP: &str = "呼び出し方が正しくありません。上の行に示された引数を直してください。使い方は tomoshibi --help、各コマンドの使い方は tomoshibi <コマンド> --help で表示します。";
 
+/// Writes a line of an answer to standard output. Where nobody reads it any more
+/// (`… | head`), the program ends quietly.
+fn out(line: &str) {
+    use std::io::Write;
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(Exit::Done as i32);
+    }
+}
+
 /// Tells a person what failed and what to do.
 fn say(failure: &Failure, lang: Lang) {
     match failure {
@@ -249,15 +261,26 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::Config {
             call: ConfigCall::Check,
         } => {
-            println!("{}", context.config.shown());
+            out(&context.config.shown());
             Ok(Exit::Done)
         }
         Command::Schema => {
-            println!("{}", crate::service::check_file::schema());
+            out(&crate::service::check_file::schema());
             Ok(Exit::Done)
         }
         Command::Template { file } => import::template(&file),
     }
+}
+
+/// A municipality of the call (`--covers`, `--municipality`): one that is there.
+fn parse_code(text: &str) -> Result<MunicipalityCode, String> {
+    let code = MunicipalityCode::parse(text).map_err(|e| e.to_string())?;
+    if code.row().is_none() {
+        return Err(format!(
+            "市町村の表にない番号です / no municipality has the code {code}"
+        ));
+    }
+    Ok(code)
 }
 
 /// A day of the call (`--on`).

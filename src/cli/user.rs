@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, out, parse_code};
 use crate::{
     domain::{
         access::{Reader, Role},
@@ -65,10 +65,6 @@ fn parse_role(text: &str) -> Result<Role, String> {
     Role::from_code(text).ok_or_else(|| "one of centre, municipality, family".to_owned())
 }
 
-fn parse_code(text: &str) -> Result<MunicipalityCode, String> {
-    MunicipalityCode::parse(text).map_err(|e| e.to_string())
-}
-
 fn parse_case(text: &str) -> Result<CaseNumber, String> {
     CaseNumber::parse(text).map_err(|e| e.to_string())
 }
@@ -101,7 +97,7 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
             let link = link(context, token.reveal());
             if json {
                 let answer = serde_json::json!({"id": user, "role": role, "link": link});
-                println!("{answer}");
+                out(&answer.to_string());
             } else {
                 hand_out(context, &link);
             }
@@ -113,7 +109,7 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
             };
             let link = link(context, token.reveal());
             if json {
-                println!("{}", serde_json::json!({"id": user, "link": link}));
+                out(&serde_json::json!({"id": user, "link": link}).to_string());
             } else {
                 hand_out(context, &link);
             }
@@ -133,17 +129,17 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
                         "role": role, "municipality": municipality, "case": account.case,
                         "disabled": account.disabled,
                     });
-                    println!("{line}");
+                    out(&line.to_string());
                 } else {
                     let place = municipality
                         .map(|m| m.name().to_owned())
                         .or(account.case.map(|number| number.to_string()))
                         .unwrap_or_default();
                     let off = if account.disabled { "×" } else { "" };
-                    println!(
+                    out(&format!(
                         "{}\t{role}\t{place}\t{}\t{off}",
                         account.email, account.name
-                    );
+                    ));
                 }
             }
             Ok(Exit::Done)
@@ -167,7 +163,7 @@ const NO_SUCH_ACCOUNT: Text = Text::fixed(
 
 /// Prints a link, and what to do with it.
 fn hand_out(context: &Context, link: &str) {
-    println!("{link}");
+    out(link);
     let days = sign_in::LINK_DAYS;
     let words: Text = text!(
         "このリンクは{days}日以内に1回だけ使えます。本人にだけ渡してください。",

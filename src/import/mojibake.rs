@@ -17,7 +17,19 @@ pub fn looks_like_mojibake(text: &str) -> bool {
     if text.is_ascii() {
         return false;
     }
+    if is_utf8_read_as_cp932(text) {
+        return true;
+    }
     text.starts_with("ï»¿") || text.split(is_boundary).any(piece_is_mojibake)
+}
+
+/// Whether a text looks like UTF-8 that was read as CP932 and saved again. The
+/// first two bytes of every kana then become one of three kanji that hardly
+/// occur in any Japanese text.
+fn is_utf8_read_as_cp932(text: &str) -> bool {
+    let wide = text.chars().filter(|c| !c.is_ascii()).count();
+    let telling = text.chars().filter(|c| "縺繧繝".contains(*c)).count();
+    telling >= 4 && telling * 8 >= wide
 }
 
 /// Characters that no double-byte character of CP932 has as a second byte.
@@ -133,6 +145,21 @@ mod tests {
                 assert!(looks_like_mojibake(&line), "{text}: {line:?}");
             }
         }
+    }
+
+    #[test]
+    fn utf8_that_was_read_as_cp932_is_recognised() {
+        for text in [
+            "カントリーパーク",
+            "ソフトボール場（予定）",
+            "あさぎり町ふれあいセンター",
+        ] {
+            let garbled = SHIFT_JIS.decode_without_bom_handling(text.as_bytes()).0;
+            assert!(looks_like_mojibake(&garbled), "{text}: {garbled}");
+        }
+        assert!(!looks_like_mojibake(
+            "糸が縺れる、縺れ、縺れた、もつれると書く人もいる。それだけのことで、壊れた字ではない。"
+        ));
     }
 
     #[test]

@@ -357,10 +357,22 @@ fn key(
     }
 }
 
-/// Text with CRLF as LF; `None` for nothing.
+/// Text with CRLF as LF, and without characters that no page shows (controls,
+/// marks that turn the direction of writing); `None` for nothing.
 fn words(value: Option<&str>) -> Option<String> {
+    let shown = |c: &char| {
+        *c == '\n'
+            || !(c.is_control()
+                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+    };
     value
-        .map(|v| v.replace("\r\n", "\n").trim().to_owned())
+        .map(|v| {
+            v.replace("\r\n", "\n")
+                .chars()
+                .filter(shown)
+                .collect::<String>()
+        })
+        .map(|v| v.trim().to_owned())
         .filter(|v| !v.is_empty())
 }
 

@@ -2,13 +2,12 @@
 //! with named cells.
 
 mod lines;
+mod xlsx;
 
 use std::{
     collections::HashMap,
     io::{BufReader, Read},
 };
-
-use calamine::{Data, Reader as _, Xlsx};
 
 use self::lines::{Line, Lines};
 use super::{
@@ -134,7 +133,7 @@ pub fn read(
 ) -> Result<TableKind, ReadError> {
     match source.shape() {
         Shape::Csv => read_csv(source, progress, begin, each),
-        Shape::Xlsx => read_xlsx(source, begin, each),
+        Shape::Xlsx => xlsx::read(source, begin, each).map(|()| TableKind::Xlsx),
         Shape::Json => Err(ReadError::refused(
             "unknown_format",
             &text!(
@@ -239,56 +238,6 @@ fn cut_off(row: u64, expected: usize, found: usize) -> ReadError {
 }
 
 const NOTHING: Text = Text::fixed("中身がありません。", "there is nothing in the file.");
-
-fn read_xlsx(
-    source: &Source,
-    begin: &mut dyn FnMut(&Header) -> Result<(), ReadError>,
-    each: &mut dyn FnMut(&Record<'_>) -> Result<(), ReadError>,
-) -> Result<TableKind, ReadError> {
-    let broken = |reason: String| {
-        ReadError::refused(
-            "bad_xlsx",
-            &text!(
-                "表計算ファイルとして開けません（{reason}）。Excel などで開いて保存し直してください。",
-                "cannot be opened as a spreadsheet ({reason}): open it in a spreadsheet program and save it again."
-            ),
-        )
-    };
-    let file = std::io::BufReader::new(source.reader()?);
-    let mut book = Xlsx::new(file).map_err(|e| broken(e.to_string()))?;
-    let sheet = book
-        .worksheet_range_at(0)
-        .ok_or_else(|| broken("no sheet".to_owned()))?
-        .map_err(|e| broken(e.to_string()))?;
-    let mut rows = sheet.rows();
-    let words = |row: &[Data]| row.iter().map(cell_text).collect::<Vec<_>>();
-    let header = Header::new(rows.next().map(words).unwrap_or_default());
-    begin(&header)?;
-    for (row, cells) in (1..).zip(rows) {
-        each(&Record {
-            row,
-            header: &header,
-            cells: words(cells),
-        })?;
-    }
-    Ok(TableKind::Xlsx)
-}
-
-/// A cell as a person reads it: dates as ISO, whole numbers without `.0`.
-fn cell_text(cell: &Data) -> String {
-    match cell {
-        Data::DateTime(at) => {
-            let (year, month, day, ..) = at.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
-        }
-        Data::DateTimeIso(text) => text.chars().take(10).collect(),
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
-            format!("{number:.0}")
-        }
-        Data::Empty => String::new(),
-        other => other.to_string().replace("\r\n", "\n"),
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use chrono::NaiveDate;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::ServiceError;
@@ -18,12 +19,13 @@ use crate::{
         parameters::Parameters,
         plan::{PlanDocument, document::SCHEMA_VERSION},
         site::{Site, SiteEntry},
+        text::Text,
     },
     import::{
         hazards::{self, HazardOptions},
-        report::{FileError, Row},
+        report::{FileError, FileReport, Row},
         sites,
-        source::{ReadError, Source},
+        source::{ReadError, Shape, Source},
     },
     planner::{self, CaseFacts, Look, PlanState, World},
     spatial::{
@@ -36,8 +38,9 @@ use crate::{
 /// How the check of a document ended.
 #[derive(Debug)]
 pub enum CheckFile {
-    /// The verdict.
-    Checked(CaseNumber, Look),
+    /// The verdict, and of how many records each file was refused that was read
+    /// for it: what they would have said is unknown.
+    Checked(CaseNumber, Box<Look>, Vec<(PathBuf, u64)>),
     /// There is no such file.
     Missing(PathBuf),
     /// A file is refused: the document, a list or a layer.
@@ -64,21 +67,35 @@ pub fn check(
         Err(error) => return stopped(plan, error),
     };
     let mut directory = Vec::new();
+    let mut refused: Vec<(PathBuf, u64)> = Vec::new();
     for file in site_files {
-        if let Err(error) = read_sites(file, &mut directory) {
-            return stopped(file, error);
+        match read_sites(file, &mut directory) {
+            Ok(0) => {}
+            Ok(rows) => refused.push((file.clone(), rows)),
+            Err(error) => return stopped(file, error),
         }
     }
+    let has_holes = !refused.is_empty();
     let (mut sets, mut zones) = (Vec::new(), Vec::new());
     for file in hazard_files {
-        if let Err(error) = read_layer(file, &mut sets, &mut zones) {
-            return stopped(file, error);
+        match read_layer(file, &mut sets, &mut zones) {
+            Ok(0) => {}
+            Ok(rows) => refused.push((file.clone(), rows)),
+            Err(error) => return stopped(file, error),
         }
     }
+    let sites = (!site_files.is_empty()).then(|| {
+        let directory = SiteDirectory::new(directory, None);
+        if has_holes {
+            directory.with_holes()
+        } else {
+            directory
+        }
+    });
     let world = World {
         layers: Arc::new(Layers::build(sets, zones)),
         boundaries: Arc::default(),
-        sites: (!site_files.is_empty()).then(|| SiteDirectory::new(directory, None)),
+        sites,
         parameters: Parameters::default(),
     };
     let facts = CaseFacts {
@@ -89,7 +106,8 @@ pub fn check(
         ordinance: document.consents.ordinance.unwrap_or_default(),
     };
     let look = planner::look(&facts, &world, on);
-    Ok(CheckFile::Checked(document.case.clone(), look))
+    let number = document.case.clone();
+    Ok(CheckFile::Checked(number, Box::new(look), refused))
 }
 
 fn stopped(path: &Path, error: ReadError) -> Result<CheckFile, ServiceError> {
@@ -101,20 +119,23 @@ fn stopped(path: &Path, error: ReadError) -> Result<CheckFile, ServiceError> {
 }
 
 fn read_document(path: &Path) -> Result<PlanDocument, ReadError> {
-    if !path.is_file() {
-        return Err(ReadError::Missing(path.to_owned()));
+    if Source::open(path)?.shape() != Shape::Json {
+        return Err(ReadError::refused("bad_document", &NOT_JSON));
     }
     let bytes = std::fs::read(path)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let document: PlanDocument = serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column, detail) = (error.line(), error.column(), error.to_string());
+        let detail = detail.split(" at line ").next().unwrap_or_default();
         ReadError::refused(
             "bad_document",
             &text!(
-                "計画の文書として読めません（{error}）。docs/plan.schema.json の形に直してください。",
-                "not a plan document ({error}). See docs/plan.schema.json."
+                "計画の文書として読めません。{line}行{column}文字目を、docs/plan.schema.json の形に直してください（{detail}）。",
+                "not a plan document: see docs/plan.schema.json for line {line}, character {column} ({detail})."
             ),
         )
     })?;
+    within_bounds(&document)?;
     if document.schema_version != SCHEMA_VERSION {
         let found = document.schema_version;
         return Err(ReadError::refused(
@@ -128,14 +149,89 @@ fn read_document(path: &Path) -> Result<PlanDocument, ReadError> {
     Ok(document)
 }
 
-fn read_sites(path: &Path, directory: &mut Vec<Site>) -> Result<(), ReadError> {
+const NOT_JSON: Text = Text::fixed(
+    "計画の文書はJSONで指定してください（docs/plan.schema.json の形）。",
+    "Please name a plan document in JSON (docs/plan.schema.json).",
+);
+
+/// Refuses numbers that the schema does not allow, with their place.
+fn within_bounds(document: &PlanDocument) -> Result<(), ReadError> {
+    let schema =
+        serde_json::to_value(schemars::schema_for!(PlanDocument)).expect("a schema becomes JSON");
+    let value = serde_json::to_value(document).expect("a document becomes JSON");
+    let mut wrong = Vec::new();
+    bounds(&schema, &schema, &value, "", &mut wrong);
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let places = wrong.join("、");
+    Err(ReadError::refused(
+        "out_of_range",
+        &text!(
+            "許される範囲の外の数があります：{places}。",
+            "numbers out of their range: {places}."
+        ),
+    ))
+}
+
+/// Walks a value beside its schema; `wrong` takes `/path = number`.
+fn bounds(root: &Value, schema: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let place = name.trim_start_matches('#');
+        if let Some(schema) = root.pointer(place) {
+            bounds(root, schema, value, path, wrong);
+        }
+    }
+    for choice in schema["anyOf"].as_array().into_iter().flatten() {
+        if choice["type"] != "null" {
+            bounds(root, choice, value, path, wrong);
+        }
+    }
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                bounds(
+                    root,
+                    &schema["properties"][key],
+                    value,
+                    &format!("{path}/{key}"),
+                    wrong,
+                );
+            }
+        }
+        Value::Array(list) => {
+            for (place, value) in list.iter().enumerate() {
+                bounds(
+                    root,
+                    &schema["items"],
+                    value,
+                    &format!("{path}/{place}"),
+                    wrong,
+                );
+            }
+        }
+        Value::Number(number) => {
+            let number = number.as_f64().unwrap_or(f64::NAN);
+            let least = schema["minimum"].as_f64();
+            let most = schema["maximum"].as_f64();
+            if least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most) {
+                wrong.push(format!("{path} = {number}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Reads a list; how many rows were refused.
+fn read_sites(path: &Path, directory: &mut Vec<Site>) -> Result<u64, ReadError> {
     let name = path
         .file_name()
         .map(|n| n.to_string_lossy().into_owned())
         .unwrap_or_default();
     let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut report = FileReport::default();
     sites::read(path, &|_| (), &mut |row| {
-        if let Row::Accepted { record, .. } = row
+        if let Ok((_, record)) = report.take(row)
             && known.insert(record.key)
         {
             let number = directory.len() as u128 + 1;
@@ -149,14 +245,15 @@ fn read_sites(path: &Path, directory: &mut Vec<Site>) -> Result<(), ReadError> {
         }
         Ok(())
     })?;
-    Ok(())
+    Ok(report.refused())
 }
 
+/// Reads a layer; how many features were refused.
 fn read_layer(
     path: &Path,
     sets: &mut Vec<Arc<DataSet>>,
     zones: &mut Vec<Zone>,
-) -> Result<(), ReadError> {
+) -> Result<u64, ReadError> {
     let source = Source::open(path)?;
     let options = HazardOptions::default();
     let mut records = Vec::new();
@@ -190,5 +287,5 @@ fn read_layer(
         geometry: record.geometry,
     }));
     sets.push(set);
-    Ok(())
+    Ok(file.read - file.accepted)
 }

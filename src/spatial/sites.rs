@@ -11,7 +11,7 @@ use crate::domain::{
     municipality::MunicipalityCode,
     position::Position,
     site::{Site, SiteKind},
-    text::address_form,
+    text::{address_form, key_form},
 };
 
 /// An address in the form in which lists are compared, under the municipality
@@ -30,6 +30,8 @@ pub struct SiteDirectory {
     address_keys: Vec<Option<AddressKey>>,
     by_place: RTree<GeomWithData<[f64; 3], usize>>,
     planned: Option<HashMap<SiteId, u32>>,
+    /// Rows of a list could not be read: what is not found may stand there.
+    has_holes: bool,
 }
 
 impl SiteDirectory {
@@ -83,14 +85,26 @@ impl SiteDirectory {
     /// The site of a kind that a plan names: 共通ID, `publisher's code:id`, or
     /// its own id. Withdrawn ones are found too.
     pub fn find(&self, kind: SiteKind, reference: &str) -> Option<&Arc<Site>> {
-        let number = self.by_reference.get(&kind)?.get(reference.trim())?;
+        let known = self.by_reference.get(&kind)?;
+        let number = known
+            .get(reference.trim())
+            .or_else(|| known.get(&key_form(reference).to_ascii_uppercase()))?;
         Some(&self.sites[*number])
     }
 
-    /// Whether any list of a kind was read at all. Without one, a site that is
-    /// not found is unknown, not absent.
+    /// The same of lists of which rows could not be read.
+    #[must_use]
+    pub fn with_holes(self) -> Self {
+        Self {
+            has_holes: true,
+            ..self
+        }
+    }
+
+    /// Whether a list of a kind was read, and every row of it. Otherwise a site
+    /// that is not found is unknown, not absent.
     pub fn has_kind(&self, kind: SiteKind) -> bool {
-        self.by_reference.contains_key(&kind)
+        self.by_reference.contains_key(&kind) && !self.has_holes
     }
 
     /// The emergency sites in force of the same responsible municipality and

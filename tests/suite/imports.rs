@@ -525,6 +525,37 @@ fn check_file_answers_without_a_database() {
             .is_some_and(|s| !s.is_empty())
     );
 
+    // A row that could not be read leaves its site unknown, and says so.
+    let holes = folder.file(
+        "holes.csv",
+        format!(
+            "{HEADER}{}{}",
+            row(2, HITOYOSHI, 32.3),
+            row(1, HITOYOSHI, 32.3).replace("32.3,", "北緯,")
+        ),
+    );
+    let args = ["check-file", &plan, "--sites", &holes, "--json"];
+    let output = run("sqlite:/nowhere/x.db", &args);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1件は読み取れなかった"));
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let of_list = |f: &&Value| f["rule"] == "DST-08";
+    let dst08 = findings(&answer, 0).iter().find(of_list);
+    assert_eq!(dst08.expect("a finding")["outcome"], "unknown");
+
+    let below = folder.file(
+        "below.json",
+        r#"{"schema_version":1,"case":"K-1","battery_hours":-1,"preparation_minutes":99999}"#,
+    );
+    let output = run("sqlite:/nowhere/x.db", &["check-file", &below, "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(answer["error"]["code"], "out_of_range");
+    let said = answer["error"]["message_ja"].as_str().expect("words");
+    assert!(
+        said.contains("/battery_hours = -1") && said.contains("/preparation_minutes = 99999"),
+        "{said}"
+    );
+
     let wrong = folder.file(
         "wrong.json",
         r#"{"schema_version":1,"case":"K-1","batteryhours":3}"#,

@@ -142,7 +142,7 @@ impl Form {
         at: Option<crate::domain::position::Position>,
         mut faults: Faults,
     ) -> Row<SiteRecord> {
-        let id = words(get(ID)).map(|id| key_form(&id));
+        let id = words(get(ID)).map(|id| key_form(&id).to_ascii_uppercase());
         let name = words(get(NAME)).unwrap_or_default();
         let address = words(get(ADDRESS)).unwrap_or_default();
         if id
