@@ -71,6 +71,13 @@ async function draw(place) {
       ],
     },
   });
+  // What is printed is the picture as it stands on the screen.
+  const remember = () => {
+    place.style.setProperty("--map-width", `${place.clientWidth}px`);
+    place.style.setProperty("--map-height", `${place.clientHeight}px`);
+  };
+  remember();
+  map.on("resize", remember);
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
   map.addControl(new maplibregl.ScaleControl());
   const pins = [];

@@ -1,7 +1,7 @@
 //! The small map of a plan: the home, where it goes, and the zones within a
 //! few kilometres.
 
-use geo::{Coord, LineString};
+use geo::{BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Simplify};
 
 use super::{
     ServiceError,
@@ -25,6 +25,11 @@ use crate::{
 /// How far around the home and its destinations zones are shown, in degrees
 /// (about three kilometres).
 const MARGIN_DEGREES: f64 = 0.03;
+
+/// Corners that change a picture by less than this are left out, in degrees
+/// (about three metres, below a pixel of a map of a few kilometres). Verdicts
+/// are never taken from the picture.
+const DETAIL_DEGREES: f64 = 0.000_03;
 
 /// The map of a plan; `None`: the reader may not see its content, or the home
 /// has no position.
@@ -57,7 +62,7 @@ pub async fn of_plan(
                 text!("{name}", "{name}"),
                 None,
                 None,
-                geometry::geojson_of(&shape),
+                drawn(&shape, bounds),
             ));
         }
     }
@@ -87,7 +92,7 @@ pub async fn of_plan(
                 label,
                 Some(class_word(kind, zone.class)),
                 None,
-                geometry::geojson_of(&zone.geometry),
+                drawn(&zone.geometry, bounds),
             ));
         }
     }
@@ -106,6 +111,27 @@ pub async fn of_plan(
         features,
         attribution,
     }))
+}
+
+/// A shape as the map draws it: its parts that reach into the box, in no more
+/// detail than can be seen, to the fifth place (one metre).
+fn drawn(shape: &MultiPolygon<f64>, [west, south, east, north]: [f64; 4]) -> geojson::Geometry {
+    let reaches = |part: &&geo::Polygon<f64>| {
+        part.bounding_rect().is_some_and(|rect| {
+            rect.min().x <= east
+                && rect.max().x >= west
+                && rect.min().y <= north
+                && rect.max().y >= south
+        })
+    };
+    let round = |degrees: f64| (degrees * 1e5).round() / 1e5;
+    let parts = shape.iter().filter(reaches).map(|part| {
+        part.simplify(DETAIL_DEGREES).map_coords(|at| Coord {
+            x: round(at.x),
+            y: round(at.y),
+        })
+    });
+    geometry::geojson_of(&MultiPolygon(parts.collect()))
 }
 
 /// The destinations of a plan, and the ways to them.
@@ -211,4 +237,25 @@ fn around(points: &[Position]) -> Option<[f64; 4]> {
         bounds[2] + MARGIN_DEGREES,
         bounds[3] + MARGIN_DEGREES,
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::polygon;
+
+    use super::*;
+
+    #[test]
+    fn a_map_draws_what_can_be_seen_of_a_shape() {
+        let near = polygon![
+            (x: 130.7, y: 32.2), (x: 130.705, y: 32.200_001), (x: 130.71, y: 32.2),
+            (x: 130.71, y: 32.21), (x: 130.7, y: 32.21),
+        ];
+        let far = polygon![(x: 131.7, y: 32.2), (x: 131.71, y: 32.2), (x: 131.71, y: 32.21)];
+        let shape = MultiPolygon(vec![near, far]);
+        let text = drawn(&shape, [130.6, 32.1, 130.8, 32.3]).to_string();
+        assert!(!text.contains("131.7"), "{text}");
+        assert!(!text.contains("130.705"), "{text}");
+        assert!(text.contains("[130.71,32.21]"), "{text}");
+    }
 }

@@ -157,6 +157,14 @@ async fn a_mother_reads_what_to_do_and_no_code() {
     assert!(page.contains("いちばん先にすること"));
     fits(client).await;
     browser.picture("family-320").await;
+    client
+        .wait()
+        .at_most(PATIENCE)
+        .for_element(Locator::Css("html[data-map=idle]"))
+        .await
+        .expect("the map is drawn");
+    let pages = browser.paper("family").await;
+    assert!((1..=8).contains(&pages), "{pages} pages");
     client.clone().close().await.expect("the session ends");
 }
 

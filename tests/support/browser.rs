@@ -83,6 +83,27 @@ impl Browser {
         })
     }
 
+    /// Prints the page (A4) and keeps the PDF to be looked at; how many pages it
+    /// has.
+    pub async fn paper(&self, name: &str) -> usize {
+        let a4 = fantoccini::wd::PrintSize {
+            width: 21.0,
+            height: 29.7,
+        };
+        let how = fantoccini::wd::PrintConfiguration::builder().size(a4).build();
+        let pdf = self
+            .client
+            .print(how.expect("A4 can be printed on"))
+            .await
+            .expect("a page can be printed");
+        assert!(pdf.starts_with(b"%PDF"), "this is no PDF");
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+        std::fs::create_dir_all(&folder).expect("the folder of pictures");
+        let pages = pdf.windows(12).filter(|w| w == b"/Type /Page\n").count();
+        std::fs::write(folder.join(format!("{name}.pdf")), pdf).expect("a paper is written");
+        pages
+    }
+
     /// Writes what is seen, the whole page long, to `target/screenshots`.
     pub async fn picture(&self, name: &str) {
         let height = self
