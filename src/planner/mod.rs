@@ -21,6 +21,7 @@ pub mod facts;
 pub mod rules;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod why_unknown;
 
 use std::collections::BTreeMap;
 

@@ -122,6 +122,9 @@ fn destinations(document: &PlanDocument, look: Look) -> Vec<DestinationView> {
             straight_line_metres: facts.straight_line_metres,
             travel: facts.travel.map(|t| (t.minutes, t.basis.name())),
             position: facts.position,
+            crossed: facts.way.map_or_else(Vec::new, |way| {
+                way.crossed.iter().map(|c| c.zone.label()).collect()
+            }),
         })
         .collect()
 }

@@ -216,6 +216,8 @@ pub struct DestinationView {
     pub exposures: Vec<ExposureView>,
     /// Where it is.
     pub position: Option<Position>,
+    /// The zones that the way touches, the worst of each layer.
+    pub crossed: Vec<Text>,
 }
 
 /// A plan, or what is known of a child without one.

@@ -10,13 +10,16 @@
 
 mod access;
 mod accounts;
+mod case_writes;
 mod cases;
 mod data_sets;
 mod derived;
+mod ordinances;
 mod sites;
 
 pub use accounts::{Account, NewAccount};
-pub use cases::{CaseChange, CaseContent, CaseForCheck, StoredHome};
+pub use case_writes::{CaseChange, CaseContent};
+pub use cases::CaseForCheck;
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
 pub use derived::{DerivedRow, ListedCase, StaleCase};
 pub use sites::{SiteChange, SiteUpsert, StoredSite};

@@ -21,6 +21,8 @@ pub(super) struct Place {
     pub view: DestinationView,
     pub href: Option<String>,
     pub metres: Option<String>,
+    /// The zones that the way touches.
+    pub crossed: String,
     /// What the plan and the municipality say about it.
     pub items: Vec<(String, String)>,
     /// Its telephone: the number, and as it is dialled.
@@ -40,6 +42,12 @@ impl Place {
             number,
             href: view.site.as_ref().map(|site| format!("/sites/{}", site.id)),
             metres: view.straight_line_metres.map(distance),
+            crossed: view
+                .crossed
+                .iter()
+                .map(|zone| zone.get(lang).to_owned())
+                .collect::<Vec<_>>()
+                .join(words::COMMA.get(lang)),
             items: items(&view, on, lang),
             telephone: telephone.map(|number| (number.clone(), dial(&number))),
             exposures: lines(&view.exposures, lang),

@@ -72,6 +72,8 @@ pub(super) struct Plan {
 pub(super) struct ExposureLine {
     pub hazard: String,
     pub class: &'static str,
+    /// A map shows a zone there.
+    pub mapped: bool,
     pub sentence: String,
     pub source: String,
 }
@@ -314,6 +316,7 @@ pub(super) fn lines(exposures: &[ExposureView], lang: Lang) -> Vec<ExposureLine>
                 ExposureState::OutsideZones => "outside",
                 ExposureState::Unknown => "unknown",
             },
+            mapped: matches!(e.state, ExposureState::Hit(Some(_))),
             sentence: e.sentence.get(lang).to_owned(),
             source: e
                 .data_sets

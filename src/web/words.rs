@@ -182,6 +182,7 @@ words! {
     FREE_BED = "空床があるとき", "subject to a free bed";
     AGREED_ON = "合意日", "agreed on";
     TRIED_ON = "試した日", "tried on";
+    CROSSES = "通る区域", "the way touches";
     NOT_CONFIRMED = "確かめられていません", "not confirmed";
     COMPANIONS_GOING = "一緒に行く人", "Companions going";
     PRINTED = "取扱注意（個人情報）　印刷", "Confidential. Printed";

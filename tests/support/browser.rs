@@ -90,7 +90,9 @@ impl Browser {
             width: 21.0,
             height: 29.7,
         };
-        let how = fantoccini::wd::PrintConfiguration::builder().size(a4).build();
+        let how = fantoccini::wd::PrintConfiguration::builder()
+            .size(a4)
+            .build();
         let pdf = self
             .client
             .print(how.expect("A4 can be printed on"))
