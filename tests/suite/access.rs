@@ -24,7 +24,7 @@ use tomoshibi::{
 };
 use tower::ServiceExt;
 
-use crate::support::engines::{self, Database};
+use crate::support::engines::Database;
 
 crate::on_every_engine!(
     foreign_children_are_not_there_for_anybody,
@@ -315,56 +315,4 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         }
     }
     assert!(looked_at >= 5, "only {looked_at} queries were found");
-}
-
-#[tokio::test]
-async fn what_is_entered_on_a_site_is_saved_once_and_never_over_somebody_else() {
-    let db = engines::sqlite();
-    let app = crate::demo::app(&db).await;
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    demo::fill(&app, folder.path())
-        .await
-        .expect("the demonstration fills");
-    let router = web::router(app.clone());
-    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
-    let list = words(ask(&router, "GET", "/sites", &cookie, "").await).await;
-    let id = list
-        .split("href=\"/sites/")
-        .nth(1)
-        .and_then(|t| t.split('"').next())
-        .expect("a site");
-    let path = format!("/sites/{id}/entry");
-    let page = words(ask(&router, "GET", &format!("/sites/{id}"), &cookie, "").await).await;
-    let revision = page
-        .split("name=\"revision\" value=\"")
-        .nth(1)
-        .and_then(|t| t.split('"').next())
-        .expect("a revision")
-        .to_owned();
-    let key = app.ids.next();
-    let form = format!(
-        "level=3&socket=a&confirmed_by=b&valid_until=2027-12-31&direct=yes&revision={revision}&key={key}"
-    );
-    let saved = words(ask(&router, "POST", &path, &cookie, &form).await).await;
-    assert!(saved.contains("保存しました"), "{saved}");
-    let again = words(ask(&router, "POST", &path, &cookie, &form).await).await;
-    assert!(
-        again.contains("保存しました"),
-        "the same form twice is once"
-    );
-    let other = form.replace("level=3", "level=4");
-    let refused = words(ask(&router, "POST", &path, &cookie, &other).await).await;
-    assert!(refused.contains("違う内容"), "one key, two contents");
-    let late = other.replace(&key.to_string(), &app.ids.next().to_string());
-    let stale = words(ask(&router, "POST", &path, &cookie, &late).await).await;
-    assert!(
-        stale.contains("先に保存"),
-        "an old revision overwrites nothing"
-    );
-    let half = late.replace("&socket=a", "");
-    let told = words(ask(&router, "POST", &path, &cookie, &half).await).await;
-    assert!(
-        told.contains("三つがそろって"),
-        "half a confirmation is none"
-    );
 }

@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod architecture;
 mod demo;
+mod forms;
 mod import_sites;
 mod imports;
 mod pages;
