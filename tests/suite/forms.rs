@@ -185,7 +185,7 @@ async fn a_data_set_is_current_when_it_is_whole_and_nobody_was_faster(db: Databa
     begin(&first, minute).await;
     assert!(current().await.is_empty(), "nobody sees half a map");
     assert!(end(&first).await);
-    assert_eq!(current().await, [first.set.clone()]);
+    assert_eq!(current().await, std::slice::from_ref(&first.set));
     // A loader that died is swept, and cannot end what it began.
     begin(&dead, -minute).await;
     let swept = sweep(&app, now).await;
@@ -201,7 +201,7 @@ async fn a_data_set_is_current_when_it_is_whole_and_nobody_was_faster(db: Databa
     begin(&third, minute).await;
     assert!(end(&second).await);
     assert!(!end(&third).await);
-    assert_eq!(current().await, [second.set.clone()]);
+    assert_eq!(current().await, std::slice::from_ref(&second.set));
 }
 
 async fn disable(app: &App, email: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
