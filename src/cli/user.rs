@@ -157,8 +157,8 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
 }
 
 const NO_SUCH_ACCOUNT: Text = Text::fixed(
-    "使用中のアカウントにその宛先はありません（user list で確かめられます）。",
-    "no account in use has this address (see user list)",
+    "使用中のアカウントにその宛先はありません（user list で確かめられます。×は停止中です。停止した人には、別の宛先で user add をしてください）。",
+    "no account in use has this address (see user list; × is out of use: add somebody who was disabled anew, with another address)",
 );
 
 /// Prints a link, and what to do with it.

@@ -73,6 +73,7 @@ rules! {
     Lvl06 = "LVL-06", "避難情報に関するガイドライン（内閣府 2021）", "台風の早めのきっかけ", "early trigger for a typhoon";
     Vrt01 = "VRT-01", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：家屋倒壊等氾濫想定区域", "staying upstairs: house collapse zone";
     Vrt02 = "VRT-02", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：部屋の高さ", "staying upstairs: storey of the room";
+    Vrt03 = "VRT-03", "避難情報に関するガイドライン（内閣府 2021）、本計画の基準（24時間）", "屋内安全確保：水が引くまでの電源", "staying upstairs: power until the water has gone";
     Vrt04 = "VRT-04", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：土砂災害の区域", "staying upstairs: landslide zone";
 }
 

@@ -89,13 +89,20 @@ impl Hazard {
         }
     }
 
-    /// Water that stands or runs: the hazards for which one may stay upstairs
-    /// and for which a shelter must be judged by its emergency site.
+    /// Water that stands or runs: the hazards for which a shelter must be judged
+    /// by its emergency site.
     pub const fn is_flood_like(self) -> bool {
         matches!(
             self,
             Self::Flood | Self::StormSurge | Self::Tsunami | Self::InlandFlood
         )
+    }
+
+    /// Whether staying upstairs (屋内安全確保) is a way to live through it: floods
+    /// and storm surges (避難情報に関するガイドライン, Cabinet Office 2021). A tsunami
+    /// takes houses; everybody leaves.
+    pub const fn may_stay_upstairs(self) -> bool {
+        matches!(self, Self::Flood | Self::StormSurge | Self::InlandFlood)
     }
 
     /// Whether evacuation levels (警戒レベル) are issued for it. Tsunami and

@@ -24,6 +24,8 @@ pub struct Parameters {
     pub foot_limit_metres: f64,
     /// Hours of power that must be left on arrival where none is confirmed.
     pub hours_after_arrival: f64,
+    /// Hours after the water has gone until the grid is back.
+    pub hours_after_water: f64,
     /// Months after which an agreement must be renewed.
     pub agreement_months: u32,
     /// Metres of water that stop a car.
@@ -41,6 +43,7 @@ impl Default for Parameters {
             detour_factor: 1.5,
             foot_limit_metres: 500.0,
             hours_after_arrival: 12.0,
+            hours_after_water: 24.0,
             agreement_months: 12,
             car_water_metres: 0.3,
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{exposure::Collapse, testing::*};
 use crate::domain::{
     finding::{Finding, Outcome, Owner, RuleCode},
-    hazard::{Hazard, InundationRank, LandslideZone, LayerKind},
+    hazard::{DurationRank, Hazard, InundationRank, LandslideZone, LayerKind, ZoneClass},
     plan::{
         PlanDocument,
         document::{DestinationKind, Item},
@@ -207,6 +207,15 @@ fn a_bad_world() -> WorldBuilder {
         .with_a_slope(LandslideZone::Warning, at_home())
 }
 
+/// A flood of a known duration, in a collapse zone.
+fn a_world_to_stay_in() -> WorldBuilder {
+    let duration = ZoneClass::Duration(DurationRank::D1);
+    a_world()
+        .flooding_the_home()
+        .with_collapse(at_home())
+        .with_a_zone(LayerKind::FloodDuration, duration, at_home())
+}
+
 /// Looks at many plans in many worlds: each field of a clean and of a bad plan
 /// taken away, everything unread, staying, no plan at all.
 fn many_looks() -> Vec<Looked> {
@@ -252,6 +261,12 @@ fn many_looks() -> Vec<Looked> {
         }
     }));
     plans.push(a_plan_with(|plan| {
+        plan.home.room_floor = Some(2);
+        plan.battery_hours = Some(500.0);
+        plan.destinations
+            .push(nowhere(DestinationKind::StayUpstairs));
+    }));
+    plans.push(a_plan_with(|plan| {
         plan.home.room_floor = Some(1);
         plan.destinations
             .push(nowhere(DestinationKind::StayUpstairs));
@@ -279,7 +294,7 @@ fn many_looks() -> Vec<Looked> {
             [
                 checking(plan, a_world()),
                 checking(plan, a_bad_world()),
-                checking(plan, a_world().flooding_the_home().with_collapse(at_home())),
+                checking(plan, a_world_to_stay_in()),
                 checking(plan, yellow),
                 checking(plan, unmapped),
                 checking(plan, a_world().without_lists().flooding_the_home()),

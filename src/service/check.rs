@@ -42,7 +42,7 @@ pub struct Summary {
     pub unknowns: usize,
     /// What hits the home, earthquake and power cut aside.
     pub hazards: Vec<Hazard>,
-    /// Battery hours as the plan states them.
+    /// Battery hours as the plan states them, else as they are on record.
     pub battery_hours: Option<f64>,
 }
 
@@ -157,7 +157,11 @@ pub fn summary(checked: &CheckedCase) -> Summary {
             .filter(|(hazard, exposure)| !hazard.hits_every_home() && exposure.hits() == Some(true))
             .map(|(hazard, _)| *hazard)
             .collect(),
-        battery_hours: checked.case.document.as_ref().and_then(|d| d.battery_hours),
+        battery_hours: checked
+            .case
+            .document
+            .as_ref()
+            .map_or(checked.case.battery_hours, |d| d.battery_hours),
     }
 }
 

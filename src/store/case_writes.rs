@@ -26,6 +26,8 @@ pub struct CaseContent {
     pub stuck: Option<Stuck>,
     /// The child's items.
     pub child: ChildItems,
+    /// Hours that all batteries last together.
+    pub battery_hours: Option<f64>,
 }
 
 /// What a write did to a case.
@@ -39,8 +41,15 @@ pub enum CaseChange {
     Unchanged,
 }
 
-/// Items, whether there is a plan, where it is stuck and since when.
-type KnownCase = (String, Option<bool>, Option<String>, Option<String>);
+/// Items, whether there is a plan, where it is stuck and since when, battery
+/// hours.
+type KnownCase = (
+    String,
+    Option<bool>,
+    Option<String>,
+    Option<String>,
+    Option<f64>,
+);
 
 /// Id, municipality, latitude, longitude, accuracy, storeys, the room's storey.
 type KnownHome = (
@@ -66,7 +75,8 @@ impl Tx {
         let since = content.stuck.and_then(|s| s.since).map(|d| d.to_string());
         let known: Option<KnownCase> = run!(self, |conn| {
             sqlx::query_as(
-                "select child, has_plan, stuck_step, stuck_since from child_case where id = $1",
+                "select child, has_plan, stuck_step, stuck_since, battery_hours
+                 from child_case where id = $1",
             )
             .bind(id.0)
             .fetch_optional(conn)
@@ -74,8 +84,9 @@ impl Tx {
         });
         let change = match &known {
             None => CaseChange::Added,
-            Some((c, h, st, si))
+            Some((c, h, st, si, b))
                 if *c == child
+                    && *b == content.battery_hours
                     && *h == content.has_plan
                     && st.as_deref() == step
                     && *si == since =>
@@ -98,12 +109,13 @@ impl Tx {
         run!(self, |conn| {
             sqlx::query(
                 "insert into child_case (id, number, revision, has_plan, stuck_step, stuck_since,
-                     child, name, sort_key, search_key, created_at, changed_at)
-                 values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+                     child, name, sort_key, search_key, created_at, changed_at, battery_hours)
+                 values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
                  on conflict (id) do update set has_plan = excluded.has_plan,
                      stuck_step = excluded.stuck_step, stuck_since = excluded.stuck_since,
                      child = excluded.child, name = excluded.name, sort_key = excluded.sort_key,
-                     search_key = excluded.search_key, changed_at = excluded.changed_at",
+                     search_key = excluded.search_key, changed_at = excluded.changed_at,
+                     battery_hours = excluded.battery_hours",
             )
             .bind(id.0)
             .bind(content.number.as_str())
@@ -115,6 +127,7 @@ impl Tx {
             .bind(reading.map(super::sort_key))
             .bind(&search)
             .bind(to_millis(now))
+            .bind(content.battery_hours)
             .execute(conn)
             .await?;
         });
@@ -213,15 +226,16 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let text = to_json(document);
         let sha = sha256_hex(text.as_bytes());
-        let known: Option<(Uuid, String)> = run!(self, |conn| {
+        let known: Option<(String, Option<String>)> = run!(self, |conn| {
             sqlx::query_as(
-                "select id, sha256 from plan_version where case_id = $1 and until_at is null",
+                "select sha256, dated from plan_version where case_id = $1 and until_at is null",
             )
             .bind(case.0)
             .fetch_optional(conn)
             .await?
         });
-        if known.as_ref().is_some_and(|(_, old)| *old == sha) {
+        let dated = dated.map(|day| day.to_string());
+        if known.is_some_and(|(old, old_dated)| old == sha && old_dated == dated) {
             return Ok(false);
         }
         self.end_plan(case, now).await?;
@@ -237,7 +251,7 @@ impl Tx {
             .bind(&text)
             .bind(&sha)
             .bind(to_json(basis))
-            .bind(dated.map(|d| d.to_string()))
+            .bind(&dated)
             .bind(to_millis(now))
             .bind(by)
             .execute(conn)

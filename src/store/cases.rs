@@ -31,8 +31,12 @@ pub struct CaseForCheck {
     pub child: ChildItems,
     /// The home as it is now.
     pub home: Home,
+    /// Hours that all batteries last together, with a plan or without.
+    pub battery_hours: Option<f64>,
     /// The plan in force.
     pub document: Option<PlanDocument>,
+    /// The plan's date.
+    pub plan_dated: Option<NaiveDate>,
     /// Its number and since when it is in force.
     pub version: Option<(u32, DateTime<Utc>)>,
 }
@@ -52,7 +56,9 @@ struct CaseRow {
     accuracy: Option<String>,
     floors: Option<i64>,
     room_floor: Option<i64>,
+    battery_hours: Option<f64>,
     document: Option<String>,
+    plan_dated: Option<String>,
     version: Option<i64>,
     version_at: Option<i64>,
 }
@@ -114,6 +120,8 @@ impl CaseRow {
                 self.floors,
                 self.room_floor,
             )?,
+            battery_hours: self.battery_hours,
+            plan_dated: from_day(self.plan_dated.as_deref(), "plan_version", "dated")?,
             document: self
                 .document
                 .map(|d| from_json(&d, "plan_version", "document"))
@@ -133,7 +141,7 @@ macro_rules! case_columns {
     () => {
         "select c.id, c.number, c.revision, c.has_plan, c.stuck_step, c.stuck_since, c.child, \
          h.municipality, h.lat, h.lon, h.accuracy, h.floors, h.room_floor, \
-         v.document, v.version, v.created_at as version_at \
+         c.battery_hours, v.document, v.dated as plan_dated, v.version, v.created_at as version_at \
          from child_case c \
          left join home h on h.case_id = c.id and h.until_day is null \
          left join plan_version v on v.case_id = c.id and v.until_at is null "

@@ -206,6 +206,11 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("closed_from", "閉鎖の開始", "closed from"),
     ("closed_until", "閉鎖の終わり", "closed until"),
     ("min_safe_floor", "安全な一番下の階", "lowest safe floor"),
+    (
+        "room_floor",
+        "お子さんの部屋の階",
+        "storey of the child's room",
+    ),
     ("highest_floor", "使える一番上の階", "highest usable floor"),
 ];
 

@@ -30,7 +30,7 @@ pub(super) fn record(cells: &Cells<'_>) -> Option<FamilyRecord> {
     let (case, municipality) = (case(cells), municipality(cells));
     let stuck = stuck(cells);
     let (has_plan, plan_dated) = (cells.yes_no("has_plan"), cells.past_date("plan_dated"));
-    let loan_started_on = cells.date("loan_started");
+    let loan_started_on = cells.past_date("loan_started");
     // Every cell is read, so that a refusal names all that is wrong.
     let child = child(cells);
     let home = home(cells, municipality);
@@ -46,7 +46,7 @@ pub(super) fn record(cells: &Cells<'_>) -> Option<FamilyRecord> {
     let supporters = in_order(cells, SUPPORTERS, "supporter", supporter);
     let (consents, unread) = (consents(cells), unread(cells));
     let (vehicle, early_trigger) = (cells.text("vehicle"), cells.text("early_trigger"));
-    if has_plan == Some(true) && stuck.is_some() {
+    if has_plan == Some(true) && stuck.is_some() && cells.in_sheet("step") {
         cells.warn(
             "step",
             Text::fixed(
@@ -63,6 +63,7 @@ pub(super) fn record(cells: &Cells<'_>) -> Option<FamilyRecord> {
         stuck: stuck.filter(|_| has_plan != Some(true)),
         loan_started_on,
         plan_dated,
+        base_revision: None,
         document: PlanDocument {
             schema_version: SCHEMA_VERSION,
             case,

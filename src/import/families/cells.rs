@@ -6,7 +6,10 @@ use std::{cell::RefCell, str::FromStr};
 use chrono::NaiveDate;
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
 
-use super::columns::{self, columns};
+use super::{
+    columns::{self, columns},
+    known::Image,
+};
 use crate::{
     domain::{
         calendar::era,
@@ -70,7 +73,6 @@ const NO: [&str; 13] = [
 ];
 
 /// Where a file has the columns that are known.
-#[derive(Debug, Clone)]
 pub(super) struct Layout {
     /// By the place in [`columns`]: the place in the file, and the header as
     /// the file writes it.
@@ -99,7 +101,7 @@ impl Layout {
         self.place(key).is_some()
     }
 
-    fn place(&self, key: &str) -> Option<usize> {
+    pub(super) fn place(&self, key: &str) -> Option<usize> {
         self.found[column_of(key)].as_ref().map(|(place, _)| *place)
     }
 
@@ -120,17 +122,25 @@ pub(super) struct Cells<'a> {
     record: &'a Record<'a>,
     layout: &'a Layout,
     today: NaiveDate,
+    /// What stands in for columns that the sheet lacks.
+    image: Option<&'a Image>,
     faults: RefCell<Vec<RowNote>>,
     warnings: RefCell<Vec<RowNote>>,
 }
 
 impl<'a> Cells<'a> {
     /// The cells of a record.
-    pub(super) fn new(record: &'a Record<'a>, layout: &'a Layout, today: NaiveDate) -> Self {
+    pub(super) fn new(
+        record: &'a Record<'a>,
+        layout: &'a Layout,
+        today: NaiveDate,
+        image: Option<&'a Image>,
+    ) -> Self {
         Self {
             record,
             layout,
             today,
+            image,
             faults: RefCell::default(),
             warnings: RefCell::default(),
         }
@@ -147,6 +157,11 @@ impl<'a> Cells<'a> {
         self.faults.borrow_mut().push(self.note(key, text));
     }
 
+    /// Whether the sheet has a column.
+    pub(super) fn in_sheet(&self, key: &str) -> bool {
+        self.layout.has(key)
+    }
+
     /// Notes what does not stand in its way.
     pub(super) fn warn(&self, key: &str, text: Text) {
         self.warnings.borrow_mut().push(self.note(key, text));
@@ -158,7 +173,10 @@ impl<'a> Cells<'a> {
 
     /// A cell that says something: neither empty nor one of [`UNKNOWN`].
     pub(super) fn said(&self, key: &str) -> Option<&str> {
-        let cell = self.record.cell(self.layout.place(key)?)?;
+        let cell = match self.layout.place(key) {
+            Some(place) => self.record.cell(place)?,
+            None => self.image?.cell(key)?,
+        };
         if FORMULA_ERRORS.contains(&cell) {
             self.fault(
                 key,

@@ -5,7 +5,7 @@ mod build;
 mod cells;
 pub mod columns;
 mod destination;
-mod merge;
+mod known;
 #[cfg(test)]
 mod page_tests;
 mod papers;
@@ -33,7 +33,8 @@ use crate::{
 };
 
 use cells::{Cells, Layout};
-pub use merge::{Known, SheetColumns};
+use known::Image;
+pub use known::Known;
 pub use template::{template_csv, template_xlsx};
 
 /// One case of the sheet.
@@ -51,10 +52,16 @@ pub struct FamilyRecord {
     pub loan_started_on: Option<NaiveDate>,
     /// The plan's date.
     pub plan_dated: Option<NaiveDate>,
-    /// Child, home and plan; of a case without a plan only the first two
-    /// count.
+    /// Child, home and plan; of a case without a plan only the first two and
+    /// the battery hours count.
     pub document: PlanDocument,
+    /// The revision of the stored case whose content stands in for the columns
+    /// that the sheet lacks; `None`: there was none.
+    pub base_revision: Option<i64>,
 }
+
+/// Looks up what is stored of a case.
+pub type Stored<'a> = &'a dyn Fn(&CaseNumber) -> std::io::Result<Option<Known>>;
 
 /// What a whole sheet was.
 #[derive(Debug, Clone)]
@@ -67,12 +74,11 @@ pub struct FamilyFile {
     pub read: u64,
     /// Remarks on the sheet as a whole (row 0).
     pub warnings: Vec<RowNote>,
-    /// Which columns it has.
-    pub columns: SheetColumns,
 }
 
 /// Reads a sheet of families and hands every row to `each`, accepted or not.
-/// `today` tells a consent of tomorrow for the slip of the pen that it is.
+/// `today` tells a consent of tomorrow for the slip of the pen that it is; what
+/// is `stored` stands in for columns that the sheet lacks.
 ///
 /// # Errors
 ///
@@ -82,6 +88,7 @@ pub struct FamilyFile {
 pub fn read(
     path: &Path,
     today: NaiveDate,
+    stored: Stored<'_>,
     progress: &dyn Fn(u64),
     each: &mut dyn FnMut(Row<FamilyRecord>) -> std::io::Result<()>,
 ) -> Result<FamilyFile, ReadError> {
@@ -102,7 +109,7 @@ pub fn read(
         &mut |record| {
             let layout = layout.get().expect("the header comes before any record");
             read += 1;
-            each(of_record(record, layout, today, &mut seen))?;
+            each(of_record(record, layout, today, stored, &mut seen)?)?;
             Ok(())
         },
     )?;
@@ -115,7 +122,6 @@ pub fn read(
         encoding,
         read,
         warnings,
-        columns: SheetColumns(layout.into_inner().expect("a table has a header")),
     })
 }
 
@@ -145,8 +151,9 @@ fn of_record(
     record: &table::Record<'_>,
     layout: &Layout,
     today: NaiveDate,
+    stored: Stored<'_>,
     seen: &mut BTreeMap<CaseNumber, u64>,
-) -> Row<FamilyRecord> {
+) -> std::io::Result<Row<FamilyRecord>> {
     let row = record.row;
     let refused = |notes| Row::Rejected {
         row,
@@ -155,20 +162,35 @@ fn of_record(
     };
     if record.is_empty() {
         let text = Text::fixed("空の行です。", "an empty record");
-        return refused(vec![RowNote::new(row, None, text)]);
+        return Ok(refused(vec![RowNote::new(row, None, text)]));
     }
     if let Some((expected, found)) = record.cells_off() {
-        return refused(vec![RowNote::new(
+        return Ok(refused(vec![RowNote::new(
             row,
             None,
             text!(
                 "列が{found}個あります（見出しは{expected}個）。カンマの過不足で列がずれています。",
                 "{found} cells where the header has {expected}: a comma too many or too few shifts the columns"
             ),
-        )]);
+        )]));
     }
-    let cells = Cells::new(record, layout, today);
-    let built = build::record(&cells);
+    let number = layout
+        .place("case")
+        .and_then(|place| record.cell(place))
+        .and_then(|given| CaseNumber::parse(given).ok());
+    let known = match &number {
+        Some(number) => stored(number)?,
+        None => None,
+    };
+    let image = known.as_ref().map(Image::of);
+    let cells = Cells::new(record, layout, today, image.as_ref());
+    let mut built = build::record(&cells);
+    if let Some((built, known)) = built.as_mut().zip(known.as_ref()) {
+        known::carry_over(built, known, &cells);
+    }
+    if let Some(built) = &built {
+        what_is_not_kept(built, &cells);
+    }
     if let Some(built) = &built
         && let Some(first) = seen.get(&built.case)
     {
@@ -181,7 +203,7 @@ fn of_record(
         );
     }
     let (faults, warnings) = cells.into_notes();
-    match built {
+    Ok(match built {
         Some(record) if faults.is_empty() => {
             seen.insert(record.case.clone(), row);
             Row::Accepted {
@@ -191,6 +213,24 @@ fn of_record(
             }
         }
         _ => refused(faults),
+    })
+}
+
+/// Says where a plan's content stands beside the word that there is no plan.
+fn what_is_not_kept(record: &FamilyRecord, cells: &Cells<'_>) {
+    let plan = &record.document;
+    let written = !plan.destinations.is_empty()
+        || !plan.triggers.is_empty()
+        || !plan.supporters.is_empty()
+        || plan.too_late.is_some();
+    if written && record.has_plan != Some(true) {
+        cells.warn(
+            "has_plan",
+            Text::fixed(
+                "計画が「あり」ではないので、避難先・きっかけ・支援者などは保存しません（お子さん・自宅・バッテリー時間は保存します）。",
+                "there is no plan (計画 is not あり), so destinations, triggers and supporters are not kept; child, home and battery hours are",
+            ),
+        );
     }
 }
 

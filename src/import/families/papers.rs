@@ -200,16 +200,19 @@ fn provisions(cells: &Cells<'_>, cell: &str) -> Result<Vec<Provision>, Text> {
         let same = |other: &Provision| other.recipient == one.recipient && other.name == one.name;
         if found.iter().any(same) {
             let who = one.recipient.name();
-            return Err(Text::new(
-                format!(
-                    "「{}」への答えが2つあります。いまの答えだけを残してください。",
-                    who.ja
+            cells.warn(
+                "provide",
+                Text::new(
+                    format!(
+                        "「{}」への答えが2つあります。拒否があれば拒否として扱います。いまの答えだけを残してください。",
+                        who.ja
+                    ),
+                    format!(
+                        "there are two answers for {}: a refusal counts before a consent. Leave the present one only",
+                        who.en
+                    ),
                 ),
-                format!(
-                    "there are two answers for {}: leave the present one only",
-                    who.en
-                ),
-            ));
+            );
         }
         found.push(one);
     }

@@ -10,6 +10,7 @@ fn fixture(name: &str) -> (FamilyFile, Vec<Row<FamilyRecord>>) {
     let sheet = read(
         &folder.join(name),
         "2026-11-21".parse().unwrap(),
+        &|_| Ok(None),
         &|_| (),
         &mut |row| {
             rows.push(row);

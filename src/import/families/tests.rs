@@ -19,7 +19,7 @@ fn read_bytes(bytes: &[u8]) -> (FamilyFile, Vec<Row<FamilyRecord>>) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let mut rows = Vec::new();
-    let sheet = read(file.path(), today(), &|_| (), &mut |row| {
+    let sheet = read(file.path(), today(), &|_| Ok(None), &|_| (), &mut |row| {
         rows.push(row);
         Ok(())
     })
@@ -74,7 +74,13 @@ fn warned(row: &Row<FamilyRecord>) -> Vec<&str> {
 fn refusal(bytes: &[u8]) -> crate::import::report::FileError {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
-    match read(file.path(), today(), &|_| (), &mut |_| Ok(())) {
+    match read(
+        file.path(),
+        today(),
+        &|_| Ok(None),
+        &|_| (),
+        &mut |_| Ok(()),
+    ) {
         Err(ReadError::File(error)) => error,
         other => panic!("{other:?}"),
     }
@@ -348,12 +354,18 @@ fn triggers_are_read_as_level_as_name_or_as_both() {
         ["きっかけ_洪水"]
     );
     assert_eq!(
-        warned(&row(&[("きっかけ_洪水", "雨が強くなったら")])),
+        warned(&row(&[
+            ("計画", "あり"),
+            ("きっかけ_洪水", "雨が強くなったら")
+        ])),
         ["きっかけ_洪水"]
     );
     // An old name was in force once: the planner says what became of it.
     assert_eq!(
-        warned(&row(&[("きっかけ_土砂災害", "土砂災害警戒情報")])),
+        warned(&row(&[
+            ("計画", "あり"),
+            ("きっかけ_土砂災害", "土砂災害警戒情報")
+        ])),
         Vec::<&str>::new()
     );
 }
@@ -392,8 +404,14 @@ fn a_destination_is_read_with_its_hazards_and_needs_a_kind() {
         ["避難先1_種別"]
     );
     assert_eq!(fields(&row(&[("避難先1_種別", "学校")])), ["避難先1_種別"]);
-    assert_eq!(warned(&row(&[("避難先2_種別", "病院")])), ["避難先2_名称"]);
-    let half = row(&[("避難先1_種別", "病院"), ("避難先1_電源コンセント", "3階")]);
+    let second = [("計画", "あり"), ("避難先2_種別", "病院")];
+    assert_eq!(warned(&row(&second)), ["避難先2_名称"]);
+    assert_eq!(warned(&row(&second[1..])), ["避難先2_名称", "計画"]);
+    let half = row(&[
+        ("計画", "あり"),
+        ("避難先1_種別", "病院"),
+        ("避難先1_電源コンセント", "3階"),
+    ]);
     assert_eq!(warned(&half), ["避難先1_電源コンセント"]);
     assert_eq!(accepted(&half).document.destinations[0].power, None);
 }
@@ -482,4 +500,177 @@ fn a_sheet_that_is_none_is_refused_whole() {
         "truncated"
     );
     assert_eq!(refusal(b"{\"a\": 1}").code, "unknown_format");
+}
+
+/// What would be stored of a record.
+fn stored(record: &FamilyRecord) -> Known {
+    let document = record.document.clone();
+    Known {
+        revision: 1,
+        has_plan: record.has_plan,
+        plan_dated: record.plan_dated,
+        stuck: record.stuck,
+        child: document.child.clone(),
+        home: document.home.clone(),
+        battery_hours: document.battery_hours,
+        document: (record.has_plan == Some(true)).then_some(document),
+    }
+}
+
+/// Reads one row over what is stored.
+fn over(known: &Known, text: &str) -> (FamilyRecord, Vec<RowNote>) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    let mut found = Vec::new();
+    read(
+        file.path(),
+        today(),
+        &|_| Ok(Some(known.clone())),
+        &|_| (),
+        &mut |row| {
+            found.push(row);
+            Ok(())
+        },
+    )
+    .unwrap();
+    match found.pop().unwrap() {
+        Row::Accepted {
+            record, warnings, ..
+        } => (record, warnings),
+        Row::Rejected { notes, .. } => panic!("{notes:?}"),
+    }
+}
+
+fn demonstration() -> Vec<FamilyRecord> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo/families.csv");
+    let mut records = Vec::new();
+    read(&path, today(), &|_| Ok(None), &|_| (), &mut |row| {
+        if let Row::Accepted { record, .. } = row {
+            records.push(record);
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert!(records.len() > 40);
+    records
+}
+
+#[test]
+fn a_sheet_of_two_columns_changes_nothing() {
+    let (_, example) = read_bytes(&template_csv());
+    let Row::Accepted { record, .. } = example.into_iter().next().unwrap() else {
+        panic!("the example is read");
+    };
+    for record in demonstration().into_iter().chain([record]) {
+        let text = format!("整理番号,市町村\n{},{}\n", record.case, record.municipality);
+        let (again, warnings) = over(&stored(&record), &text);
+        let mut expected = FamilyRecord {
+            base_revision: Some(1),
+            loan_started_on: None,
+            ..record
+        };
+        if expected.has_plan != Some(true) {
+            // Of a case without a plan child, home and battery hours are kept.
+            let document = &mut expected.document;
+            document.preparation_minutes = None;
+            document.vehicle = None;
+            document.devices.clear();
+        }
+        assert_eq!(again, expected);
+        assert_eq!(warnings, []);
+    }
+}
+
+#[test]
+fn a_column_changes_its_own_cell_and_nothing_else() {
+    let (_, example) = read_bytes(&template_csv());
+    let Row::Accepted { record, .. } = example.into_iter().next().unwrap() else {
+        panic!("the example is read");
+    };
+    let known = stored(&record);
+    let case = |columns: &str, cells: &str| {
+        let text = format!("整理番号,市町村,{columns}\nDEMO-1,43203,{cells}\n");
+        over(&known, &text)
+    };
+    let changed = |columns: &str, cells: &str, change: &dyn Fn(&mut FamilyRecord)| {
+        let mut expected = FamilyRecord {
+            base_revision: Some(1),
+            loan_started_on: None,
+            ..record.clone()
+        };
+        change(&mut expected);
+        assert_eq!(case(columns, cells).0, expected, "{columns}");
+    };
+    changed("避難先1_電源期限", "2028-01-01", &|r| {
+        let power = r.document.destinations[0].power.as_mut().unwrap();
+        power.valid_until = "2028-01-01".parse().unwrap();
+    });
+    changed("避難先2_名称", "【デモ】おばの家", &|r| {
+        r.document.destinations[1].name = Some("【デモ】おばの家".to_owned());
+    });
+    changed("避難先1_合意電話", "096-000-0099", &|r| {
+        let agreement = r.document.destinations[0].agreement.as_mut().unwrap();
+        agreement.telephone = Some("096-000-0099".to_owned());
+    });
+    changed("支援者2_連絡先", "096-000-0077", &|r| {
+        r.document.supporters[1].contact = Some("096-000-0077".to_owned());
+    });
+    changed("支援者1_同意", "なし", &|r| {
+        r.document.supporters[0].agreed = Some(false);
+    });
+    changed("連絡先2", "096-000-0055", &|r| {
+        r.document.child.contacts[1].value = "096-000-0055".to_owned();
+    });
+    changed("続柄1", "祖母", &|r| {
+        r.document.child.contacts[0].who = Some("祖母".to_owned());
+    });
+    changed("作成の同意日", "2026-05-05", &|r| {
+        let make = r.document.consents.make.as_mut().unwrap();
+        make.on = Some("2026-05-05".parse().unwrap());
+    });
+    changed("猶予分_洪水", "60", &|r| {
+        let mut triggers = r.document.triggers.iter_mut();
+        triggers
+            .find(|t| t.hazard == Hazard::Flood)
+            .unwrap()
+            .lead_minutes = Some(60);
+    });
+    changed("計画日", "2026-09-01", &|r| {
+        r.plan_dated = Some("2026-09-01".parse().unwrap());
+    });
+    changed("バッテリー時間", "", &|r| {
+        r.document.battery_hours = None
+    });
+    changed("氏名", "【デモ】灯 あかね", &|r| {
+        r.document.child.name = Some("【デモ】灯 あかね".to_owned());
+    });
+}
+
+#[test]
+fn a_plan_ends_by_a_word_and_a_position_does_not_move_along() {
+    let record = demonstration()
+        .into_iter()
+        .find(|r| r.has_plan == Some(true))
+        .unwrap();
+    let known = stored(&record);
+    let of = |columns: &str, cells: &str| {
+        let (case, town) = (&record.case, record.municipality);
+        let text = format!("整理番号,市町村,{columns}\n{case},{town},{cells}\n");
+        let (record, warnings) = over(&known, &text);
+        (
+            record,
+            warnings.into_iter().map(|w| w.reason).collect::<Vec<_>>(),
+        )
+    };
+    let (kept, said) = of("計画", "");
+    assert_eq!(kept.has_plan, Some(true));
+    assert!(said[0].contains("「あり」のまま"), "{said:?}");
+    let (ended, said) = of("計画", "なし");
+    assert_eq!(ended.has_plan, Some(false));
+    assert!(said[0].contains("終わらせます"), "{said:?}");
+    let (moved, said) = of("住所", "【デモ】別の町1");
+    assert_eq!(moved.document.home.position, None);
+    assert!(said[0].contains("「不明」"), "{said:?}");
+    let (placed, _) = of("住所,緯度,経度", "【デモ】別の町1,32.3,130.8");
+    assert!(placed.document.home.position.is_some());
 }

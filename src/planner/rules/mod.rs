@@ -100,7 +100,7 @@ impl<'a> Check<'a> {
 impl There<'_> {
     fn can_serve(&self, hazard: Hazard) -> bool {
         self.destination.kind != DestinationKind::StayUpstairs
-            || hazard.is_flood_like()
+            || hazard.may_stay_upstairs()
             || matches!(hazard, Hazard::PowerCut | Hazard::Earthquake)
     }
 }

@@ -1,25 +1,26 @@
-//! VRT: staying upstairs at home (屋内安全確保), as far as the place and the
-//! room say. Power until the water has gone, the way up, and food are judged
+//! VRT: staying upstairs at home (屋内安全確保), as far as the place, the room and
+//! the battery hours say. Power until the water has gone, the way up, and food are judged
 //! with the devices.
 
 use super::{Check, Says, There, about, writing::About};
 use crate::{
     domain::{
         finding::{Finding, Owner, RuleCode, Severity},
-        hazard::{Hazard, InundationRank, LandslideZone, ZoneClass},
+        hazard::{Hazard, InundationRank, LandslideZone, LayerKind, ZoneClass},
         plan::document::DestinationKind,
         text::Text,
     },
-    planner::exposure::{Collapse, HazardExposure},
+    planner::exposure::{Collapse, HazardExposure, Place},
+    spatial::zones::Exposure,
     text,
 };
 
-/// VRT-01, VRT-02 and VRT-04, where the plan chooses the stay for a flood-like
+/// VRT-01 to VRT-04, where the plan chooses the stay for a flood-like
 /// hazard that hits the home or may hit it.
 pub(crate) fn check(check: &Check<'_>, to: &mut Vec<Finding>) {
     let chosen: Vec<(Hazard, There<'_>)> = check
         .hazards()
-        .filter(|(hazard, _)| hazard.is_flood_like())
+        .filter(|(hazard, _)| hazard.may_stay_upstairs())
         .filter_map(|(hazard, _)| {
             let stay = |there: &There<'_>| there.destination.kind == DestinationKind::StayUpstairs;
             Some((hazard, check.chosen_for(hazard).find(stay)?))
@@ -31,6 +32,9 @@ pub(crate) fn check(check: &Check<'_>, to: &mut Vec<Finding>) {
     to.push(no_collapse(check, *stay));
     for (hazard, stay) in &chosen {
         to.extend(room_above_the_water(check, *stay, *hazard));
+    }
+    for (hazard, stay) in &chosen {
+        to.push(power_until_the_water_has_gone(check, *stay, *hazard));
     }
     to.push(no_landslide(check, *stay));
 }
@@ -122,7 +126,9 @@ fn room_above_the_water(check: &Check<'_>, stay: There<'_>, hazard: Hazard) -> O
     let Some(safe) = rank.min_safe_floor() else {
         return Some(about.fails(Owner::Coordinator, leave(&label)));
     };
-    let about = about.with("minimum_safe_floor", safe);
+    let about = about
+        .with("minimum_safe_floor", safe)
+        .with_some("room_floor", check.case.home.room_floor);
     let Some(room) = check.case.home.room_floor else {
         return Some(about.unknown(
             Owner::Coordinator,
@@ -169,6 +175,105 @@ fn too_low(about: About, rank: InundationRank, room: i16, safe: i16, label: &Tex
     )
 }
 
+/// VRT-03: the batteries last until the water has gone and the grid is back:
+/// the upper bound of the published duration and 24 hours. A duration without
+/// an upper bound cannot be outlasted. Batteries only: a generator counts with
+/// its place, which no plan states yet.
+fn power_until_the_water_has_gone(check: &Check<'_>, stay: There<'_>, hazard: Hazard) -> Finding {
+    let about = about(RuleCode::Vrt03, Severity::Gap)
+        .hazard(hazard)
+        .at(stay)
+        .with_some("battery_hours", check.plan.battery_hours);
+    let home = check.case.home;
+    let place = Place::of_home(home, check.world);
+    let layer = LayerKind::FloodDuration;
+    let zone = match (hazard, home.position) {
+        (Hazard::Flood, Some(at)) => {
+            match check
+                .world
+                .layers
+                .at(layer, at, place.within_metres, place.municipality)
+            {
+                Exposure::Inside {
+                    worst, doubt: None, ..
+                } => Some(worst.clone()),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    let Some((zone, ZoneClass::Duration(rank))) = zone.as_ref().map(|zone| (zone, zone.class))
+    else {
+        return about.unknown(
+            Owner::Municipality,
+            &Text::fixed(
+                "自宅のまわりで水が引くまでの時間（浸水継続時間）",
+                "how long the water stays around the home",
+            ),
+            Text::fixed(
+                "浸水継続時間の地図を取り込むか、市町村の防災担当に聞く。分かるまでは、家を離れる行き先を先にする。",
+                "Import the map of durations, or ask the municipality's disaster staff; until then put a place away from home first.",
+            ),
+        );
+    };
+    let about = about
+        .with("zone", zone.class)
+        .citing(std::slice::from_ref(&zone.data_set));
+    let Some(upper) = rank.upper_hours() else {
+        return about.fails(
+            Owner::Coordinator,
+            cannot_last(&Text::fixed(
+                "水が4週間以上引かないおそれがあります",
+                "the water may stay for four weeks or more",
+            )),
+        );
+    };
+    let needed = f64::from(upper) + check.world.parameters.hours_after_water;
+    let about = about.with("hours_needed", needed);
+    let Some(battery) = check.plan.battery_hours else {
+        return about.unknown(
+            Owner::Family,
+            &Text::fixed(
+                "バッテリーが合わせて何時間もつか",
+                "how many hours the batteries last together",
+            ),
+            Text::fixed(
+                "機器会社か病院の臨床工学技士にバッテリーの時間を聞き、計画に書く（お子さんにつないだまま使い切らない）。",
+                "Ask the maker or the hospital's engineer for the battery hours and write them down (never run a battery down on your child).",
+            ),
+        );
+    };
+    if battery >= needed {
+        return about.holds(Text::fixed(
+            "バッテリーは、水が引いて電気が戻るまでの見込みより長くもちます。",
+            "The batteries last longer than the water and the power cut are expected to.",
+        ));
+    }
+    let why = text!(
+        "水が引いて電気が戻るまで{needed:.0}時間の見込みに、バッテリーは{battery:.1}時間です",
+        "the batteries last {battery:.1} h of the {needed:.0} h until the water has gone and the power is back"
+    );
+    about.fails(Owner::Coordinator, cannot_last(&why))
+}
+
+fn cannot_last(why: &Text) -> Says {
+    Says {
+        staff: say!(
+            "上の階にとどまるには電源が足りません（{}）。",
+            "There is not enough power to stay upstairs: {}.";
+            why
+        ),
+        family: Text::fixed(
+            "自宅の上の階にとどまると、水が引く前に電気が足りなくなるおそれがあります。家を離れる行き先を一緒に決めましょう。",
+            "Upstairs at home the power may run out before the water has gone. Let us settle on a place away from home together.",
+        ),
+        next: Text::fixed(
+            "ご家族に電話し、電源のある避難先に変えるか、バッテリーを足せるかを相談して計画に書く。",
+            "Telephone the family: change to a destination with power, or add batteries, and write it down.",
+        ),
+    }
+}
+
 /// Whether staying upstairs is rightful for a hazard, as far as the place and
 /// the room say: a flood-like hazard, no house collapse zone, no landslide
 /// zone, and the child's room at or above the minimum safe floor of the depth
@@ -178,7 +283,7 @@ fn too_low(about: About, rank: InundationRank, room: i16, safe: i16, label: &Tex
 /// The third condition, power until the water has gone, is judged with the
 /// devices.
 pub(crate) fn stay_is_rightful(check: &Check<'_>, hazard: Hazard) -> Option<bool> {
-    if !hazard.is_flood_like() {
+    if !hazard.may_stay_upstairs() {
         return Some(false);
     }
     let answers = [

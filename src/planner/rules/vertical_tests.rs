@@ -1,10 +1,13 @@
-use RuleCode::{Dst01, Leg08, Vrt01, Vrt02, Vrt04};
+use RuleCode::{Dst01, Leg08, Vrt01, Vrt02, Vrt03, Vrt04};
 
 use InundationRank as R;
 
 use super::*;
 use crate::{
-    domain::{hazard::LayerKind, plan::PlanDocument},
+    domain::{
+        hazard::{DurationRank, LayerKind},
+        plan::PlanDocument,
+    },
     planner::testing::*,
 };
 
@@ -67,6 +70,46 @@ fn the_room_is_above_the_depth_of_its_rank() {
     of(R::R3, None).is_unknown(Vrt02);
     let basement = of(R::R1, Some(-1));
     assert_eq!(basement.fails(Vrt02).severity, Severity::Blocker);
+}
+
+#[test]
+fn the_batteries_outlast_the_water_and_a_day() {
+    let of = |rank, hours| {
+        let world = a_world().flooding_the_home().with_a_zone(
+            LayerKind::FloodDuration,
+            ZoneClass::Duration(rank),
+            at_home(),
+        );
+        let mut plan = staying(Some(2));
+        plan.battery_hours = hours;
+        checking(&plan, world).about(Hazard::Flood)
+    };
+    // Up to 12 hours, and 24 more.
+    assert_eq!(
+        of(DurationRank::D1, Some(35.9)).fails(Vrt03).severity,
+        Severity::Gap
+    );
+    of(DurationRank::D1, Some(36.0)).holds(Vrt03);
+    of(DurationRank::D1, None).is_unknown(Vrt03);
+    let longest = DurationRank::ALL
+        .into_iter()
+        .find(|rank| rank.upper_hours().is_none())
+        .unwrap();
+    of(longest, Some(1_000.0)).fails(Vrt03);
+    let unmapped = checking(&staying(Some(2)), a_world().flooding_the_home());
+    unmapped.about(Hazard::Flood).is_unknown(Vrt03);
+}
+
+#[test]
+fn nobody_stays_for_a_tsunami() {
+    let world = a_world().with_a_zone(
+        LayerKind::Tsunami,
+        ZoneClass::Depth(InundationRank::R2),
+        at_home(),
+    );
+    let checked = checking(&staying(Some(9)), world).about(Hazard::Tsunami);
+    checked.fails(Dst01);
+    checked.is_silent(Vrt02);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
+use tokio::runtime::Handle;
 
 use super::{Done, Options, Progress, Stop, blocking};
 use crate::{
@@ -11,12 +12,13 @@ use crate::{
     clock::Clock,
     domain::{
         access::{Ground, Reader, Subject},
-        id::{CaseId, HomeId, PlanVersionId},
+        id::{CaseId, CaseNumber, HomeId, PlanVersionId},
         position::PositionAccuracy,
+        text::Text,
     },
     import::{
-        families::{self, FamilyRecord, Known, SheetColumns},
-        report::{FileReport, RowNote},
+        families::{self, FamilyRecord, Known, Stored},
+        report::{FileError, FileReport, RowNote},
     },
     in_tx,
     service::{
@@ -32,7 +34,6 @@ use crate::{
 struct Judged {
     /// Each with its row.
     records: Vec<(u64, FamilyRecord)>,
-    columns: SheetColumns,
     report: FileReport,
 }
 
@@ -45,8 +46,17 @@ pub(super) async fn import(
     progress: Progress,
 ) -> Result<Done, Stop> {
     let judged = {
-        let (path, today) = (path.to_owned(), app.clock.today());
-        blocking(move || judge(&path, today, &*progress)).await?
+        let (app, path) = (app.clone(), path.to_owned());
+        let handle = Handle::current();
+        blocking(move || {
+            let today = app.clock.today();
+            let stored = |number: &CaseNumber| {
+                let known = handle.block_on(stored(&app, number, today));
+                known.map_err(std::io::Error::other)
+            };
+            judge(&path, today, &stored, &*progress)
+        })
+        .await?
     };
     let report = if options.dry_run {
         // Written and given up: the report is the one that a real run gives.
@@ -60,10 +70,38 @@ pub(super) async fn import(
     Ok(Done { report, set: None })
 }
 
-fn judge(path: &Path, today: NaiveDate, progress: &dyn Fn(u64)) -> Result<Judged, Stop> {
+/// What is stored of a case.
+async fn stored(
+    app: &App,
+    number: &CaseNumber,
+    today: NaiveDate,
+) -> Result<Option<Known>, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let case = tx.case(&Reader::Operator, today, number).await?;
+    Ok(case.map(|case| Known {
+        revision: case.revision,
+        has_plan: case.has_plan,
+        plan_dated: case.plan_dated,
+        stuck: case.stuck,
+        child: case.child,
+        home: case.home,
+        battery_hours: case
+            .document
+            .as_ref()
+            .map_or(case.battery_hours, |d| d.battery_hours),
+        document: case.document,
+    }))
+}
+
+fn judge(
+    path: &Path,
+    today: NaiveDate,
+    stored: Stored<'_>,
+    progress: &dyn Fn(u64),
+) -> Result<Judged, Stop> {
     let mut records = Vec::new();
     let mut report = FileReport::default();
-    let read = families::read(path, today, progress, &mut |row| {
+    let read = families::read(path, today, stored, progress, &mut |row| {
         records.extend(report.take(row));
         Ok(())
     });
@@ -74,11 +112,7 @@ fn judge(path: &Path, today: NaiveDate, progress: &dyn Fn(u64)) -> Result<Judged
     report.warn(file.warnings);
     report.format = Some(file.format.to_owned());
     report.encoding = Some(file.encoding.to_owned());
-    Ok(Judged {
-        records,
-        columns: file.columns,
-        report,
-    })
+    Ok(Judged { records, report })
 }
 
 async fn write(
@@ -91,7 +125,7 @@ async fn write(
     let boundaries = world::read_boundaries(tx).await?;
     for (row, record) in &judged.records {
         report.warn(misplaced(*row, record, &boundaries));
-        match write_one(app, tx, &judged.columns, record.clone(), by).await? {
+        match write_one(app, tx, record, by).await? {
             CaseChange::Added => report.added += 1,
             CaseChange::Changed => report.changed += 1,
             CaseChange::Unchanged => report.unchanged += 1,
@@ -103,6 +137,11 @@ async fn write(
     }
     Ok(report)
 }
+
+const CHANGED_MEANWHILE: Text = Text::fixed(
+    "取り込みの途中で、登録済みの内容をほかの人が変えました。何も変更していません。もう一度取り込んでください。",
+    "Somebody changed a case while the sheet was read. Nothing was changed. Import it again.",
+);
 
 /// A remark on a home whose position contradicts its municipality.
 fn misplaced(row: u64, record: &FamilyRecord, boundaries: &Boundaries) -> Option<RowNote> {
@@ -121,31 +160,25 @@ fn misplaced(row: u64, record: &FamilyRecord, boundaries: &Boundaries) -> Option
 async fn write_one(
     app: &App,
     tx: &mut Tx,
-    columns: &SheetColumns,
-    mut record: FamilyRecord,
+    record: &FamilyRecord,
     by: &str,
 ) -> Result<CaseChange, ServiceError> {
     let clock: &dyn Clock = &*app.clock;
     let (now, today) = (clock.now(), clock.today());
     let known = tx.case_of_number(&record.case).await?;
     let stored = tx.case(&Reader::Operator, today, &record.case).await?;
-    if let Some(stored) = &stored {
-        let known = Known {
-            has_plan: stored.has_plan,
-            stuck: stored.stuck,
-            child: &stored.child,
-            home: &stored.home,
-            document: stored.document.as_ref(),
-        };
-        columns.keep_missing(&mut record, &known);
+    if stored.map(|case| case.revision) != record.base_revision {
+        let error = FileError::new("changed_meanwhile", &CHANGED_MEANWHILE);
+        let report = FileReport::default().refused_whole(error);
+        return Err(ServiceError::Refused(Box::new(report)));
     }
-    let record = &record;
     let case = known.unwrap_or_else(|| CaseId(app.ids.next()));
     let content = CaseContent {
         number: record.case.clone(),
         has_plan: record.has_plan,
         stuck: record.stuck,
         child: record.document.child.clone(),
+        battery_hours: record.document.battery_hours,
     };
     let change = tx.write_case(case, &content, now).await?;
     let moved = tx

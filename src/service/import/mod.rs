@@ -118,7 +118,10 @@ impl From<ReadError> for Stop {
 
 impl<E: Into<ServiceError>> From<E> for Stop {
     fn from(error: E) -> Self {
-        Self::Failed(error.into())
+        match error.into() {
+            ServiceError::Refused(report) => Self::Refused(report),
+            other => Self::Failed(other),
+        }
     }
 }
 

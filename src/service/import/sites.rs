@@ -110,11 +110,7 @@ pub(super) async fn import(
             Err(Stop::Missing(_)) => unreachable!("the file has been read"),
         }
     });
-    let (report, written) = match outcome {
-        Ok(done) => done,
-        Err(ServiceError::Refused(report)) => return Err(Stop::Refused(report)),
-        Err(error) => return Err(Stop::Failed(error)),
-    };
+    let (report, written) = outcome?;
     Ok(Done {
         report,
         set: written.then_some(new.set.id),

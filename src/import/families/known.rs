@@ -1,0 +1,348 @@
+//! What is stored of a case, as the cells of a row: a sheet that lacks a column
+//! says nothing about it, and what is stored stands in for its cell.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::{
+    FamilyRecord,
+    cells::Cells,
+    columns::{DESTINATIONS, SUPPORTERS, TRIGGER_HAZARDS},
+};
+use crate::domain::{
+    child::{Home, Stuck},
+    plan::{
+        PlanDocument,
+        document::{
+            ChildItems, Contact, Destination, Device, DeviceKind, Provision, StartTrigger,
+            Supporter,
+        },
+    },
+    position::Position,
+    text::Text,
+};
+
+/// What is stored of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// Counts the changes of the case.
+    pub revision: i64,
+    /// Whether it has a plan.
+    pub has_plan: Option<bool>,
+    /// The plan's date.
+    pub plan_dated: Option<NaiveDate>,
+    /// Where it is stuck.
+    pub stuck: Option<Stuck>,
+    /// The child's items.
+    pub child: ChildItems,
+    /// The home as it is now.
+    pub home: Home,
+    /// Hours that all batteries last together.
+    pub battery_hours: Option<f64>,
+    /// The plan in force.
+    pub document: Option<PlanDocument>,
+}
+
+/// The cells of a row by the key of their column.
+#[derive(Debug, Default)]
+pub(super) struct Image(HashMap<String, String>);
+
+impl Image {
+    /// A stored case as a row.
+    pub(super) fn of(known: &Known) -> Self {
+        let mut image = Self::default();
+        image.yes("has_plan", known.has_plan);
+        image.put("plan_dated", known.plan_dated);
+        if let Some(stuck) = known.stuck {
+            image.put("step", Some(stuck.step.code()));
+            image.put("step_since", stuck.since);
+        }
+        image.child(&known.child);
+        image.home(&known.home);
+        image.put("battery_hours", known.battery_hours);
+        if let Some(document) = &known.document {
+            image.plan(document);
+        }
+        image
+    }
+
+    /// A cell.
+    pub(super) fn cell(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    fn put(&mut self, key: impl Into<String>, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.0.insert(key.into(), value.to_string());
+        }
+    }
+
+    fn yes(&mut self, key: impl Into<String>, value: Option<bool>) {
+        self.put(key, value.map(|yes| if yes { "はい" } else { "いいえ" }));
+    }
+
+    /// A word of a JSON document, which a cell may hold too.
+    fn code(&mut self, key: impl Into<String>, value: Option<impl Serialize>) {
+        self.put(key, value.map(|value| word(&value)));
+    }
+
+    fn child(&mut self, child: &ChildItems) {
+        self.put("name", child.name.as_ref());
+        self.put("kana", child.kana.as_ref());
+        self.put("born", child.born);
+        self.code("sex", child.sex);
+        self.put("address", child.address.as_ref());
+        self.put("reason", child.reason.as_ref());
+        self.yes("on_roster", child.on_roster);
+        self.yes("roster_wish", child.roster_wish);
+        for (number, contact) in (1..).zip(of_family(child).take(2)) {
+            self.put(format!("contact{number}"), Some(&contact.value));
+            self.put(format!("contact{number}_who"), contact.who.as_ref());
+        }
+        if let Some(contact) = child.contacts.iter().find(|c| c.is_coordinator()) {
+            let name = contact.who.as_deref().and_then(|who| {
+                let (_, rest) = who.split_once('（')?;
+                rest.strip_suffix('）')
+            });
+            self.put("coordinator", name);
+            self.put("coordinator_phone", Some(&contact.value));
+        }
+    }
+
+    fn home(&mut self, home: &Home) {
+        self.put("lat", home.position.map(Position::lat));
+        self.put("lon", home.position.map(Position::lon));
+        self.code("accuracy", home.accuracy);
+        self.put("floors", home.floors);
+        self.put("room_floor", home.room_floor);
+    }
+
+    fn plan(&mut self, plan: &PlanDocument) {
+        let ventilator = |d: &&_| is_ventilator(d);
+        if let Some(device) = plan.devices.iter().find(ventilator) {
+            let model = device.model.as_deref();
+            self.put("ventilator", Some(model.unwrap_or("あり")));
+        }
+        self.put("preparation_minutes", plan.preparation_minutes);
+        self.put("vehicle", plan.vehicle.as_ref());
+        self.put("early_trigger", plan.early_trigger.as_ref());
+        for (number, destination) in (1..=DESTINATIONS).zip(&plan.destinations) {
+            self.destination(&format!("destination{number}_"), destination);
+        }
+        for (number, supporter) in (1..=SUPPORTERS).zip(&plan.supporters) {
+            self.supporter(&format!("supporter{number}_"), supporter);
+        }
+        for trigger in &plan.triggers {
+            let code = trigger.hazard.code();
+            let level = trigger.level.map(|level| level.number().to_string());
+            let words: Vec<&str> = level
+                .iter()
+                .chain(&trigger.name)
+                .map(String::as_str)
+                .collect();
+            let written = Some(words.join(" ")).filter(|words| !words.is_empty());
+            self.put(format!("trigger_{code}"), written);
+            self.put(format!("lead_minutes_{code}"), trigger.lead_minutes);
+        }
+        if let Some(line) = &plan.too_late {
+            self.put("too_late_room", line.room.as_ref());
+            self.put("too_late_take", line.take.as_ref());
+            self.put("too_late_call", line.call.as_ref());
+            self.yes("too_late_leaves", line.leaves_home);
+        }
+        let consents = &plan.consents;
+        if let Some(make) = &consents.make {
+            self.yes("consent_make", Some(make.given));
+            self.put("consent_make_on", make.on);
+            self.put("consent_make_by", make.by.as_ref());
+        }
+        if let Some(explained) = &consents.explained {
+            self.put("explained_on", Some(explained.on));
+            self.put("explained_by", explained.by.as_ref());
+        }
+        let provide: Vec<String> = consents.provide.iter().map(provision).collect();
+        self.put(
+            "provide",
+            Some(provide.join("、")).filter(|p| !p.is_empty()),
+        );
+        let unread: Vec<String> = plan.unread.iter().map(word).collect();
+        self.put("unread", Some(unread.join("、")).filter(|u| !u.is_empty()));
+    }
+
+    fn destination(&mut self, group: &str, to: &Destination) {
+        let key = |part: &str| format!("{group}{part}");
+        self.code(key("kind"), Some(to.kind));
+        self.put(key("site"), to.site.as_ref());
+        self.put(key("name"), to.name.as_ref());
+        self.put(key("address"), to.address.as_ref());
+        self.put(key("lat"), to.position.map(Position::lat));
+        self.put(key("lon"), to.position.map(Position::lon));
+        let hazards = to.hazards.as_ref().map(|list| {
+            let names: Vec<_> = list.iter().map(|hazard| hazard.name().ja).collect();
+            names.join("、")
+        });
+        self.put(key("hazards"), hazards);
+        self.put(key("route"), to.route.as_ref());
+        self.code(key("travel_by"), to.travel_by);
+        self.put(key("drill_minutes"), to.drill_minutes);
+        self.put(key("family_minutes"), to.family_minutes);
+        self.put(key("companions"), to.companions);
+        self.put(key("lowest_floor"), to.lowest_floor);
+        self.put(key("highest_floor"), to.highest_floor);
+        if let Some(power) = &to.power {
+            self.put(key("power_socket"), Some(&power.socket));
+            self.put(key("power_by"), Some(&power.confirmed_by));
+            self.put(key("power_until"), Some(power.valid_until));
+        }
+        self.yes(key("direct"), to.direct_allowed);
+        if let Some(agreement) = &to.agreement {
+            self.put(key("agreed_with"), agreement.with_whom.as_ref());
+            self.put(key("agreed_ward"), agreement.ward.as_ref());
+            self.put(key("agreed_trigger"), agreement.from_trigger.as_ref());
+            self.yes(key("agreed_free_bed"), agreement.subject_to_free_bed);
+            self.put(key("agreed_phone"), agreement.telephone.as_ref());
+            self.put(key("agreed_on"), agreement.dated);
+            self.put(key("tried_on"), agreement.tried_on);
+        }
+    }
+
+    fn supporter(&mut self, group: &str, one: &Supporter) {
+        let key = |part: &str| format!("{group}{part}");
+        self.put(key("name"), one.name.as_ref());
+        self.put(key("address"), one.address.as_ref());
+        self.put(key("contact"), one.contact.as_ref());
+        self.put(key("relation"), one.relation.as_ref());
+        self.yes(key("agreed"), one.agreed);
+    }
+}
+
+fn word(value: &impl Serialize) -> String {
+    let json = serde_json::to_value(value).expect("a word becomes JSON");
+    json.as_str().unwrap_or_default().to_owned()
+}
+
+fn provision(provision: &Provision) -> String {
+    let who = word(&provision.recipient);
+    let name = provision.name.as_ref();
+    let name = name.map(|name| format!("({name})")).unwrap_or_default();
+    let answer = match &provision.consent {
+        None => "未確認".to_owned(),
+        Some(consent) => {
+            let word = if consent.given { "同意" } else { "拒否" };
+            let on = consent.on.map(|on| format!("({on})")).unwrap_or_default();
+            format!("{word}{on}")
+        }
+    };
+    format!("{who}{name}={answer}")
+}
+
+fn of_family(child: &ChildItems) -> impl Iterator<Item = &Contact> {
+    child.contacts.iter().filter(|c| !c.is_coordinator())
+}
+
+fn is_ventilator(device: &Device) -> bool {
+    device.kind == DeviceKind::Ventilator
+}
+
+/// Carries over what no column holds, and keeps what must not end or move along
+/// without a word.
+pub(super) fn carry_over(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
+    record.base_revision = Some(known.revision);
+    keep_the_plan(record, known, cells);
+    leave_the_position(record, known, cells);
+    let new = &mut record.document;
+    let family = of_family(&known.child).skip(2).cloned();
+    new.child.contacts.extend(family);
+    let Some(old) = &known.document else {
+        return;
+    };
+    let ventilator = |plan: &PlanDocument| plan.devices.iter().find(|d| is_ventilator(d)).cloned();
+    if let (Some(device), Some(stored)) = (new.devices.first_mut(), ventilator(old))
+        && device.model == stored.model
+    {
+        *device = stored;
+    }
+    let others = old.devices.iter().filter(|d| !is_ventilator(d)).cloned();
+    new.devices.extend(others);
+    for (to, stored) in new.destinations.iter_mut().zip(&old.destinations) {
+        if (&to.route, &to.site, &to.name) == (&stored.route, &stored.site, &stored.name) {
+            to.route_line.clone_from(&stored.route_line);
+        }
+    }
+    let more = old.destinations.iter().skip(DESTINATIONS).cloned();
+    new.destinations.extend(more);
+    let more = old.supporters.iter().skip(SUPPORTERS).cloned();
+    new.supporters.extend(more);
+    let in_sheet = |t: &&StartTrigger| !TRIGGER_HAZARDS.contains(&t.hazard);
+    new.triggers
+        .extend(old.triggers.iter().filter(in_sheet).cloned());
+    let (papers, stored) = (&mut new.consents, &old.consents);
+    papers.ordinance = stored.ordinance;
+    if let Some((explained, stored)) = papers.explained.as_mut().zip(stored.explained.as_ref())
+        && explained.on == stored.on
+    {
+        explained.version.clone_from(&stored.version);
+    }
+    for provision in &mut papers.provide {
+        let same = |other: &&Provision| {
+            other.recipient == provision.recipient && other.name == provision.name
+        };
+        let stored = stored.provide.iter().find(same);
+        if let Some((new, old)) = provision
+            .consent
+            .as_mut()
+            .zip(stored.and_then(|stored| stored.consent.as_ref()))
+            && (new.given, new.on) == (old.given, old.on)
+        {
+            new.by.clone_from(&old.by);
+        }
+    }
+}
+
+/// A plan in force ends when somebody says なし, not because a cell is empty.
+fn keep_the_plan(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
+    if known.has_plan != Some(true) {
+        return;
+    }
+    match record.has_plan {
+        Some(true) => {}
+        None => {
+            record.has_plan = Some(true);
+            record.stuck = None;
+            cells.warn(
+                "has_plan",
+                Text::fixed(
+                    "計画が登録されているので、「あり」のままにします。計画がなくなった場合は「なし」と書いてください。",
+                    "a plan is on record and stays: write なし if there is none any more",
+                ),
+            );
+        }
+        Some(false) => cells.warn(
+            "has_plan",
+            Text::fixed(
+                "登録されている計画を終わらせます（内容は履歴に残ります）。",
+                "the plan on record ends (its content stays in the history)",
+            ),
+        ),
+    }
+}
+
+/// A position is that of an address.
+fn leave_the_position(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
+    let (child, home) = (&record.document.child, &mut record.document.home);
+    let moved = child.address != known.child.address
+        || known.home.municipality != Some(record.municipality);
+    if moved && known.home.position.is_some() && !cells.in_sheet("lat") {
+        home.position = None;
+        home.accuracy = None;
+        cells.warn(
+            "address",
+            Text::fixed(
+                "住所か市町村が変わったので、自宅の位置を「不明」にしました。緯度・経度を書いてください。",
+                "address or municipality has changed, so the position of the home is unknown: write latitude and longitude",
+            ),
+        );
+    }
+}
