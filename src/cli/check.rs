@@ -10,7 +10,7 @@ use crate::{
     clock::{Clock, SystemClock},
     domain::{
         access::Reader,
-        finding::{Finding, Outcome},
+        finding::{Finding, Outcome, Severity},
         id::CaseNumber,
         text::{Lang, Text},
     },
@@ -160,7 +160,18 @@ fn answer(context: &Context, how: &How, answer: &CheckAnswer) -> Exit {
 }
 
 fn print_plan(plan: &PlanAnswer, lang: Lang) {
+    let any = |severity, outcome| {
+        let mut findings = plan.findings.iter().map(|f| &f.0);
+        findings.any(|f| f.severity == severity && f.outcome == outcome)
+    };
     let standing = match (plan.approvable, plan.shareable) {
+        (true, _) if any(Severity::Blocker, Outcome::Unknown) => Text::fixed(
+            "承認できるかは、まだ判断できません（不明あり）",
+            "not known yet whether it is approvable",
+        ),
+        (true, true) if any(Severity::Gap, Outcome::Fails) => {
+            Text::fixed("承認できます（不足あり）", "approvable, with gaps")
+        }
         (true, true) => Text::fixed("承認できます", "approvable"),
         (true, false) => Text::fixed(
             "承認できますが、共有できません",

@@ -146,6 +146,13 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
             }
         }
     }
+    if what == What::Families && !import::knows_boundaries(&app).await? {
+        let words: Text = Text::fixed(
+            "行政区域が取り込まれていないので、自宅の位置が市町村の中にあるかを確かめられません。tomoshibi import boundaries で N03 を取り込んでください。",
+            "no boundaries are imported, so nobody can tell whether a home lies in its municipality: import N03 (tomoshibi import boundaries)",
+        );
+        eprintln!("{}", words.get(context.lang));
+    }
     Ok(exit)
 }
 

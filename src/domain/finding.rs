@@ -78,8 +78,13 @@ rules! {
 }
 
 impl RuleCode {
-    /// What helps until a gap is closed (仮の対応), in words for the family.
-    /// `None`: the rule has no gap, or only a record is missing.
+    /// Whether it judges staying upstairs.
+    pub const fn is_about_staying(self) -> bool {
+        matches!(self, Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04)
+    }
+
+    /// What helps until a gap is closed, or a dangerous plan corrected
+    /// (仮の対応), in words for the family. `None`: only a record is missing.
     pub const fn interim(self) -> Option<Text> {
         Some(match self {
             Self::Leg00 => Text::fixed(
@@ -97,6 +102,18 @@ impl RuleCode {
             Self::Dst05 => Text::fixed(
                 "電源が確かめられるまで：充電したバッテリーと充電器をすべて持って、早めに出発できるようにしておきましょう。",
                 "Until the power is confirmed: take every charged battery and the chargers along, and be ready to leave early.",
+            ),
+            Self::Dst02 | Self::Dst03 | Self::Dst04 => Text::fixed(
+                "新しい行き先が決まるまで：この場所には向かわず、計画の次の行き先か、担当の方と電話で決めた場所に避難します。",
+                "Until there is a new place: do not go there, but to the next one in the plan or to the one settled with your contact by telephone.",
+            ),
+            Self::Lvl01 | Self::Lvl04 => Text::fixed(
+                "決め直すまで：警戒レベル3（高齢者等避難）が出たら出発してください。台風のときはもっと早く出ます。",
+                "Until it is settled: leave at level 3 (高齢者等避難, evacuation of the elderly and others), and earlier for a typhoon.",
+            ),
+            Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04 => Text::fixed(
+                "決め直すまで：自宅にとどまらず、警戒レベル3（高齢者等避難）で、計画の次の行き先か、担当の方と電話で決めた場所に避難します。",
+                "Until it is settled: do not stay at home; at level 3 (高齢者等避難) go to the next place in the plan or to the one settled with your contact by telephone.",
             ),
             Self::Dst08 => Text::fixed(
                 "新しい行き先が決まるまで：計画の次の行き先か、担当の方と電話で決めた場所に避難します。",
@@ -292,10 +309,10 @@ impl Finding {
         self.outcome == Outcome::Fails && self.blocks == Some(Blocks::Approval)
     }
 
-    /// What helps until it is closed, where it is a gap.
+    /// What helps until it is closed, where it is a gap or stops approval.
     pub fn interim(&self) -> Option<Text> {
-        let is_open_gap = self.severity == Severity::Gap && self.outcome == Outcome::Fails;
-        self.rule.interim().filter(|_| is_open_gap)
+        let is_open = self.severity <= Severity::Gap && self.outcome == Outcome::Fails;
+        self.rule.interim().filter(|_| is_open)
     }
 
     /// Whether it stops sharing: every failing blocker does.

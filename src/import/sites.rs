@@ -151,14 +151,16 @@ fn read_table(
             Ok(())
         },
     )?;
-    let encoding = match kind {
-        table::TableKind::Csv(encoding) => encoding.name(),
-        table::TableKind::Xlsx => "XLSX",
+    let (encoding, remarks) = match kind {
+        table::TableKind::Csv(encoding) => (encoding.name(), Vec::new()),
+        table::TableKind::Xlsx(remarks) => ("XLSX", remarks),
     };
-    Ok(match form.into_inner().expect("a table has a header") {
+    let mut file = match form.into_inner().expect("a table has a header") {
         Form::Gsi(form) => form.file(false, encoding),
         Form::Municipal(form) => form.file(encoding),
-    })
+    };
+    file.warnings.extend(remarks);
+    Ok(file)
 }
 
 /// The refusal of a file without the columns of a list. One that has most of

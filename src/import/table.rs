@@ -4,6 +4,8 @@
 mod lines;
 mod xlsx;
 
+pub(super) use xlsx::UNCALCULATED;
+
 use std::{
     collections::HashMap,
     io::{BufReader, Read},
@@ -13,6 +15,7 @@ use self::lines::{Line, Lines};
 use super::{
     encoding::{self, ListEncoding},
     mojibake::looks_like_mojibake,
+    report::RowNote,
     source::{self, ReadError, Shape, Source},
 };
 use crate::{
@@ -109,12 +112,12 @@ impl Record<'_> {
 }
 
 /// What a table was read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableKind {
     /// CSV.
     Csv(ListEncoding),
-    /// A spreadsheet.
-    Xlsx,
+    /// A spreadsheet: its first sheet, and remarks on it (row 0).
+    Xlsx(Vec<RowNote>),
 }
 
 /// Reads a table and hands every record to `each`, empty ones too; `begin`
@@ -133,7 +136,7 @@ pub fn read(
 ) -> Result<TableKind, ReadError> {
     match source.shape() {
         Shape::Csv => read_csv(source, progress, begin, each),
-        Shape::Xlsx => xlsx::read(source, begin, each).map(|()| TableKind::Xlsx),
+        Shape::Xlsx => xlsx::read(source, begin, each).map(TableKind::Xlsx),
         Shape::Json => Err(ReadError::refused(
             "unknown_format",
             &text!(

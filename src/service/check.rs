@@ -11,7 +11,7 @@ use crate::{
     domain::{
         access::Reader,
         consent::OrdinanceMode,
-        finding::{Finding, RuleCode, Severity},
+        finding::{Finding, Severity},
         hazard::Hazard,
         id::CaseNumber,
     },
@@ -34,7 +34,7 @@ pub struct Summary {
     pub approvable: bool,
     /// No failing blocker at all.
     pub shareable: bool,
-    /// The worst failing finding.
+    /// The worst failing finding, else what is unknown, else advice.
     pub worst: Option<Finding>,
     /// Failing findings by severity.
     pub failing: BTreeMap<Severity, usize>,
@@ -147,7 +147,9 @@ pub fn summary(checked: &CheckedCase) -> Summary {
         shareable: look.shareable(),
         worst: look
             .worst()
-            .or_else(|| look.unknown().find(|f| f.rule == RuleCode::Leg00))
+            .filter(|f| f.severity < Severity::Advice)
+            .or_else(|| look.unknown().min_by_key(|f| f.urgency()))
+            .or_else(|| look.worst())
             .cloned(),
         failing: look.failing_by_severity(),
         unknowns: look.unknown().count(),
@@ -169,7 +171,7 @@ pub fn summary(checked: &CheckedCase) -> Summary {
 /// [`StandingFilter::ALL`]; within a part fewer battery hours first, then more
 /// that fails.
 fn place(summary: &Summary) -> (StandingFilter, i64) {
-    let part = StandingFilter::of(&summary.standing(), &summary.failing);
+    let part = StandingFilter::of(&summary.standing(), &summary.failing, summary.unknowns);
     let order = StandingFilter::ALL.iter().position(|p| *p == part);
     // Unknown hours are no reason to wait: they come first.
     let hours = summary

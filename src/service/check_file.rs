@@ -149,6 +149,10 @@ fn read_document(path: &Path) -> Result<PlanDocument, ReadError> {
     Ok(document)
 }
 
+const NO_ZONE: Text = Text::fixed(
+    "区域が一つもありません。書き出しや絞り込みの間違いがないか確かめてください。",
+    "There is not one zone in it: has an export or a filter gone wrong?",
+);
 const NOT_JSON: Text = Text::fixed(
     "計画の文書はJSONで指定してください（docs/plan.schema.json の形）。",
     "Please name a plan document in JSON (docs/plan.schema.json).",
@@ -263,6 +267,9 @@ fn read_layer(
         }
         Ok(())
     })?;
+    if file.read == 0 {
+        return Err(ReadError::refused("empty", &NO_ZONE));
+    }
     // Only attributes of the file state what it covers; where they do not, a
     // place outside its zones is unknown, never dry.
     let covers: BTreeSet<MunicipalityCode> = records

@@ -39,10 +39,11 @@ pub async fn list(
         .collect::<Result<Vec<_>, _>>()?;
     let mut counts = BTreeMap::new();
     for child in &rows {
-        if child.unknowns > 0 {
+        let part = part(child);
+        if child.unknowns > 0 && part != StandingFilter::Unknown {
             *counts.entry(StandingFilter::Unknown).or_default() += 1;
         }
-        *counts.entry(part(child)).or_default() += 1;
+        *counts.entry(part).or_default() += 1;
     }
     let mut municipalities: Vec<MunicipalityCode> = rows
         .iter()
@@ -95,7 +96,7 @@ fn passes(row: &ChildRow, filter: &ChildFilter, words: Option<&str>) -> bool {
 
 /// The part of the list a child belongs to.
 fn part(row: &ChildRow) -> StandingFilter {
-    StandingFilter::of(&row.standing, &row.failing)
+    StandingFilter::of(&row.standing, &row.failing, row.unknowns)
 }
 
 /// One line of the list, cut to what the reader may see.

@@ -18,8 +18,14 @@ use crate::{
 /// How long a one-time link waits to be used, in days.
 pub const LINK_DAYS: i64 = 7;
 
-/// How long a session lasts at most, in hours.
-pub const SESSION_HOURS: i64 = 12;
+/// How long a session lasts at most, in hours: of staff a working day, of a
+/// family a season of typhoons, for which the page must be at hand.
+pub const fn session_hours(role: Role) -> i64 {
+    match role {
+        Role::Family => 24 * 90,
+        Role::Centre | Role::Municipality => 12,
+    }
+}
 
 /// An account to be made, as somebody asked for it.
 #[derive(Debug, Clone)]
@@ -138,19 +144,20 @@ pub async fn new_link(app: &App, email: &str) -> Result<Option<(UserId, Token)>,
     })
 }
 
-/// Trades a one-time link for a session; `None` when the link is unknown, used
-/// or expired.
-pub async fn trade(app: &App, link: &Token) -> Result<Option<Token>, ServiceError> {
+/// Trades a one-time link for a session, with the hours that it lasts; `None`
+/// when the link is unknown, used or expired.
+pub async fn trade(app: &App, link: &Token) -> Result<Option<(Token, i64)>, ServiceError> {
     let now = app.clock.now();
     let session = Token::random();
     in_tx!(app.store, |tx| {
-        let Some(account) = tx.use_link(&link.hash(), now).await? else {
+        let Some((account, role)) = tx.use_link(&link.hash(), now).await? else {
             return Ok(None);
         };
-        let expires = now + TimeDelta::hours(SESSION_HOURS);
+        let hours = session_hours(role);
+        let expires = now + TimeDelta::hours(hours);
         tx.begin_session(account, &session.hash(), now, expires)
             .await?;
-        Ok(Some(session.clone()))
+        Ok(Some((session.clone(), hours)))
     })
 }
 

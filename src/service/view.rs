@@ -82,7 +82,8 @@ pub enum StandingFilter {
     Warning,
     /// With something unknown.
     Unknown,
-    /// With a plan in which nothing worse than advice fails.
+    /// With a plan in which nothing worse than advice fails and nothing is
+    /// unknown.
     Clean,
 }
 
@@ -94,8 +95,8 @@ impl StandingFilter {
         Self::Gap,
         Self::Sharing,
         Self::Warning,
-        Self::Clean,
         Self::Unknown,
+        Self::Clean,
     ];
 
     /// The word in an address and in the store.
@@ -112,7 +113,11 @@ impl StandingFilter {
     }
 
     /// The part of a child: where its plan stands, and what fails in it.
-    pub fn of(standing: &PlanStanding, failing: &BTreeMap<Severity, usize>) -> Self {
+    pub fn of(
+        standing: &PlanStanding,
+        failing: &BTreeMap<Severity, usize>,
+        unknowns: usize,
+    ) -> Self {
         let fails = |severity| failing.get(&severity).is_some_and(|n| *n > 0);
         match standing {
             PlanStanding::Unknown | PlanStanding::None(_) => Self::NoPlan,
@@ -124,6 +129,8 @@ impl StandingFilter {
                 shareable: false, ..
             } => Self::Sharing,
             PlanStanding::Made { .. } if fails(Severity::Warning) => Self::Warning,
+            // What is unknown is no pass.
+            PlanStanding::Made { .. } if unknowns > 0 => Self::Unknown,
             PlanStanding::Made { .. } => Self::Clean,
         }
     }
@@ -161,8 +168,7 @@ pub struct ChildRow {
     pub battery_hours: Option<f64>,
     /// Where its plan stands.
     pub standing: PlanStanding,
-    /// The worst failing finding (or, where nobody has said whether there is a
-    /// plan, that question); `None`: nothing fails, or the reader may see the
+    /// The worst failing finding, else the first that is unknown; `None`: nothing fails, or the reader may see the
     /// standing only.
     pub worst: Option<Finding>,
     /// Failing findings by severity.

@@ -217,21 +217,29 @@ impl Tx {
         &mut self,
         hash: &TokenHash,
         now: DateTime<Utc>,
-    ) -> Result<Option<UserId>, StoreError> {
-        let id: Option<Uuid> = run!(self, |conn| {
-            sqlx::query_scalar(
+    ) -> Result<Option<(UserId, Role)>, StoreError> {
+        let used: Option<(Uuid, String)> = run!(self, |conn| {
+            sqlx::query_as(
                 "update sign_in_link set used_at = $2
                  where token_hash = $1 and used_at is null and expires_at > $2
                    and exists (select 1 from account a
                        where a.id = sign_in_link.account_id and a.disabled_at is null)
-                 returning account_id",
+                 returning account_id, (select a.role from account a
+                     where a.id = sign_in_link.account_id)",
             )
             .bind(&hash.0)
             .bind(to_millis(now))
             .fetch_optional(conn)
             .await?
         });
-        Ok(id.map(UserId))
+        used.map(|(id, role)| {
+            let role = Role::from_code(&role).ok_or(StoreError::Corrupt {
+                table: "account",
+                column: "role",
+            })?;
+            Ok((UserId(id), role))
+        })
+        .transpose()
     }
 
     /// Begins a session.

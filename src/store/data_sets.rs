@@ -245,6 +245,44 @@ impl Tx {
         row.map(SetRow::read).transpose()
     }
 
+    /// The newest date of a kind and series, of the set in force and of those
+    /// that it replaced.
+    pub async fn latest_date(
+        &mut self,
+        kind: DataSetKind,
+        series: &str,
+    ) -> Result<Option<NaiveDate>, StoreError> {
+        let day: Option<String> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select max(dated) from data_set
+                 where kind = $1 and series = $2 and state in ('current', 'replaced')",
+            )
+            .bind(kind.code())
+            .bind(series)
+            .fetch_one(conn)
+            .await?
+        });
+        from_day(day.as_deref(), "data_set", "dated")
+    }
+
+    /// The box around the zones of a data set.
+    pub async fn zone_extent(&mut self, set: DataSetId) -> Result<Option<[f64; 4]>, StoreError> {
+        type Sides = (Option<f64>, Option<f64>, Option<f64>, Option<f64>);
+        let (west, south, east, north): Sides = run!(self, |conn| {
+            sqlx::query_as(
+                "select min(west), min(south), max(east), max(north)
+                 from hazard_zone where data_set_id = $1",
+            )
+            .bind(set.0)
+            .fetch_one(conn)
+            .await?
+        });
+        Ok(match (west, south, east, north) {
+            (Some(west), Some(south), Some(east), Some(north)) => Some([west, south, east, north]),
+            _ => None,
+        })
+    }
+
     /// Writes zones, all in one statement, and keeps their loader alive.
     pub async fn add_zones(
         &mut self,

@@ -263,12 +263,7 @@ const fn mark_of(part: StandingFilter) -> &'static str {
 
 /// One child in words.
 pub(super) fn line(row: ChildRow, lang: Lang) -> Line {
-    let part = StandingFilter::of(&row.standing, &row.failing);
-    let part = match part {
-        // What is unknown is no pass.
-        StandingFilter::Clean if row.unknowns > 0 => StandingFilter::Unknown,
-        part => part,
-    };
+    let part = StandingFilter::of(&row.standing, &row.failing, row.unknowns);
     let word = word_of(part);
     let state = match &row.standing {
         PlanStanding::None(Some(stuck)) => {

@@ -12,7 +12,7 @@ use crate::{
         site::ConfirmedPower,
         text::{Lang, Text},
     },
-    service::view::DestinationView,
+    service::view::{DestinationView, PlanPage},
 };
 
 /// A destination in words.
@@ -28,11 +28,15 @@ pub(super) struct Place {
     /// Its telephone: the number, and as it is dialled.
     pub telephone: Option<(String, String)>,
     pub exposures: Vec<ExposureLine>,
+    /// It is closed, or no longer in its list.
+    pub unusable: bool,
 }
 
 impl Place {
     /// A destination, by its number in the plan.
-    pub(super) fn of(number: usize, view: DestinationView, on: NaiveDate, lang: Lang) -> Self {
+    pub(super) fn of(number: usize, view: DestinationView, page: &PlanPage, lang: Lang) -> Self {
+        let on = page.on;
+        let stays = view.destination.kind == DestinationKind::StayUpstairs;
         let telephone = view
             .destination
             .agreement
@@ -50,7 +54,19 @@ impl Place {
                 .join(words::COMMA.get(lang)),
             items: items(&view, on, lang),
             telephone: telephone.map(|number| (number.clone(), dial(&number))),
-            exposures: lines(&view.exposures, lang),
+            // Whoever stays is exposed to what the home is exposed to.
+            exposures: lines(
+                if stays {
+                    &page.exposures
+                } else {
+                    &view.exposures
+                },
+                lang,
+            ),
+            unusable: view
+                .site
+                .as_ref()
+                .is_some_and(|site| site.withdrawn || site.entry.is_closed_on(on)),
             view,
         }
     }

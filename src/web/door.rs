@@ -108,7 +108,7 @@ pub(super) async fn enter(
         Some(link) => sign_in::trade(&app, &link).await?,
         None => None,
     };
-    let Some(session) = session else {
+    let Some((session, hours)) = session else {
         return Ok(link_over(lang)?.into_response());
     };
     let cookie = Cookie::build((SESSION_COOKIE, session.reveal().to_owned()))
@@ -116,7 +116,7 @@ pub(super) async fn enter(
         .http_only(true)
         .same_site(SameSite::Lax)
         // As long as the session itself: a telephone closes its browser often.
-        .max_age(Duration::hours(sign_in::SESSION_HOURS))
+        .max_age(Duration::hours(hours))
         .secure(app.config.server.public_url.starts_with("https:"));
     Ok((jar.add(cookie), Redirect::to("/")).into_response())
 }

@@ -77,6 +77,10 @@ pub(super) fn shown(finding: &Finding, lang: Lang, staff: bool) -> Shown {
 /// The next step; a family reads what it can do itself, and otherwise who is
 /// doing it: the words for staff are no instruction to a mother.
 pub(super) fn next_step(finding: &Finding, lang: Lang, staff: bool) -> String {
+    // What the family has refused, nobody goes on with.
+    if !staff && finding.evidence.0.get("refused") == Some(&Value::Bool(true)) {
+        return String::new();
+    }
     if staff || finding.owner == Owner::Family {
         return finding.next_step.get(lang).to_owned();
     }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, response::Html};
+use chrono::NaiveDate;
 
 use super::{
     Error,
@@ -16,10 +17,11 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        finding::{Finding, Owner, Severity},
+        finding::{Blocks, Finding, Owner, Severity},
         id::CaseNumber,
-        plan::document::Contact,
+        plan::document::{Contact, StartTrigger},
         text::{Lang, Text, key_form},
+        warning::{NameOnDay, name_on},
     },
     service::{
         children::age_on,
@@ -63,6 +65,8 @@ pub(super) struct Plan {
     zones: Vec<(String, String)>,
     accuracy: String,
     room_floor: String,
+    /// For each hazard: when to leave, and how long before it comes.
+    triggers: Vec<(String, String, String)>,
     age: Option<u32>,
     /// Whether the map may fetch background tiles.
     tiles: bool,
@@ -114,6 +118,8 @@ impl Plan {
         let failing = together(&page.failing);
         let worst = failing
             .iter()
+            // A family's first thing is never about papers for others.
+            .filter(|t| staff || t.finding.blocks != Some(Blocks::Sharing))
             .min_by_key(|t| t.finding.urgency())
             .filter(|t| t.finding.severity < Severity::Advice);
         let (standing, standing_class) = standing(&page, lang);
@@ -137,7 +143,7 @@ impl Plan {
                 .collect(),
             destinations: (1..)
                 .zip(page.destinations.iter().cloned())
-                .map(|(number, view)| Place::of(number, view, page.on, lang))
+                .map(|(number, view)| Place::of(number, view, &page, lang))
                 .collect(),
             exposures: lines(&page.exposures, lang),
             zones: zones(small_map.as_ref(), lang),
@@ -149,12 +155,44 @@ impl Plan {
                 .map(|n| floor(&n.to_string(), lang))
                 .unwrap_or_default(),
             age,
+            triggers: page
+                .document
+                .iter()
+                .flat_map(|d| &d.triggers)
+                .map(|trigger| trigger_in_words(trigger, page.on, lang))
+                .collect(),
             tiles,
             staff,
             head,
             page,
         }
     }
+}
+
+/// A trigger with the level that its name has on the day, so that nobody has to
+/// know which level a warning is.
+fn trigger_in_words(trigger: &StartTrigger, on: NaiveDate, lang: Lang) -> (String, String, String) {
+    let named = trigger
+        .name
+        .as_deref()
+        .map(|name| name_on(name, trigger.hazard, on));
+    let level = match named {
+        Some(NameOnDay::InForce(level)) => Some(level),
+        _ => trigger.level,
+    };
+    let level = level.map(|level| format!("{} {}", words::LEVEL.get(lang), level.number()));
+    let when: Vec<String> = level.into_iter().chain(trigger.name.clone()).collect();
+    let unknown = || words::UNKNOWN.get(lang).to_owned();
+    let lead = trigger
+        .lead_minutes
+        .map(|minutes| format!("{minutes} {}", words::MINUTES.get(lang)));
+    (
+        trigger.hazard.name().get(lang).to_owned(),
+        Some(when.join(" "))
+            .filter(|when| !when.is_empty())
+            .unwrap_or_else(unknown),
+        lead.unwrap_or_else(unknown),
+    )
 }
 
 /// The pages of the places that findings speak of, by the word they use.
@@ -194,6 +232,11 @@ fn standing(page: &PlanPage, lang: Lang) -> (String, &'static str) {
                 words::NOT_SHAREABLE.get(lang)
             );
             return (both, "gap");
+        }
+        PlanStanding::Made { .. }
+            if page.unknown.iter().any(|f| f.severity == Severity::Blocker) =>
+        {
+            (words::NOT_KNOWN_YET, "gap")
         }
         PlanStanding::Made { .. } if page.failing.iter().any(|f| f.severity == Severity::Gap) => {
             (words::APPROVABLE_WITH_GAPS, "gap")
@@ -275,7 +318,12 @@ pub(super) fn open(unknown: &[Finding], lang: Lang, staff: bool) -> Vec<Open> {
         } else {
             &finding.message_family
         };
-        let missing = missing.as_ref().unwrap_or(message).get(lang).to_owned();
+        let missing = match &missing {
+            _ if !staff && finding.rule.is_about_staying() => &words::STAY_UNKNOWN,
+            Some(missing) => missing,
+            None => message,
+        };
+        let missing = missing.get(lang).to_owned();
         let about = match finding.hazard {
             Some(hazard) => format!(
                 "{}（{}）",
@@ -297,7 +345,11 @@ pub(super) fn open(unknown: &[Finding], lang: Lang, staff: bool) -> Vec<Open> {
             None => open.push(Open {
                 missing,
                 owner: finding.owner.name().get(lang).to_owned(),
-                next_step: next_step(finding, lang, staff),
+                next_step: if staff || finding.owner == Owner::Family {
+                    next_step(finding, lang, staff)
+                } else {
+                    String::new()
+                },
                 about: vec![about],
             }),
         }

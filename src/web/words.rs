@@ -69,13 +69,14 @@ words! {
     SHOW_ALL = "全員を表示する", "Show all";
     APPROVABLE = "承認できます", "May be approved";
     APPROVABLE_WITH_GAPS = "承認できます（不足あり）", "May be approved, with gaps";
+    NOT_KNOWN_YET = "承認できるかは、まだ判断できません（不明あり）", "Whether it may be approved is not known yet";
     NOT_APPROVABLE = "承認できません", "May not be approved";
     NOT_SHAREABLE = "関係者への提供はまだできません", "May not be given to others yet";
     FIRST = "いちばん先にすること", "First of all";
     FINDINGS = "見つかったこと", "Findings";
     FAMILY_FINDINGS = "まだ決まっていないこと", "Not settled yet";
-    FAMILY_NOTHING = "今することはありません。", "There is nothing to do now.";
-    FAMILY_CALM = "急ぎのことはありません。", "Nothing is urgent.";
+    FAMILY_NOTHING = "計画に足りないところは見つかっていません。台風や大雨のときは、下の「出発のきっかけ」のとおりに動いてください。", "Nothing is found missing in the plan. In a typhoon or heavy rain act as “When to leave” below says.";
+    FAMILY_CALM = "計画に急いで直すところは見つかっていません。台風や大雨のときは、下の「出発のきっかけ」のとおりに動いてください。", "Nothing in the plan needs mending at once. In a typhoon or heavy rain act as “When to leave” below says.";
     FAMILY_ADVICE = "できるときにしておくとよいこと", "Good to do when there is time";
     UNKNOWN_FIRST = "まだ分からないことがあります。下の一覧を見てください。", "Some things are not known yet: see the list below.";
     UNKNOWN_LIST = "まだ分からないこと", "Not known yet";
@@ -151,7 +152,7 @@ words! {
     FLOORS = "使える階", "Usable floors";
     LOWEST = "一番下の階", "Lowest floor";
     HIGHEST = "一番上の階", "Highest floor";
-    COMPANIONS = "付添いの人数", "Companions";
+    COMPANIONS = "施設が受け入れる付添いの人数", "Companions the place takes";
     PLACES = "呼吸器を使う人の受入れ数（コンセント・場所）", "Places for ventilator users";
     CLOSED = "閉鎖している期間", "Closed";
     FROM = "から", "from";
@@ -183,6 +184,9 @@ words! {
     AGREED_ON = "合意日", "agreed on";
     TRIED_ON = "試した日", "tried on";
     CROSSES = "通る区域", "the way touches";
+    UNKNOWN_TAIL = "これらは担当の方が確かめます。心配なとき、連絡がないときは、担当の方に電話してください。", "Your contact finds these out. Telephone them when you worry or hear nothing.";
+    STAY_UNKNOWN = "大雨のとき、自宅にとどまってよいかどうか。確かめられるまでは、とどまらずに、早めに次の行き先へ避難します。", "whether you may stay at home in heavy rain. Until it is known do not stay, but go early to the next place.";
+    NOT_USABLE = "いまは使えないおそれがあります", "may not be available at present";
     NOT_CONFIRMED = "確かめられていません", "not confirmed";
     COMPANIONS_GOING = "一緒に行く人", "Companions going";
     PRINTED = "取扱注意（個人情報）　印刷", "Confidential. Printed";

@@ -48,7 +48,7 @@ pub(crate) async fn session(
     else {
         panic!("the account is refused");
     };
-    let session = sign_in::trade(app, &link)
+    let (session, _) = sign_in::trade(app, &link)
         .await
         .expect("a trade")
         .expect("a session");

@@ -341,6 +341,25 @@ async fn an_older_list_or_another_river_does_not_replace_in_silence(db: Database
     assert_eq!(import(&db, &args).1["error"]["code"], "other_river");
     let forced = ["hazards", &map, "--covers", "43203", "--force"];
     assert_eq!(counts(&import(&db, &forced).1), [1, 1, 1, 0, 0, 1]);
+    // The next sheet of a map shares a river and lacks another.
+    let two = layer(&[3, 4]).replacen("【デモ】川", "【デモ】別の川", 1);
+    folder.file("flood.geojson", &two);
+    assert_eq!(import(&db, &args).0, 0);
+    folder.file("flood.geojson", layer(&[3]));
+    assert_eq!(import(&db, &args).1["error"]["code"], "other_river");
+    // A filter gone wrong leaves no zone, and would make all of it dry.
+    folder.file(
+        "flood.geojson",
+        r#"{"type":"FeatureCollection","features":[]}"#,
+    );
+    let args = ["hazards", &map, "--covers", "43203", "--kind", "flood"];
+    assert_eq!(import(&db, &args).1["error"]["code"], "empty");
+    // Without a date nobody knows whether a list is newer.
+    folder.file("a.csv", format!("{HEADER}{}", row(1, HITOYOSHI, 32.25)));
+    let (_, report) = import(&db, &["sites", &list]);
+    assert_eq!(counts(&report), [1, 1, 0, 1, 0, 0]);
+    assert_eq!(report["warnings"][0]["row"], 0);
+    assert_eq!(on("2020-01-01").1["error"]["code"], "older", "still known");
 }
 
 async fn a_home_outside_its_municipality_is_remarked_on_and_dry_by_no_map(db: Database) {

@@ -16,7 +16,10 @@ use crate::{
         position::{BadPosition, Position},
         text::{Text, key_form},
     },
-    import::{report::RowNote, table::Record},
+    import::{
+        report::RowNote,
+        table::{Record, UNCALCULATED},
+    },
     text,
 };
 
@@ -37,8 +40,15 @@ const UNKNOWN: [&str; 9] = [
 const NONE: [&str; 6] = ["なし", "無し", "無", "ナシ", "特になし", "none"];
 
 /// What a spreadsheet shows where a formula failed.
-const FORMULA_ERRORS: [&str; 7] = [
-    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
+const FORMULA_ERRORS: [&str; 8] = [
+    UNCALCULATED,
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NUM!",
+    "#NULL!",
 ];
 
 const YES: [&str; 13] = [
@@ -181,8 +191,8 @@ impl<'a> Cells<'a> {
             self.fault(
                 key,
                 text!(
-                    "「{cell}」は表計算の数式のエラーです。値を書き直してください。",
-                    "`{cell}` is the error of a formula: write the value itself"
+                    "「{cell}」は表計算の数式の値がないか、エラーです。表計算ソフトで開いて保存し直すか、値を書いてください。",
+                    "`{cell}`: a formula without a value, or with an error. Open and save it in a spreadsheet program, or write the value itself"
                 ),
             );
             return None;

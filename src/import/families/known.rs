@@ -13,6 +13,7 @@ use super::{
 };
 use crate::domain::{
     child::{Home, Stuck},
+    municipality::MunicipalityCode,
     plan::{
         PlanDocument,
         document::{
@@ -21,8 +22,9 @@ use crate::domain::{
         },
     },
     position::Position,
-    text::Text,
+    text::{Text, address_form},
 };
+use crate::{spatial::position::metres_between, text};
 
 /// What is stored of a case.
 #[derive(Debug, Clone, PartialEq)]
@@ -251,7 +253,11 @@ fn is_ventilator(device: &Device) -> bool {
 pub(super) fn carry_over(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
     record.base_revision = Some(known.revision);
     keep_the_plan(record, known, cells);
-    leave_the_position(record, known, cells);
+    keep_what_no_column_holds(record, known);
+    leave_the_address(record, known, cells);
+}
+
+fn keep_what_no_column_holds(record: &mut FamilyRecord, known: &Known) {
     let new = &mut record.document;
     let family = of_family(&known.child).skip(2).cloned();
     new.child.contacts.extend(family);
@@ -329,20 +335,92 @@ fn keep_the_plan(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
     }
 }
 
-/// A position is that of an address.
-fn leave_the_position(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
-    let (child, home) = (&record.document.child, &mut record.document.home);
-    let moved = child.address != known.child.address
-        || known.home.municipality != Some(record.municipality);
-    if moved && known.home.position.is_some() && !cells.in_sheet("lat") {
-        home.position = None;
-        home.accuracy = None;
+/// A position, its storeys and the ways from it are those of an address: they
+/// do not move along. A sheet that gives a position beside the old one corrects
+/// how the address is written.
+fn leave_the_address(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
+    let new = &mut record.document;
+    let written = |text: &Option<String>| text.as_deref().map(address_form);
+    let same_address = written(&new.child.address) == written(&known.child.address);
+    let town = |code: MunicipalityCode| code.responsible();
+    if let Some(old) = known.home.municipality.map(town)
+        && old != town(record.municipality)
+    {
+        let new = town(record.municipality);
+        let (from, to) = (old.name(), new.name());
+        if !cells.in_sheet("address") {
+            cells.fault(
+                "municipality",
+                text!(
+                    "登録済みの市町村は{from}です（この行は{to}）。転居なら、新しい住所の列も付けてください。番号の打ち間違いなら直してください。",
+                    "on record is {from}, this row says {to}: for a move give the new address too, else correct the code"
+                ),
+            );
+            return;
+        }
         cells.warn(
-            "address",
-            Text::fixed(
-                "住所か市町村が変わったので、自宅の位置を「不明」にしました。緯度・経度を書いてください。",
-                "address or municipality has changed, so the position of the home is unknown: write latitude and longitude",
+            "municipality",
+            text!(
+                "{from}から{to}に移ります。これからは{to}の担当者が見られるようになり、{from}の担当者は見られなくなります。",
+                "moves from {from} to {to}: from now on staff of {to} see the child, and staff of {from} do not"
             ),
         );
     }
+    if same_address && known.home.municipality == Some(record.municipality) {
+        return;
+    }
+    let near = new
+        .home
+        .position
+        .zip(known.home.position)
+        .is_some_and(|(new, old)| metres_between(new, old) < SAME_PLACE_METRES);
+    if near && cells.in_sheet("lat") {
+        return;
+    }
+    if !cells.in_sheet("lat") {
+        new.home.position = None;
+        new.home.accuracy = None;
+    }
+    if !cells.in_sheet("floors") {
+        new.home.floors = None;
+    }
+    if !cells.in_sheet("room_floor") {
+        new.home.room_floor = None;
+    }
+    for (number, to) in (1..).zip(&mut new.destinations) {
+        let has = |part: &str| {
+            number <= DESTINATIONS && cells.in_sheet(&format!("destination{number}_{part}"))
+        };
+        if !has("route") {
+            to.route = None;
+        }
+        to.route_line = None;
+        if !has("drill_minutes") {
+            to.drill_minutes = None;
+        }
+        if !has("family_minutes") {
+            to.family_minutes = None;
+        }
+    }
+    for trigger in &mut new.triggers {
+        let key = format!("lead_minutes_{}", trigger.hazard.code());
+        if !(TRIGGER_HAZARDS.contains(&trigger.hazard) && cells.in_sheet(&key)) {
+            trigger.lead_minutes = None;
+        }
+    }
+    if let Some(line) = &mut new.too_late
+        && !cells.in_sheet("too_late_room")
+    {
+        line.room = None;
+    }
+    cells.warn(
+        "address",
+        Text::fixed(
+            "住所か市町村が変わったので、この様式にない次の項目を「不明」にしました：自宅の位置、階数と居室の階、避難先までの経路と時間、災害までの猶予、逃げ遅れたときの部屋。住所の書き方を直しただけなら、緯度・経度の列を付けて取り込み直してください。",
+            "address or municipality has changed, so what this sheet does not give is unknown now: position, storeys, routes and their times, lead times, the room when it is too late. If only the spelling was corrected, import again with the columns latitude and longitude",
+        ),
+    );
 }
+
+/// Nearer than this is the same place, in metres.
+const SAME_PLACE_METRES: f64 = 50.0;

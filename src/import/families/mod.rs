@@ -115,7 +115,10 @@ pub fn read(
     )?;
     let (format, encoding) = match kind {
         TableKind::Csv(encoding) => ("tomoshibi-families-csv", encoding.name()),
-        TableKind::Xlsx => ("tomoshibi-families-xlsx", "XLSX"),
+        TableKind::Xlsx(remarks) => {
+            warnings.extend(remarks);
+            ("tomoshibi-families-xlsx", "XLSX")
+        }
     };
     Ok(FamilyFile {
         format,

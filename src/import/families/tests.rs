@@ -639,7 +639,7 @@ fn a_column_changes_its_own_cell_and_nothing_else() {
         r.plan_dated = Some("2026-09-01".parse().unwrap());
     });
     changed("バッテリー時間", "", &|r| {
-        r.document.battery_hours = None
+        r.document.battery_hours = None;
     });
     changed("氏名", "【デモ】灯 あかね", &|r| {
         r.document.child.name = Some("【デモ】灯 あかね".to_owned());
@@ -669,8 +669,21 @@ fn a_plan_ends_by_a_word_and_a_position_does_not_move_along() {
     assert_eq!(ended.has_plan, Some(false));
     assert!(said[0].contains("終わらせます"), "{said:?}");
     let (moved, said) = of("住所", "【デモ】別の町1");
-    assert_eq!(moved.document.home.position, None);
+    let home = &moved.document.home;
+    assert_eq!(
+        (home.position, home.floors, home.room_floor),
+        (None, None, None)
+    );
+    for to in &moved.document.destinations {
+        assert_eq!((&to.route, to.drill_minutes), (&None, None));
+    }
     assert!(said[0].contains("「不明」"), "{said:?}");
+    // The same place, written in another way.
+    let at = record.document.home.position.unwrap();
+    let (lat, lon) = (at.lat(), at.lon());
+    let (spelt, said) = of("住所,緯度,経度", &format!("【デモ】別の書き方,{lat},{lon}"));
+    assert_eq!(spelt.document.home, record.document.home);
+    assert!(said.is_empty(), "{said:?}");
     let (placed, _) = of("住所,緯度,経度", "【デモ】別の町1,32.3,130.8");
     assert!(placed.document.home.position.is_some());
 }

@@ -135,8 +135,12 @@ impl<'a> Feature<'a> {
     /// east, north. Swapped coordinates are read in their right order. `None`:
     /// nobody can say where it is.
     pub fn extent(&self) -> Option<[f64; 4]> {
-        self.polygons()
-            .ok()?
+        let polygons = self.polygons().ok()?;
+        // What is left of a ring that was cut short says nothing of its place.
+        if polygons.iter().flatten().any(|ring| ring.len() < 4) {
+            return None;
+        }
+        polygons
             .into_iter()
             .flatten()
             .flatten()

@@ -10,7 +10,10 @@ use calamine::{Data, Reader as _, Xlsx};
 use super::{Header, Record};
 use crate::{
     domain::text::Text,
-    import::source::{ReadError, Source},
+    import::{
+        report::RowNote,
+        source::{ReadError, Source},
+    },
     text,
 };
 
@@ -21,23 +24,26 @@ const UNPACKED_BYTES: u64 = 100 * 1024 * 1024;
 /// More rows than this between the first and the last are a stray cell.
 const MOST_ROWS: u32 = 200_000;
 
-/// Reads the first sheet.
+/// Reads the first sheet; what there is to remark on the workbook.
 pub(super) fn read(
     source: &Source,
     begin: &mut dyn FnMut(&Header) -> Result<(), ReadError>,
     each: &mut dyn FnMut(&Record<'_>) -> Result<(), ReadError>,
-) -> Result<(), ReadError> {
+) -> Result<Vec<RowNote>, ReadError> {
     bearable(source)?;
     let mut book =
         Xlsx::new(BufReader::new(source.reader()?)).map_err(|_| broken(source.path()))?;
     let names = book.sheet_names();
     let name = names.first().ok_or_else(|| broken(source.path()))?;
-    let cells = cells(&mut book, name).map_err(|_| broken(source.path()))?;
+    let mut cells = cells(&mut book, name).map_err(|_| broken(source.path()))?;
+    cells.extend(uncalculated(&mut book, name, &cells).map_err(|_| broken(source.path()))?);
+    cells.sort_by_key(|cell| (cell.row, cell.column));
     let (Some(first), Some(last)) = (
         cells.iter().map(|cell| cell.row).min(),
         cells.iter().map(|cell| cell.row).max(),
     ) else {
-        return begin(&Header::new(Vec::new()));
+        begin(&Header::new(Vec::new()))?;
+        return Ok(Vec::new());
     };
     if last - first > MOST_ROWS {
         let (row, most) = (last + 1, MOST_ROWS);
@@ -72,8 +78,57 @@ pub(super) fn read(
             cells,
         })?;
     }
-    Ok(())
+    Ok(other_sheets(&mut book, &names))
 }
+
+/// A remark on sheets that hold something and were not read. The guide of our
+/// own empty sheet is none.
+fn other_sheets<R: Read + io::Seek>(book: &mut Xlsx<R>, names: &[String]) -> Vec<RowNote> {
+    let others: Vec<&str> = names
+        .iter()
+        .skip(1)
+        .filter(|name| name.as_str() != "説明")
+        .filter(|name| cells(book, name).is_ok_and(|cells| !cells.is_empty()))
+        .map(String::as_str)
+        .collect();
+    let (Some(first), false) = (names.first(), others.is_empty()) else {
+        return Vec::new();
+    };
+    let others = others.join("、");
+    let text = text!(
+        "シート「{first}」だけを読みました。ほかのシート（{others}）は読んでいません。新しいほうが先頭にあるか確かめてください。",
+        "only the sheet `{first}` was read, not the others ({others}): is the newest in front?"
+    );
+    vec![RowNote::new(0, None, text)]
+}
+
+/// Formulas whose value the file does not hold (as some programs save them):
+/// their cells are not empty, but nobody knows what they say.
+fn uncalculated<R: Read + io::Seek>(
+    book: &mut Xlsx<R>,
+    sheet: &str,
+    known: &[Cell],
+) -> Result<Vec<Cell>, calamine::XlsxError> {
+    let mut reader = book.worksheet_cells_reader(sheet)?;
+    let mut found = Vec::new();
+    while let Some(cell) = reader.next_formula()? {
+        let (row, column) = cell.get_position();
+        let has_value = known
+            .binary_search_by_key(&(row, column), |cell| (cell.row, cell.column))
+            .is_ok();
+        if !cell.get_value().is_empty() && !has_value {
+            found.push(Cell {
+                row,
+                column,
+                text: UNCALCULATED.to_owned(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// What stands for the value of such a formula.
+pub(in crate::import) const UNCALCULATED: &str = "#CALC!";
 
 struct Cell {
     row: u32,
@@ -206,6 +261,54 @@ mod tests {
                 (3, row(["", "【デモ】灯", ""])),
             ]
         );
+    }
+
+    /// Takes the values of formulas out, as programs leave them that do not
+    /// calculate.
+    fn without_values(path: &Path) {
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+        let mut members = Vec::new();
+        for place in 0..archive.len() {
+            let mut member = archive.by_index(place).unwrap();
+            let mut text = String::new();
+            member.read_to_string(&mut text).unwrap();
+            members.push((
+                member.name().unwrap().into_owned(),
+                text.replace("</f><v>0</v>", "</f>"),
+            ));
+        }
+        let mut archive = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+        for (name, text) in members {
+            let options = zip::write::SimpleFileOptions::default();
+            archive.start_file(name, options).unwrap();
+            io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+        }
+        archive.finish().unwrap();
+    }
+
+    #[test]
+    fn a_formula_without_a_value_is_no_empty_cell_and_other_sheets_are_named() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.set_name("旧").unwrap();
+        sheet.write(0, 0, "バッテリー時間").unwrap();
+        sheet.write_formula(1, 0, "=4+4.5").unwrap();
+        let other = book.add_worksheet();
+        other.set_name("新").unwrap();
+        other.write(0, 0, "x").unwrap();
+        let file = tempfile::NamedTempFile::with_suffix(".xlsx").unwrap();
+        book.save(file.path()).unwrap();
+        without_values(file.path());
+        let mut found = Vec::new();
+        let source = Source::open(file.path()).unwrap();
+        let remarks = read(&source, &mut |_| Ok(()), &mut |record| {
+            found.push(record.cells.clone());
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(found, [[UNCALCULATED.to_owned()]]);
+        assert_eq!(remarks.len(), 1);
+        assert!(remarks[0].reason.contains("「旧」") && remarks[0].reason.contains("新"));
     }
 
     #[test]

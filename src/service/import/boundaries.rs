@@ -55,19 +55,16 @@ pub(super) async fn import(
         .collect();
     prefectures.dedup();
     let series = format!("N03_{}", prefectures.join("_"));
-    let (current, known) = {
+    let (latest, current, known) = {
         let mut tx = app.store.read().await?;
         (
+            tx.latest_date(DataSetKind::Boundaries, &series).await?,
             tx.current_data_set(DataSetKind::Boundaries, &series)
                 .await?,
             tx.boundaries().await?,
         )
     };
-    not_older(
-        current.as_ref().map(|row| &row.set),
-        options.dated,
-        options.force,
-    )?;
+    not_older(latest, options.dated, options.force)?;
     let known: BTreeMap<_, _> = known
         .into_iter()
         .filter(|row| prefectures.contains(&&row.code.as_str()[..2]))

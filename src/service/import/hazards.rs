@@ -6,11 +6,11 @@ use std::{collections::BTreeSet, path::Path};
 use chrono::TimeDelta;
 use tokio::sync::mpsc;
 
-use super::{Done, Options, Progress, Stop, blocking, not_older, sha256_of};
+use super::{Done, Options, Progress, Stop, blocking, not_older, sha256_of, undated};
 use crate::{
     app::App,
     domain::{
-        data_set::{DataSet, DataSetKind, Unread},
+        data_set::{DataSet, DataSetKind, Unread, hull},
         id::DataSetId,
         municipality::MunicipalityCode,
         text::Text,
@@ -45,6 +45,8 @@ struct Judged {
     named: BTreeSet<MunicipalityCode>,
     /// The rivers or zones it names; of a file with very many, the first ones.
     rivers: BTreeSet<String>,
+    /// The box around its zones.
+    extent: Option<[f64; 4]>,
 }
 
 /// Imports a hazard layer.
@@ -65,26 +67,26 @@ pub(super) async fn import(
         let (source, read_options) = (source.clone(), read_options.clone());
         blocking(move || judge(&source, &read_options, &*progress)).await?
     };
+    if judged.report.read == 0 && !options.force {
+        return Err(Stop::refused("empty", &NO_ZONE));
+    }
     let kind = DataSetKind::Hazard(judged.file.kind);
     let series = judged.file.series.clone();
-    let (current, known) = {
+    let (current, known, latest) = {
         let mut tx = app.store.read().await?;
+        let latest = tx.latest_date(kind, &series).await?;
         let current = tx.current_data_set(kind, &series).await?;
         let known = match &current {
             Some(row) => tx.zone_hashes(row.set.id).await?,
             None => Vec::new(),
         };
-        (current, known)
+        (current, known, latest)
     };
-    not_older(
-        current.as_ref().map(|row| &row.set),
-        options.dated,
-        options.force,
-    )?;
+    not_older(latest, options.dated, options.force)?;
     if let Some(current) = &current
         && !options.force
     {
-        same_rivers(app, current.set.id, &judged.rivers).await?;
+        same_place(app, current.set.id, &judged).await?;
     }
     let unchanged = in_both(&judged.hashes, &known);
     let mut report = judged.report;
@@ -94,6 +96,9 @@ pub(super) async fn import(
     report.unchanged = unchanged;
     report.withdrawn = known.len() as u64 - unchanged;
     report.warn(silence(&judged.file.unread));
+    if report.added + report.withdrawn > 0 {
+        report.warn(undated(latest, options.dated));
+    }
     let covers = options
         .covers
         .clone()
@@ -149,10 +154,14 @@ fn judge(source: &Source, options: &HazardOptions, progress: &dyn Fn(u64)) -> Re
     let mut hashes = Vec::new();
     let mut named = BTreeSet::new();
     let mut rivers = BTreeSet::new();
+    let mut extent: Option<[f64; 4]> = None;
     let read = hazards::read(source, options, progress, &mut |row| {
         if let Ok((_, record)) = report.take(row) {
             named.extend(record.municipality);
-            hashes.push(zone_row(0, &record).hash);
+            let row = zone_row(0, &record);
+            let area = [row.west, row.south, row.east, row.north];
+            extent = Some(extent.map_or(area, |known| hull(known, area)));
+            hashes.push(row.hash);
             if rivers.len() < RIVERS {
                 rivers.extend(record.name);
             }
@@ -171,28 +180,39 @@ fn judge(source: &Source, options: &HazardOptions, progress: &dyn Fn(u64)) -> Re
         hashes,
         named,
         rivers,
+        extent,
     })
 }
 
-/// Two files of one name may be of two rivers: the one must not take the
-/// other's place in silence.
-async fn same_rivers(app: &App, current: DataSetId, rivers: &BTreeSet<String>) -> Result<(), Stop> {
-    let known = {
+/// More than this share of the names gone looks like the map of another river.
+const GONE_SHARE: f64 = 0.2;
+
+/// Two files of one name may be of two rivers or of two regions: the one must
+/// not take the other's place in silence.
+async fn same_place(app: &App, current: DataSetId, judged: &Judged) -> Result<(), Stop> {
+    let (names, extent) = {
         let mut tx = app.store.read().await?;
-        tx.zone_names(current, RIVERS).await?
+        (
+            tx.zone_names(current, RIVERS).await?,
+            tx.zone_extent(current).await?,
+        )
     };
-    if known.is_empty() || rivers.is_empty() || known.iter().any(|name| rivers.contains(name)) {
+    let gone: Vec<&String> = names
+        .iter()
+        .filter(|name| !judged.rivers.contains(*name))
+        .collect();
+    let apart = extent
+        .zip(judged.extent)
+        .is_some_and(|(old, new)| !Unread::Boxes(vec![old]).meets(new));
+    if gone.len() as f64 <= names.len() as f64 * GONE_SHARE && !apart {
         return Ok(());
     }
-    let (old, new) = (
-        known[0].clone(),
-        rivers.first().cloned().unwrap_or_default(),
-    );
+    let name = gone.first().map_or("", |name| name.as_str());
     Err(Stop::refused(
         "other_river",
         &text!(
-            "同じ名前のファイルから取り込んだ「{old}」などの区域が、このファイルには一つもありません（「{new}」など）。別の川や区域なら、ファイル名を変えて取り込んでください。差し替えるときだけ --force を付けてください。",
-            "none of the zones imported from a file of this name (like {old}) is in this file (it has {new} and others). For another river, give the file another name; add --force only to replace the zones."
+            "同じ名前の前のファイルにあった区域（{name}など）が、このファイルにありません。別の川や地域なら、ファイル名を変えて取り込んでください。差し替えるときだけ --force を付けてください。",
+            "zones of the earlier file of this name ({name} …) are not in this file. For another river or region, give the file another name; add --force only to replace the zones."
         ),
     ))
 }
@@ -308,6 +328,10 @@ async fn write(
     }
 }
 
+const NO_ZONE: Text = Text::fixed(
+    "区域が一つもありません。書き出しや絞り込みの間違いではありませんか。区域がないことが確かな場合だけ --force を付けてください（対象の市町村のどこも「区域の外」になります）。",
+    "There is not one zone in it: has an export or a filter gone wrong? Add --force only if it is certain that there is none: every place it covers is then outside.",
+);
 const CHANGED_MEANWHILE: Text = Text::fixed(
     "取り込みの途中でファイルが書き換えられました。何も変更していません。ファイルがそろってから、もう一度取り込んでください。",
     "The file was changed while it was being read. Nothing was changed. Import it again once it is complete.",

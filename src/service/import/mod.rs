@@ -20,14 +20,14 @@ use super::ServiceError;
 use crate::{
     app::App,
     domain::{
-        data_set::DataSet,
+        data_set::DataSetKind,
         hazard::LayerKind,
         id::{DataSetId, ImportRunId},
         municipality::MunicipalityCode,
         text::Text,
     },
     import::{
-        report::{FileError, FileReport},
+        report::{FileError, FileReport, RowNote},
         source::ReadError,
     },
     in_tx,
@@ -178,6 +178,16 @@ pub async fn file(
     Ok(Imported::Report(Box::new(report)))
 }
 
+/// Whether boundaries have been imported: without them nobody can tell that a
+/// position lies outside its municipality.
+pub async fn knows_boundaries(app: &App) -> Result<bool, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let sets = tx.current_data_sets().await?;
+    Ok(sets
+        .iter()
+        .any(|row| row.set.kind == DataSetKind::Boundaries))
+}
+
 /// Puts a try on record. The file's name only: its folder is nobody's business.
 async fn record(
     app: &App,
@@ -235,9 +245,20 @@ async fn blocking<T: Send + 'static>(
         .expect("a reader of files does not panic")
 }
 
-/// A file older than the one in force is not taken by accident.
-fn not_older(current: Option<&DataSet>, dated: Option<NaiveDate>, force: bool) -> Result<(), Stop> {
-    match (current.and_then(|set| set.dated), dated) {
+/// A remark on a file without a date that takes the place of one with a date.
+fn undated(latest: Option<NaiveDate>, dated: Option<NaiveDate>) -> Option<RowNote> {
+    let known = latest.filter(|_| dated.is_none())?;
+    let text = text!(
+        "これまでのデータは {known} 付けです。日付（--dated）なしで取り込んだので、新しいかどうかを確かめていません。",
+        "the data so far is dated {known}; without --dated nobody has checked whether this file is newer"
+    );
+    Some(RowNote::new(0, None, text))
+}
+
+/// A file older than the newest that was ever in force is not taken by
+/// accident.
+fn not_older(latest: Option<NaiveDate>, dated: Option<NaiveDate>, force: bool) -> Result<(), Stop> {
+    match (latest, dated) {
         (Some(known), Some(new)) if new < known && !force => Err(Stop::refused(
             "older",
             &text!(

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, Options, Progress, Stop, blocking, not_older, sha256_of};
+use super::{Done, Options, Progress, Stop, blocking, not_older, sha256_of, undated};
 use crate::{
     app::App,
     domain::{
@@ -176,7 +176,8 @@ async fn write(
     let now = app.clock.now();
     let current = tx.current_data_set(new.set.kind, &new.set.series).await?;
     let known = current.as_ref().map(|row| &row.set);
-    not_older(known, new.set.dated, options.force)?;
+    let latest = tx.latest_date(new.set.kind, &new.set.series).await?;
+    not_older(latest, new.set.dated, options.force)?;
     let new = &NewDataSet {
         replaces: known.map(|set| set.id),
         ..new.clone()
@@ -212,6 +213,9 @@ async fn write(
         withdraw(tx, judged, new, &present, &towns, options, now, &mut report).await?;
     }
     let differs = report.added + report.changed + report.withdrawn > 0;
+    if report.changed + report.withdrawn > 0 {
+        report.warn(undated(latest, new.set.dated));
+    }
     tx.make_current(new.set.id, report.accepted).await?;
     if differs {
         tx.turn_world().await?;

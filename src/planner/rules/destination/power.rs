@@ -51,7 +51,7 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Finding {
         .with_some("travel_basis", travel.map(|t| t.basis))
         .with("queue_minutes", parameters.queue_minutes)
         .with("hours_after_arrival", parameters.hours_after_arrival)
-        .with("hours_needed", tenths(needed));
+        .with("hours_needed", shown(battery.unwrap_or(0.0), needed).1);
     let Some(battery) = battery else {
         return about.unknown(
             Owner::Family,
@@ -86,15 +86,21 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Finding {
         .fails(Owner::Site, not_confirmed(battery, needed, enough))
 }
 
-/// What lasts is rounded down and what is needed up, so that the numbers say
-/// what the verdict says.
-fn not_confirmed(battery: f64, needed: f64, enough: bool) -> Says {
-    let battery = (battery * 10.0).floor() / 10.0;
-    let needed = if enough {
-        (needed * 10.0).floor() / 10.0
+/// Hours in tenths that say what the verdict says: what lasts is rounded down,
+/// and what is needed up where it is not enough.
+fn shown(battery: f64, needed: f64) -> (f64, f64) {
+    let down = |hours: f64| (hours * 10.0).floor() / 10.0;
+    let up = |hours: f64| (hours * 10.0).ceil() / 10.0;
+    let needed = if battery >= needed {
+        down(needed)
     } else {
-        (needed * 10.0).ceil() / 10.0
+        up(needed)
     };
+    (down(battery), needed)
+}
+
+fn not_confirmed(battery: f64, needed: f64, enough: bool) -> Says {
+    let (battery, needed) = shown(battery, needed);
     let staff = if enough {
         Text::new(
             format!(

@@ -143,8 +143,8 @@ fn gone(why: &Text) -> Says {
             why
         ),
         family: Text::fixed(
-            "使えないかもしれません。市町村が確かめてお電話します。それまでは今の計画のままで大丈夫です。",
-            "It may not be available. The municipality finds out and calls you. Until then your plan stands.",
+            "いまは使えないおそれがあります。市町村が確かめてお電話します。それまでは、ここには向かわないでください。",
+            "It may not be available at present. The municipality finds out and calls you. Until then do not go there.",
         ),
         next: Text::fixed(
             "施設に電話して使えるかを確かめ、使えなければその日のうちにご家族に電話し、別の避難先を決める。",
