@@ -253,6 +253,7 @@ fn is_ventilator(device: &Device) -> bool {
 pub(super) fn carry_over(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
     record.base_revision = Some(known.revision);
     keep_the_plan(record, known, cells);
+    another_place_or_person(record, known, cells);
     keep_what_no_column_holds(record, known);
     leave_the_address(record, known, cells);
 }
@@ -305,6 +306,70 @@ fn keep_what_no_column_holds(record: &mut FamilyRecord, known: &Known) {
             new.by.clone_from(&old.by);
         }
     }
+}
+
+/// What belongs to one place or person does not pass to another: a destination
+/// of another kind keeps only what the sheet says of it, and nobody agrees for
+/// somebody else.
+fn another_place_or_person(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
+    let Some(old) = &known.document else {
+        return;
+    };
+    let new = &mut record.document;
+    for ((number, to), old) in (1..=DESTINATIONS)
+        .zip(&mut new.destinations)
+        .zip(&old.destinations)
+    {
+        let key = |part: &str| format!("destination{number}_{part}");
+        let text = if to.kind != old.kind {
+            only_what_is_said(to, |part| cells.in_sheet(&key(part)));
+            Text::fixed(
+                "種別が変わったので別の場所とみなし、この様式にない項目（施設ID・経路・電源・合意など）は消しました。",
+                "of another kind, so it counts as another place: what this sheet does not say of it (id, route, power, agreement) is gone",
+            )
+        } else if to.name != old.name {
+            Text::fixed(
+                "名称が変わりましたが、この様式にない項目は前のままです。別の場所なら、経路・電源・合意なども書き直してください。",
+                "the name has changed; what this sheet does not give stays as it was. Of another place give route, power and agreement too",
+            )
+        } else {
+            continue;
+        };
+        cells.warn(&key("kind"), text);
+    }
+    for ((number, one), old) in (1..=SUPPORTERS)
+        .zip(&mut new.supporters)
+        .zip(&old.supporters)
+    {
+        let agreed = format!("supporter{number}_agreed");
+        if one.name != old.name && !cells.in_sheet(&agreed) {
+            one.agreed = None;
+            cells.warn(
+                &format!("supporter{number}_name"),
+                Text::fixed(
+                    "氏名が変わったので、同意を「不明」にしました。住所・連絡先・続柄は、この様式になければ前のままです。",
+                    "the name has changed, so the agreement is unknown; address, contact and relation stay as they were unless this sheet gives them",
+                ),
+            );
+        }
+    }
+}
+
+/// Leaves of a destination what the sheet says of it.
+fn only_what_is_said(to: &mut Destination, in_sheet: impl Fn(&str) -> bool) {
+    macro_rules! leave {
+        ($($part:literal $field:ident),+ $(,)?) => {
+            $(if !in_sheet($part) { to.$field = None; })+
+        };
+    }
+    leave!(
+        "site" site, "name" name, "address" address, "lat" position, "hazards" hazards,
+        "route" route, "travel_by" travel_by, "drill_minutes" drill_minutes,
+        "family_minutes" family_minutes, "companions" companions,
+        "lowest_floor" lowest_floor, "highest_floor" highest_floor,
+        "power_socket" power, "direct" direct_allowed, "agreed_with" agreement,
+    );
+    to.route_line = None;
 }
 
 /// A plan in force ends when somebody says なし, not because a cell is empty.

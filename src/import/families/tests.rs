@@ -647,6 +647,32 @@ fn a_column_changes_its_own_cell_and_nothing_else() {
 }
 
 #[test]
+fn what_belongs_to_one_place_or_person_does_not_pass_to_another() {
+    let (_, example) = read_bytes(&template_csv());
+    let Row::Accepted { record, .. } = example.into_iter().next().unwrap() else {
+        panic!("the example is read");
+    };
+    let known = stored(&record);
+    let of = |columns: &str, cells: &str| {
+        let text = format!("整理番号,市町村,{columns}\nDEMO-1,43203,{cells}\n");
+        let (record, warnings) = over(&known, &text);
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        record.document
+    };
+    let other = of("避難先1_種別,避難先1_名称", "親戚,【デモ】祖母宅");
+    let place = &other.destinations[0];
+    assert_eq!(place.name.as_deref(), Some("【デモ】祖母宅"));
+    assert_eq!(
+        (&place.site, &place.route, &place.power, &place.agreement),
+        (&None, &None, &None, &None)
+    );
+    assert_eq!(other.destinations[1..], record.document.destinations[1..]);
+    let renamed = of("支援者1_氏名", "【デモ】別人");
+    assert_eq!(renamed.supporters[0].agreed, None);
+    assert_eq!(renamed.supporters[1..], record.document.supporters[1..]);
+}
+
+#[test]
 fn a_plan_ends_by_a_word_and_a_position_does_not_move_along() {
     let record = demonstration()
         .into_iter()

@@ -99,10 +99,13 @@ impl<'a> Check<'a> {
 
 impl There<'_> {
     fn can_serve(&self, hazard: Hazard) -> bool {
-        self.destination.kind != DestinationKind::StayUpstairs
-            || hazard.may_stay_upstairs()
-            || matches!(hazard, Hazard::PowerCut | Hazard::Earthquake)
+        self.destination.kind != DestinationKind::StayUpstairs || may_stay(hazard)
     }
+}
+
+/// Whether staying at home is an answer to a hazard.
+pub(crate) fn may_stay(hazard: Hazard) -> bool {
+    hazard.may_stay_upstairs() || matches!(hazard, Hazard::PowerCut | Hazard::Earthquake)
 }
 
 /// Whether a text is there: blank is missing.

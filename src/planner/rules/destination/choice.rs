@@ -1,7 +1,7 @@
 //! DST-01 and DST-11: a choice, and a second one.
 
 use super::{
-    super::{Check, Says, about},
+    super::{Check, Says, about, may_stay},
     followed_by, suggestion,
 };
 use crate::domain::{
@@ -37,11 +37,19 @@ pub(super) fn somewhere_to_go(check: &Check<'_>, to: &mut Vec<Finding>) {
             home,
             Owner::Coordinator,
             Says {
-                staff: say!(
-                    "{}のときの避難先がありません（とどまる場合もそう書きます）。",
-                    "The plan has no destination for {}, not even staying.";
-                    name
-                ),
+                staff: if may_stay(hazard) {
+                    say!(
+                        "{}のときの避難先がありません（とどまる場合もそう書きます）。",
+                        "The plan has no destination for {}, not even staying.";
+                        name
+                    )
+                } else {
+                    say!(
+                        "{}のときの避難先がありません。",
+                        "The plan has no destination for {}.";
+                        name
+                    )
+                },
                 family: say!(
                     "{}のとき、どこで過ごすかがまだ決まっていません。",
                     "Where to be in case of {} is not settled yet.";
