@@ -16,6 +16,7 @@ create table data_set (
     encoding      text collate "C" not null,
     crs           text collate "C",
     covers        text collate "C",
+    unread        text collate "C",
     replaces      uuid references data_set (id),
     state         text collate "C" not null,
     loading_until bigint not null,

@@ -11,6 +11,7 @@ create table child_case (
     name        text collate "C",
     sort_key    bytea,
     search_key  text collate "C" not null,
+    battery_hours double precision,
     created_at  bigint not null,
     changed_at  bigint not null
 );

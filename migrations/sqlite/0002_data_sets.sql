@@ -16,6 +16,7 @@ create table data_set (
     encoding      text not null,
     crs           text,
     covers        text,
+    unread        text,
     replaces      blob references data_set (id),
     state         text not null,
     loading_until integer not null,

@@ -11,6 +11,7 @@ create table child_case (
     name        text,
     sort_key    blob,
     search_key  text not null,
+    battery_hours real,
     created_at  integer not null,
     changed_at  integer not null
 ) strict;
