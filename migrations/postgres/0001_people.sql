@@ -28,6 +28,8 @@ create table sign_in_link (
 create table session (
     token_hash   bytea not null primary key,
     account_id   uuid not null references account (id),
+    id           uuid not null unique,
+    device       text collate "C" not null,
     created_at   bigint not null,
     last_seen_at bigint not null,
     expires_at   bigint not null,

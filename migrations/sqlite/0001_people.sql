@@ -28,6 +28,8 @@ create table sign_in_link (
 create table session (
     token_hash   blob not null primary key,
     account_id   blob not null references account (id),
+    id           blob not null unique,
+    device       text not null,
     created_at   integer not null,
     last_seen_at integer not null,
     expires_at   integer not null,

@@ -47,6 +47,10 @@ id!(
     /// One person's account.
     UserId
 );
+id!(
+    /// One session of an account; no token.
+    SessionId
+);
 
 /// The number under which staff, families and papers speak of a child's case
 /// (`K-0001`). It is no personal datum and may stand in a URL or a log.

@@ -10,6 +10,7 @@ pub mod import;
 pub mod map;
 pub mod municipality;
 pub mod plan;
+pub mod sessions;
 pub mod sign_in;
 pub mod sites;
 pub mod view;

@@ -1,8 +1,8 @@
-//! One-time links, sessions and accounts.
+//! Accounts and one-time links.
 
 use chrono::TimeDelta;
 
-use super::{ServiceError, view::SignedIn};
+use super::ServiceError;
 use crate::{
     app::App,
     domain::{
@@ -17,15 +17,6 @@ use crate::{
 
 /// How long a one-time link waits to be used, in days.
 pub const LINK_DAYS: i64 = 7;
-
-/// How long a session lasts at most, in hours: of staff a working day, of a
-/// family a season of typhoons, for which the page must be at hand.
-pub const fn session_hours(role: Role) -> i64 {
-    match role {
-        Role::Family => 24 * 90,
-        Role::Centre | Role::Municipality => 12,
-    }
-}
 
 /// An account to be made, as somebody asked for it.
 #[derive(Debug, Clone)]
@@ -142,44 +133,6 @@ pub async fn new_link(app: &App, email: &str) -> Result<Option<(UserId, Token)>,
         tx.add_link(id, &token.hash(), now, expires).await?;
         Ok(Some((id, token.clone())))
     })
-}
-
-/// Trades a one-time link for a session, with the hours that it lasts; `None`
-/// when the link is unknown, used or expired.
-pub async fn trade(app: &App, link: &Token) -> Result<Option<(Token, i64)>, ServiceError> {
-    let now = app.clock.now();
-    let session = Token::random();
-    in_tx!(app.store, |tx| {
-        let Some((account, role)) = tx.use_link(&link.hash(), now).await? else {
-            return Ok(None);
-        };
-        let hours = session_hours(role);
-        let expires = now + TimeDelta::hours(hours);
-        tx.begin_session(account, &session.hash(), now, expires)
-            .await?;
-        Ok(Some((session.clone(), hours)))
-    })
-}
-
-/// Who holds a session.
-pub async fn session_of(app: &App, session: &Token) -> Result<Option<SignedIn>, ServiceError> {
-    let mut tx = app.store.read().await?;
-    let account = tx
-        .account_of_session(&session.hash(), app.clock.now())
-        .await?;
-    Ok(account.map(|account| SignedIn {
-        user: account.id,
-        name: account.name,
-        reader: account.reader,
-    }))
-}
-
-/// Ends a session.
-pub async fn sign_out(app: &App, session: &Token) -> Result<(), ServiceError> {
-    let now = app.clock.now();
-    in_tx!(app.store, |tx| Ok(tx
-        .end_session(&session.hash(), now)
-        .await?))
 }
 
 /// The case number of a family's own child.

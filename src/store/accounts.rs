@@ -1,4 +1,4 @@
-//! Accounts, one-time links, sessions, and forms that were sent twice.
+//! Accounts, one-time links, and forms that were sent twice.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -50,7 +50,7 @@ pub struct Account {
 }
 
 #[derive(FromRow)]
-struct AccountRow {
+pub(super) struct AccountRow {
     id: Uuid,
     email: String,
     name: String,
@@ -62,7 +62,7 @@ struct AccountRow {
 }
 
 impl AccountRow {
-    fn account(self) -> Result<Account, StoreError> {
+    pub(super) fn account(self) -> Result<Account, StoreError> {
         let corrupt = |column| StoreError::Corrupt {
             table: "account",
             column,
@@ -240,69 +240,6 @@ impl Tx {
             Ok((UserId(id), role))
         })
         .transpose()
-    }
-
-    /// Begins a session.
-    pub async fn begin_session(
-        &mut self,
-        account: UserId,
-        hash: &TokenHash,
-        now: DateTime<Utc>,
-        expires: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "insert into session (token_hash, account_id, created_at, last_seen_at, expires_at)
-                 values ($1, $2, $3, $3, $4)",
-            )
-            .bind(&hash.0)
-            .bind(account.0)
-            .bind(to_millis(now))
-            .bind(to_millis(expires))
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
-    }
-
-    /// The account of a session that is open.
-    pub async fn account_of_session(
-        &mut self,
-        hash: &TokenHash,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Account>, StoreError> {
-        let row: Option<AccountRow> = run!(self, |conn| {
-            sqlx::query_as(
-                "select a.id, a.email, a.name, a.role, a.municipality, a.case_id,
-                     null as case_number, a.disabled_at
-                 from session s join account a on a.id = s.account_id
-                 where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2
-                   and a.disabled_at is null",
-            )
-            .bind(&hash.0)
-            .bind(to_millis(now))
-            .fetch_optional(conn)
-            .await?
-        });
-        row.map(AccountRow::account).transpose()
-    }
-
-    /// Ends a session.
-    pub async fn end_session(
-        &mut self,
-        hash: &TokenHash,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "update session set ended_at = $2 where token_hash = $1 and ended_at is null",
-            )
-            .bind(&hash.0)
-            .bind(to_millis(now))
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
     }
 
     /// What a form with this key answered before: its request's hash and its

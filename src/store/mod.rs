@@ -15,6 +15,7 @@ mod cases;
 mod data_sets;
 mod derived;
 mod ordinances;
+mod sessions;
 mod sites;
 
 pub use accounts::{Account, NewAccount};
@@ -22,6 +23,7 @@ pub use case_writes::{CaseChange, CaseContent};
 pub use cases::CaseForCheck;
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
 pub use derived::{DerivedRow, ListedCase, StaleCase};
+pub use sessions::{NewSession, SessionRow};
 pub use sites::{SiteChange, SiteUpsert, StoredSite};
 
 use std::{fs::File, path::Path, time::Duration};

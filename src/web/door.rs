@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::HeaderName,
+    http::{HeaderMap, HeaderName, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::{
@@ -26,7 +26,7 @@ use crate::{
     app::App,
     domain::{access::Role, text::Lang},
     seal::Token,
-    service::sign_in,
+    service::{sessions, sign_in},
 };
 
 #[derive(Template)]
@@ -102,10 +102,11 @@ pub(super) async fn enter(
     State(app): State<App>,
     Language(lang): Language,
     jar: CookieJar,
+    headers: HeaderMap,
     Sent(form): Sent<EnterForm>,
 ) -> Result<Response, Error> {
     let session = match Token::from_text(&form.token) {
-        Some(link) => sign_in::trade(&app, &link).await?,
+        Some(link) => sessions::begin(&app, &link, device(&headers)).await?,
         None => None,
     };
     let Some((session, hours)) = session else {
@@ -121,13 +122,32 @@ pub(super) async fn enter(
     Ok((jar.add(cookie), Redirect::to("/")).into_response())
 }
 
+/// What kind of device a browser says it runs on: enough for its owner to know
+/// it by, and no more.
+fn device(headers: &HeaderMap) -> &'static str {
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or_default();
+    let says = |word: &str| agent.contains(word);
+    if says("Mobile") || says("Android") || says("iPhone") {
+        "phone"
+    } else if says("iPad") || says("Tablet") {
+        "tablet"
+    } else if says("Mozilla") {
+        "computer"
+    } else {
+        "unknown"
+    }
+}
+
 /// `POST /sign-out`
 pub(super) async fn sign_out(
     State(app): State<App>,
     visit: Visit,
     jar: CookieJar,
 ) -> Result<Response, Error> {
-    sign_in::sign_out(&app, &visit.session).await?;
+    sessions::end(&app, &visit.session).await?;
     let gone = Cookie::build(SESSION_COOKIE).path("/");
     let forgotten = Cookie::build(SEARCH_COOKIE).path("/");
     let jar = jar.remove(gone).remove(forgotten);

@@ -16,7 +16,7 @@ use crate::{
         text::Lang,
     },
     seal::Token,
-    service::{sign_in, view::SignedIn},
+    service::{sessions, view::SignedIn},
 };
 
 /// The cookie of a session.
@@ -143,7 +143,7 @@ where
         else {
             return Ok(None);
         };
-        let Some(who) = sign_in::session_of(&app, &session).await? else {
+        let Some(who) = sessions::holder(&app, &session).await? else {
             return Ok(None);
         };
         let Ok(Language(lang)) = Language::from_request_parts(parts, state).await;

@@ -1,5 +1,6 @@
 //! Pages. A handler takes, calls and shows; it decides nothing.
 
+mod account;
 mod assets;
 mod children;
 mod destination;
@@ -63,6 +64,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/sites/{id}/entry"),
     ("GET", "/municipality"),
     ("POST", "/municipality"),
+    ("GET", "/account"),
+    ("POST", "/account/sessions/end"),
+    ("POST", "/account/sessions/{session}/end"),
 ];
 
 /// Every route of the site.
@@ -85,6 +89,9 @@ pub fn router(app: App) -> Router {
             "/municipality",
             get(municipality::page).post(municipality::set),
         )
+        .route("/account", get(account::page))
+        .route("/account/sessions/end", post(account::end_all))
+        .route("/account/sessions/{session}/end", post(account::end_one))
         .route("/assets/{hash}/{file}", get(assets::file))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))

@@ -16,7 +16,7 @@ use tomoshibi::{
     },
     seal::Token,
     service::{
-        demo,
+        demo, sessions,
         sign_in::{self, AccountRequest, Invited},
         sites,
     },
@@ -48,7 +48,7 @@ pub(crate) async fn session(
     else {
         panic!("the account is refused");
     };
-    let (session, _) = sign_in::trade(app, &link)
+    let (session, _) = sessions::begin(app, &link, "computer")
         .await
         .expect("a trade")
         .expect("a session");
@@ -136,6 +136,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
             let path = template
                 .replace("{case}", foreign_case)
                 .replace("{id}", &site_id.to_string())
+                .replace("{session}", &app.ids.next().to_string())
                 .replace("{token}", Token::random().reveal());
             let form = match *template {
                 "/sites/{id}/entry" => {

@@ -12,7 +12,7 @@ use tomoshibi::{
         id::DataSetId,
     },
     in_tx,
-    service::{check, demo, sign_in},
+    service::{check, demo, sessions, sign_in},
     store::{NewDataSet, StoreError},
     web,
 };
@@ -113,7 +113,9 @@ async fn an_account_gets_a_new_link_and_none_once_it_is_disabled(db: Database) {
         .expect("the account is in use");
     assert_eq!(id, account.id);
     assert!(sign_in::waits(&app, &link).await.expect("an answer"));
-    let session = sign_in::trade(&app, &link).await.expect("a trade");
+    let session = sessions::begin(&app, &link, "phone")
+        .await
+        .expect("a trade");
     assert!(session.is_some());
     assert!(
         !sign_in::waits(&app, &link).await.expect("an answer"),
@@ -128,7 +130,7 @@ async fn an_account_gets_a_new_link_and_none_once_it_is_disabled(db: Database) {
     assert!(disabled.expect("it is written"));
     assert!(!sign_in::waits(&app, &unused).await.expect("an answer"));
     assert!(
-        sign_in::trade(&app, &unused)
+        sessions::begin(&app, &unused, "phone")
             .await
             .expect("a trade")
             .is_none()

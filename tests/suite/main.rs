@@ -10,4 +10,5 @@ mod forms;
 mod import_sites;
 mod imports;
 mod pages;
+mod sessions;
 mod store;

@@ -1,0 +1,120 @@
+//! Sessions: begun with a one-time link, listed and ended by their owner.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{ServiceError, view::SignedIn};
+use crate::{
+    app::App,
+    domain::{
+        access::Role,
+        id::{SessionId, UserId},
+    },
+    in_tx,
+    seal::Token,
+    store::{NewSession, SessionRow},
+};
+
+/// A session of staff that nobody used for so many minutes is over. A family's
+/// is not: its page must be at hand in the night of the typhoon.
+pub const IDLE_MINUTES: i64 = 60;
+
+/// A session is noted as seen once in so many seconds.
+const SEEN_SECONDS: i64 = 60;
+
+/// How long a session lasts at most, in hours: of staff a working day, of a
+/// family a season of typhoons.
+pub const fn hours(role: Role) -> i64 {
+    match role {
+        Role::Family => 24 * 90,
+        Role::Centre | Role::Municipality => 12,
+    }
+}
+
+fn idle_since(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::minutes(IDLE_MINUTES)
+}
+
+/// Trades a one-time link for a new session, with the hours that it lasts;
+/// `None` when the link is unknown, used or expired. `device` is what its owner
+/// will know it by.
+pub async fn begin(
+    app: &App,
+    link: &Token,
+    device: &str,
+) -> Result<Option<(Token, i64)>, ServiceError> {
+    let now = app.clock.now();
+    let session = Token::random();
+    in_tx!(app.store, |tx| {
+        let Some((account, role)) = tx.use_link(&link.hash(), now).await? else {
+            return Ok(None);
+        };
+        let hours = hours(role);
+        let new = NewSession {
+            id: SessionId(app.ids.next()),
+            account,
+            device: device.to_owned(),
+            expires: now + TimeDelta::hours(hours),
+        };
+        tx.begin_session(&new, &session.hash(), now).await?;
+        Ok(Some((session.clone(), hours)))
+    })
+}
+
+/// Who holds a session; that it was used is noted.
+pub async fn holder(app: &App, session: &Token) -> Result<Option<SignedIn>, ServiceError> {
+    let (hash, now) = (session.hash(), app.clock.now());
+    let found = {
+        let mut tx = app.store.read().await?;
+        tx.account_of_session(&hash, now, idle_since(now)).await?
+    };
+    let Some((account, last_seen)) = found else {
+        return Ok(None);
+    };
+    if now - last_seen >= TimeDelta::seconds(SEEN_SECONDS) {
+        seen(app, session, now).await?;
+    }
+    Ok(Some(SignedIn {
+        user: account.id,
+        name: account.name,
+        reader: account.reader,
+    }))
+}
+
+async fn seen(app: &App, session: &Token, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    let hash = session.hash();
+    in_tx!(app.store, |tx| Ok(tx.see_session(&hash, now).await?))
+}
+
+/// The open sessions of an account, and which of them is this one.
+pub async fn list(
+    app: &App,
+    account: UserId,
+    own: &Token,
+) -> Result<Vec<(SessionRow, bool)>, ServiceError> {
+    let now = app.clock.now();
+    let mut tx = app.store.read().await?;
+    Ok(tx
+        .sessions_of(account, &own.hash(), now, idle_since(now))
+        .await?)
+}
+
+/// Ends this session.
+pub async fn end(app: &App, session: &Token) -> Result<(), ServiceError> {
+    let now = app.clock.now();
+    in_tx!(app.store, |tx| Ok(tx
+        .end_session(&session.hash(), now)
+        .await?))
+}
+
+/// Ends one other session of an account, or every other one.
+pub async fn end_others(
+    app: &App,
+    account: UserId,
+    own: &Token,
+    named: Option<SessionId>,
+) -> Result<u64, ServiceError> {
+    let (hash, now) = (own.hash(), app.clock.now());
+    in_tx!(app.store, |tx| Ok(tx
+        .end_other_sessions(account, &hash, named, now)
+        .await?))
+}

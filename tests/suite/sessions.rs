@@ -1,0 +1,134 @@
+//! Sessions: how long they last, and who may end them.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use tomoshibi::{
+    app::App,
+    clock::{ManualClock, SystemIds},
+    config::Config,
+    domain::{access::Role, id::SessionId},
+    seal::Token,
+    service::{
+        sessions,
+        sign_in::{self, AccountRequest, Invited},
+    },
+    store::Store,
+    web,
+};
+
+use crate::{
+    access::{ask, words},
+    support::engines::Database,
+};
+
+crate::on_every_engine!(
+    a_session_of_staff_ends_when_nobody_uses_it_and_after_half_a_day,
+    a_session_can_be_ended_from_another_device_and_by_nobody_else,
+);
+
+async fn app(db: &Database) -> (App, ManualClock) {
+    let clock = ManualClock::new("2026-11-21T00:00:00Z".parse().expect("an instant"));
+    let store = Store::open(&db.url).await.expect("the database opens");
+    let app = App::new(
+        store,
+        Arc::new(clock.clone()),
+        Arc::new(SystemIds),
+        Config::default(),
+    );
+    (app, clock)
+}
+
+async fn account(app: &App, email: &str) -> Token {
+    let request = AccountRequest {
+        email: email.to_owned(),
+        name: "【デモ】".to_owned(),
+        role: Role::Centre,
+        municipality: None,
+        case: None,
+    };
+    match sign_in::invite(app, &request).await.expect("an answer") {
+        Invited::Link(_, link) => link,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn begin(app: &App, link: &Token, device: &str) -> Token {
+    let begun = sessions::begin(app, link, device).await.expect("an answer");
+    begun.expect("the link waits").0
+}
+
+async fn is_open(app: &App, session: &Token) -> bool {
+    let holder = sessions::holder(app, session).await.expect("an answer");
+    holder.is_some()
+}
+
+async fn a_session_of_staff_ends_when_nobody_uses_it_and_after_half_a_day(db: Database) {
+    let (app, clock) = app(&db).await;
+    let link = account(&app, "staff@example.jp").await;
+    let session = begin(&app, &link, "computer").await;
+    // Used within the hour it stays open, up to twelve hours.
+    for _ in 0..12 {
+        assert!(is_open(&app, &session).await);
+        clock.advance(TimeDelta::minutes(59));
+    }
+    assert!(is_open(&app, &session).await, "11 h 48 min");
+    clock.advance(TimeDelta::minutes(12));
+    assert!(!is_open(&app, &session).await, "12 h to the second");
+    // Unused it ends after an hour, to the second.
+    let (_, link) = sign_in::new_link(&app, "staff@example.jp")
+        .await
+        .expect("an answer")
+        .expect("the account is there");
+    let session = begin(&app, &link, "computer").await;
+    clock.advance(TimeDelta::minutes(60) - TimeDelta::seconds(1));
+    assert!(is_open(&app, &session).await);
+    clock.advance(TimeDelta::minutes(60));
+    assert!(!is_open(&app, &session).await);
+}
+
+async fn a_session_can_be_ended_from_another_device_and_by_nobody_else(db: Database) {
+    let (app, clock) = app(&db).await;
+    let first = begin(&app, &account(&app, "a@example.jp").await, "phone").await;
+    let new_link = async || {
+        let link = sign_in::new_link(&app, "a@example.jp").await;
+        link.expect("an answer").expect("the account is there").1
+    };
+    clock.advance(TimeDelta::minutes(1));
+    let second = begin(&app, &new_link().await, "computer").await;
+    let third = begin(&app, &new_link().await, "tablet").await;
+    let stranger = begin(&app, &account(&app, "b@example.jp").await, "computer").await;
+    let router = web::router(app.clone());
+    let cookie = |session: &Token| format!("tomoshibi={}", session.reveal());
+    let page = words(ask(&router, "GET", "/account", &cookie(&second), "").await).await;
+    assert!(page.contains("スマートフォン") && page.contains("タブレット"));
+    assert_eq!(page.matches("この端末</span>").count(), 1);
+    let who = sessions::holder(&app, &second).await.expect("an answer");
+    let who = who.expect("it is open").user;
+    let listed = sessions::list(&app, who, &second).await.expect("a list");
+    let id_of = |device: &str| -> SessionId {
+        let mut rows = listed.iter().map(|(row, _)| row);
+        rows.find(|row| row.device == device)
+            .expect("it is listed")
+            .id
+    };
+    let end = async |by: &Token, id: SessionId| {
+        let path = format!("/account/sessions/{id}/end");
+        let answer = ask(&router, "POST", &path, &cookie(by), "").await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    };
+    // Another account knows the id and can do nothing with it.
+    end(&stranger, id_of("phone")).await;
+    assert!(is_open(&app, &first).await);
+    end(&second, id_of("phone")).await;
+    assert!(!is_open(&app, &first).await);
+    assert!(is_open(&app, &third).await);
+    // Everything but the one that asks.
+    let path = "/account/sessions/end";
+    ask(&router, "POST", path, &cookie(&second), "").await;
+    assert!(is_open(&app, &second).await && is_open(&app, &stranger).await);
+    assert!(!is_open(&app, &third).await);
+    let gone = ask(&router, "GET", "/account", &cookie(&third), "").await;
+    assert_eq!(gone.status(), StatusCode::SEE_OTHER);
+}
