@@ -38,6 +38,9 @@ pub struct Server {
     /// How people reach it: printed links begin with it; with `https:` the
     /// session cookie is sent over TLS only. Empty: `http://` and the address.
     pub public_url: String,
+    /// The address of the proxy in front, which speaks TLS. Without one the
+    /// server answers on this machine only.
+    pub trusted_proxy: Option<std::net::IpAddr>,
 }
 
 /// The maps.
@@ -65,6 +68,7 @@ impl Default for Server {
         Self {
             listen: "127.0.0.1:8080".to_owned(),
             public_url: String::new(),
+            trusted_proxy: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use tokio::net::TcpListener;
 
 use super::{Context, Exit, Failure};
-use crate::{app::App, domain::text::Text, in_tx, service, web};
+use crate::{app::App, config::Server, domain::text::Text, in_tx, service, web};
 
 pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<Exit, Failure> {
     if let Some(listen) = listen {
@@ -12,11 +12,40 @@ pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<
     log();
     let listener = bind(&context.config.server.listen).await?;
     let app = context.app().await?;
+    if !listener.local_addr()?.ip().is_loopback() {
+        fit_for_others(&context.config.server, &app).await?;
+    }
     let now = app.clock.now();
     in_tx!(app.store, |tx| tx.sweep_left_overs(now).await)?;
     service::world::current(&app).await?;
     eprintln!("http://{}", listener.local_addr()?);
     serve(app, listener).await
+}
+
+/// Refuses to be reached from other machines without TLS in front, without an
+/// account that could sign in, and with the demonstration's data.
+async fn fit_for_others(server: &Server, app: &App) -> Result<(), Failure> {
+    if server.trusted_proxy.is_none() || !server.public_url.starts_with("https://") {
+        return Err(Failure::Call(Text::fixed(
+            "この機械の外から使うには、TLSを受け持つプロキシが要ります。設定の server.trusted_proxy にその番地、server.public_url に https:// で始まる公開の番地を書いてください。この機械だけで使うときは --listen 127.0.0.1:8080 にしてください。",
+            "to be reached from other machines the server needs a proxy that speaks TLS: name it in server.trusted_proxy, and the public address (https://…) in server.public_url. For this machine alone use --listen 127.0.0.1:8080",
+        )));
+    }
+    let mut tx = app.store.read().await?;
+    if tx.accounts().await?.iter().all(|account| account.disabled) {
+        return Err(Failure::Call(Text::fixed(
+            "サインインできるアカウントがありません。先に tomoshibi user add で作ってください。",
+            "nobody could sign in: make an account first (tomoshibi user add)",
+        )));
+    }
+    let sets = tx.current_data_sets().await?;
+    if sets.iter().any(|row| row.set.name.contains("【デモ】")) {
+        return Err(Failure::Call(Text::fixed(
+            "このデータベースには架空のデモのデータが入っています。外から使うものには、新しいデータベースを指定してください（--database）。",
+            "this database holds the invented data of the demonstration: name a new one (--database) for real use",
+        )));
+    }
+    Ok(())
 }
 
 /// Takes the port, or says what to do.

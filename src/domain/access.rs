@@ -50,6 +50,64 @@ impl Role {
     }
 }
 
+/// What a role may do. Whose data it may do it with is another question, which
+/// the [`Reader`] answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    /// The list of children, and a search in it.
+    ListChildren,
+    /// The page of a plan, and its map.
+    ReadPlan,
+    /// The list of sites, and their pages.
+    ReadSites,
+    /// What no published list holds of a site.
+    EnterOnSite,
+    /// The settings of a municipality, its ordinance among them.
+    SetMunicipality,
+    /// One's own account and sessions.
+    OwnAccount,
+}
+
+/// Which role may do what: the one table. `docs/security.md` prints it.
+pub const PERMISSIONS: &[(Permission, &[Role])] = {
+    use Permission as P;
+    use Role::{Centre, Family, Municipality};
+    &[
+        (P::ListChildren, &[Centre, Municipality]),
+        (P::ReadPlan, &[Centre, Municipality, Family]),
+        (P::ReadSites, &[Centre, Municipality, Family]),
+        (P::EnterOnSite, &[Municipality]),
+        (P::SetMunicipality, &[Municipality]),
+        (P::OwnAccount, &[Centre, Municipality, Family]),
+    ]
+};
+
+impl Permission {
+    /// What it is about, for people.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::ListChildren => Text::fixed("お子さんの一覧と検索", "list and search children"),
+            Self::ReadPlan => Text::fixed("計画とその地図", "a plan and its map"),
+            Self::ReadSites => Text::fixed("避難先", "sites"),
+            Self::EnterOnSite => {
+                Text::fixed("避難先への記入", "enter what no list holds of a site")
+            }
+            Self::SetMunicipality => Text::fixed("市町村の設定", "settings of the municipality"),
+            Self::OwnAccount => Text::fixed("自分のアカウント", "one's own account"),
+        }
+    }
+}
+
+impl Role {
+    /// Whether the table lets the role do it. What is not in the table, nobody
+    /// may.
+    pub fn may(self, permission: Permission) -> bool {
+        PERMISSIONS
+            .iter()
+            .any(|(known, roles)| *known == permission && roles.contains(&self))
+    }
+}
+
 /// Somebody who reads: every query on cases takes one, and shows only what
 /// `case_access` grants it on that day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

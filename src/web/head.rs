@@ -135,6 +135,10 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Error> {
+        // The table of routes has looked already.
+        if let Some(visit) = parts.extensions.get::<Self>() {
+            return Ok(Some(visit.clone()));
+        }
         let app = App::from_ref(state);
         let jar = CookieJar::from_headers(&parts.headers);
         let Some(session) = jar

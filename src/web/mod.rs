@@ -25,9 +25,9 @@ use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
-    extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware::map_response,
+    extract::{FromRequestParts, MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::{Next, from_fn_with_state, map_response},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
@@ -37,7 +37,8 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::app::App;
+use self::head::Visit;
+use crate::{app::App, domain::access::Permission};
 
 /// No form of ours is larger, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -48,26 +49,82 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Where the background tiles come from, when the operator allows them.
 const GSI_TILES: &str = "https://cyberjapandata.gsi.go.jp";
 
-/// Every route: method, template, and for whom. `docs/` and the tests read it.
-pub const ROUTES: &[(&str, &str)] = &[
-    ("GET", "/"),
-    ("GET", "/enter/{token}"),
-    ("POST", "/enter"),
-    ("POST", "/sign-out"),
-    ("POST", "/language"),
-    ("GET", "/children"),
-    ("POST", "/children/search"),
-    ("GET", "/plans/{case}"),
-    ("GET", "/plans/{case}/map.json"),
-    ("GET", "/sites"),
-    ("GET", "/sites/{id}"),
-    ("POST", "/sites/{id}/entry"),
-    ("GET", "/municipality"),
-    ("POST", "/municipality"),
-    ("GET", "/account"),
-    ("POST", "/account/sessions/end"),
-    ("POST", "/account/sessions/{session}/end"),
-];
+/// What a route asks of a visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: it shows nothing of anybody.
+    Nothing,
+    /// A session of a role that may do this.
+    May(Permission),
+}
+
+/// Every route of a page: method, template, and what it asks. A route that is
+/// not in this table answers nobody.
+pub const ROUTES: &[(&str, &str, Need)] = {
+    use Permission as P;
+    &[
+        ("GET", "/", Need::Nothing),
+        ("GET", "/enter/{token}", Need::Nothing),
+        ("POST", "/enter", Need::Nothing),
+        ("POST", "/sign-out", Need::May(P::OwnAccount)),
+        ("POST", "/language", Need::Nothing),
+        ("GET", "/children", Need::May(P::ListChildren)),
+        ("POST", "/children/search", Need::May(P::ListChildren)),
+        ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
+        ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
+        ("GET", "/sites", Need::May(P::ReadSites)),
+        ("GET", "/sites/{id}", Need::May(P::ReadSites)),
+        ("POST", "/sites/{id}/entry", Need::May(P::EnterOnSite)),
+        ("GET", "/municipality", Need::May(P::SetMunicipality)),
+        ("POST", "/municipality", Need::May(P::SetMunicipality)),
+        ("GET", "/account", Need::May(P::OwnAccount)),
+        ("POST", "/account/sessions/end", Need::May(P::OwnAccount)),
+        (
+            "POST",
+            "/account/sessions/{session}/end",
+            Need::May(P::OwnAccount),
+        ),
+        ("GET", "/assets/{hash}/{file}", Need::Nothing),
+        ("GET", "/healthz", Need::Nothing),
+        ("GET", "/readyz", Need::Nothing),
+    ]
+};
+
+/// Lets a request through to its page where the table does: the session is
+/// looked up here, once, and the page finds it.
+async fn by_the_table(State(app): State<App>, request: Request, next: Next) -> Response {
+    let method = match request.method() {
+        // What may be read may be asked for its head.
+        &Method::HEAD => "GET",
+        other => other.as_str(),
+    };
+    let template = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str);
+    let need = ROUTES
+        .iter()
+        .find(|(known, path, _)| *known == method && *path == template)
+        .map(|(.., need)| *need);
+    let permission = match need {
+        Some(Need::Nothing) => return next.run(request).await,
+        Some(Need::May(permission)) => permission,
+        // The template is known with another method: the router says so.
+        None if ROUTES.iter().any(|(_, path, _)| *path == template) => {
+            return next.run(request).await;
+        }
+        None => return Error::NotFound.into_response(),
+    };
+    let (mut parts, body) = request.into_parts();
+    match <Visit as FromRequestParts<App>>::from_request_parts(&mut parts, &app).await {
+        Ok(visit) if visit.who.role().may(permission) => {
+            parts.extensions.insert(visit);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Ok(_) => Error::NotFound.into_response(),
+        Err(error) => error.into_response(),
+    }
+}
 
 /// Every route of the site.
 pub fn router(app: App) -> Router {
@@ -95,6 +152,7 @@ pub fn router(app: App) -> Router {
         .route("/assets/{hash}/{file}", get(assets::file))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
+        .route_layer(from_fn_with_state(app.clone(), by_the_table))
         .fallback(|| async { Error::NotFound })
         // Innermost, so that its page has the headers of every other.
         .layer(CatchPanicLayer::custom(panicked))

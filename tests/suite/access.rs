@@ -20,7 +20,7 @@ use tomoshibi::{
         sign_in::{self, AccountRequest, Invited},
         sites,
     },
-    web,
+    web::{self, Need},
 };
 use tower::ServiceExt;
 
@@ -28,6 +28,7 @@ use crate::support::engines::Database;
 
 crate::on_every_engine!(
     foreign_children_are_not_there_for_anybody,
+    each_role_may_do_what_the_table_says_and_nothing_else,
     a_link_works_once
 );
 
@@ -132,7 +133,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
         ("centre", session(&app, Role::Centre, None, None).await),
     ];
     for (who, cookie) in &readers {
-        for (method, template) in web::ROUTES {
+        for (method, template, need) in web::ROUTES {
             let path = template
                 .replace("{case}", foreign_case)
                 .replace("{id}", &site_id.to_string())
@@ -173,9 +174,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
             if of_the_case && *who != "nobody" && *who != "centre" {
                 assert_eq!(status, StatusCode::NOT_FOUND, "{who} {method} {path}");
             }
-            if *who == "nobody"
-                && !matches!(*template, "/" | "/enter/{token}" | "/enter" | "/language")
-            {
+            if *who == "nobody" && matches!(need, Need::May(_)) {
                 let expected = match *method {
                     "GET" => StatusCode::SEE_OTHER,
                     // What was sent is lost, and whoever sent it is told.
@@ -214,6 +213,101 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
             assert_eq!(page.contains(address), allowed, "{path}");
         }
     }
+}
+
+/// Every route, every role, on its own data: what the table lets it do is there,
+/// and everything else is not, whoever's it is.
+async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
+    let app = crate::demo::app(&db).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    demo::fill(&app, folder.path())
+        .await
+        .expect("the demonstration fills");
+    let router = web::router(app.clone());
+    let cases = tomoshibi::service::check::batch(&app, &Reader::Operator, "", app.clock.today())
+        .await
+        .expect("a check");
+    // A child of the town whose plan the centre may read too.
+    let town = MunicipalityCode::parse("43203").expect("a code");
+    let mut own = None;
+    let centre = session(&app, Role::Centre, None, None).await;
+    for c in &cases {
+        let path = format!("/plans/{}/map.json", c.case.number);
+        let here = c.case.home.municipality.is_some_and(|m| m.same_as(town));
+        let site = c.look.destinations.iter().find_map(|d| d.site.clone());
+        if here && ask(&router, "GET", &path, &centre, "").await.status() == StatusCode::OK {
+            own = own.or(site.map(|site| (c.case.number.to_string(), site.id)));
+        }
+    }
+    let (case, site) = own.expect("a child of the town with a loan and a listed destination");
+    for role in Role::ALL {
+        for (method, template, need) in web::ROUTES {
+            let Need::May(permission) = need else {
+                continue;
+            };
+            let cookie = match role {
+                Role::Centre => session(&app, role, None, None).await,
+                Role::Municipality => session(&app, role, Some("43203"), None).await,
+                Role::Family => session(&app, role, None, Some(&case)).await,
+            };
+            let path = template
+                .replace("{case}", &case)
+                .replace("{id}", &site.to_string())
+                .replace("{session}", &app.ids.next().to_string());
+            let form = match *template {
+                "/sites/{id}/entry" => format!("level=9&revision=0&key={}", app.ids.next()),
+                "/municipality" => format!("ordinance=x&revision=0&key={}", app.ids.next()),
+                _ => "words=x".to_owned(),
+            };
+            let status = ask(&router, method, &path, &cookie, &form).await.status();
+            let there = status != StatusCode::NOT_FOUND;
+            assert_eq!(
+                there,
+                role.may(*permission),
+                "{role:?} {method} {path}: {status}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_route_of_the_router_is_in_the_table() {
+    let source = include_str!("../../src/web/mod.rs");
+    let written: Vec<&str> = source
+        .split(".route(")
+        .skip(1)
+        .map(|rest| rest.split('"').nth(1).expect("a route has a path"))
+        .collect();
+    assert!(written.len() >= 15, "{written:?}");
+    for path in written {
+        let known = web::ROUTES.iter().any(|(_, template, _)| *template == path);
+        assert!(
+            known,
+            "{path} is in no table: nobody would be answered there"
+        );
+    }
+}
+
+#[test]
+fn the_page_on_security_prints_the_table() {
+    use std::fmt::Write as _;
+    use tomoshibi::domain::access::PERMISSIONS;
+    let mut table = String::from("| | centre | municipality | family |\n|---|---|---|---|\n");
+    for (permission, roles) in PERMISSIONS {
+        let marks = Role::ALL.map(|role| if roles.contains(&role) { "yes" } else { "" });
+        writeln!(
+            table,
+            "| {} | {} |",
+            permission.name().en,
+            marks.join(" | ")
+        )
+        .expect("a string takes all that is written to it");
+    }
+    let page = include_str!("../../docs/security.md");
+    assert!(
+        page.contains(&table),
+        "docs/security.md must print:\n{table}"
+    );
 }
 
 async fn a_link_works_once(db: Database) {

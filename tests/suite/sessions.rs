@@ -132,3 +132,23 @@ async fn a_session_can_be_ended_from_another_device_and_by_nobody_else(db: Datab
     let gone = ask(&router, "GET", "/account", &cookie(&third), "").await;
     assert_eq!(gone.status(), StatusCode::SEE_OTHER);
 }
+
+#[test]
+fn the_server_is_reached_from_outside_only_behind_tls() {
+    let db = crate::support::engines::sqlite();
+    let refused = |settings: &str| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("tomoshibi.toml");
+        std::fs::write(&file, settings).expect("a file is written");
+        let path = file.display().to_string();
+        let args = ["--config", &path, "serve", "--listen", "0.0.0.0:0"];
+        let output = crate::support::process::run(&db.url, &args);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(refused("").contains("trusted_proxy"));
+    let plain = "[server]\ntrusted_proxy = \"10.0.0.1\"\npublic_url = \"http://a.example.jp\"\n";
+    assert!(refused(plain).contains("https://"));
+    let tls = plain.replace("http:", "https:");
+    assert!(refused(&tls).contains("user add"), "nobody could sign in");
+}
