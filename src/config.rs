@@ -27,6 +27,9 @@ pub struct Config {
 pub struct Database {
     /// `sqlite:FILE` or `postgres://…`.
     pub url: String,
+    /// A file that holds the address, password and all, and nothing else: for
+    /// secrets that neither the configuration nor the environment should hold.
+    pub url_file: Option<PathBuf>,
 }
 
 /// The server.
@@ -59,6 +62,7 @@ impl Default for Database {
                 "sqlite:{}",
                 default_state_folder().join("tomoshibi.db").display()
             ),
+            url_file: None,
         }
     }
 }
@@ -76,18 +80,74 @@ impl Default for Server {
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file or the environment says something that cannot be.
+    /// The file or the environment says something that cannot be. The text
+    /// quotes no line of the file, since the line may hold a password.
     #[error("the configuration is wrong: {0} / 設定に誤りがあります")]
-    Wrong(#[from] config::ConfigError),
+    Wrong(String),
     /// The named file is not there.
     #[error("there is no configuration file {0} / 設定ファイルがありません")]
     Missing(PathBuf),
+    /// A key that means nothing here.
+    #[error("the configuration has no key {key}{} / 設定に {key} という項目はありません{}",
+        nearest.as_ref().map(|near| format!("; did you mean {near}?")).unwrap_or_default(),
+        nearest.as_ref().map(|near| format!("。{near} のことですか")).unwrap_or_default())]
+    Unknown {
+        /// The key as it stands there, with its section.
+        key: String,
+        /// The known one that is written most alike.
+        nearest: Option<String>,
+    },
+    /// A value stands there in two ways.
+    #[error(
+        "the configuration gives both {0} and {0}_file; keep one / {0} と {0}_file の両方があります。片方だけにしてください"
+    )]
+    Twice(&'static str),
+    /// A file that should hold a secret cannot be read, or is empty.
+    #[error("{key} names {file}, which cannot be read or is empty / {key} のファイル {file} が読めないか、空です", file = file.display())]
+    Secret {
+        /// The key that names the file.
+        key: &'static str,
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+impl From<config::ConfigError> for ConfigError {
+    fn from(error: config::ConfigError) -> Self {
+        // A syntax error comes with the line it was found in, between `|`.
+        let words: Vec<String> = error
+            .to_string()
+            .lines()
+            .filter(|line| {
+                !line
+                    .trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ')
+                    .starts_with('|')
+            })
+            .map(|line| line.trim().to_owned())
+            .collect();
+        Self::Wrong(words.join(": "))
+    }
 }
 
 impl Config {
     /// Reads the file (if one is named) and the environment
     /// (`TOMOSHIBI_DATABASE__URL`, `TOMOSHIBI_SERVER__LISTEN`, …).
+    ///
+    /// # Errors
+    /// A file that is missing or no TOML, a key that nobody knows, a value
+    /// that cannot be, a secret given twice or in a file that cannot be read.
     pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let environment = std::env::vars()
+            // Only names with a section: TOMOSHIBI_REQUIRE_… and the like
+            // belong to the tests.
+            .filter(|(name, _)| name.starts_with("TOMOSHIBI_") && name.contains("__"));
+        Self::from_file_and(file, environment.collect())
+    }
+
+    fn from_file_and(
+        file: Option<&Path>,
+        environment: std::collections::HashMap<String, String>,
+    ) -> Result<Self, ConfigError> {
         let mut builder = config::Config::builder();
         if let Some(file) = file {
             if !file.is_file() {
@@ -101,18 +161,25 @@ impl Config {
                     .prefix_separator("_")
                     .separator("__")
                     .try_parsing(true)
-                    .source(Some(
-                        // Only names with a section: TOMOSHIBI_REQUIRE_… and the
-                        // like belong to the tests.
-                        std::env::vars()
-                            .filter(|(name, _)| {
-                                name.starts_with("TOMOSHIBI_") && name.contains("__")
-                            })
-                            .collect(),
-                    )),
+                    .source(Some(environment)),
             )
             .build()?;
-        Ok(settings.try_deserialize()?)
+        let given = keys(&settings.clone().try_deserialize::<serde_json::Value>()?);
+        let known = known_keys();
+        if let Some(key) = given.iter().find(|key| !known.contains(key)) {
+            return Err(ConfigError::Unknown {
+                key: key.clone(),
+                nearest: nearest(key, &known),
+            });
+        }
+        let mut config: Self = settings.try_deserialize()?;
+        if let Some(file) = &config.database.url_file {
+            if given.iter().any(|key| key == "database.url") {
+                return Err(ConfigError::Twice("database.url"));
+            }
+            config.database.url = secret("database.url_file", file)?;
+        }
+        Ok(config)
     }
 
     /// The configuration as a file would hold it, secrets as `***`.
@@ -121,6 +188,53 @@ impl Config {
         shown.database.url = without_password(&self.database.url);
         serde_json::to_string_pretty(&shown).expect("a configuration becomes JSON")
     }
+}
+
+/// What a file with a secret holds, without the newline that editors add.
+fn secret(key: &'static str, file: &Path) -> Result<String, ConfigError> {
+    let held = std::fs::read_to_string(file).unwrap_or_default();
+    match held.trim() {
+        "" => Err(ConfigError::Secret {
+            key,
+            file: file.to_owned(),
+        }),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// Every key of a tree of settings, with its section: `server.listen`.
+fn keys(tree: &serde_json::Value) -> Vec<String> {
+    let serde_json::Value::Object(entries) = tree else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for (name, value) in entries {
+        match value {
+            serde_json::Value::Object(inner) if !inner.is_empty() => {
+                all.extend(keys(value).iter().map(|key| format!("{name}.{key}")));
+            }
+            // A section without a line in it says nothing.
+            serde_json::Value::Object(_) => {}
+            _ => all.push(name.clone()),
+        }
+    }
+    all
+}
+
+/// Every key that means something.
+fn known_keys() -> Vec<String> {
+    keys(&serde_json::to_value(Config::default()).expect("a configuration becomes JSON"))
+}
+
+/// The known key that is written most like this one; none where nothing is
+/// like it.
+fn nearest(key: &str, known: &[String]) -> Option<String> {
+    known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(key, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, candidate)| candidate.clone())
 }
 
 /// A database address without its password.
@@ -167,12 +281,73 @@ mod tests {
         );
     }
 
-    #[test]
-    fn an_unknown_key_is_refused() {
+    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("t.toml");
-        std::fs::write(&file, "[planner]\npreparation_minute = 60\n").unwrap();
-        let error = Config::read(Some(&file)).unwrap_err().to_string();
-        assert!(error.contains("preparation_minute"), "{error}");
+        std::fs::write(&file, text).unwrap();
+        let environment = environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::from_file_and(Some(&file), environment.collect())
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_and_the_nearest_known_one_is_named() {
+        let wrong = [
+            (
+                "[planner]\npreparation_minute = 60\n",
+                "planner.preparation_minutes",
+            ),
+            (
+                "[server]\npublic-url = \"https://t.example\"\n",
+                "server.public_url",
+            ),
+            ("[datebase]\nurl = \"sqlite:t.db\"\n", "database.url"),
+        ];
+        for (text, meant) in wrong {
+            let error = read(text, &[]).unwrap_err();
+            assert!(
+                matches!(&error, ConfigError::Unknown { nearest: Some(near), .. } if near == meant),
+                "{error}"
+            );
+            assert!(error.to_string().contains(meant), "{error}");
+        }
+        let error = read("", &[("TOMOSHIBI_SERVER__LISTN", "127.0.0.1:80")]).unwrap_err();
+        assert!(error.to_string().contains("server.listen"), "{error}");
+        let error = read("[zzz]\nq = 1\n", &[]).unwrap_err();
+        assert!(
+            matches!(&error, ConfigError::Unknown { nearest: None, .. }),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_file_is_said_without_its_line() {
+        let error = read("[database]\nurl = \"postgres://t:geheim@db/t\n", &[])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("line 2"), "{error}");
+        assert!(!error.contains("geheim"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file_of_its_own_but_not_in_two_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("url");
+        std::fs::write(&file, "postgres://t:geheim@db/t\n").unwrap();
+        let named = format!("[database]\nurl_file = {:?}\n", file.display().to_string());
+        let config = read(&named, &[]).unwrap();
+        assert_eq!(config.database.url, "postgres://t:geheim@db/t");
+        assert!(!config.shown().contains("geheim"));
+
+        let twice = read(&named, &[("TOMOSHIBI_DATABASE__URL", "sqlite:t.db")]);
+        assert!(matches!(twice, Err(ConfigError::Twice("database.url"))));
+
+        for held in ["", " \n"] {
+            std::fs::write(&file, held).unwrap();
+            assert!(matches!(read(&named, &[]), Err(ConfigError::Secret { .. })));
+        }
+        std::fs::remove_file(&file).unwrap();
+        assert!(matches!(read(&named, &[]), Err(ConfigError::Secret { .. })));
     }
 }

@@ -1,5 +1,7 @@
 //! `tomoshibi serve`.
 
+use std::net::SocketAddr;
+
 use tokio::net::TcpListener;
 
 use super::{Context, Exit, Failure};
@@ -60,7 +62,8 @@ pub(super) async fn bind(address: &str) -> Result<TcpListener, Failure> {
 
 /// Answers requests until the process is asked to stop.
 pub(super) async fn serve(app: App, listener: TcpListener) -> Result<Exit, Failure> {
-    axum::serve(listener, web::router(app))
+    let router = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router)
         .with_graceful_shutdown(stopped())
         .await?;
     Ok(Exit::Done)

@@ -17,6 +17,7 @@ mod taken;
 #[cfg(test)]
 mod tests;
 mod together;
+mod wire;
 mod words;
 
 pub use error::Error;
@@ -129,7 +130,8 @@ async fn by_the_table(State(app): State<App>, request: Request, next: Next) -> R
 /// Every route of the site.
 pub fn router(app: App) -> Router {
     let tiles = app.config.map.gsi_tiles;
-    Router::new()
+    let strict = wire::strict_transport(&app.config.server);
+    let routes = Router::new()
         .route("/", get(door::home))
         .route("/enter/{token}", get(door::button))
         .route("/enter", post(door::enter))
@@ -162,6 +164,7 @@ pub fn router(app: App) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,
         ))
+        .layer(from_fn_with_state(app.clone(), wire::by_the_proxy))
         .layer(map_response(in_words))
         .layer(CompressionLayer::new())
         .layer(secured(header::CONTENT_SECURITY_POLICY, policy(tiles)))
@@ -177,8 +180,12 @@ pub fn router(app: App) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
-        .with_state(app)
+        .layer(TraceLayer::new_for_http().make_span_with(span));
+    match strict {
+        Some((name, value)) => routes.layer(secured(name, value)),
+        None => routes,
+    }
+    .with_state(app)
 }
 
 /// A page of ours where a layer refused a request with an empty answer.

@@ -45,6 +45,54 @@ async fn every_page_is_closed_to_foreign_scripts_frames_and_caches() {
 }
 
 #[tokio::test]
+async fn behind_tls_browsers_stay_on_it_and_nobody_comes_around_the_proxy() {
+    use axum::{
+        body::Body,
+        extract::{ConnectInfo, Request},
+    };
+    use std::net::SocketAddr;
+    use tower::ServiceExt as _;
+
+    let db = engines::sqlite();
+    let mut app = crate::demo::app(&db).await;
+    let plain = web::router(app.clone());
+    let answer = ask(&plain, "GET", "/", "", "").await;
+    assert!(
+        !answer
+            .headers()
+            .contains_key(header::STRICT_TRANSPORT_SECURITY)
+    );
+
+    let mut config = (*app.config).clone();
+    config.server.public_url = "https://t.example.jp".to_owned();
+    config.server.trusted_proxy = Some("10.0.0.4".parse().expect("an address"));
+    app.config = config.into();
+    let router = web::router(app);
+    let from = async |peer: Option<&str>| {
+        let mut request = Request::new(Body::empty());
+        // What a sender may claim counts for nothing.
+        let claimed = "10.0.0.4".parse().expect("a header");
+        request.headers_mut().insert("x-forwarded-for", claimed);
+        if let Some(peer) = peer {
+            let peer: SocketAddr = peer.parse().expect("an address");
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
+        let answer = router.clone().oneshot(request).await;
+        answer.expect("an answer")
+    };
+    for peer in ["10.0.0.4:5000", "[::ffff:10.0.0.4]:5000", "127.0.0.1:5000"] {
+        let answer = from(Some(peer)).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{peer}");
+        let strict = &answer.headers()[header::STRICT_TRANSPORT_SECURITY];
+        assert_eq!(strict, "max-age=31536000", "{peer}");
+    }
+    for peer in [Some("10.0.0.5:5000"), Some("[2001:db8::4]:5000"), None] {
+        let answer = from(peer).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{peer:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_and_what_is_not_yours_read_alike() {
     let db = engines::sqlite();
     let app = crate::demo::app(&db).await;
