@@ -1,7 +1,5 @@
 //! `tomoshibi serve`.
 
-use std::net::SocketAddr;
-
 use tokio::net::TcpListener;
 
 use super::{Context, Exit, Failure};
@@ -62,10 +60,8 @@ pub(super) async fn bind(address: &str) -> Result<TcpListener, Failure> {
 
 /// Answers requests until the process is asked to stop.
 pub(super) async fn serve(app: App, listener: TcpListener) -> Result<Exit, Failure> {
-    let router = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stopped())
-        .await?;
+    let router = web::router(app);
+    web::answer(router, listener, web::Bounds::default(), stopped()).await;
     Ok(Exit::Done)
 }
 

@@ -8,6 +8,7 @@ mod door;
 mod error;
 mod evidence;
 mod head;
+mod listen;
 mod map;
 mod municipality;
 mod plan;
@@ -21,6 +22,7 @@ mod wire;
 mod words;
 
 pub use error::Error;
+pub use listen::{Bounds, answer};
 
 use std::{any::Any, time::Duration};
 
@@ -130,7 +132,7 @@ async fn by_the_table(State(app): State<App>, request: Request, next: Next) -> R
 /// Every route of the site.
 pub fn router(app: App) -> Router {
     let tiles = app.config.map.gsi_tiles;
-    let strict = wire::strict_transport(&app.config.server);
+    let strict = wire::strict_transport(&app);
     let routes = Router::new()
         .route("/", get(door::home))
         .route("/enter/{token}", get(door::button))

@@ -11,7 +11,7 @@ use axum::{
 };
 
 use super::Error;
-use crate::{app::App, config::Server};
+use crate::app::App;
 
 /// For a year, browsers reach this host over TLS alone.
 const TLS_FOR_A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
@@ -32,8 +32,9 @@ pub(super) async fn by_the_proxy(State(app): State<App>, request: Request, next:
 }
 
 /// The header that keeps browsers on TLS; none without a public https address.
-pub(super) fn strict_transport(server: &Server) -> Option<(HeaderName, HeaderValue)> {
-    server
+pub(super) fn strict_transport(app: &App) -> Option<(HeaderName, HeaderValue)> {
+    app.config
+        .server
         .public_url
         .starts_with("https://")
         .then_some((header::STRICT_TRANSPORT_SECURITY, TLS_FOR_A_YEAR))

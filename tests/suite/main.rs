@@ -12,3 +12,4 @@ mod imports;
 mod pages;
 mod sessions;
 mod store;
+mod wire;
