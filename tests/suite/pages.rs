@@ -45,6 +45,29 @@ async fn every_page_is_closed_to_foreign_scripts_frames_and_caches() {
 }
 
 #[tokio::test]
+async fn every_print_says_that_it_is_confidential_when_it_was_made_and_by_whom() {
+    let db = engines::sqlite();
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
+    let name = {
+        let mut tx = app.store.read().await.expect("a transaction");
+        tx.accounts().await.expect("the accounts")[0].name.clone()
+    };
+    for path in ["/children", "/sites", "/account"] {
+        let page = words(ask(&router, "GET", path, &cookie, "").await).await;
+        let line = page.lines().find(|line| line.contains("print-only"));
+        let line = line.expect("a line for paper");
+        // Noon in Tokyo, as the clock of the test says.
+        assert!(
+            line.contains("取扱注意") && line.contains("2026-11-21 12:00"),
+            "{line}"
+        );
+        assert!(line.contains(&name) && line.contains("市町村"), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn behind_tls_browsers_stay_on_it_and_nobody_comes_around_the_proxy() {
     use axum::{
         body::Body,
