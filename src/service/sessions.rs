@@ -16,7 +16,7 @@ use crate::{
 
 /// A session of staff that nobody used for so many minutes is over. A family's
 /// is not: its page must be at hand in the night of the typhoon.
-pub const IDLE_MINUTES: i64 = 60;
+pub const IDLE: TimeDelta = TimeDelta::minutes(60);
 
 /// A session is noted as seen once in so many seconds.
 const SEEN_SECONDS: i64 = 60;
@@ -28,10 +28,6 @@ pub const fn hours(role: Role) -> i64 {
         Role::Family => 24 * 90,
         Role::Centre | Role::Municipality => 12,
     }
-}
-
-fn idle_since(now: DateTime<Utc>) -> DateTime<Utc> {
-    now - TimeDelta::minutes(IDLE_MINUTES)
 }
 
 /// Trades a one-time link for a new session, with the hours that it lasts;
@@ -65,7 +61,7 @@ pub async fn holder(app: &App, session: &Token) -> Result<Option<SignedIn>, Serv
     let (hash, now) = (session.hash(), app.clock.now());
     let found = {
         let mut tx = app.store.read().await?;
-        tx.account_of_session(&hash, now, idle_since(now)).await?
+        tx.account_of_session(&hash, now, IDLE).await?
     };
     let Some((account, last_seen)) = found else {
         return Ok(None);
@@ -93,9 +89,7 @@ pub async fn list(
 ) -> Result<Vec<(SessionRow, bool)>, ServiceError> {
     let now = app.clock.now();
     let mut tx = app.store.read().await?;
-    Ok(tx
-        .sessions_of(account, &own.hash(), now, idle_since(now))
-        .await?)
+    Ok(tx.sessions_of(account, &own.hash(), now, IDLE).await?)
 }
 
 /// Ends this session.

@@ -1,6 +1,6 @@
 //! Sessions: begun with a link, seen, listed, ended.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -70,12 +70,13 @@ impl Tx {
     }
 
     /// The account of a session that is open, and when it was last seen. A
-    /// session of staff that was not seen since `idle_since` is over.
+    /// session of staff that was not seen for as long as `idle` is over; one seen
+    /// as long after now is too, for then a clock was wrong.
     pub async fn account_of_session(
         &mut self,
         hash: &TokenHash,
         now: DateTime<Utc>,
-        idle_since: DateTime<Utc>,
+        idle: TimeDelta,
     ) -> Result<Option<(Account, DateTime<Utc>)>, StoreError> {
         let row: Option<Seen> = run!(self, |conn| {
             sqlx::query_as(
@@ -83,12 +84,12 @@ impl Tx {
                      null as case_number, a.disabled_at, s.last_seen_at
                  from session s join account a on a.id = s.account_id
                  where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2
-                   and (a.role = 'family' or s.last_seen_at > $3)
+                   and (a.role = 'family' or abs(s.last_seen_at - $2) < $3)
                    and a.disabled_at is null",
             )
             .bind(&hash.0)
             .bind(to_millis(now))
-            .bind(to_millis(idle_since))
+            .bind(idle.num_milliseconds())
             .fetch_optional(conn)
             .await?
         });
@@ -125,7 +126,7 @@ impl Tx {
         account: UserId,
         own: &TokenHash,
         now: DateTime<Utc>,
-        idle_since: DateTime<Utc>,
+        idle: TimeDelta,
     ) -> Result<Vec<(SessionRow, bool)>, StoreError> {
         type Row = (Uuid, String, i64, i64, Vec<u8>);
         let rows: Vec<Row> = run!(self, |conn| {
@@ -133,12 +134,12 @@ impl Tx {
                 "select s.id, s.device, s.created_at, s.last_seen_at, s.token_hash
                  from session s join account a on a.id = s.account_id
                  where s.account_id = $1 and s.ended_at is null and s.expires_at > $2
-                   and (a.role = 'family' or s.last_seen_at > $3)
+                   and (a.role = 'family' or abs(s.last_seen_at - $2) < $3)
                  order by s.last_seen_at desc, s.id",
             )
             .bind(account.0)
             .bind(to_millis(now))
-            .bind(to_millis(idle_since))
+            .bind(idle.num_milliseconds())
             .fetch_all(conn)
             .await?
         });

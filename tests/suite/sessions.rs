@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use tomoshibi::{
     app::App,
-    clock::{ManualClock, SystemIds},
+    clock::{Clock as _, ManualClock, SystemIds},
     config::Config,
     domain::{access::Role, id::SessionId},
     seal::Token,
@@ -26,6 +26,8 @@ use crate::{
 crate::on_every_engine!(
     a_session_of_staff_ends_when_nobody_uses_it_and_after_half_a_day,
     a_session_can_be_ended_from_another_device_and_by_nobody_else,
+    one_link_asked_for_many_times_at_once_begins_one_session,
+    a_clock_that_was_wrong_keeps_no_session_of_staff_open,
 );
 
 async fn app(db: &Database) -> (App, ManualClock) {
@@ -86,6 +88,49 @@ async fn a_session_of_staff_ends_when_nobody_uses_it_and_after_half_a_day(db: Da
     assert!(is_open(&app, &session).await);
     clock.advance(TimeDelta::minutes(60));
     assert!(!is_open(&app, &session).await);
+}
+
+async fn one_link_asked_for_many_times_at_once_begins_one_session(db: Database) {
+    let (app, _) = app(&db).await;
+    let link = account(&app, "staff@example.jp").await;
+    let mut tries = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (app, link) = (app.clone(), link.clone());
+        tries.spawn(async move { sessions::begin(&app, &link, "computer").await });
+    }
+    let tries = tries.join_all().await;
+    let begun = tries.into_iter().filter_map(|one| one.expect("an answer"));
+    let begun: Vec<Token> = begun.map(|(session, _)| session).collect();
+    assert_eq!(begun.len(), 1);
+    assert!(is_open(&app, &begun[0]).await);
+}
+
+async fn a_clock_that_was_wrong_keeps_no_session_of_staff_open(db: Database) {
+    let (ahead, clock) = app(&db).await;
+    let session = begin(
+        &ahead,
+        &account(&ahead, "staff@example.jp").await,
+        "computer",
+    )
+    .await;
+    // Another server on the same database, some minutes behind: nobody notices.
+    let behind = |minutes| {
+        let clock = ManualClock::new(clock.now() - TimeDelta::minutes(minutes));
+        App::new(
+            ahead.store.clone(),
+            Arc::new(clock),
+            Arc::new(SystemIds),
+            Config::default(),
+        )
+    };
+    assert!(is_open(&behind(59), &session).await);
+    // The clock was wrong by more, and is put right: whoever is there signs in
+    // again, instead of staying for as long as it was wrong.
+    assert!(!is_open(&behind(60), &session).await);
+    assert!(!is_open(&behind(60 * 24 * 365), &session).await);
+    // Ahead again: half a day at most, whatever was in between.
+    clock.advance(TimeDelta::hours(12));
+    assert!(!is_open(&ahead, &session).await);
 }
 
 async fn a_session_can_be_ended_from_another_device_and_by_nobody_else(db: Database) {
