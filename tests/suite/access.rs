@@ -16,7 +16,7 @@ use tomoshibi::{
     },
     seal::Token,
     service::{
-        demo, sessions,
+        sessions,
         sign_in::{self, AccountRequest, Invited},
         sites,
     },
@@ -86,11 +86,7 @@ pub(crate) async fn words(response: Response) -> String {
     reason = "one walk over every route as every role"
 )]
 async fn foreign_children_are_not_there_for_anybody(db: Database) {
-    let app = crate::demo::app(&db).await;
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    demo::fill(&app, folder.path())
-        .await
-        .expect("the demonstration fills");
+    let (app, _) = crate::demo::filled(&db).await;
     let router = web::router(app.clone());
     // Two children of two towns.
     let cases = tomoshibi::service::check::batch(&app, &Reader::Operator, "", app.clock.today())
@@ -218,11 +214,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
 /// Every route, every role, on its own data: what the table lets it do is there,
 /// and everything else is not, whoever's it is.
 async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
-    let app = crate::demo::app(&db).await;
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    demo::fill(&app, folder.path())
-        .await
-        .expect("the demonstration fills");
+    let (app, _) = crate::demo::filled(&db).await;
     let router = web::router(app.clone());
     let cases = tomoshibi::service::check::batch(&app, &Reader::Operator, "", app.clock.today())
         .await

@@ -18,6 +18,7 @@ use tomoshibi::{
         access::Reader,
         finding::{Outcome, RuleCode, Severity},
     },
+    seal::Token,
     service::{
         check::{self, CheckedCase},
         demo,
@@ -53,6 +54,14 @@ pub async fn app(db: &Database) -> App {
     )
 }
 
+/// A program over a database that holds the demonstration, and its links.
+pub async fn filled(db: &Database) -> (App, Vec<(&'static str, Token)>) {
+    let app = app(db).await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let links = demo::fill(&app, folder.path()).await;
+    (app, links.expect("the demonstration fills"))
+}
+
 /// The demonstration, filled and looked at.
 struct Demonstration {
     days: BTreeMap<NaiveDate, Vec<CheckedCase>>,
@@ -72,11 +81,7 @@ static DEMONSTRATION: LazyLock<Demonstration> = LazyLock::new(|| {
 
 async fn gather() -> Demonstration {
     let database = engines::sqlite();
-    let app = app(&database).await;
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let links = demo::fill(&app, folder.path())
-        .await
-        .expect("the demonstration is filled");
+    let (app, links) = filled(&database).await;
     let mut days = BTreeMap::new();
     for day in DAYS {
         let day = day.parse().expect("a day");

@@ -12,7 +12,7 @@ use tomoshibi::{
         id::DataSetId,
     },
     in_tx,
-    service::{check, demo, sessions, sign_in},
+    service::{check, sessions, sign_in},
     store::{NewDataSet, StoreError},
     web,
 };
@@ -30,11 +30,7 @@ crate::on_every_engine!(
 );
 
 async fn an_ordinance_is_in_force_at_once_for_what_the_centre_may_read(db: Database) {
-    let app = crate::demo::app(&db).await;
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    demo::fill(&app, folder.path())
-        .await
-        .expect("the demonstration fills");
+    let (app, _) = crate::demo::filled(&db).await;
     let router = web::router(app.clone());
     let centre = session(&app, Role::Centre, None, None).await;
     let cases = check::batch(&app, &Reader::Operator, "", app.clock.today())
@@ -230,11 +226,7 @@ async fn sweep(app: &App, now: DateTime<Utc>) -> Result<u64, StoreError> {
 }
 
 async fn what_is_entered_on_a_site_is_saved_once_and_never_over_somebody_else(db: Database) {
-    let app = crate::demo::app(&db).await;
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    demo::fill(&app, folder.path())
-        .await
-        .expect("the demonstration fills");
+    let (app, _) = crate::demo::filled(&db).await;
     let router = web::router(app.clone());
     let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
     let list = words(ask(&router, "GET", "/sites", &cookie, "").await).await;

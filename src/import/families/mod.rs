@@ -7,6 +7,8 @@ pub mod columns;
 mod destination;
 mod known;
 #[cfg(test)]
+mod known_tests;
+#[cfg(test)]
 mod page_tests;
 mod papers;
 #[cfg(test)]
