@@ -14,7 +14,7 @@ run: ## build and start the demonstration (PORT=8080)
 	@scripts/maps
 	@echo "Building. The first time takes three to five minutes, later seconds."
 	cargo build --locked --quiet
-	target/debug/tomoshibi demo --port $(PORT)
+	cargo run --locked --quiet -- demo --port $(PORT)
 
 test: ## every check and test, on SQLite and on PostgreSQL, in Chromium
 	@scripts/need-packages test
