@@ -4,12 +4,7 @@ use clap::Subcommand;
 
 use super::{Context, Exit, Failure, out, parse_code};
 use crate::{
-    domain::{
-        access::{Reader, Role},
-        id::CaseNumber,
-        municipality::MunicipalityCode,
-        text::Text,
-    },
+    domain::{access::Role, id::CaseNumber, municipality::MunicipalityCode, text::Text},
     in_tx,
     service::sign_in::{self, AccountRequest, Invited},
     text,
@@ -25,7 +20,8 @@ pub(super) enum UserCall {
         /// Name.
         #[arg(long)]
         name: String,
-        /// centre, municipality or family.
+        /// prefecture, centre, municipality, night_duty, coordinator, family,
+        /// administrator or auditor.
         #[arg(long, value_parser = parse_role)]
         role: Role,
         /// For municipal staff: the municipality's code.
@@ -62,7 +58,7 @@ pub(super) enum UserCall {
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
-    Role::from_code(text).ok_or_else(|| "one of centre, municipality, family".to_owned())
+    Role::from_code(text).ok_or_else(|| format!("one of {}", Role::ALL.map(Role::code).join(", ")))
 }
 
 fn parse_case(text: &str) -> Result<CaseNumber, String> {
@@ -119,10 +115,7 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
             let mut tx = app.store.read().await?;
             for account in tx.accounts().await? {
                 let role = account.reader.role().map_or("operator", Role::code);
-                let municipality = match account.reader {
-                    Reader::Municipality(_, code) => Some(code),
-                    _ => None,
-                };
+                let municipality = account.reader.municipality();
                 if json {
                     let line = serde_json::json!({
                         "id": account.id, "email": account.email, "name": account.name,

@@ -12,26 +12,53 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
+    /// Staff of the prefecture, which commissions the programme: figures and
+    /// decisions, no plans.
+    Prefecture,
     /// Staff of the prefecture's support centre: children with loans and the
     /// status of their plans; a plan's content only where consent or ordinance
     /// lets the municipality give it.
     Centre,
     /// Disaster staff of one municipality: its own children.
     Municipality,
+    /// Night duty of one municipality (宿直): reads what the night needs, and
+    /// writes down contacts.
+    NightDuty,
+    /// A coordinator for children with medical care: the children assigned to
+    /// them.
+    Coordinator,
     /// A family: its own child.
     Family,
+    /// Keeps the accounts, and for that reason reads no plan.
+    Administrator,
+    /// Reads the audit trail, and no plan.
+    Auditor,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 3] = [Self::Centre, Self::Municipality, Self::Family];
+    pub const ALL: [Self; 8] = [
+        Self::Prefecture,
+        Self::Centre,
+        Self::Municipality,
+        Self::NightDuty,
+        Self::Coordinator,
+        Self::Family,
+        Self::Administrator,
+        Self::Auditor,
+    ];
 
     /// The word in JSON, in the database and after `--role`.
     pub const fn code(self) -> &'static str {
         match self {
+            Self::Prefecture => "prefecture",
             Self::Centre => "centre",
             Self::Municipality => "municipality",
+            Self::NightDuty => "night_duty",
+            Self::Coordinator => "coordinator",
             Self::Family => "family",
+            Self::Administrator => "administrator",
+            Self::Auditor => "auditor",
         }
     }
 
@@ -43,10 +70,20 @@ impl Role {
     /// The name for people.
     pub const fn name(self) -> Text {
         match self {
+            Self::Prefecture => Text::fixed("県", "prefecture"),
             Self::Centre => Text::fixed("支援センター", "support centre"),
             Self::Municipality => Text::fixed("市町村", "municipality"),
+            Self::NightDuty => Text::fixed("市町村の宿直", "night duty"),
+            Self::Coordinator => Text::fixed("コーディネーター", "coordinator"),
             Self::Family => Text::fixed("ご家族", "family"),
+            Self::Administrator => Text::fixed("アカウント管理者", "administrator"),
+            Self::Auditor => Text::fixed("監査担当", "auditor"),
         }
+    }
+
+    /// Whether an account of this role belongs to a municipality.
+    pub const fn is_municipal(self) -> bool {
+        matches!(self, Self::Municipality | Self::NightDuty)
     }
 }
 
@@ -71,14 +108,37 @@ pub enum Permission {
 /// Which role may do what: the one table. `docs/security.md` prints it.
 pub const PERMISSIONS: &[(Permission, &[Role])] = {
     use Permission as P;
-    use Role::{Centre, Family, Municipality};
+    use Role::{
+        Administrator, Auditor, Centre, Coordinator, Family, Municipality, NightDuty, Prefecture,
+    };
     &[
-        (P::ListChildren, &[Centre, Municipality]),
-        (P::ReadPlan, &[Centre, Municipality, Family]),
-        (P::ReadSites, &[Centre, Municipality, Family]),
+        (
+            P::ListChildren,
+            &[Centre, Municipality, NightDuty, Coordinator],
+        ),
+        (
+            P::ReadPlan,
+            &[Centre, Municipality, NightDuty, Coordinator, Family],
+        ),
+        (
+            P::ReadSites,
+            &[Centre, Municipality, NightDuty, Coordinator, Family],
+        ),
         (P::EnterOnSite, &[Municipality]),
         (P::SetMunicipality, &[Municipality]),
-        (P::OwnAccount, &[Centre, Municipality, Family]),
+        (
+            P::OwnAccount,
+            &[
+                Prefecture,
+                Centre,
+                Municipality,
+                NightDuty,
+                Coordinator,
+                Family,
+                Administrator,
+                Auditor,
+            ],
+        ),
     ]
 };
 
@@ -112,12 +172,23 @@ impl Role {
 /// `case_access` grants it on that day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
+    /// Staff of the prefecture: no case is ever granted to it.
+    Prefecture(UserId),
     /// Staff of the support centre.
     Centre(UserId),
     /// Disaster staff of a municipality (never a ward: its city).
     Municipality(UserId, MunicipalityCode),
+    /// Night duty of a municipality: the cases of its staff; the table of
+    /// permissions says what it may do with them.
+    NightDuty(UserId, MunicipalityCode),
+    /// A coordinator: the cases assigned to this account.
+    Coordinator(UserId),
     /// The family of one child.
     Family(UserId, CaseId),
+    /// Keeps accounts: no case is ever granted to it.
+    Administrator(UserId),
+    /// Reads the audit trail: no case is ever granted to it.
+    Auditor(UserId),
     /// The program itself, at the command line of the machine that holds the
     /// database: whoever starts it could read the file.
     Operator,
@@ -126,9 +197,10 @@ pub enum Reader {
 /// Who `case_access` names: the kind and the id of a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// `centre`, `municipality`, `family` or `operator`.
+    /// A role's word (of night duty its municipality's), or `operator`.
     pub kind: &'static str,
-    /// `centre`, a municipality's code, a case's id, or `operator`.
+    /// `centre`, a municipality's code, an account's id, a case's id, or
+    /// `operator`.
     pub id: String,
 }
 
@@ -136,9 +208,15 @@ impl Reader {
     /// As whom `case_access` knows the reader.
     pub fn subject(&self) -> Subject {
         let (kind, id) = match self {
+            Self::Prefecture(user) => ("prefecture", user.to_string()),
             Self::Centre(_) => ("centre", "centre".to_owned()),
-            Self::Municipality(_, code) => ("municipality", code.responsible().to_string()),
+            Self::Municipality(_, code) | Self::NightDuty(_, code) => {
+                ("municipality", code.responsible().to_string())
+            }
+            Self::Coordinator(user) => ("coordinator", user.to_string()),
             Self::Family(_, case) => ("family", case.to_string()),
+            Self::Administrator(user) => ("administrator", user.to_string()),
+            Self::Auditor(user) => ("auditor", user.to_string()),
             Self::Operator => ("operator", "operator".to_owned()),
         };
         Subject { kind, id }
@@ -147,9 +225,14 @@ impl Reader {
     /// Its role; `None` for the program itself.
     pub const fn role(&self) -> Option<Role> {
         match self {
+            Self::Prefecture(_) => Some(Role::Prefecture),
             Self::Centre(_) => Some(Role::Centre),
             Self::Municipality(..) => Some(Role::Municipality),
+            Self::NightDuty(..) => Some(Role::NightDuty),
+            Self::Coordinator(_) => Some(Role::Coordinator),
             Self::Family(..) => Some(Role::Family),
+            Self::Administrator(_) => Some(Role::Administrator),
+            Self::Auditor(_) => Some(Role::Auditor),
             Self::Operator => None,
         }
     }
@@ -157,8 +240,23 @@ impl Reader {
     /// Its account; `None` for the program itself.
     pub const fn user(&self) -> Option<UserId> {
         match self {
-            Self::Centre(user) | Self::Municipality(user, _) | Self::Family(user, _) => Some(*user),
+            Self::Prefecture(user)
+            | Self::Centre(user)
+            | Self::Municipality(user, _)
+            | Self::NightDuty(user, _)
+            | Self::Coordinator(user)
+            | Self::Family(user, _)
+            | Self::Administrator(user)
+            | Self::Auditor(user) => Some(*user),
             Self::Operator => None,
+        }
+    }
+
+    /// The municipality that it works for.
+    pub const fn municipality(&self) -> Option<MunicipalityCode> {
+        match self {
+            Self::Municipality(_, code) | Self::NightDuty(_, code) => Some(*code),
+            _ => None,
         }
     }
 
@@ -182,6 +280,8 @@ pub enum Ground {
     /// Consent or ordinance lets the municipality give the plan to the reader
     /// (第49条の15第2項): its content.
     Provision,
+    /// The child is assigned to a coordinator: everything.
+    Assignment,
 }
 
 impl Ground {
@@ -192,6 +292,7 @@ impl Ground {
             Self::Own => "own",
             Self::Loan => "loan",
             Self::Provision => "provision",
+            Self::Assignment => "assignment",
         }
     }
 }

@@ -26,7 +26,7 @@ const SEEN_SECONDS: i64 = 60;
 pub const fn hours(role: Role) -> i64 {
     match role {
         Role::Family => 24 * 90,
-        Role::Centre | Role::Municipality => 12,
+        _ => 12,
     }
 }
 

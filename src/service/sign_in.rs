@@ -63,13 +63,13 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
     if !well_formed {
         return Ok(Invited::BadAddress);
     }
-    if request.role == Role::Municipality && request.municipality.is_none() {
+    if request.role.is_municipal() && request.municipality.is_none() {
         return Ok(Invited::NeedsMunicipality);
     }
     if request.role == Role::Family && request.case.is_none() {
         return Ok(Invited::NeedsCase);
     }
-    if (request.municipality.is_some() && request.role != Role::Municipality)
+    if (request.municipality.is_some() && !request.role.is_municipal())
         || (request.case.is_some() && request.role != Role::Family)
     {
         return Ok(Invited::NotOfThisRole);
@@ -90,10 +90,7 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
             email: email.clone(),
             name: request.name.trim().to_owned(),
             role: request.role,
-            municipality: request
-                .municipality
-                .filter(|_| request.role == Role::Municipality)
-                .map(MunicipalityCode::responsible),
+            municipality: request.municipality.map(MunicipalityCode::responsible),
             case,
         };
         if !tx.add_account(&account, now).await? {

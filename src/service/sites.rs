@@ -139,13 +139,13 @@ pub async fn list(app: &App, reader: &Reader) -> Result<Vec<SiteRow>, ServiceErr
         return Ok(Vec::new());
     };
     let own = match reader {
-        Reader::Municipality(_, code) => Some(*code),
+        Reader::Municipality(_, code) | Reader::NightDuty(_, code) => Some(*code),
         Reader::Family(..) => {
             let mut tx = app.store.read().await?;
             let cases = tx.cases_after(reader, app.clock.today(), "").await?;
             cases.first().and_then(|c| c.home.municipality)
         }
-        Reader::Centre(_) | Reader::Operator => None,
+        _ => None,
     };
     Ok(directory
         .sites()

@@ -68,16 +68,18 @@ impl AccountRow {
             column,
         };
         let id = UserId(self.id);
+        let municipality = || {
+            let code = self.municipality.as_deref();
+            MunicipalityCode::parse(code.unwrap_or_default()).map_err(|_| corrupt("municipality"))
+        };
         let reader = match Role::from_code(&self.role).ok_or(corrupt("role"))? {
+            Role::Prefecture => Reader::Prefecture(id),
             Role::Centre => Reader::Centre(id),
-            Role::Municipality => {
-                let code = self
-                    .municipality
-                    .as_deref()
-                    .ok_or(corrupt("municipality"))?;
-                let code = MunicipalityCode::parse(code).map_err(|_| corrupt("municipality"))?;
-                Reader::Municipality(id, code)
-            }
+            Role::Municipality => Reader::Municipality(id, municipality()?),
+            Role::NightDuty => Reader::NightDuty(id, municipality()?),
+            Role::Coordinator => Reader::Coordinator(id),
+            Role::Administrator => Reader::Administrator(id),
+            Role::Auditor => Reader::Auditor(id),
             Role::Family => Reader::Family(id, CaseId(self.case_id.ok_or(corrupt("case_id"))?)),
         };
         let case = self

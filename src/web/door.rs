@@ -17,7 +17,7 @@ use super::{
     Error,
     children::SEARCH_COOKIE,
     error::Message,
-    head::{Head, LANGUAGE_COOKIE, Language, SESSION_COOKIE, Visit},
+    head::{Head, LANGUAGE_COOKIE, Language, SESSION_COOKIE, Visit, menu},
     show,
     taken::{Named, Sent},
     words,
@@ -53,13 +53,13 @@ pub(super) async fn home(
         };
         return Ok(show(&page)?.into_response());
     };
-    match visit.who.role() {
-        Role::Centre | Role::Municipality => Ok(Redirect::to("/children").into_response()),
-        Role::Family => match sign_in::own_case(&app, visit.reader()).await? {
-            Some(case) => Ok(Redirect::to(&format!("/plans/{case}")).into_response()),
-            None => Err(Error::NotFound),
-        },
+    if visit.who.role() == Role::Family {
+        let case = sign_in::own_case(&app, visit.reader()).await?;
+        let case = case.ok_or(Error::NotFound)?;
+        return Ok(Redirect::to(&format!("/plans/{case}")).into_response());
     }
+    let first = menu(visit.who.role()).first().map_or("/account", |m| m.0);
+    Ok(Redirect::to(first).into_response())
 }
 
 /// `GET /enter/{token}`: a button. Nothing happens here: mail scanners open

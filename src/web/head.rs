@@ -7,13 +7,13 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
 
-use super::{Error, assets};
+use super::{Error, assets, words};
 use crate::{
     app::App,
     clock::in_tokyo,
     domain::{
-        access::{Reader, Role},
-        text::Lang,
+        access::{Permission, Reader, Role},
+        text::{Lang, Text},
     },
     seal::Token,
     service::{sessions, view::SignedIn},
@@ -24,6 +24,26 @@ pub(super) const SESSION_COOKIE: &str = "tomoshibi";
 /// The cookie of the language.
 pub(super) const LANGUAGE_COOKIE: &str = "language";
 
+/// The lists of the menu, in its order; the first that somebody may open is
+/// their first page. A family has no menu: it has one child.
+const MENU: &[(&str, &Text, Permission)] = &[
+    ("/children", &words::MENU_CHILDREN, Permission::ListChildren),
+    ("/sites", &words::MENU_SITES, Permission::ReadSites),
+    (
+        "/municipality",
+        &words::MENU_MUNICIPALITY,
+        Permission::SetMunicipality,
+    ),
+];
+
+/// What a role may open.
+pub(super) fn menu(role: Role) -> Vec<(&'static str, &'static Text)> {
+    MENU.iter()
+        .filter(|(.., permission)| role != Role::Family && role.may(*permission))
+        .map(|(path, name, _)| (*path, *name))
+        .collect()
+}
+
 /// What every page is told.
 #[derive(Debug, Clone)]
 pub(super) struct Head {
@@ -33,10 +53,10 @@ pub(super) struct Head {
     pub assets: &'static str,
     /// Name and role of who is signed in.
     pub user: Option<(String, String)>,
-    /// Staff sees the menu of lists.
+    /// Staff, not a family.
     pub staff: bool,
-    /// Staff of a municipality sees its settings.
-    pub municipal: bool,
+    /// The lists that the visitor may open: where, and how they are called.
+    pub menu: Vec<(&'static str, &'static Text)>,
     /// When the page was made, for the paper it is printed on; `None`: nobody
     /// is signed in.
     pub printed: Option<String>,
@@ -52,7 +72,7 @@ impl Head {
             assets: assets::HASH,
             user: None,
             staff: false,
-            municipal: false,
+            menu: Vec::new(),
             printed: None,
             here: "/".to_owned(),
         }
@@ -67,7 +87,7 @@ impl Head {
                 who.role().name().get(visit.lang).to_owned(),
             )),
             staff: who.reader.is_staff(),
-            municipal: who.role() == Role::Municipality,
+            menu: menu(who.role()),
             printed: Some(in_tokyo(visit.at).format("%Y-%m-%d %H:%M").to_string()),
             here: here.into(),
             ..Self::nobody(visit.lang)

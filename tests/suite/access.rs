@@ -9,8 +9,8 @@ use axum::{
 use tomoshibi::{
     app::App,
     domain::{
-        access::{Reader, Role},
-        id::CaseNumber,
+        access::{Ground, Reader, Role},
+        id::{CaseNumber, UserId},
         municipality::MunicipalityCode,
         site::SiteKind,
     },
@@ -32,12 +32,34 @@ crate::on_every_engine!(
     a_link_works_once
 );
 
+/// Gives a child into the hands of a coordinator.
+pub(crate) async fn assign(app: &App, case: &str, coordinator: UserId) {
+    let today = app.clock.today();
+    let number = CaseNumber::parse(case).expect("a case");
+    let subject = Reader::Coordinator(coordinator).subject();
+    let mut tx = app.store.begin().await.expect("a unit of work");
+    let case = tx.case_of_number(&number).await.expect("a look-up");
+    tx.grant(case.expect("a case"), &subject, Ground::Assignment, today)
+        .await
+        .expect("a grant");
+    tx.commit().await.expect("the assignment is kept");
+}
+
 pub(crate) async fn session(
     app: &App,
     role: Role,
     municipality: Option<&str>,
     case: Option<&str>,
 ) -> String {
+    session_and_account(app, role, municipality, case).await.0
+}
+
+pub(crate) async fn session_and_account(
+    app: &App,
+    role: Role,
+    municipality: Option<&str>,
+    case: Option<&str>,
+) -> (String, UserId) {
     let request = AccountRequest {
         email: format!("{}-{}@example.jp", role.code(), app.ids.next()),
         name: "【デモ】".to_owned(),
@@ -45,7 +67,7 @@ pub(crate) async fn session(
         municipality: municipality.map(|m| MunicipalityCode::parse(m).expect("a code")),
         case: case.map(|c| CaseNumber::parse(c).expect("a case")),
     };
-    let Invited::Link(_, link) = sign_in::invite(app, &request).await.expect("an invitation")
+    let Invited::Link(user, link) = sign_in::invite(app, &request).await.expect("an invitation")
     else {
         panic!("the account is refused");
     };
@@ -53,7 +75,7 @@ pub(crate) async fn session(
         .await
         .expect("a trade")
         .expect("a session");
-    format!("tomoshibi={}", session.reveal())
+    (format!("tomoshibi={}", session.reveal()), user)
 }
 
 pub(crate) async fn ask(
@@ -116,18 +138,16 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
         .expect("a look-up")
         .expect("the site is there");
 
-    let readers = [
-        ("nobody", String::new()),
-        (
-            "municipality",
-            session(&app, Role::Municipality, Some("43203"), None).await,
-        ),
-        (
-            "family",
-            session(&app, Role::Family, None, Some(own_case)).await,
-        ),
-        ("centre", session(&app, Role::Centre, None, None).await),
-    ];
+    let mut readers = vec![("nobody", String::new())];
+    for role in Role::ALL {
+        let town = role.is_municipal().then_some("43203");
+        let child = (role == Role::Family).then_some(own_case);
+        let (cookie, user) = session_and_account(&app, role, town, child).await;
+        if role == Role::Coordinator {
+            assign(&app, own_case, user).await;
+        }
+        readers.push((role.code(), cookie));
+    }
     for (who, cookie) in &readers {
         for (method, template, need) in web::ROUTES {
             let path = template
@@ -188,13 +208,19 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
         }
     }
     // One's own is there.
-    for (who, cookie) in &readers[1..3] {
+    for (who, cookie) in &readers {
+        if !["municipality", "night_duty", "coordinator", "family"].contains(who) {
+            continue;
+        }
         let page = ask(&router, "GET", &format!("/plans/{own_case}"), cookie, "").await;
         assert_eq!(page.status(), StatusCode::OK, "{who}");
     }
     // A case without a loan does not exist for the centre, and one whose
     // content may not be given shows no address.
-    let centre = &readers[3].1;
+    let (_, centre) = readers
+        .iter()
+        .find(|(who, _)| *who == "centre")
+        .expect("one is of the centre");
     for c in &cases {
         let path = format!("/plans/{}", c.case.number);
         let response = ask(&router, "GET", &path, centre, "").await;
@@ -237,11 +263,12 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
             let Need::May(permission) = need else {
                 continue;
             };
-            let cookie = match role {
-                Role::Centre => session(&app, role, None, None).await,
-                Role::Municipality => session(&app, role, Some("43203"), None).await,
-                Role::Family => session(&app, role, None, Some(&case)).await,
-            };
+            let town = role.is_municipal().then_some("43203");
+            let child = (role == Role::Family).then_some(case.as_str());
+            let (cookie, user) = session_and_account(&app, role, town, child).await;
+            if role == Role::Coordinator {
+                assign(&app, &case, user).await;
+            }
             let path = template
                 .replace("{case}", &case)
                 .replace("{id}", &site.to_string())
@@ -284,7 +311,9 @@ fn every_route_of_the_router_is_in_the_table() {
 fn the_page_on_security_prints_the_table() {
     use std::fmt::Write as _;
     use tomoshibi::domain::access::PERMISSIONS;
-    let mut table = String::from("| | centre | municipality | family |\n|---|---|---|---|\n");
+    let names = Role::ALL.map(|role| role.name().en.into_owned());
+    let line = "---|".repeat(names.len());
+    let mut table = format!("| | {} |\n|---|{line}\n", names.join(" | "));
     for (permission, roles) in PERMISSIONS {
         let marks = Role::ALL.map(|role| if roles.contains(&role) { "yes" } else { "" });
         writeln!(
