@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod import;
+pub mod jobs;
 pub mod planner;
 pub mod seal;
 pub mod service;

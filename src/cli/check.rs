@@ -10,12 +10,13 @@ use crate::{
     clock::{Clock, SystemClock},
     domain::{
         access::Reader,
+        audit::{Action, Actor},
         finding::{Finding, Outcome, Severity},
         id::CaseNumber,
         text::{Lang, Text},
     },
     service::{
-        check,
+        audit, check,
         check_file::{self, CheckFile},
         findings::{CheckAnswer, PlanAnswer},
     },
@@ -70,11 +71,13 @@ pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, 
     let on = call.how.day();
     let app = context.known_app().await?;
     let mut plans = Vec::new();
+    let mut seen = Vec::new();
     if let Some(case) = &call.case {
         let number = CaseNumber::parse(case).map_err(|_| no_such_case(case))?;
         let checked = check::one(&app, &Reader::Operator, &number, on)
             .await?
             .ok_or_else(|| no_such_case(case))?;
+        seen.push(checked.case.id);
         plans.push(PlanAnswer::of(
             &checked.case.number,
             &checked.look,
@@ -86,6 +89,7 @@ pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, 
             let batch = check::batch(&app, &Reader::Operator, &after, on).await?;
             let Some(last) = batch.last() else { break };
             last.case.number.as_str().clone_into(&mut after);
+            seen.extend(batch.iter().map(|c| c.case.id));
             plans.extend(
                 batch
                     .iter()
@@ -93,6 +97,9 @@ pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, 
             );
         }
     }
+    let event = audit::by(&app, Actor::Operator, Action::CheckedPlan);
+    app.store.note_read(event.on(seen)).await?;
+    context.seal(&app).await?;
     Ok(answer(context, &call.how, &CheckAnswer { on, plans }))
 }
 

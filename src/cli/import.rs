@@ -153,6 +153,7 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
         );
         eprintln!("{}", words.get(context.lang));
     }
+    context.seal(&app).await?;
     Ok(exit)
 }
 

@@ -1,6 +1,7 @@
 //! The command line. Words and progress bars go to standard error, answers to
 //! standard output.
 
+mod audit;
 mod check;
 mod demo;
 mod import;
@@ -84,6 +85,11 @@ enum Command {
         #[command(subcommand)]
         call: user::UserCall,
     },
+    /// The audit trail.
+    Audit {
+        #[command(subcommand)]
+        call: audit::AuditCall,
+    },
     /// The configuration.
     Config {
         #[command(subcommand)]
@@ -152,6 +158,13 @@ impl Context {
             }
         }
         self.app().await
+    }
+
+    /// Seals what a command has put into the audit trail, unless a server that
+    /// runs on the same database is about to.
+    async fn seal(&self, app: &App) -> Result<(), Failure> {
+        crate::service::audit::seal(app, app.ids.next()).await?;
+        Ok(())
     }
 
     /// Opens the database that the configuration names, and makes it where it
@@ -258,6 +271,7 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::Check(call) => check::stored(&context, &call).await,
         Command::CheckFile(call) => check::document(&context, call).await,
         Command::User { call } => user::run(&context, call).await,
+        Command::Audit { call } => audit::run(&context, call).await,
         Command::Config {
             call: ConfigCall::Check,
         } => {

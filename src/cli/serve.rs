@@ -3,7 +3,7 @@
 use tokio::net::TcpListener;
 
 use super::{Context, Exit, Failure};
-use crate::{app::App, config::Server, domain::text::Text, in_tx, service, web};
+use crate::{app::App, config::Server, domain::text::Text, in_tx, jobs, service, web};
 
 pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<Exit, Failure> {
     if let Some(listen) = listen {
@@ -60,8 +60,16 @@ pub(super) async fn bind(address: &str) -> Result<TcpListener, Failure> {
 
 /// Answers requests until the process is asked to stop.
 pub(super) async fn serve(app: App, listener: TcpListener) -> Result<Exit, Failure> {
+    let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
+    let sealer = tokio::spawn(jobs::seal_audit(app.clone(), async {
+        // Ends with a word or without one: both mean that the pages are over.
+        let _ = stopping.await;
+    }));
     let router = web::router(app);
     web::answer(router, listener, web::Bounds::default(), stopped()).await;
+    drop(stop);
+    // What it could not do, it has put into the log.
+    let _ = sealer.await;
     Ok(Exit::Done)
 }
 

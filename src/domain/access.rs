@@ -101,6 +101,10 @@ pub enum Permission {
     EnterOnSite,
     /// The settings of a municipality, its ordinance among them.
     SetMunicipality,
+    /// The whole audit trail.
+    ReadTrail,
+    /// The audit trail of one's own child.
+    ReadOwnTrail,
     /// One's own account and sessions.
     OwnAccount,
 }
@@ -126,6 +130,8 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         ),
         (P::EnterOnSite, &[Municipality]),
         (P::SetMunicipality, &[Municipality]),
+        (P::ReadTrail, &[Auditor]),
+        (P::ReadOwnTrail, &[Family]),
         (
             P::OwnAccount,
             &[
@@ -153,6 +159,11 @@ impl Permission {
                 Text::fixed("避難先への記入", "enter what no list holds of a site")
             }
             Self::SetMunicipality => Text::fixed("市町村の設定", "settings of the municipality"),
+            Self::ReadTrail => Text::fixed("監査記録", "the audit trail"),
+            Self::ReadOwnTrail => Text::fixed(
+                "自分のお子さんの監査記録",
+                "the audit trail of one's own child",
+            ),
             Self::OwnAccount => Text::fixed("自分のアカウント", "one's own account"),
         }
     }

@@ -2,6 +2,7 @@
 //! words of the law. Nothing here does I/O, awaits, or reads a clock.
 
 pub mod access;
+pub mod audit;
 pub mod calendar;
 pub mod child;
 pub mod consent;

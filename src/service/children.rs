@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::{
-    ServiceError,
+    ServiceError, audit,
     check::{self, Summary},
-    view::{ChildFilter, ChildRow, ChildrenPage, StandingFilter},
+    view::{ChildFilter, ChildRow, ChildrenPage, SignedIn, StandingFilter},
 };
 use crate::{
     app::App,
     domain::{
-        access::Reader,
+        audit::Action,
         finding::Owner,
         municipality::MunicipalityCode,
         plan::document::{ChildItems, Contact},
@@ -24,9 +24,10 @@ use crate::{
 /// The children that a reader may know of, worst first.
 pub async fn list(
     app: &App,
-    reader: &Reader,
+    who: &SignedIn,
     filter: &ChildFilter,
 ) -> Result<ChildrenPage, ServiceError> {
+    let reader = &who.reader;
     check::refresh(app, reader).await?;
     let on = app.clock.today();
     let listed = {
@@ -57,10 +58,15 @@ pub async fn list(
         .as_deref()
         .map(search_form)
         .filter(|w| !w.is_empty());
-    let rows = rows
+    let rows: Vec<ChildRow> = rows
         .into_iter()
         .filter(|r| passes(r, filter, words.as_deref()))
         .collect();
+    let action = match words {
+        None => Action::ListedChildren,
+        Some(_) => Action::SearchedChildren,
+    };
+    audit::saw(app, who, action, rows.iter().map(|r| r.id)).await?;
     Ok(ChildrenPage {
         on,
         rows,
@@ -118,6 +124,7 @@ pub fn row(listed: ListedCase, on: NaiveDate) -> Result<ChildRow, ServiceError> 
         .then(|| whom_to_call(&child.contacts, worst.as_ref().map(|f| f.owner)))
         .flatten();
     Ok(ChildRow {
+        id: listed.id,
         case: listed.number,
         age: child.born.and_then(|born| age_on(born, on)),
         name: child.name.filter(|n| !n.trim().is_empty()),

@@ -145,6 +145,7 @@ async fn staff(app: &App, code: MunicipalityCode) -> Result<SignedIn, ServiceErr
         user,
         name,
         reader: Reader::Municipality(user, code.responsible()),
+        from: None,
     })
 }
 

@@ -4,16 +4,16 @@
 use geo::{BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Simplify};
 
 use super::{
-    ServiceError,
+    ServiceError, audit,
     check::{self, CheckedCase},
     geometry,
-    view::{MapFeature, SmallMap},
+    view::{MapFeature, SignedIn, SmallMap},
     world,
 };
 use crate::{
     app::App,
     domain::{
-        access::Reader,
+        audit::Action,
         hazard::{LayerKind, ZoneClass},
         id::CaseNumber,
         position::Position,
@@ -35,12 +35,14 @@ const DETAIL_DEGREES: f64 = 0.000_03;
 /// has no position.
 pub async fn of_plan(
     app: &App,
-    reader: &Reader,
+    who: &SignedIn,
     number: &CaseNumber,
 ) -> Result<Option<SmallMap>, ServiceError> {
-    let Some(checked) = check::one(app, reader, number, app.clock.today()).await? else {
+    let today = app.clock.today();
+    let Some(checked) = check::one(app, &who.reader, number, today).await? else {
         return Ok(None);
     };
+    audit::saw(app, who, Action::ReadMap, [checked.case.id]).await?;
     let loaded = world::current(app).await?;
     let home = checked.case.home.position;
     let mut points: Vec<Position> = home.into_iter().collect();

@@ -1,5 +1,6 @@
 //! Use cases that write twice or have two callers.
 
+pub mod audit;
 pub mod check;
 pub mod check_file;
 pub mod children;

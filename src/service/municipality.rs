@@ -4,11 +4,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{ServiceError, view::SignedIn};
+use super::{ServiceError, audit, view::SignedIn};
 use crate::{
     app::App,
     domain::{
         access::{Ground, Reader, Subject},
+        audit::Action,
         consent::OrdinanceMode,
         id::CaseId,
         municipality::{self, MunicipalityCode},
@@ -117,6 +118,8 @@ pub async fn set_ordinance(
             grant_provision(tx, case, document.as_ref(), mode, today).await?;
         }
         tx.turn_world().await?;
+        tx.record(&audit::event(app, who, Action::SetOrdinance))
+            .await?;
         tx.answer_once(&actor, key, &hash, "saved", now).await?;
         Ok(SetOutcome::Saved)
     })

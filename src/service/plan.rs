@@ -1,15 +1,15 @@
 //! The page of one plan.
 
 use super::{
-    ServiceError,
+    ServiceError, audit,
     check::{self, CheckedCase, Summary},
-    view::{DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding},
+    view::{DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding, SignedIn},
 };
 use crate::{
     app::App,
     domain::{
-        access::Reader, child::Home, consent::OrdinanceMode, finding::Finding, hazard::Hazard,
-        id::CaseNumber, plan::PlanDocument,
+        access::Reader, audit::Action, child::Home, consent::OrdinanceMode, finding::Finding,
+        hazard::Hazard, id::CaseNumber, plan::PlanDocument,
     },
     planner::{HazardExposure, Look},
 };
@@ -18,11 +18,12 @@ use crate::{
 /// this reader.
 pub async fn page(
     app: &App,
-    reader: &Reader,
+    who: &SignedIn,
     number: &CaseNumber,
 ) -> Result<Option<PlanPage>, ServiceError> {
-    let on = app.clock.today();
+    let (on, reader) = (app.clock.today(), &who.reader);
     if let Some(checked) = check::one(app, reader, number, on).await? {
+        audit::saw(app, who, Action::ReadPlan, [checked.case.id]).await?;
         return Ok(Some(whole(checked, reader, on)));
     }
     // Perhaps the reader may know where the plan stands, and no more.
@@ -39,6 +40,7 @@ pub async fn page(
     let Some(listed) = listed.into_iter().find(|l| l.number == *number) else {
         return Ok(None);
     };
+    audit::saw(app, who, Action::ReadStanding, [listed.id]).await?;
     let summary: Summary = serde_json::from_str(&listed.body)
         .map_err(|_| ServiceError::Corrupt("derived_check.body"))?;
     Ok(Some(PlanPage {

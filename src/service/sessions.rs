@@ -73,6 +73,7 @@ pub async fn holder(app: &App, session: &Token) -> Result<Option<SignedIn>, Serv
         user: account.id,
         name: account.name,
         reader: account.reader,
+        from: None,
     }))
 }
 

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::{
-    ServiceError, check,
+    ServiceError, audit, check,
     children::row,
     plan::exposures,
     view::{SignedIn, SitePage, SiteRow},
@@ -14,6 +14,7 @@ use crate::{
     app::App,
     domain::{
         access::{Reader, Role},
+        audit::{AboutKind, Action},
         hazard::Hazard,
         id::SiteId,
         position::PositionAccuracy,
@@ -51,11 +52,8 @@ fn may_enter(reader: &Reader, site: &Site) -> bool {
 }
 
 /// A site's page.
-pub async fn page(
-    app: &App,
-    reader: &Reader,
-    id: SiteId,
-) -> Result<Option<SitePage>, ServiceError> {
+pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePage>, ServiceError> {
+    let reader = &who.reader;
     let loaded = world::current(app).await?;
     let directory = loaded.world.sites.as_ref();
     let Some(site) = directory.and_then(|d| d.get(id)).cloned() else {
@@ -87,7 +85,12 @@ pub async fn page(
         })
         .unwrap_or_default();
     let users = if reader.is_staff() {
-        Some(users_of(app, reader, &site).await?)
+        let users = users_of(app, reader, &site).await?;
+        let seen = audit::event(app, who, Action::ReadSiteUsers)
+            .on(users.iter().map(|user| user.id))
+            .about(AboutKind::Site, id.0);
+        app.store.note_read(seen).await?;
+        Some(users)
     } else {
         None
     };
@@ -208,6 +211,8 @@ pub async fn enter(
             return Ok(Entered::Stale);
         }
         tx.turn_world().await?;
+        let event = audit::event(app, who, Action::EnteredOnSite);
+        tx.record(&event.about(AboutKind::Site, id.0)).await?;
         tx.answer_once(&actor, key, &hash, "saved", now).await?;
         Ok(Entered::Saved)
     })

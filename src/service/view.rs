@@ -1,6 +1,6 @@
 //! What each page is told: plain data, already cut to what its reader may see.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::domain::{
     data_set::DataSet,
     finding::{Finding, Severity},
     hazard::{Hazard, ZoneClass},
-    id::{CaseNumber, SiteId, UserId},
+    id::{CaseId, CaseNumber, SiteId, UserId},
     municipality::MunicipalityCode,
     plan::{PlanDocument, document::Destination},
     position::Position,
@@ -29,6 +29,9 @@ pub struct SignedIn {
     pub name: String,
     /// What it may read.
     pub reader: Reader,
+    /// The network address that it works from, for the audit trail; `None`:
+    /// the server was not told.
+    pub from: Option<IpAddr>,
 }
 
 impl SignedIn {
@@ -154,6 +157,8 @@ pub struct ChildrenPage {
 /// One child in the list.
 #[derive(Debug, Clone)]
 pub struct ChildRow {
+    /// The case's id, for the audit trail.
+    pub id: CaseId,
     /// The case.
     pub case: CaseNumber,
     /// The child's name; `None` where it is not known.

@@ -10,15 +10,18 @@
 
 mod access;
 mod accounts;
+mod audit;
 mod case_writes;
 mod cases;
 mod data_sets;
 mod derived;
 mod ordinances;
+mod reads;
 mod sessions;
 mod sites;
 
 pub use accounts::{Account, NewAccount};
+pub use audit::{Seal, StoredEvent, TRAIL_PAGE, TrailFilter, TrailRow};
 pub use case_writes::{CaseChange, CaseContent};
 pub use cases::CaseForCheck;
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
@@ -26,7 +29,7 @@ pub use derived::{DerivedRow, ListedCase, StaleCase};
 pub use sessions::{NewSession, SessionRow};
 pub use sites::{SiteChange, SiteUpsert, StoredSite};
 
-use std::{fs::File, path::Path, time::Duration};
+use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{
@@ -89,7 +92,11 @@ impl StoreError {
 
 /// A handle to the database; cheap to clone.
 #[derive(Clone)]
-pub struct Store(Pools);
+pub struct Store {
+    pools: Pools,
+    /// Reads on their way into the audit trail.
+    reads: Arc<reads::Reads>,
+}
 
 #[derive(Clone)]
 enum Pools {
@@ -144,12 +151,15 @@ impl Store {
         } else {
             return Err(StoreError::UnknownEngine);
         };
-        Ok(Self(pools))
+        Ok(Self {
+            pools,
+            reads: Arc::default(),
+        })
     }
 
     /// Starts a unit of work that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(match &self.0 {
+        Ok(match &self.pools {
             // Taking the write lock at once, not on the first write, is what
             // keeps a unit of work from failing half way with SQLITE_BUSY.
             Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
@@ -160,9 +170,21 @@ impl Store {
         })
     }
 
+    /// Starts a unit of work that only adds to the audit trail, or seals it: it
+    /// need not agree with what others write at the same time.
+    pub async fn append(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { .. } => self.begin().await?,
+            Pools::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
+                    .await?,
+            ),
+        })
+    }
+
     /// Starts a unit of work that only reads, all from one moment.
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(match &self.0 {
+        Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
             Pools::Postgres(pool) => Tx::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -175,7 +175,7 @@ async fn render(
     let lang = visit.lang;
     let mut filter = address.filter();
     filter.search = Some(search.clone()).filter(|s| !s.trim().is_empty());
-    let page = children::list(app, visit.reader(), &filter).await?;
+    let page = children::list(app, &visit.who, &filter).await?;
     let everybody = Part {
         href: "/children".to_owned(),
         label: words::ALL_CHILDREN.get(lang).to_owned(),

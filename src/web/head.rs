@@ -7,7 +7,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
 
-use super::{Error, assets, words};
+use super::{Error, assets, wire, words};
 use crate::{
     app::App,
     clock::in_tokyo,
@@ -34,6 +34,7 @@ const MENU: &[(&str, &Text, Permission)] = &[
         &words::MENU_MUNICIPALITY,
         Permission::SetMunicipality,
     ),
+    ("/audit", &words::MENU_TRAIL, Permission::ReadTrail),
 ];
 
 /// What a role may open.
@@ -167,9 +168,10 @@ where
         else {
             return Ok(None);
         };
-        let Some(who) = sessions::holder(&app, &session).await? else {
+        let Some(mut who) = sessions::holder(&app, &session).await? else {
             return Ok(None);
         };
+        who.from = wire::came_from(&app, parts);
         let Ok(Language(lang)) = Language::from_request_parts(parts, state).await;
         Ok(Some(Self {
             who,

@@ -16,6 +16,6 @@ pub(super) async fn data(
     Named(case): Named<String>,
 ) -> Result<Json<SmallMap>, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    let found = map::of_plan(&app, visit.reader(), &number).await?;
+    let found = map::of_plan(&app, &visit.who, &number).await?;
     found.map(Json).ok_or(Error::NotFound)
 }

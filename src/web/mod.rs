@@ -18,6 +18,7 @@ mod taken;
 #[cfg(test)]
 mod tests;
 mod together;
+mod trail;
 mod wire;
 mod words;
 
@@ -80,6 +81,8 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/sites/{id}/entry", Need::May(P::EnterOnSite)),
         ("GET", "/municipality", Need::May(P::SetMunicipality)),
         ("POST", "/municipality", Need::May(P::SetMunicipality)),
+        ("GET", "/audit", Need::May(P::ReadTrail)),
+        ("GET", "/history", Need::May(P::ReadOwnTrail)),
         ("GET", "/account", Need::May(P::OwnAccount)),
         ("POST", "/account/sessions/end", Need::May(P::OwnAccount)),
         (
@@ -150,6 +153,8 @@ pub fn router(app: App) -> Router {
             "/municipality",
             get(municipality::page).post(municipality::set),
         )
+        .route("/audit", get(trail::for_the_auditor))
+        .route("/history", get(trail::for_the_family))
         .route("/account", get(account::page))
         .route("/account/sessions/end", post(account::end_all))
         .route("/account/sessions/{session}/end", post(account::end_one))

@@ -89,10 +89,10 @@ pub(super) async fn page(
     Named(case): Named<String>,
 ) -> Result<Html<String>, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    let page = plan::page(&app, visit.reader(), &number)
+    let page = plan::page(&app, &visit.who, &number)
         .await?
         .ok_or(Error::NotFound)?;
-    let small_map = map::of_plan(&app, visit.reader(), &number).await?;
+    let small_map = map::of_plan(&app, &visit.who, &number).await?;
     let head = Head::of(&visit, format!("/plans/{number}"));
     let tiles = app.config.map.gsi_tiles;
     show(&Plan::of(

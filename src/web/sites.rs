@@ -136,7 +136,7 @@ impl Said {
 
 async fn render(app: &App, visit: &Visit, id: SiteId, said: Said) -> Result<Html<String>, Error> {
     let lang = visit.lang;
-    let page = sites::page(app, visit.reader(), id)
+    let page = sites::page(app, &visit.who, id)
         .await?
         .ok_or(Error::NotFound)?;
     let key = app.ids.next();

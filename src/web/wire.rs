@@ -1,11 +1,11 @@
 //! From whom the server takes requests, and what it asks of browsers behind
 //! TLS.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -29,6 +29,25 @@ pub(super) async fn by_the_proxy(State(app): State<App>, request: Request, next:
         }
     }
     next.run(request).await
+}
+
+/// The network address that a request came from: the peer's, or, where the peer
+/// is the trusted proxy, the one that the proxy added last. What stands before
+/// it in the header, anybody may have written.
+pub(super) fn came_from(app: &App, parts: &Parts) -> Option<IpAddr> {
+    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    let peer = peer.ip().to_canonical();
+    let proxy = app.config.server.trusted_proxy.map(|ip| ip.to_canonical());
+    if proxy != Some(peer) {
+        return Some(peer);
+    }
+    let said = parts
+        .headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()?;
+    let last = said.to_str().ok()?.rsplit(',').next()?.trim();
+    last.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
 }
 
 /// The header that keeps browsers on TLS; none without a public https address.

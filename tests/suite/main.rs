@@ -5,6 +5,7 @@ mod support;
 
 mod access;
 mod architecture;
+mod audit;
 mod demo;
 mod forms;
 mod import_sites;

@@ -12,6 +12,7 @@ use crate::{
     clock::Clock,
     domain::{
         access::{Ground, Reader, Subject},
+        audit::{Action, Actor},
         id::{CaseId, CaseNumber, HomeId, PlanVersionId},
         position::PositionAccuracy,
         text::Text,
@@ -22,7 +23,7 @@ use crate::{
     },
     in_tx,
     service::{
-        ServiceError, check,
+        ServiceError, audit, check,
         municipality::{grant_provision, ordinance_of},
         world,
     },
@@ -241,9 +242,11 @@ async fn write_one(
     let document = (record.has_plan == Some(true)).then_some(&record.document);
     grant_provision(tx, case, document, mode, today).await?;
     tx.turn_case(case, now).await?;
-    Ok(if known.is_none() {
-        CaseChange::Added
-    } else {
-        CaseChange::Changed
-    })
+    let (change, action) = match known {
+        None => (CaseChange::Added, Action::ImportedCase),
+        Some(_) => (CaseChange::Changed, Action::ChangedCase),
+    };
+    let event = audit::by(app, Actor::Operator, action).on([case]);
+    tx.record(&event).await?;
+    Ok(change)
 }

@@ -5,12 +5,14 @@ use crate::domain::text::Text;
 
 macro_rules! words {
     ($($name:ident = $ja:literal, $en:literal;)*) => {
-        $( pub(super) const $name: Text = Text::fixed($ja, $en); )*
+        $( pub(in crate::web) const $name: Text = Text::fixed($ja, $en); )*
         /// Every word, for the test that reads them.
         #[cfg(test)]
-        const ALL: &[Text] = &[$($name),*];
+        pub(super) const ALL: &[Text] = &[$($name),*];
     };
 }
+
+pub(super) mod trail;
 
 words! {
     SITE_NAME = "灯 Tomoshibi", "Tomoshibi 灯";
@@ -207,6 +209,7 @@ words! {
     REFUSED_REQUEST = "受け付けられません", "Not accepted";
     REFUSED_REQUEST_HELP = "この操作は受け付けられませんでした。何も保存していません。はじめのページからやり直してください。", "This was not accepted and nothing was saved. Begin again from the first page.";
     TOO_BUSY_HELP = "いま混み合っています。少し待ってもう一度お試しください。入力したものは保存されていません。", "Too much is going on. Wait a moment and try again. Nothing was saved.";
+    MENU_TRAIL = "監査記録", "Audit trail";
     NO_PROMISE = "この計画は救助を約束するものではありません。", "This plan is no promise of rescue.";
 }
 
@@ -214,12 +217,16 @@ words! {
 mod tests {
     use super::*;
 
+    fn all() -> impl Iterator<Item = &'static Text> {
+        [ALL, trail::ALL].into_iter().flatten()
+    }
+
     #[test]
     fn every_word_stands_in_japanese_and_most_in_both() {
-        for word in ALL {
+        for word in all() {
             assert!(!word.ja.is_empty(), "{word:?}");
         }
-        let without_english = ALL.iter().filter(|w| w.en.is_empty()).count();
+        let without_english = all().filter(|w| w.en.is_empty()).count();
         assert_eq!(
             without_english, 1,
             "only the counter 件 has no English word"
@@ -228,7 +235,7 @@ mod tests {
 
     #[test]
     fn nobody_is_asked_to_run_a_battery_down() {
-        for word in ALL {
+        for word in all() {
             assert!(!word.ja.contains("使い切"), "{word:?}");
         }
     }

@@ -1,0 +1,369 @@
+//! The audit trail: who saw or changed what, when, from where. It holds ids
+//! and codes, never a name, an address or a word that somebody typed.
+
+use core::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    id::{CaseId, UserId},
+    text::Text,
+};
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who is signed in.
+    User(UserId),
+    /// Whoever works at the command line of the machine.
+    Operator,
+    /// Somebody who is not signed in.
+    Nobody,
+}
+
+impl Actor {
+    /// The word in the database.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Operator => "operator",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// Its account.
+    pub const fn user(self) -> Option<UserId> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Operator | Self::Nobody => None,
+        }
+    }
+
+    /// The actor of a word and an account.
+    pub fn from_parts(kind: &str, user: Option<UserId>) -> Option<Self> {
+        match (kind, user) {
+            ("user", Some(user)) => Some(Self::User(user)),
+            ("operator", None) => Some(Self::Operator),
+            ("nobody", None) => Some(Self::Nobody),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $ja:literal, $en:literal;)*) => {
+        /// What was done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The word in the database.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// What people call it.
+            pub const fn name(self) -> Text {
+                match self { $(Self::$name => Text::fixed($ja, $en),)* }
+            }
+        }
+    };
+}
+
+actions! {
+    /// The list of children was shown; the event names those on it.
+    ListedChildren = "listed_children", "一覧を見た", "saw the list of children";
+    /// Children were searched for; the event names those found.
+    SearchedChildren = "searched_children", "検索で見た", "searched for children";
+    /// A plan's page was shown with its content.
+    ReadPlan = "read_plan", "計画を見た", "read the plan";
+    /// Only where a plan stands was shown.
+    ReadStanding = "read_standing", "計画の状況を見た", "read where the plan stands";
+    /// The map of a plan was shown.
+    ReadMap = "read_map", "計画の地図を見た", "saw the plan's map";
+    /// A site's page was shown with the children who plan to go there.
+    ReadSiteUsers = "read_site_users", "避難先の利用予定を見た", "saw who plans to go to a site";
+    /// The findings of a plan were printed at the command line.
+    CheckedPlan = "checked_plan", "計画を検査した", "checked the plan";
+    /// A case was added by an import.
+    ImportedCase = "imported_case", "取り込みで登録した", "added by an import";
+    /// A case was changed by an import.
+    ChangedCase = "changed_case", "取り込みで変更した", "changed by an import";
+    /// What no list holds of a site was entered.
+    EnteredOnSite = "entered_on_site", "避難先に記入した", "entered facts on a site";
+    /// A municipality's ordinance was set.
+    SetOrdinance = "set_ordinance", "条例の扱いを設定した", "set the ordinance";
+    /// An account was made.
+    AddedAccount = "added_account", "アカウントを作った", "made an account";
+    /// An account was taken out of use.
+    DisabledAccount = "disabled_account", "アカウントを停止した", "took an account out of use";
+    /// A sign-in link was made.
+    MadeLink = "made_link", "サインイン用リンクを出した", "made a sign-in link";
+    /// Somebody signed in.
+    SignedIn = "signed_in", "サインインした", "signed in";
+    /// Somebody signed out.
+    SignedOut = "signed_out", "サインアウトした", "signed out";
+    /// Sessions were ended from another device.
+    EndedSessions = "ended_sessions", "ほかの端末を終わらせた", "ended other sessions";
+}
+
+impl Action {
+    /// The action of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|action| action.code() == code)
+    }
+}
+
+/// What else an event is about, besides children.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// What kind of thing: a fixed word of ours.
+    pub kind: AboutKind,
+    /// Its id.
+    pub id: Uuid,
+}
+
+/// What kind of thing an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AboutKind {
+    /// An account.
+    Account,
+    /// A site.
+    Site,
+    /// An emergency access.
+    Emergency,
+}
+
+impl AboutKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Account, Self::Site, Self::Emergency];
+
+    /// The word in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Site => "site",
+            Self::Emergency => "emergency",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// One event of the trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// Its id; later ones sort after earlier ones.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: Actor,
+    /// From which network address; `None` at the command line, or where the
+    /// server was not told.
+    pub from: Option<IpAddr>,
+    /// What.
+    pub action: Action,
+    /// About which children, in order, each once.
+    pub cases: Vec<CaseId>,
+    /// About what else.
+    pub about: Option<About>,
+}
+
+impl AuditEvent {
+    /// An event about nothing in particular.
+    pub const fn new(id: Uuid, at: DateTime<Utc>, actor: Actor, action: Action) -> Self {
+        Self {
+            id,
+            at,
+            actor,
+            from: None,
+            action,
+            cases: Vec::new(),
+            about: None,
+        }
+    }
+
+    /// The event with the network address that it came from.
+    #[must_use]
+    pub const fn from_address(mut self, address: Option<IpAddr>) -> Self {
+        self.from = address;
+        self
+    }
+
+    /// The event with the children that it is about.
+    #[must_use]
+    pub fn on(mut self, cases: impl IntoIterator<Item = CaseId>) -> Self {
+        self.cases.extend(cases);
+        self.cases.sort_unstable();
+        self.cases.dedup();
+        self
+    }
+
+    /// The event with what else it is about.
+    #[must_use]
+    pub const fn about(mut self, kind: AboutKind, id: Uuid) -> Self {
+        self.about = Some(About { kind, id });
+        self
+    }
+}
+
+/// What a look at the whole trail found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct AuditVerdict {
+    /// Seals looked at.
+    pub seals: u64,
+    /// Events that are in a seal, as they were sealed.
+    pub sealed: u64,
+    /// Events that wait for the sealer.
+    pub waiting: u64,
+    /// Number and hash of the last seal: to be kept elsewhere, since a trail
+    /// that was cut off at its end looks whole from inside.
+    pub head: Option<Head>,
+    /// What is wrong, in the order of the trail.
+    pub faults: Vec<Fault>,
+}
+
+/// The last seal of the trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Head {
+    /// Its number.
+    pub number: u64,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// Something in the trail that is not as it was sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "fault")]
+pub enum Fault {
+    /// An event differs from what was sealed.
+    EventChanged {
+        /// Which.
+        event: Uuid,
+        /// The seal that names it.
+        seal: u64,
+    },
+    /// An event that was sealed is gone.
+    EventRemoved {
+        /// Which.
+        event: Uuid,
+        /// The seal that names it.
+        seal: u64,
+    },
+    /// An event says that it is in a seal that does not name it.
+    EventAdded {
+        /// Which.
+        event: Uuid,
+        /// The seal that it names.
+        seal: u64,
+    },
+    /// An event stands in two seals.
+    EventTwice {
+        /// Which.
+        event: Uuid,
+        /// The second seal.
+        seal: u64,
+    },
+    /// A seal's hash is not that of its content: its list of events was
+    /// changed, shortened or put into another order.
+    SealChanged {
+        /// Which.
+        seal: u64,
+    },
+    /// A seal does not follow from the one before it: one was removed, or the
+    /// trail was written anew.
+    SealUnchained {
+        /// Which.
+        seal: u64,
+    },
+    /// The seals jump over a number: one or more were removed.
+    SealRemoved {
+        /// The first number that is missing.
+        seal: u64,
+    },
+    /// The seal that was kept elsewhere is not the one in the trail.
+    OtherHead {
+        /// Its number.
+        seal: u64,
+    },
+}
+
+impl Fault {
+    /// What is wrong, for people.
+    pub fn words(&self) -> Text {
+        match self {
+            Self::EventChanged { event, seal } => crate::text!(
+                "記録 {event} が、封 {seal} のあとで書き換えられています。",
+                "Event {event} was changed after seal {seal}."
+            ),
+            Self::EventRemoved { event, seal } => crate::text!(
+                "封 {seal} にある記録 {event} が、なくなっています。",
+                "Event {event} of seal {seal} was removed."
+            ),
+            Self::EventAdded { event, seal } => crate::text!(
+                "記録 {event} は封 {seal} にあるとしていますが、封にはありません。あとから加えられています。",
+                "Event {event} claims seal {seal}, which does not name it: it was added later."
+            ),
+            Self::EventTwice { event, seal } => crate::text!(
+                "記録 {event} が、2つめの封 {seal} にもあります。",
+                "Event {event} stands in a second seal, {seal}."
+            ),
+            Self::SealChanged { seal } => crate::text!(
+                "封 {seal} の中身が変わっています（記録の一覧の書き換え、削除、並べ替え）。",
+                "Seal {seal} does not match its content: its list was changed, shortened or re-ordered."
+            ),
+            Self::SealUnchained { seal } => crate::text!(
+                "封 {seal} が、ひとつ前の封につながっていません。",
+                "Seal {seal} does not follow from the one before it."
+            ),
+            Self::SealRemoved { seal } => {
+                crate::text!("封 {seal} がありません。", "Seal {seal} is missing.")
+            }
+            Self::OtherHead { seal } => crate::text!(
+                "封 {seal} が、控えておいたものと違うか、ありません。末尾が切り取られたか、書き直されています。",
+                "Seal {seal} is not the one that was kept elsewhere: the trail was cut off or written anew."
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_one_word_that_leads_back_to_it() {
+        for action in Action::ALL {
+            assert_eq!(Action::from_code(action.code()), Some(*action));
+            assert!(!action.name().ja.is_empty() && !action.name().en.is_empty());
+        }
+    }
+
+    #[test]
+    fn an_event_names_each_child_once_and_in_order() {
+        let child = |n: u128| CaseId(Uuid::from_u128(n));
+        let event = AuditEvent::new(
+            Uuid::from_u128(1),
+            DateTime::UNIX_EPOCH,
+            Actor::Operator,
+            Action::ReadPlan,
+        );
+        let event = event.on([child(3), child(1), child(3)]);
+        assert_eq!(event.cases, [child(1), child(3)]);
+    }
+}

@@ -1,0 +1,60 @@
+//! What runs beside the pages.
+
+use std::{future::Future, pin::pin, time::Duration};
+
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::{app::App, service::audit};
+
+/// So often the audit trail is sealed.
+const SEAL_EVERY: Duration = Duration::from_secs(2);
+
+/// So often the head of the trail is written into the log, which is a place
+/// outside the database.
+const WITNESS_EVERY: Duration = Duration::from_hours(1);
+
+/// Seals the audit trail until `stop` comes, and then once more. Any number of
+/// processes may run it; one of them works.
+pub async fn seal_audit(app: App, stop: impl Future<Output = ()>) {
+    let holder = app.ids.next();
+    let mut beat = tokio::time::interval(SEAL_EVERY);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut stop = pin!(stop);
+    let mut told: Option<Instant> = None;
+    loop {
+        let last = tokio::select! {
+            _ = beat.tick() => false,
+            () = &mut stop => true,
+        };
+        let sealed = match audit::seal(&app, holder).await {
+            Ok(sealed) => sealed,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the audit trail was not sealed");
+                0
+            }
+        };
+        let due = told.is_none_or(|at| at.elapsed() >= WITNESS_EVERY);
+        if sealed > 0 && (last || due) {
+            told = Some(Instant::now());
+            witness(&app).await;
+        }
+        if last {
+            return;
+        }
+    }
+}
+
+/// Writes number and hash of the last seal into the log.
+async fn witness(app: &App) {
+    match audit::head(app).await {
+        Ok(Some(head)) => {
+            tracing::info!(seal = head.number, hash = head.hash, "audit trail sealed");
+        }
+        Ok(None) => {}
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "the head of the audit trail could not be read");
+        }
+    }
+}
