@@ -91,6 +91,8 @@ impl Role {
 /// the [`Reader`] answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Permission {
+    /// How many children stand where, and nobody in particular.
+    ReadFigures,
     /// The list of children, and a search in it.
     ListChildren,
     /// The page of a plan, and its map.
@@ -116,6 +118,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         Administrator, Auditor, Centre, Coordinator, Family, Municipality, NightDuty, Prefecture,
     };
     &[
+        (P::ReadFigures, &[Prefecture]),
         (
             P::ListChildren,
             &[Centre, Municipality, NightDuty, Coordinator],
@@ -152,6 +155,7 @@ impl Permission {
     /// What it is about, for people.
     pub const fn name(self) -> Text {
         match self {
+            Self::ReadFigures => Text::fixed("数字", "figures"),
             Self::ListChildren => Text::fixed("お子さんの一覧と検索", "list and search children"),
             Self::ReadPlan => Text::fixed("計画とその地図", "a plan and its map"),
             Self::ReadSites => Text::fixed("避難先", "sites"),

@@ -5,6 +5,7 @@ pub mod check;
 pub mod check_file;
 pub mod children;
 pub mod demo;
+pub mod figures;
 pub mod findings;
 pub mod geometry;
 pub mod import;

@@ -115,6 +115,11 @@ impl StandingFilter {
         }
     }
 
+    /// The part of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.code() == code)
+    }
+
     /// The part of a child: where its plan stands, and what fails in it.
     pub fn of(
         standing: &PlanStanding,

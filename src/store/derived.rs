@@ -68,6 +68,19 @@ struct ListedRow {
     municipality: Option<String>,
 }
 
+/// How many children a municipality has in one part of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureRow {
+    /// The municipality (or ward) of the home.
+    pub municipality: Option<String>,
+    /// The part of the list.
+    pub part: String,
+    /// Children.
+    pub children: u64,
+    /// Children to whom something is lent.
+    pub lent: u64,
+}
+
 /// The version of the program whose verdicts these are: a new one trusts none
 /// of an older one's.
 pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");
@@ -141,6 +154,35 @@ impl Tx {
             .await?;
         });
         Ok(())
+    }
+
+    /// How many children stand where; for the prefecture alone, which sees
+    /// nobody in particular.
+    pub async fn figures(&mut self, reader: &Reader) -> Result<Vec<FigureRow>, StoreError> {
+        let rows: Vec<(Option<String>, String, i64, i64)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select h.municipality, d.part, count(*),
+                     cast(sum(case when exists (select 1 from loan l
+                         where l.case_id = d.case_id and l.ended_on is null)
+                         then 1 else 0 end) as bigint)
+                 from derived_check d
+                 left join home h on h.case_id = d.case_id and h.until_day is null
+                 where $1 = 'prefecture'
+                 group by h.municipality, d.part",
+            )
+            .bind(reader.subject().kind)
+            .fetch_all(conn)
+            .await?
+        });
+        Ok(rows
+            .into_iter()
+            .map(|(municipality, part, children, lent)| FigureRow {
+                municipality,
+                part,
+                children: children.cast_unsigned(),
+                lent: lent.cast_unsigned(),
+            })
+            .collect())
     }
 
     /// The children that a reader may know of, worst first: part by rank, then

@@ -25,7 +25,7 @@ pub use audit::{Seal, StoredEvent, TRAIL_PAGE, TrailFilter, TrailRow};
 pub use case_writes::{CaseChange, CaseContent};
 pub use cases::CaseForCheck;
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
-pub use derived::{DerivedRow, ListedCase, StaleCase};
+pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
 pub use sessions::{NewSession, SessionRow};
 pub use sites::{SiteChange, SiteUpsert, StoredSite};
 

@@ -70,9 +70,7 @@ impl Address {
 
     fn filter(&self) -> ChildFilter {
         ChildFilter {
-            standing: StandingFilter::ALL
-                .into_iter()
-                .find(|part| part.code() == self.standing),
+            standing: StandingFilter::from_code(&self.standing),
             municipality: MunicipalityCode::parse(&self.municipality).ok(),
             hazard: Hazard::ALL.into_iter().find(|h| h.code() == self.hazard),
             search: None,
@@ -230,7 +228,7 @@ async fn render(
 }
 
 /// The name of a part of the list.
-const fn word_of(part: StandingFilter) -> Text {
+pub(super) const fn word_of(part: StandingFilter) -> Text {
     match part {
         StandingFilter::NoPlan => words::NO_PLAN,
         StandingFilter::Blocker => words::PART_BLOCKER,

@@ -27,6 +27,11 @@ pub(super) const LANGUAGE_COOKIE: &str = "language";
 /// The lists of the menu, in its order; the first that somebody may open is
 /// their first page. A family has no menu: it has one child.
 const MENU: &[(&str, &Text, Permission)] = &[
+    (
+        "/figures",
+        &words::figures::FIGURES,
+        Permission::ReadFigures,
+    ),
     ("/children", &words::MENU_CHILDREN, Permission::ListChildren),
     ("/sites", &words::MENU_SITES, Permission::ReadSites),
     (

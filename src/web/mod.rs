@@ -7,6 +7,7 @@ mod destination;
 mod door;
 mod error;
 mod evidence;
+mod figures;
 mod head;
 mod listen;
 mod map;
@@ -72,6 +73,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/enter", Need::Nothing),
         ("POST", "/sign-out", Need::May(P::OwnAccount)),
         ("POST", "/language", Need::Nothing),
+        ("GET", "/figures", Need::May(P::ReadFigures)),
         ("GET", "/children", Need::May(P::ListChildren)),
         ("POST", "/children/search", Need::May(P::ListChildren)),
         ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
@@ -142,6 +144,7 @@ pub fn router(app: App) -> Router {
         .route("/enter", post(door::enter))
         .route("/sign-out", post(door::sign_out))
         .route("/language", post(door::language))
+        .route("/figures", get(figures::page))
         .route("/children", get(children::list))
         .route("/children/search", post(children::search))
         .route("/plans/{case}", get(plan::page))

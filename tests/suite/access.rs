@@ -29,7 +29,8 @@ use crate::support::engines::Database;
 crate::on_every_engine!(
     foreign_children_are_not_there_for_anybody,
     each_role_may_do_what_the_table_says_and_nothing_else,
-    a_link_works_once
+    a_link_works_once,
+    the_prefecture_sees_figures_and_nobody_in_particular,
 );
 
 /// Gives a child into the hands of a coordinator.
@@ -290,6 +291,38 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
     }
 }
 
+/// The prefecture reads how many, and nobody reads it in its place.
+async fn the_prefecture_sees_figures_and_nobody_in_particular(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cases = tomoshibi::service::check::batch(&app, &Reader::Operator, "", app.clock.today())
+        .await
+        .expect("a check");
+    let cookie = session(&app, Role::Prefecture, None, None).await;
+    let first = ask(&router, "GET", "/", &cookie, "").await;
+    assert_eq!(first.headers()[header::LOCATION], "/figures");
+    let page = words(ask(&router, "GET", "/figures", &cookie, "").await).await;
+    for c in &cases {
+        assert!(!page.contains(c.case.number.as_str()), "{}", c.case.number);
+        let name = c.case.child.name.as_deref();
+        assert!(
+            !name.is_some_and(|name| page.contains(name)),
+            "{}",
+            c.case.number
+        );
+    }
+    let who = UserId(app.ids.next());
+    let mut tx = app.store.read().await.expect("a unit of work");
+    let rows = tx.figures(&Reader::Prefecture(who)).await.expect("figures");
+    let children: u64 = rows.iter().map(|row| row.children).sum();
+    assert_eq!(children, cases.len() as u64, "every child is counted once");
+    let lent: u64 = rows.iter().map(|row| row.lent).sum();
+    assert!(lent > 0 && lent < children);
+    for reader in [Reader::Administrator(who), Reader::Centre(who)] {
+        assert!(tx.figures(&reader).await.expect("figures").is_empty());
+    }
+}
+
 #[test]
 fn every_route_of_the_router_is_in_the_table() {
     let source = include_str!("../../src/web/mod.rs");
@@ -382,6 +415,7 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
     // cases by their numbers and is for that role alone.
     const EXEMPT: &[&str] = &[
         "trail",
+        "figures",
         "accounts",
         "case_of_number",
         "write_case",

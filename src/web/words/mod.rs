@@ -12,6 +12,7 @@ macro_rules! words {
     };
 }
 
+pub(super) mod figures;
 pub(super) mod trail;
 
 words! {
@@ -218,7 +219,7 @@ mod tests {
     use super::*;
 
     fn all() -> impl Iterator<Item = &'static Text> {
-        [ALL, trail::ALL].into_iter().flatten()
+        [ALL, figures::ALL, trail::ALL].into_iter().flatten()
     }
 
     #[test]
