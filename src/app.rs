@@ -1,13 +1,15 @@
 //! What every request handler and command shares.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use arc_swap::ArcSwapOption;
 
 use crate::{
     clock::{Clock, Ids},
     config::Config,
+    domain::id::UserId,
     planner::context::World,
+    seal::Keys,
     store::Store,
 };
 
@@ -22,6 +24,12 @@ pub struct App {
     pub ids: Arc<dyn Ids>,
     /// What the operator has set.
     pub config: Arc<Config>,
+    /// What seals and signs; it stands outside the database.
+    pub keys: Arc<Keys>,
+    /// Accounts of staff that a link lets in without password and second
+    /// factor. They stand in the memory of a demonstration and nowhere else, so
+    /// that no database can let anybody in so, whoever serves it.
+    direct: Arc<BTreeSet<UserId>>,
     /// Sites and zones as last read from the store.
     pub world: Arc<ArcSwapOption<LoadedWorld>>,
 }
@@ -41,13 +49,36 @@ pub struct LoadedWorld {
 
 impl App {
     /// Puts the parts together.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, config: Config) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        config: Config,
+        keys: Arc<Keys>,
+    ) -> Self {
         Self {
             store,
             clock,
             ids,
             config: Arc::new(config),
+            keys,
+            direct: Arc::default(),
             world: Arc::new(ArcSwapOption::empty()),
         }
+    }
+
+    /// The same for a demonstration, in which these accounts come in by their
+    /// link alone.
+    #[must_use]
+    pub fn demonstrating(self, direct: BTreeSet<UserId>) -> Self {
+        Self {
+            direct: Arc::new(direct),
+            ..self
+        }
+    }
+
+    /// Whether a link lets an account of staff in by itself.
+    pub fn comes_in_directly(&self, account: UserId) -> bool {
+        self.direct.contains(&account)
     }
 }

@@ -15,6 +15,8 @@ pub struct Config {
     pub database: Database,
     /// The server.
     pub server: Server,
+    /// What seals and signs.
+    pub keys: KeyFile,
     /// The maps.
     pub map: Map,
     /// The planner's parameters.
@@ -46,6 +48,15 @@ pub struct Server {
     pub trusted_proxy: Option<std::net::IpAddr>,
 }
 
+/// What seals and signs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeyFile {
+    /// The file of the keys. It stands outside the database, and its copies
+    /// apart from the copies of the database.
+    pub file: PathBuf,
+}
+
 /// The maps.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -63,6 +74,14 @@ impl Default for Database {
                 default_state_folder().join("tomoshibi.db").display()
             ),
             url_file: None,
+        }
+    }
+}
+
+impl Default for KeyFile {
+    fn default() -> Self {
+        Self {
+            file: default_state_folder().join("tomoshibi.keys"),
         }
     }
 }

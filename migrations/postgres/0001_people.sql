@@ -14,7 +14,11 @@ create table account (
     municipality text collate "C",
     case_id      uuid,
     created_at   bigint not null,
-    disabled_at  bigint
+    disabled_at  bigint,
+    password     text collate "C",
+    totp         bytea,
+    totp_step    bigint,
+    ready_at     bigint
 );
 
 create table sign_in_link (
@@ -22,7 +26,38 @@ create table sign_in_link (
     account_id uuid not null references account (id),
     created_at bigint not null,
     expires_at bigint not null,
-    used_at    bigint
+    used_at    bigint,
+    code_key   text collate "C" not null,
+    code_mac   bytea not null,
+    password   text collate "C",
+    totp       bytea
+);
+create index sign_in_link_code on sign_in_link (code_mac);
+
+create table recovery_code (
+    account_id uuid not null references account (id),
+    number     bigint not null,
+    sealed     bytea not null,
+    used_at    bigint,
+    primary key (account_id, number)
+);
+
+create table guess (
+    id          uuid not null primary key,
+    kind        text collate "C" not null,
+    account_mac bytea,
+    from_mac    bytea not null,
+    at          bigint not null
+);
+create index guess_account on guess (account_mac, at);
+create index guess_from on guess (from_mac, at);
+create index guess_at on guess (at);
+
+create table known_address (
+    account_mac bytea not null,
+    from_mac    bytea not null,
+    last_at     bigint not null,
+    primary key (account_mac, from_mac)
 );
 
 create table session (

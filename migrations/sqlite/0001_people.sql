@@ -14,7 +14,11 @@ create table account (
     municipality text,
     case_id      blob,
     created_at   integer not null,
-    disabled_at  integer
+    disabled_at  integer,
+    password     text,
+    totp         blob,
+    totp_step    integer,
+    ready_at     integer
 ) strict;
 
 create table sign_in_link (
@@ -22,7 +26,38 @@ create table sign_in_link (
     account_id blob not null references account (id),
     created_at integer not null,
     expires_at integer not null,
-    used_at    integer
+    used_at    integer,
+    code_key   text not null,
+    code_mac   blob not null,
+    password   text,
+    totp       blob
+) strict;
+create index sign_in_link_code on sign_in_link (code_mac);
+
+create table recovery_code (
+    account_id blob not null references account (id),
+    number     integer not null,
+    sealed     blob not null,
+    used_at    integer,
+    primary key (account_id, number)
+) strict;
+
+create table guess (
+    id          blob not null primary key,
+    kind        text not null,
+    account_mac blob,
+    from_mac    blob not null,
+    at          integer not null
+) strict;
+create index guess_account on guess (account_mac, at);
+create index guess_from on guess (from_mac, at);
+create index guess_at on guess (at);
+
+create table known_address (
+    account_mac blob not null,
+    from_mac    blob not null,
+    last_at     integer not null,
+    primary key (account_mac, from_mac)
 ) strict;
 
 create table session (

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     app::App,
     clock::{SystemClock, SystemIds},
+    seal::Keys,
     service::demo,
     store::Store,
 };
@@ -24,16 +25,19 @@ pub(super) async fn run(mut context: Context, port: u16) -> Result<Exit, Failure
         .prefix("tomoshibi-demo-")
         .tempdir()?;
     context.config.database.url = format!("sqlite:{}", folder.path().join("demo.db").display());
+    context.config.keys.file = folder.path().join("demo.keys");
     let store = Store::open(&context.config.database.url).await?;
     let app = App::new(
         store,
         Arc::new(SystemClock),
         Arc::new(SystemIds),
         context.config.clone(),
+        Arc::new(Keys::open(&context.config.keys.file)?),
     );
-    let links = demo::fill(&app, folder.path()).await?;
-    for (role, token) in links {
-        println!("{role}\t{}", link(&context, token.reveal()));
+    let filled = demo::fill(&app, folder.path()).await?;
+    for (role, handed) in &filled.links {
+        println!("{role}\t{}", link(&context, handed));
     }
-    serve(app, listener).await
+    println!("staff-invitation\t{}", link(&context, &filled.invitation));
+    serve(app.demonstrating(filled.direct), listener).await
 }

@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod demo;
 mod import;
+mod keys;
 mod serve;
 mod user;
 
@@ -21,6 +22,7 @@ use crate::{
         municipality::MunicipalityCode,
         text::{Lang, Text},
     },
+    seal::{KeyError, Keys},
     service::ServiceError,
     store::{Store, StoreError},
     text,
@@ -90,6 +92,11 @@ enum Command {
         #[command(subcommand)]
         call: audit::AuditCall,
     },
+    /// The keys outside the database.
+    Keys {
+        #[command(subcommand)]
+        call: KeysCall,
+    },
     /// The configuration.
     Config {
         #[command(subcommand)]
@@ -102,6 +109,12 @@ enum Command {
         /// The file to write.
         file: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCall {
+    /// Put a new key in front and seal with it what older ones seal.
+    Rotate,
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,9 +132,20 @@ enum Failure {
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
-    Service(#[from] ServiceError),
+    Keys(#[from] KeyError),
+    #[error(transparent)]
+    Service(ServiceError),
     #[error(transparent)]
     Io(#[from] std::io::Error),
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Keys(error) => Self::Keys(error),
+            other => Self::Service(other),
+        }
+    }
 }
 
 impl From<StoreError> for Failure {
@@ -181,6 +205,7 @@ impl Context {
             Arc::new(SystemClock),
             Arc::new(SystemIds),
             self.config.clone(),
+            Arc::new(Keys::open(&self.config.keys.file)?),
         ))
     }
 }
@@ -204,7 +229,7 @@ pub async fn main() -> ExitCode {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(failure) => {
             let exit = match &failure {
-                Failure::Call(_) | Failure::Config(_) => Exit::WrongCall,
+                Failure::Call(_) | Failure::Config(_) | Failure::Keys(_) => Exit::WrongCall,
                 Failure::Service(_) | Failure::Io(_) => Exit::Machine,
             };
             say(&failure, lang);
@@ -230,6 +255,13 @@ fn say(failure: &Failure, lang: Lang) {
     match failure {
         Failure::Call(text) => eprintln!("{}", text.get(lang)),
         Failure::Config(error) => eprintln!("{error}"),
+        Failure::Keys(error) => eprintln!(
+            "{error} {}",
+            match lang {
+                Lang::Ja => "（設定の keys.file、環境変数 TOMOSHIBI_KEYS__FILE）",
+                Lang::En => "(keys.file of the configuration, TOMOSHIBI_KEYS__FILE)",
+            }
+        ),
         Failure::Service(_) | Failure::Io(_) => {
             let head = match lang {
                 Lang::Ja => "この機械かデータベースの問題で止まりました",
@@ -272,6 +304,9 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::CheckFile(call) => check::document(&context, call).await,
         Command::User { call } => user::run(&context, call).await,
         Command::Audit { call } => audit::run(&context, call).await,
+        Command::Keys {
+            call: KeysCall::Rotate,
+        } => keys::rotate(&context).await,
         Command::Config {
             call: ConfigCall::Check,
         } => {

@@ -3,7 +3,14 @@
 use tokio::net::TcpListener;
 
 use super::{Context, Exit, Failure};
-use crate::{app::App, config::Server, domain::text::Text, in_tx, jobs, service, web};
+use crate::{
+    app::App,
+    config::Server,
+    domain::{access::Role, text::Text},
+    in_tx, jobs, service,
+    store::Account,
+    web,
+};
 
 pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<Exit, Failure> {
     if let Some(listen) = listen {
@@ -17,13 +24,14 @@ pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<
     }
     let now = app.clock.now();
     in_tx!(app.store, |tx| tx.sweep_left_overs(now).await)?;
+    service::guesses::sweep(&app).await?;
     service::world::current(&app).await?;
     eprintln!("http://{}", listener.local_addr()?);
     serve(app, listener).await
 }
 
 /// Refuses to be reached from other machines without TLS in front, without an
-/// account that could sign in, and with the demonstration's data.
+/// administrator, and with the demonstration's data.
 async fn fit_for_others(server: &Server, app: &App) -> Result<(), Failure> {
     if server.trusted_proxy.is_none() || !server.public_url.starts_with("https://") {
         return Err(Failure::Call(Text::fixed(
@@ -32,10 +40,12 @@ async fn fit_for_others(server: &Server, app: &App) -> Result<(), Failure> {
         )));
     }
     let mut tx = app.store.read().await?;
-    if tx.accounts().await?.iter().all(|account| account.disabled) {
+    let administers =
+        |account: &Account| account.reader.role() == Some(Role::Administrator) && !account.disabled;
+    if !tx.accounts().await?.iter().any(administers) {
         return Err(Failure::Call(Text::fixed(
-            "サインインできるアカウントがありません。先に tomoshibi user add で作ってください。",
-            "nobody could sign in: make an account first (tomoshibi user add)",
+            "アカウント管理者がいません。先に tomoshibi user add --role administrator で作ってください。",
+            "there is no administrator: make one first (tomoshibi user add --role administrator)",
         )));
     }
     let sets = tx.current_data_sets().await?;

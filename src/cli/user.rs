@@ -1,4 +1,4 @@
-//! `tomoshibi user add|link|list|disable`.
+//! `tomoshibi user add|link|list|disable|enable`.
 
 use clap::Subcommand;
 
@@ -6,13 +6,15 @@ use super::{Context, Exit, Failure, out, parse_code};
 use crate::{
     domain::{access::Role, id::CaseNumber, municipality::MunicipalityCode, text::Text},
     in_tx,
-    service::sign_in::{self, AccountRequest, Invited},
+    service::sign_in::{self, AccountRequest, Invited, Link},
+    store::Account,
     text,
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCall {
-    /// Make an account and print its one-time sign-in link.
+    /// Make an account and print its one-time link, and the code that can be
+    /// typed instead.
     Add {
         /// Mail address.
         #[arg(long)]
@@ -34,7 +36,8 @@ pub(super) enum UserCall {
         #[arg(long)]
         json: bool,
     },
-    /// Print a new one-time sign-in link for an account that is there already.
+    /// Print a new one-time link and code for an account that is there already:
+    /// staff choose a new password and authenticator with it.
     Link {
         /// Mail address.
         #[arg(long)]
@@ -51,6 +54,12 @@ pub(super) enum UserCall {
     },
     /// Take an account out of use; its sessions end at once.
     Disable {
+        /// Mail address.
+        #[arg(long)]
+        email: String,
+    },
+    /// Take an account into use again; `user link` then lets it in.
+    Enable {
         /// Mail address.
         #[arg(long)]
         email: String,
@@ -87,27 +96,31 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
                 case,
             };
             let invited = sign_in::invite(&app, &request).await?;
-            let Invited::Link(user, token) = invited else {
+            let Invited::Link(user, handed) = invited else {
                 return Err(Failure::Call(why_not(&invited)));
             };
-            let link = link(context, token.reveal());
             if json {
-                let answer = serde_json::json!({"id": user, "role": role, "link": link});
+                let answer = serde_json::json!({
+                    "id": user, "role": role, "link": link(context, &handed),
+                    "code": handed.code.shown(),
+                });
                 out(&answer.to_string());
             } else {
-                hand_out(context, &link);
+                hand_out(context, &handed, role == Role::Family);
             }
             Ok(Exit::Done)
         }
         UserCall::Link { email, json } => {
-            let Some((user, token)) = sign_in::new_link(&app, &email).await? else {
+            let Some((user, role, handed)) = sign_in::new_link(&app, &email).await? else {
                 return Err(Failure::Call(NO_SUCH_ACCOUNT));
             };
-            let link = link(context, token.reveal());
             if json {
-                out(&serde_json::json!({"id": user, "link": link}).to_string());
+                let answer = serde_json::json!({
+                    "id": user, "link": link(context, &handed), "code": handed.code.shown(),
+                });
+                out(&answer.to_string());
             } else {
-                hand_out(context, &link);
+                hand_out(context, &handed, role == Role::Family);
             }
             Ok(Exit::Done)
         }
@@ -120,17 +133,17 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
                     let line = serde_json::json!({
                         "id": account.id, "email": account.email, "name": account.name,
                         "role": role, "municipality": municipality, "case": account.case,
-                        "disabled": account.disabled,
+                        "disabled": account.disabled, "second_factor": account.ready,
                     });
                     out(&line.to_string());
                 } else {
                     let place = municipality
                         .map(|m| m.name().to_owned())
-                        .or(account.case.map(|number| number.to_string()))
+                        .or(account.case.as_ref().map(CaseNumber::to_string))
                         .unwrap_or_default();
-                    let off = if account.disabled { "×" } else { "" };
+                    let state = standing(&account).get(context.lang).to_owned();
                     out(&format!(
-                        "{}\t{role}\t{place}\t{}\t{off}",
+                        "{}\t{role}\t{place}\t{}\t{state}",
                         account.email, account.name
                     ));
                 }
@@ -146,34 +159,72 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
                 Err(Failure::Call(NO_SUCH_ACCOUNT))
             }
         }
+        UserCall::Enable { email } => {
+            let email = email.trim().to_lowercase();
+            if in_tx!(app.store, |tx| tx.enable_account(&email).await)? {
+                Ok(Exit::Done)
+            } else {
+                Err(Failure::Call(NONE_DISABLED))
+            }
+        }
     }
 }
 
-const NO_SUCH_ACCOUNT: Text = Text::fixed(
-    "使用中のアカウントにその宛先はありません（user list で確かめられます。×は停止中です。停止した人には、別の宛先で user add をしてください）。",
-    "no account in use has this address (see user list; × is out of use: add somebody who was disabled anew, with another address)",
+/// Where an account stands, in a word.
+fn standing(account: &Account) -> Text {
+    if account.disabled {
+        Text::fixed("×停止中", "× out of use")
+    } else if account.reader.role() == Some(Role::Family) {
+        Text::fixed("リンク", "by link")
+    } else if account.ready {
+        Text::fixed("登録済み（2要素）", "ready, second factor")
+    } else {
+        Text::fixed("招待中", "invited")
+    }
+}
+
+const NONE_DISABLED: Text = Text::fixed(
+    "停止中のアカウントにその宛先はありません（user list で確かめられます）。",
+    "no account out of use has this address (see user list)",
 );
 
-/// Prints a link, and what to do with it.
-fn hand_out(context: &Context, link: &str) {
-    out(link);
+const NO_SUCH_ACCOUNT: Text = Text::fixed(
+    "使用中のアカウントにその宛先はありません（user list で確かめられます。×は停止中です。停止した人は user enable で戻せます）。",
+    "no account in use has this address (see user list; × is out of use: user enable takes it back)",
+);
+
+/// Prints a link and the code that stands for it, and what to do with them.
+fn hand_out(context: &Context, handed: &Link, family: bool) {
+    out(&link(context, handed));
+    out(&handed.code.shown());
     let days = sign_in::LINK_DAYS;
-    let words: Text = text!(
-        "このリンクは{days}日以内に1回だけ使えます。本人にだけ渡してください。",
-        "The link works once, within {days} days. Give it to nobody else."
-    );
+    let page = format!("{}/code", base(context));
+    let words: Text = if family {
+        text!(
+            "このリンクは{days}日以内に1回だけ使えます。リンクを開けないときは {page} で2行目のコードを入力します。本人にだけ渡してください。",
+            "The link works once, within {days} days. Where it cannot be opened, type the code of the second line at {page}. Give them to nobody else."
+        )
+    } else {
+        text!(
+            "この招待は{days}日以内に、パスワードと認証アプリの登録が終わるまで使えます。リンクを開けないときは {page} で2行目のコードを入力します。本人にだけ渡してください。",
+            "The invitation holds for {days} days, until a password and an authenticator are set up. Where the link cannot be opened, type the code of the second line at {page}. Give them to nobody else."
+        )
+    };
     eprintln!("{}", words.get(context.lang));
 }
 
-/// The link that a person opens.
-pub(super) fn link(context: &Context, token: &str) -> String {
+fn base(context: &Context) -> String {
     let server = &context.config.server;
-    let base = if server.public_url.is_empty() {
+    if server.public_url.is_empty() {
         format!("http://{}", server.listen)
     } else {
         server.public_url.trim_end_matches('/').to_owned()
-    };
-    format!("{base}/enter/{token}")
+    }
+}
+
+/// The link that a person opens.
+pub(super) fn link(context: &Context, handed: &Link) -> String {
+    format!("{}/enter/{}", base(context), handed.token.reveal())
 }
 
 fn why_not(invited: &Invited) -> Text {

@@ -12,6 +12,7 @@ pub mod hazard;
 pub mod id;
 pub mod municipality;
 pub mod parameters;
+pub mod password;
 pub mod plan;
 pub mod position;
 pub mod site;

@@ -10,21 +10,21 @@ use super::{
     ServiceError, check,
     import::{self, Imported, Options, What},
     municipality::{SetOutcome, set_ordinance},
-    sign_in::{self, AccountRequest, Invited},
+    sign_in::{self, AccountRequest, Invited, Link},
     sites::{self, Entered},
     view::SignedIn,
 };
 use crate::{
     app::App,
     domain::{
-        access::{Reader, Role},
+        access::{Ground, Reader, Role},
         consent::OrdinanceMode,
         hazard::LayerKind,
-        id::CaseNumber,
+        id::{CaseNumber, UserId},
         municipality::MunicipalityCode,
         site::{SiteEntry, SiteKind},
     },
-    seal::Token,
+    in_tx,
 };
 
 macro_rules! files {
@@ -95,8 +95,19 @@ fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
     serde_json::from_slice(embedded(name)).expect("the demonstration's files are well formed")
 }
 
+/// How people come into the demonstration.
+pub struct Filled {
+    /// A link for each role, which lets in whoever opens it, once the program
+    /// is told so ([`App::demonstrating`]).
+    pub links: Vec<(&'static str, Link)>,
+    /// The accounts of these links.
+    pub direct: BTreeSet<UserId>,
+    /// An invitation as real staff gets one.
+    pub invitation: Link,
+}
+
 /// Fills an empty database, and makes a sign-in link for each role.
-pub async fn fill(app: &App, folder: &Path) -> Result<Vec<(&'static str, Token)>, ServiceError> {
+pub async fn fill(app: &App, folder: &Path) -> Result<Filled, ServiceError> {
     for part in read::<Vec<Part>>("manifest.json") {
         let path = folder.join(&part.file);
         std::fs::write(&path, embedded(&part.file))?;
@@ -179,33 +190,72 @@ async fn enter(app: &App) -> Result<(), ServiceError> {
     Ok(())
 }
 
-async fn links(app: &App) -> Result<Vec<(&'static str, Token)>, ServiceError> {
-    let municipality = MunicipalityCode::parse(MUNICIPALITY).expect("a code");
-    let family = family_case(app, municipality).await?;
-    let mut links = Vec::new();
+async fn links(app: &App) -> Result<Filled, ServiceError> {
+    let town = MunicipalityCode::parse(MUNICIPALITY).expect("a code");
+    let family = family_case(app, town).await?;
+    let (mut links, mut direct) = (Vec::new(), BTreeSet::new());
     for (role, name, municipality, case) in [
         (Role::Centre, "【デモ】支援センター", None, None),
         (
             Role::Municipality,
             "【デモ】人吉市 危機管理課",
-            Some(municipality),
+            Some(town),
             None,
         ),
-        (Role::Family, "【デモ】ご家族", None, family),
+        (Role::Family, "【デモ】ご家族", None, family.clone()),
+        (Role::Prefecture, "【デモ】県", None, None),
+        (Role::NightDuty, "【デモ】人吉市 宿直", Some(town), None),
+        (Role::Coordinator, "【デモ】コーディネーター", None, None),
+        (Role::Administrator, "【デモ】アカウント管理者", None, None),
+        (Role::Auditor, "【デモ】監査担当", None, None),
     ] {
-        let request = AccountRequest {
-            email: format!("demo-{}@example.jp", role.code()),
-            name: name.to_owned(),
-            role,
-            municipality,
-            case,
-        };
-        match sign_in::invite(app, &request).await? {
-            Invited::Link(_, token) => links.push((role.code(), token)),
-            other => panic!("the demonstration's account is refused: {other:?}"),
+        let (user, link) = account(app, role.code(), role, name, municipality, case).await?;
+        if let (Role::Coordinator, Some(case)) = (role, &family) {
+            assign(app, user, case).await?;
         }
+        links.push((role.code(), link));
+        direct.insert(user);
     }
-    Ok(links)
+    let name = "【デモ】人吉市 新任";
+    let (_, invitation) = account(app, "staff", Role::Municipality, name, Some(town), None).await?;
+    Ok(Filled {
+        links,
+        direct,
+        invitation,
+    })
+}
+
+async fn account(
+    app: &App,
+    address: &str,
+    role: Role,
+    name: &str,
+    municipality: Option<MunicipalityCode>,
+    case: Option<CaseNumber>,
+) -> Result<(UserId, Link), ServiceError> {
+    let request = AccountRequest {
+        email: format!("demo-{address}@example.jp"),
+        name: name.to_owned(),
+        role,
+        municipality,
+        case,
+    };
+    match sign_in::invite(app, &request).await? {
+        Invited::Link(user, link) => Ok((user, link)),
+        other => panic!("the demonstration's account is refused: {other:?}"),
+    }
+}
+
+/// Gives the coordinator of the demonstration the child of its family.
+async fn assign(app: &App, coordinator: UserId, case: &CaseNumber) -> Result<(), ServiceError> {
+    let subject = Reader::Coordinator(coordinator).subject();
+    let today = app.clock.today();
+    in_tx!(app.store, |tx| {
+        if let Some(case) = tx.case_of_number(case).await? {
+            tx.grant(case, &subject, Ground::Assignment, today).await?;
+        }
+        Ok(())
+    })
 }
 
 /// The family that the demonstration lets in: the first one of the town that

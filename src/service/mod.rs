@@ -1,6 +1,7 @@
 //! Use cases that write twice or have two callers.
 
 pub mod audit;
+pub mod authenticate;
 pub mod check;
 pub mod check_file;
 pub mod children;
@@ -8,10 +9,15 @@ pub mod demo;
 pub mod figures;
 pub mod findings;
 pub mod geometry;
+pub mod guesses;
 pub mod import;
+pub mod invitation;
+pub mod keys;
 pub mod map;
 pub mod municipality;
+pub mod passwords;
 pub mod plan;
+pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
 pub mod sites;
@@ -26,6 +32,9 @@ pub enum ServiceError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A key is missing, or a sealed value is not ours.
+    #[error(transparent)]
+    Keys(#[from] crate::seal::KeyError),
     /// A stored value is not one that this program writes.
     #[error("{0} holds an impossible value")]
     Corrupt(&'static str),

@@ -10,7 +10,7 @@ use crate::{
         id::{SessionId, UserId},
     },
     in_tx,
-    seal::Token,
+    seal::{Token, TokenHash},
     store::{NewSession, SessionRow},
 };
 
@@ -30,18 +30,39 @@ pub const fn hours(role: Role) -> i64 {
     }
 }
 
-/// Trades a one-time link for a new session, with the hours that it lasts;
-/// `None` when the link is unknown, used or expired. `device` is what its owner
-/// will know it by.
+/// A session that has just begun.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// Whose.
+    pub account: UserId,
+    /// What the browser holds.
+    pub session: Token,
+    /// The hours that it lasts.
+    pub hours: i64,
+}
+
+/// Whether a link lets its account in by itself: a family's does; one of staff
+/// invites to choose a password and a second factor.
+pub fn lets_in(app: &App, account: UserId, role: Role) -> bool {
+    role == Role::Family || app.comes_in_directly(account)
+}
+
+/// Trades a one-time link for a new session; `None` when the link is unknown,
+/// used or expired, or does not let anybody in by itself. `device` is what its
+/// owner will know the session by.
 pub async fn begin(
     app: &App,
-    link: &Token,
+    link: &TokenHash,
     device: &str,
-) -> Result<Option<(Token, i64)>, ServiceError> {
+) -> Result<Option<Begun>, ServiceError> {
     let now = app.clock.now();
     let session = Token::random();
     in_tx!(app.store, |tx| {
-        let Some((account, role)) = tx.use_link(&link.hash(), now).await? else {
+        let waiting = tx.waiting_link(link, now).await?;
+        if !waiting.is_some_and(|link| lets_in(app, link.account, link.role)) {
+            return Ok(None);
+        }
+        let Some((account, role)) = tx.use_link(link, now).await? else {
             return Ok(None);
         };
         let hours = hours(role);
@@ -52,8 +73,18 @@ pub async fn begin(
             expires: now + TimeDelta::hours(hours),
         };
         tx.begin_session(&new, &session.hash(), now).await?;
-        Ok(Some((session.clone(), hours)))
+        Ok(Some(Begun {
+            account,
+            session: session.clone(),
+            hours,
+        }))
     })
+}
+
+/// The account of a session that is open or over: whose form it was.
+pub async fn whose(app: &App, session: &Token) -> Result<Option<UserId>, ServiceError> {
+    let mut tx = app.store.read().await?;
+    Ok(tx.account_of_any_session(&session.hash()).await?)
 }
 
 /// Who holds a session; that it was used is noted.

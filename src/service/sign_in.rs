@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::ServiceError;
+use super::{ServiceError, invitation::CODE_PURPOSE};
 use crate::{
     app::App,
     domain::{
@@ -11,8 +11,8 @@ use crate::{
         municipality::MunicipalityCode,
     },
     in_tx,
-    seal::Token,
-    store::NewAccount,
+    seal::{Code, LINK_CODE, Token},
+    store::{NewAccount, NewLink},
 };
 
 /// How long a one-time link waits to be used, in days.
@@ -33,11 +33,41 @@ pub struct AccountRequest {
     pub case: Option<CaseNumber>,
 }
 
+/// A one-time link, as it is handed out: nobody can show it again.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// What stands in the address.
+    pub token: Token,
+    /// What is typed where no link can be opened.
+    pub code: Code,
+}
+
+impl Link {
+    fn new() -> Self {
+        Self {
+            token: Token::random(),
+            code: Code::random(LINK_CODE),
+        }
+    }
+
+    /// What is kept of it. The code is short enough to be guessed by whoever has
+    /// the database: it is kept as a code of authentication under a key that
+    /// stands outside.
+    fn kept(&self, app: &App, account: UserId) -> NewLink {
+        NewLink {
+            account,
+            hash: self.token.hash(),
+            code: app.keys.mac(CODE_PURPOSE, self.code.as_bytes()),
+            expires: app.clock.now() + TimeDelta::days(LINK_DAYS),
+        }
+    }
+}
+
 /// What became of it.
 #[derive(Debug)]
 pub enum Invited {
     /// The account is there; its link, to be shown once.
-    Link(UserId, Token),
+    Link(UserId, Link),
     /// The address has an account already.
     AddressTaken,
     /// Municipal staff need a municipality.
@@ -76,7 +106,8 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
     }
     let now = app.clock.now();
     let id = UserId(app.ids.next());
-    let token = Token::random();
+    let link = Link::new();
+    let kept = link.kept(app, id);
     in_tx!(app.store, |tx| {
         let case = match (&request.case, request.role) {
             (Some(number), Role::Family) => match tx.case_of_number(number).await? {
@@ -104,31 +135,26 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
             tx.grant(case, &family, Ground::Own, app.clock.today())
                 .await?;
         }
-        let expires = now + TimeDelta::days(LINK_DAYS);
-        tx.add_link(id, &token.hash(), now, expires).await?;
-        Ok(Invited::Link(id, token.clone()))
+        tx.add_link(&kept, now).await?;
+        Ok(Invited::Link(id, link.clone()))
     })
-}
-
-/// Whether a one-time link waits to be used. Nothing happens to it.
-pub async fn waits(app: &App, link: &Token) -> Result<bool, ServiceError> {
-    let mut tx = app.store.read().await?;
-    Ok(tx.link_waits(&link.hash(), app.clock.now()).await?)
 }
 
 /// A new one-time link for an account that is there already; `None`: there is
 /// none with this address, or it is disabled.
-pub async fn new_link(app: &App, email: &str) -> Result<Option<(UserId, Token)>, ServiceError> {
+pub async fn new_link(
+    app: &App,
+    email: &str,
+) -> Result<Option<(UserId, Role, Link)>, ServiceError> {
     let email = email.trim().to_lowercase();
     let now = app.clock.now();
-    let token = Token::random();
+    let link = Link::new();
     in_tx!(app.store, |tx| {
-        let Some(id) = tx.active_account(&email).await? else {
+        let Some((id, role)) = tx.active_account(&email).await? else {
             return Ok(None);
         };
-        let expires = now + TimeDelta::days(LINK_DAYS);
-        tx.add_link(id, &token.hash(), now, expires).await?;
-        Ok(Some((id, token.clone())))
+        tx.add_link(&link.kept(app, id), now).await?;
+        Ok(Some((id, role, link.clone())))
     })
 }
 

@@ -47,6 +47,23 @@ pub struct Account {
     pub case: Option<CaseNumber>,
     /// No longer in use.
     pub disabled: bool,
+    /// Staff: the invitation is finished, there is a password and a second
+    /// factor.
+    pub ready: bool,
+}
+
+/// A one-time link to be put on record.
+#[derive(Debug, Clone)]
+pub struct NewLink {
+    /// Whose.
+    pub account: UserId,
+    /// What is kept of its token.
+    pub hash: TokenHash,
+    /// What is kept of the code that stands for it: the key's id and the code of
+    /// authentication under it.
+    pub code: (String, [u8; 32]),
+    /// When it ends.
+    pub expires: DateTime<Utc>,
 }
 
 #[derive(FromRow)]
@@ -59,6 +76,15 @@ pub(super) struct AccountRow {
     case_id: Option<Uuid>,
     case_number: Option<String>,
     disabled_at: Option<i64>,
+    ready_at: Option<i64>,
+}
+
+/// The role of a stored word.
+pub(super) fn role(word: &str) -> Result<Role, StoreError> {
+    Role::from_code(word).ok_or(StoreError::Corrupt {
+        table: "account",
+        column: "role",
+    })
 }
 
 impl AccountRow {
@@ -72,7 +98,7 @@ impl AccountRow {
             let code = self.municipality.as_deref();
             MunicipalityCode::parse(code.unwrap_or_default()).map_err(|_| corrupt("municipality"))
         };
-        let reader = match Role::from_code(&self.role).ok_or(corrupt("role"))? {
+        let reader = match role(&self.role)? {
             Role::Prefecture => Reader::Prefecture(id),
             Role::Centre => Reader::Centre(id),
             Role::Municipality => Reader::Municipality(id, municipality()?),
@@ -94,6 +120,7 @@ impl AccountRow {
             name: self.name,
             reader,
             disabled: self.disabled_at.is_some(),
+            ready: self.ready_at.is_some(),
         })
     }
 }
@@ -129,7 +156,7 @@ impl Tx {
         let rows: Vec<AccountRow> = run!(self, |conn| {
             sqlx::query_as(
                 "select a.id, a.email, a.name, a.role, a.municipality, a.case_id,
-                     c.number as case_number, a.disabled_at
+                     c.number as case_number, a.disabled_at, a.ready_at
                  from account a left join child_case c on c.id = a.case_id order by a.email",
             )
             .fetch_all(conn)
@@ -145,12 +172,40 @@ impl Tx {
         email: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        let Some((account, _)) = self.active_account(email).await? else {
+            return Ok(false);
+        };
+        run!(self, |conn| {
+            sqlx::query("update account set disabled_at = $2 where id = $1")
+                .bind(account.0)
+                .bind(to_millis(now))
+                .execute(conn)
+                .await?;
+        });
+        self.end_every_session(account, now).await?;
+        run!(self, |conn| {
+            sqlx::query(
+                "update sign_in_link set used_at = $2, password = null, totp = null
+                 where account_id = $1 and used_at is null",
+            )
+            .bind(account.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(true)
+    }
+
+    /// Takes an account into use again: it needs a new link, and begins with a
+    /// new password. `false` when none with this address is out of use.
+    pub async fn enable_account(&mut self, email: &str) -> Result<bool, StoreError> {
         let rows = run!(self, |conn| {
             sqlx::query(
-                "update account set disabled_at = $2 where email = $1 and disabled_at is null",
+                "update account set disabled_at = null, ready_at = null, password = null,
+                     totp = null
+                 where email = $1 and disabled_at is not null",
             )
             .bind(email)
-            .bind(to_millis(now))
             .execute(conn)
             .await?
             .rows_affected()
@@ -159,58 +214,48 @@ impl Tx {
     }
 
     /// Puts a one-time link on record.
-    pub async fn add_link(
-        &mut self,
-        account: UserId,
-        hash: &TokenHash,
-        now: DateTime<Utc>,
-        expires: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    pub async fn add_link(&mut self, link: &NewLink, now: DateTime<Utc>) -> Result<(), StoreError> {
         run!(self, |conn| {
             sqlx::query(
-                "insert into sign_in_link (token_hash, account_id, created_at, expires_at)
-                 values ($1, $2, $3, $4)",
+                "insert into sign_in_link
+                     (token_hash, account_id, created_at, expires_at, code_key, code_mac)
+                 values ($1, $2, $3, $4, $5, $6)",
             )
-            .bind(&hash.0)
-            .bind(account.0)
+            .bind(&link.hash.0)
+            .bind(link.account.0)
             .bind(to_millis(now))
-            .bind(to_millis(expires))
+            .bind(to_millis(link.expires))
+            .bind(&link.code.0)
+            .bind(link.code.1.as_slice())
             .execute(conn)
             .await?;
         });
         Ok(())
     }
 
-    /// Whether a one-time link waits to be used: known, unused, in time, of an
-    /// account in use.
-    pub async fn link_waits(
-        &mut self,
-        hash: &TokenHash,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let found: Option<Uuid> = run!(self, |conn| {
-            sqlx::query_scalar(
-                "select l.account_id from sign_in_link l join account a on a.id = l.account_id
-                 where l.token_hash = $1 and l.used_at is null and l.expires_at > $2
-                   and a.disabled_at is null",
-            )
-            .bind(&hash.0)
-            .bind(to_millis(now))
-            .fetch_optional(conn)
-            .await?
-        });
-        Ok(found.is_some())
+    /// The address of an account.
+    pub async fn email_of(&mut self, account: UserId) -> Result<Option<String>, StoreError> {
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar("select email from account where id = $1")
+                .bind(account.0)
+                .fetch_optional(conn)
+                .await?
+        }))
     }
 
-    /// The account in use that has an address.
-    pub async fn active_account(&mut self, email: &str) -> Result<Option<UserId>, StoreError> {
-        let id: Option<Uuid> = run!(self, |conn| {
-            sqlx::query_scalar("select id from account where email = $1 and disabled_at is null")
+    /// The account in use that has an address, and its role.
+    pub async fn active_account(
+        &mut self,
+        email: &str,
+    ) -> Result<Option<(UserId, Role)>, StoreError> {
+        let row: Option<(Uuid, String)> = run!(self, |conn| {
+            sqlx::query_as("select id, role from account where email = $1 and disabled_at is null")
                 .bind(email)
                 .fetch_optional(conn)
                 .await?
         });
-        Ok(id.map(UserId))
+        row.map(|(id, word)| Ok((UserId(id), role(&word)?)))
+            .transpose()
     }
 
     /// Uses up a one-time link; `None` when it is unknown, used, expired, or
@@ -234,14 +279,8 @@ impl Tx {
             .fetch_optional(conn)
             .await?
         });
-        used.map(|(id, role)| {
-            let role = Role::from_code(&role).ok_or(StoreError::Corrupt {
-                table: "account",
-                column: "role",
-            })?;
-            Ok((UserId(id), role))
-        })
-        .transpose()
+        used.map(|(id, word)| Ok((UserId(id), role(&word)?)))
+            .transpose()
     }
 
     /// What a form with this key answered before: its request's hash and its

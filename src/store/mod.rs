@@ -13,19 +13,23 @@ mod accounts;
 mod audit;
 mod case_writes;
 mod cases;
+mod credentials;
 mod data_sets;
 mod derived;
+mod guesses;
 mod ordinances;
 mod reads;
 mod sessions;
 mod sites;
 
-pub use accounts::{Account, NewAccount};
+pub use accounts::{Account, NewAccount, NewLink};
 pub use audit::{Seal, StoredEvent, TRAIL_PAGE, TrailFilter, TrailRow};
 pub use case_writes::{CaseChange, CaseContent};
 pub use cases::CaseForCheck;
+pub use credentials::{Credentials, Sealed, WaitingLink};
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
 pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
+pub use guesses::Guess;
 pub use sessions::{NewSession, SessionRow};
 pub use sites::{SiteChange, SiteUpsert, StoredSite};
 

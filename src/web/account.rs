@@ -3,22 +3,28 @@
 use askama::Template;
 use axum::{
     extract::State,
-    response::{Html, Redirect},
+    response::{Html, IntoResponse, Redirect, Response},
 };
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
     Error,
     head::{Head, Visit},
+    invitation::RecoveryCodes,
     show,
-    taken::Named,
+    sign_in::Refusal,
+    taken::{Named, Sent},
     words,
 };
 use crate::{
     app::App,
     clock::in_tokyo,
     domain::{id::SessionId, text::Text},
-    service::sessions,
+    service::{
+        authenticate::{self, Answer},
+        sessions,
+    },
 };
 
 /// A session as the page shows it.
@@ -37,11 +43,18 @@ struct Account {
     lines: Vec<Line>,
     /// There are others than this one.
     others: bool,
+    /// How many recovery codes are left; `None` without a second factor.
+    codes_left: Option<usize>,
+    said: Option<String>,
 }
 
 /// `GET /account`
 pub(super) async fn page(State(app): State<App>, visit: Visit) -> Result<Html<String>, Error> {
-    let known = sessions::list(&app, visit.who.user, &visit.session).await?;
+    render(&app, &visit, None).await
+}
+
+async fn render(app: &App, visit: &Visit, said: Option<String>) -> Result<Html<String>, Error> {
+    let known = sessions::list(app, visit.who.user, &visit.session).await?;
     let at = |instant| in_tokyo(instant).format("%Y-%m-%d %H:%M").to_string();
     let lines: Vec<Line> = known
         .into_iter()
@@ -54,7 +67,9 @@ pub(super) async fn page(State(app): State<App>, visit: Visit) -> Result<Html<St
         })
         .collect();
     show(&Account {
-        head: Head::of(&visit, "/account"),
+        head: Head::of(visit, "/account"),
+        codes_left: authenticate::recovery_codes_left(app, visit.who.user).await?,
+        said,
         others: lines.iter().any(|line| !line.here),
         lines,
     })
@@ -84,4 +99,29 @@ pub(super) async fn end_one(
 pub(super) async fn end_all(State(app): State<App>, visit: Visit) -> Result<Redirect, Error> {
     sessions::end_others(&app, visit.who.user, &visit.session, None).await?;
     Ok(Redirect::to("/account"))
+}
+
+#[derive(Deserialize)]
+pub(super) struct NewCodesForm {
+    password: String,
+    code: String,
+}
+
+/// `POST /account/recovery-codes`: new ones in the place of all that are left.
+pub(super) async fn new_codes(
+    State(app): State<App>,
+    visit: Visit,
+    Sent(form): Sent<NewCodesForm>,
+) -> Result<Response, Error> {
+    let who = &visit.who;
+    let answer =
+        authenticate::new_recovery_codes(&app, who.user, &form.password, &form.code, who.from)
+            .await?;
+    if let Answer::Right(codes) = &answer {
+        let head = Head::of(&visit, "/account");
+        return Ok(show(&RecoveryCodes::of(head, codes))?.into_response());
+    }
+    let refusal = Refusal::of(&app, &answer, words::SIGN_IN_WRONG, visit.lang);
+    let page = render(&app, &visit, Some(refusal.said)).await?;
+    Ok((refusal.status, refusal.retry, page).into_response())
 }

@@ -28,7 +28,7 @@ use crate::{
         municipality::MunicipalityCode,
         text::{Lang, Text},
     },
-    seal::hex,
+    seal::{hex, unhex},
     service::{
         children,
         view::{ChildFilter, ChildRow, ChildrenPage, PlanStanding, StandingFilter},
@@ -123,7 +123,7 @@ pub(super) async fn list(
     // An address that makes no sense filters nothing.
     let Query(address) = address.unwrap_or_default();
     let words = jar.get(SEARCH_COOKIE).filter(|_| !address.found.is_empty());
-    let words = words.and_then(|cookie| unhex(cookie.value()));
+    let words = words.and_then(|cookie| String::from_utf8(unhex(cookie.value())?).ok());
     render(&app, &visit, &address, words.unwrap_or_default()).await
 }
 
@@ -153,15 +153,6 @@ pub(super) async fn search(
         .same_site(SameSite::Strict)
         .secure(app.config.server.public_url.starts_with("https:"));
     Ok((jar.add(cookie), Redirect::to("/children?found=1")))
-}
-
-fn unhex(text: &str) -> Option<String> {
-    let bytes: Option<Vec<u8>> = text
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    String::from_utf8(bytes?).ok()
 }
 
 async fn render(

@@ -11,47 +11,64 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 use serde::Deserialize;
-use time::Duration;
 
 use super::{
     Error,
     children::SEARCH_COOKIE,
     error::Message,
-    head::{Head, LANGUAGE_COOKIE, Language, SESSION_COOKIE, Visit, menu},
+    head::{Head, LANGUAGE_COOKIE, SESSION_COOKIE, Visit, Visitor, menu},
+    invitation::choose,
     show,
+    sign_in::session_cookie,
     taken::{Named, Sent},
     words,
 };
 use crate::{
     app::App,
-    domain::{access::Role, text::Lang},
-    seal::Token,
-    service::{sessions, sign_in},
+    domain::access::Role,
+    service::{invitation, sessions, sign_in},
 };
 
+/// What a link shows: a button.
 #[derive(Template)]
 #[template(path = "pages/enter.html")]
-struct Button {
+pub(super) struct Button {
     head: Head,
     token: String,
+    /// It invites to choose a password, instead of letting in.
+    invites: bool,
+}
+
+impl Button {
+    /// The button of a link that waits.
+    pub(super) async fn of(app: &App, head: Head, token: String) -> Result<Option<Self>, Error> {
+        let waiting = match invitation::link_named(app, &token) {
+            Some(link) => invitation::waiting(app, &link).await?,
+            None => None,
+        };
+        Ok(waiting.map(|link| Self {
+            head,
+            token,
+            invites: !sessions::lets_in(app, link.account, link.role),
+        }))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/home.html")]
+struct Home {
+    head: Head,
 }
 
 /// `GET /`: to the reader's own first page.
 pub(super) async fn home(
     State(app): State<App>,
-    Language(lang): Language,
+    visitor: Visitor,
     visit: Option<Visit>,
 ) -> Result<Response, Error> {
     let Some(visit) = visit else {
-        let page = Message {
-            head: Head::nobody(lang),
-            title: words::WELCOME.get(lang).to_owned(),
-            lines: vec![
-                words::WHAT_IT_IS.get(lang).to_owned(),
-                words::HOW_TO_ENTER.get(lang).to_owned(),
-            ],
-        };
-        return Ok(show(&page)?.into_response());
+        let head = Head::visitor(&visitor, "/");
+        return Ok(show(&Home { head })?.into_response());
     };
     if visit.who.role() == Role::Family {
         let case = sign_in::own_case(&app, visit.reader()).await?;
@@ -66,29 +83,22 @@ pub(super) async fn home(
 /// links.
 pub(super) async fn button(
     State(app): State<App>,
-    Language(lang): Language,
+    visitor: Visitor,
     Named(token): Named<String>,
 ) -> Result<Html<String>, Error> {
-    let waits = match Token::from_text(&token) {
-        Some(link) => sign_in::waits(&app, &link).await?,
-        None => false,
-    };
-    if !waits {
-        return link_over(lang);
-    }
     // The page holds the token anyway: the switch of language keeps it.
-    let head = Head {
-        here: format!("/enter/{token}"),
-        ..Head::nobody(lang)
-    };
-    show(&Button { head, token })
+    let head = Head::visitor(&visitor, format!("/enter/{token}"));
+    match Button::of(&app, head, token).await? {
+        Some(page) => show(&page),
+        None => link_over(&visitor),
+    }
 }
 
-fn link_over(lang: Lang) -> Result<Html<String>, Error> {
+pub(super) fn link_over(visitor: &Visitor) -> Result<Html<String>, Error> {
     show(&Message {
-        head: Head::nobody(lang),
-        title: words::LINK_OVER.get(lang).to_owned(),
-        lines: vec![words::LINK_OVER_HELP.get(lang).to_owned()],
+        head: Head::visitor(visitor, "/"),
+        title: words::LINK_OVER.get(visitor.lang).to_owned(),
+        lines: vec![words::LINK_OVER_HELP.get(visitor.lang).to_owned()],
     })
 }
 
@@ -97,34 +107,31 @@ pub(super) struct EnterForm {
     token: String,
 }
 
-/// `POST /enter`: trades the link for a session.
+/// `POST /enter`: trades the link of a family for a session; one of staff leads
+/// to the choice of a password.
 pub(super) async fn enter(
     State(app): State<App>,
-    Language(lang): Language,
+    visitor: Visitor,
     jar: CookieJar,
     headers: HeaderMap,
     Sent(form): Sent<EnterForm>,
 ) -> Result<Response, Error> {
-    let session = match Token::from_text(&form.token) {
-        Some(link) => sessions::begin(&app, &link, device(&headers)).await?,
-        None => None,
+    let Some(link) = invitation::link_named(&app, &form.token) else {
+        return Ok(link_over(&visitor)?.into_response());
     };
-    let Some((session, hours)) = session else {
-        return Ok(link_over(lang)?.into_response());
-    };
-    let cookie = Cookie::build((SESSION_COOKIE, session.reveal().to_owned()))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        // As long as the session itself: a telephone closes its browser often.
-        .max_age(Duration::hours(hours))
-        .secure(app.config.server.public_url.starts_with("https:"));
-    Ok((jar.add(cookie), Redirect::to("/")).into_response())
+    if let Some(begun) = sessions::begin(&app, &link, device(&headers)).await? {
+        let cookie = session_cookie(&app, &begun);
+        return Ok((jar.add(cookie), Redirect::to("/")).into_response());
+    }
+    match invitation::waiting(&app, &link).await? {
+        Some(link) => choose(&visitor, form.token, link.email, None),
+        None => Ok(link_over(&visitor)?.into_response()),
+    }
 }
 
 /// What kind of device a browser says it runs on: enough for its owner to know
 /// it by, and no more.
-fn device(headers: &HeaderMap) -> &'static str {
+pub(super) fn device(headers: &HeaderMap) -> &'static str {
     let agent = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok())

@@ -23,6 +23,9 @@ pub enum Error {
     /// the address does not take, too large.
     #[error("not accepted")]
     NotAccepted(StatusCode),
+    /// A form without the token that a page of ours gives it.
+    #[error("a form that no page of ours has given")]
+    NotOurForm,
     /// It took too long.
     #[error("took too long")]
     TooSlow,
@@ -64,6 +67,11 @@ impl IntoResponse for Error {
             Self::NotAccepted(status) => {
                 (*status, words::REFUSED_REQUEST, words::REFUSED_REQUEST_HELP)
             }
+            Self::NotOurForm => (
+                StatusCode::FORBIDDEN,
+                words::NOT_OUR_FORM,
+                words::NOT_OUR_FORM_HELP,
+            ),
             Self::TooSlow => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 words::FAILED,

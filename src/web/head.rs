@@ -1,5 +1,7 @@
 //! Who is here, in which language, and the head of every page.
 
+use std::net::IpAddr;
+
 use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts},
     http::{Method, request::Parts},
@@ -7,7 +9,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
 
-use super::{Error, assets, wire, words};
+use super::{Error, assets, forms::FormSecret, wire, words};
 use crate::{
     app::App,
     clock::in_tokyo,
@@ -15,7 +17,7 @@ use crate::{
         access::{Permission, Reader, Role},
         text::{Lang, Text},
     },
-    seal::Token,
+    seal::{Token, form_token},
     service::{sessions, view::SignedIn},
 };
 
@@ -68,6 +70,9 @@ pub(super) struct Head {
     pub printed: Option<String>,
     /// The page to come back to after a switch of language.
     pub here: String,
+    /// What every form carries, to prove that it came from a page of ours;
+    /// empty: the page has no form.
+    pub csrf: String,
 }
 
 impl Head {
@@ -81,6 +86,16 @@ impl Head {
             menu: Vec::new(),
             printed: None,
             here: "/".to_owned(),
+            csrf: String::new(),
+        }
+    }
+
+    /// The head of a page that anybody may see.
+    pub(super) fn visitor(visitor: &Visitor, here: impl Into<String>) -> Self {
+        Self {
+            here: here.into(),
+            csrf: form_token(&visitor.secret),
+            ..Self::nobody(visitor.lang)
         }
     }
 
@@ -96,8 +111,38 @@ impl Head {
             menu: menu(who.role()),
             printed: Some(in_tokyo(visit.at).format("%Y-%m-%d %H:%M").to_string()),
             here: here.into(),
+            csrf: form_token(&visit.session),
             ..Self::nobody(visit.lang)
         }
+    }
+}
+
+/// Somebody whom a page need not know.
+#[derive(Debug, Clone)]
+pub(super) struct Visitor {
+    /// In which language.
+    pub lang: Lang,
+    /// What the browser holds and the forms of its pages are derived from.
+    pub secret: Token,
+    /// From which address.
+    pub from: Option<IpAddr>,
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let Ok(Language(lang)) = Language::from_request_parts(parts, app).await;
+        let FormSecret(secret) = parts
+            .extensions
+            .get::<FormSecret>()
+            .cloned()
+            .expect("every route stands behind the guard of forms");
+        Ok(Self {
+            lang,
+            secret,
+            from: wire::came_from(app, parts),
+        })
     }
 }
 

@@ -8,11 +8,15 @@ mod door;
 mod error;
 mod evidence;
 mod figures;
+mod forms;
 mod head;
+mod invitation;
+mod kept;
 mod listen;
 mod map;
 mod municipality;
 mod plan;
+mod sign_in;
 mod site_form;
 mod sites;
 mod taken;
@@ -31,7 +35,7 @@ use std::{any::Any, time::Duration};
 use axum::{
     Router,
     extract::{FromRequestParts, MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn_with_state, map_response},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
@@ -42,8 +46,11 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use self::head::Visit;
-use crate::{app::App, domain::access::Permission};
+use self::{
+    forms::Posted,
+    head::{Visit, Visitor},
+};
+use crate::{app::App, domain::access::Permission, service::sessions};
 
 /// No form of ours is larger, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -71,6 +78,12 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/", Need::Nothing),
         ("GET", "/enter/{token}", Need::Nothing),
         ("POST", "/enter", Need::Nothing),
+        ("GET", "/code", Need::Nothing),
+        ("POST", "/code", Need::Nothing),
+        ("POST", "/invitation/password", Need::Nothing),
+        ("POST", "/invitation/confirm", Need::Nothing),
+        ("GET", "/sign-in", Need::Nothing),
+        ("POST", "/sign-in", Need::Nothing),
         ("POST", "/sign-out", Need::May(P::OwnAccount)),
         ("POST", "/language", Need::Nothing),
         ("GET", "/figures", Need::May(P::ReadFigures)),
@@ -92,6 +105,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             "/account/sessions/{session}/end",
             Need::May(P::OwnAccount),
         ),
+        ("POST", "/account/recovery-codes", Need::May(P::OwnAccount)),
         ("GET", "/assets/{hash}/{file}", Need::Nothing),
         ("GET", "/healthz", Need::Nothing),
         ("GET", "/readyz", Need::Nothing),
@@ -130,8 +144,28 @@ async fn by_the_table(State(app): State<App>, request: Request, next: Next) -> R
             next.run(Request::from_parts(parts, body)).await
         }
         Ok(_) => Error::NotFound.into_response(),
+        Err(Error::SessionOver) => session_over(&app, &mut parts).await.into_response(),
         Err(error) => error.into_response(),
     }
+}
+
+/// What is answered to a form whose session is over: of the long ones nothing
+/// is lost, of the others its sender is told that it is.
+async fn session_over(app: &App, parts: &mut Parts) -> Result<Response, Error> {
+    let template = parts.extensions.get::<MatchedPath>();
+    let posted = parts.extensions.get::<Posted>().cloned();
+    if let Some(posted) = posted
+        && template.is_some_and(|path| kept::is_kept(path.as_str()))
+    {
+        let Ok(visitor) = Visitor::from_request_parts(parts, app).await;
+        if let Some(account) = sessions::whose(app, &visitor.secret).await?
+            && let Some(page) =
+                kept::ask_to_sign_in(app, &visitor, account, parts.uri.path(), &posted)?
+        {
+            return Ok(page);
+        }
+    }
+    Err(Error::SessionOver)
 }
 
 /// Every route of the site.
@@ -142,6 +176,10 @@ pub fn router(app: App) -> Router {
         .route("/", get(door::home))
         .route("/enter/{token}", get(door::button))
         .route("/enter", post(door::enter))
+        .route("/code", get(sign_in::code_page).post(sign_in::code))
+        .route("/invitation/password", post(invitation::password))
+        .route("/invitation/confirm", post(invitation::confirm))
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(door::sign_out))
         .route("/language", post(door::language))
         .route("/figures", get(figures::page))
@@ -161,10 +199,12 @@ pub fn router(app: App) -> Router {
         .route("/account", get(account::page))
         .route("/account/sessions/end", post(account::end_all))
         .route("/account/sessions/{session}/end", post(account::end_one))
+        .route("/account/recovery-codes", post(account::new_codes))
         .route("/assets/{hash}/{file}", get(assets::file))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route_layer(from_fn_with_state(app.clone(), by_the_table))
+        .route_layer(from_fn_with_state(app.clone(), forms::guard))
         .fallback(|| async { Error::NotFound })
         // Innermost, so that its page has the headers of every other.
         .layer(CatchPanicLayer::custom(panicked))

@@ -47,7 +47,10 @@ pub(super) fn came_from(app: &App, parts: &Parts) -> Option<IpAddr> {
         .iter()
         .next_back()?;
     let last = said.to_str().ok()?.rsplit(',').next()?.trim();
-    last.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+    // Some proxies add the port.
+    let with_port = || Some(last.parse::<SocketAddr>().ok()?.ip());
+    let address = last.parse::<IpAddr>().ok().or_else(with_port)?;
+    Some(address.to_canonical())
 }
 
 /// The header that keeps browsers on TLS; none without a public https address.

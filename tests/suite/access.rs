@@ -6,20 +6,22 @@ use axum::{
     http::{Request, StatusCode, header},
     response::Response,
 };
+use chrono::TimeDelta;
 use tomoshibi::{
     app::App,
     domain::{
         access::{Ground, Reader, Role},
-        id::{CaseNumber, UserId},
+        id::{CaseNumber, SessionId, UserId},
         municipality::MunicipalityCode,
         site::SiteKind,
     },
-    seal::Token,
+    seal::{Token, form_token},
     service::{
         sessions,
         sign_in::{self, AccountRequest, Invited},
         sites,
     },
+    store::NewSession,
     web::{self, Need},
 };
 use tower::ServiceExt;
@@ -68,18 +70,59 @@ pub(crate) async fn session_and_account(
         municipality: municipality.map(|m| MunicipalityCode::parse(m).expect("a code")),
         case: case.map(|c| CaseNumber::parse(c).expect("a case")),
     };
-    let Invited::Link(user, link) = sign_in::invite(app, &request).await.expect("an invitation")
+    let Invited::Link(user, _) = sign_in::invite(app, &request).await.expect("an invitation")
     else {
         panic!("the account is refused");
     };
-    let (session, _) = sessions::begin(app, &link, "computer")
-        .await
-        .expect("a trade")
-        .expect("a session");
+    let session = session_of(app, user, role, "computer").await;
     (format!("tomoshibi={}", session.reveal()), user)
 }
 
+/// A session as a sign-in begins it.
+pub(crate) async fn session_of(app: &App, account: UserId, role: Role, device: &str) -> Token {
+    let (session, now) = (Token::random(), app.clock.now());
+    let new = NewSession {
+        id: SessionId(app.ids.next()),
+        account,
+        device: device.to_owned(),
+        expires: now + TimeDelta::hours(sessions::hours(role)),
+    };
+    let mut tx = app.store.begin().await.expect("a unit of work");
+    tx.begin_session(&new, &session.hash(), now)
+        .await
+        .expect("a session begins");
+    tx.commit().await.expect("it lasts");
+    session
+}
+
+/// The secret of a browser without a session.
+const FORM_SECRET: &str = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/// A request of a browser that has opened the page of the form before.
 pub(crate) async fn ask(
+    router: &Router,
+    method: &str,
+    path: &str,
+    cookie: &str,
+    form: &str,
+) -> Response {
+    if method != "POST" {
+        return ask_as_it_is(router, method, path, cookie, form).await;
+    }
+    let session = cookie
+        .split("; ")
+        .find_map(|c| c.strip_prefix("tomoshibi="));
+    let secret = Token::from_text(session.unwrap_or(FORM_SECRET)).expect("a secret");
+    let form = format!("{form}&csrf={}", form_token(&secret));
+    let cookie = if session.is_some() {
+        cookie.to_owned()
+    } else {
+        format!("form={FORM_SECRET}; {cookie}")
+    };
+    ask_as_it_is(router, method, path, &cookie, &form).await
+}
+
+pub(crate) async fn ask_as_it_is(
     router: &Router,
     method: &str,
     path: &str,
@@ -366,20 +409,9 @@ fn the_page_on_security_prints_the_table() {
 }
 
 async fn a_link_works_once(db: Database) {
-    let app = crate::demo::app(&db).await;
-    let request = AccountRequest {
-        email: "once@example.jp".to_owned(),
-        name: "【デモ】".to_owned(),
-        role: Role::Centre,
-        municipality: None,
-        case: None,
-    };
-    let Invited::Link(_, link) = sign_in::invite(&app, &request)
-        .await
-        .expect("an invitation")
-    else {
-        panic!("the account is refused");
-    };
+    let (app, filled) = crate::demo::filled(&db).await;
+    let family = filled.links.iter().find(|(role, _)| *role == "family");
+    let link = family.expect("a family's link").1.token.clone();
     let router = web::router(app.clone());
     // A mail scanner opens it: nothing happens.
     let page = ask(&router, "GET", &format!("/enter/{}", link.reveal()), "", "").await;

@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "config", "app", "service", "domain", "web", "jobs", "clock", "store", "import",
-            "planner",
+            "planner", "seal",
         ],
     ),
     (

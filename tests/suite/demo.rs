@@ -15,10 +15,10 @@ use tomoshibi::{
     clock::{ManualClock, SystemIds},
     config::Config,
     domain::{
-        access::Reader,
+        access::{Reader, Role},
         finding::{Outcome, RuleCode, Severity},
     },
-    seal::Token,
+    seal::Keys,
     service::{
         check::{self, CheckedCase},
         demo,
@@ -51,15 +51,16 @@ pub async fn app(db: &Database) -> App {
         Arc::new(clock),
         Arc::new(SystemIds),
         Config::default(),
+        Arc::new(Keys::random()),
     )
 }
 
 /// A program over a database that holds the demonstration, and its links.
-pub async fn filled(db: &Database) -> (App, Vec<(&'static str, Token)>) {
+pub async fn filled(db: &Database) -> (App, demo::Filled) {
     let app = app(db).await;
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let links = demo::fill(&app, folder.path()).await;
-    (app, links.expect("the demonstration fills"))
+    let filled = demo::fill(&app, folder.path()).await;
+    (app, filled.expect("the demonstration fills"))
 }
 
 /// The demonstration, filled and looked at.
@@ -81,7 +82,7 @@ static DEMONSTRATION: LazyLock<Demonstration> = LazyLock::new(|| {
 
 async fn gather() -> Demonstration {
     let database = engines::sqlite();
-    let (app, links) = filled(&database).await;
+    let (app, filled) = filled(&database).await;
     let mut days = BTreeMap::new();
     for day in DAYS {
         let day = day.parse().expect("a day");
@@ -103,7 +104,7 @@ async fn gather() -> Demonstration {
     Demonstration {
         named: site_names.chain(zone_names).collect(),
         days,
-        roles: links.into_iter().map(|(role, _)| role).collect(),
+        roles: filled.links.into_iter().map(|(role, _)| role).collect(),
     }
 }
 
@@ -338,7 +339,12 @@ async fn the_sheets_are_read_without_a_remark() {
 
 #[test]
 fn each_role_gets_a_link() {
-    assert_eq!(DEMONSTRATION.roles, ["centre", "municipality", "family"]);
+    let roles = &DEMONSTRATION.roles;
+    // Those that scripts have read since the beginning come first.
+    assert_eq!(roles[..3], ["centre", "municipality", "family"]);
+    for role in Role::ALL {
+        assert!(roles.contains(&role.code()), "{role:?}");
+    }
 }
 
 fn first_day() -> NaiveDate {

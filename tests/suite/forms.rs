@@ -12,7 +12,7 @@ use tomoshibi::{
         id::DataSetId,
     },
     in_tx,
-    service::{check, sessions, sign_in},
+    service::{check, invitation, sign_in},
     store::{NewDataSet, StoreError},
     web,
 };
@@ -103,40 +103,32 @@ async fn an_account_gets_a_new_link_and_none_once_it_is_disabled(db: Database) {
         all.into_iter().next().expect("the account")
     };
     let email = account.email.to_uppercase();
-    let (id, link) = sign_in::new_link(&app, &email)
+    let (id, role, link) = sign_in::new_link(&app, &email)
         .await
         .expect("a link")
         .expect("the account is in use");
-    assert_eq!(id, account.id);
-    assert!(sign_in::waits(&app, &link).await.expect("an answer"));
-    let session = sessions::begin(&app, &link, "phone")
-        .await
-        .expect("a trade");
-    assert!(session.is_some());
-    assert!(
-        !sign_in::waits(&app, &link).await.expect("an answer"),
-        "used"
-    );
-    let (_, unused) = sign_in::new_link(&app, &email)
-        .await
-        .expect("a link")
-        .expect("the account is in use");
+    assert_eq!((id, role), (account.id, Role::Centre));
+    let hash = link.token.hash();
+    let waits = async || {
+        let waiting = invitation::waiting(&app, &hash).await;
+        waiting.expect("an answer").is_some()
+    };
+    assert!(waits().await);
     let now = app.clock.now();
     let disabled = disable(&app, &account.email, now).await;
     assert!(disabled.expect("it is written"));
-    assert!(!sign_in::waits(&app, &unused).await.expect("an answer"));
-    assert!(
-        sessions::begin(&app, &unused, "phone")
-            .await
-            .expect("a trade")
-            .is_none()
-    );
+    assert!(!waits().await);
     assert!(
         sign_in::new_link(&app, &email)
             .await
             .expect("a link")
             .is_none()
     );
+    // Taken back, the old link stays over.
+    let mut tx = app.store.begin().await.expect("a unit of work");
+    assert!(tx.enable_account(&account.email).await.expect("an answer"));
+    tx.commit().await.expect("it lasts");
+    assert!(!waits().await);
     let answer = ask(&router, "GET", "/children", &cookie, "").await;
     assert_eq!(
         answer.status(),

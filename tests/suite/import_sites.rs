@@ -44,7 +44,13 @@ impl Bench {
         let clock = ManualClock::new("2026-11-20T00:00:00Z".parse().unwrap());
         let ids = Arc::new(SystemIds);
         Self {
-            app: App::new(store, Arc::new(clock), ids, Config::default()),
+            app: App::new(
+                store,
+                Arc::new(clock),
+                ids,
+                Config::default(),
+                Arc::new(tomoshibi::seal::Keys::random()),
+            ),
             folder: tempfile::tempdir().unwrap(),
             _database: database,
         }

@@ -12,5 +12,6 @@ mod import_sites;
 mod imports;
 mod pages;
 mod sessions;
+mod sign_in;
 mod store;
 mod wire;

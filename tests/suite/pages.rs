@@ -1,10 +1,14 @@
 //! What every answer carries, whoever asks.
 
 use axum::http::{StatusCode, header};
-use tomoshibi::{domain::access::Role, web};
+use tomoshibi::{
+    domain::access::Role,
+    seal::{Token, form_token},
+    web,
+};
 
 use crate::{
-    access::{ask, session, words},
+    access::{ask, ask_as_it_is, session, words},
     support::engines,
 };
 
@@ -258,4 +262,161 @@ async fn a_form_that_cannot_be_read_is_answered_in_both_languages() {
     )
     .await;
     assert_eq!(odd.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_form_that_no_page_of_ours_has_given_is_refused_in_words() {
+    let db = engines::sqlite();
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let officer = session(&app, Role::Municipality, Some("43203"), None).await;
+    let other = session(&app, Role::Municipality, Some("43203"), None).await;
+    let of = |cookie: &str| {
+        let token = cookie.trim_start_matches("tomoshibi=");
+        form_token(&Token::from_text(token).expect("a token"))
+    };
+    let mut walked = 0;
+    for (method, template, _) in web::ROUTES {
+        if *method != "POST" {
+            continue;
+        }
+        let path = template
+            .replace("{id}", &app.ids.next().to_string())
+            .replace("{session}", &app.ids.next().to_string());
+        for (cookie, form) in [
+            (&*officer, String::new()),
+            (&officer, "csrf=".to_owned()),
+            (&officer, format!("csrf={}", of(&other))),
+            (&officer, format!("csrf={}", &of(&officer)[1..])),
+            (
+                &officer,
+                format!("csrf={}", officer.trim_start_matches("tomoshibi=")),
+            ),
+            ("", format!("csrf={}", of(&officer))),
+            ("form=x", "csrf=x".to_owned()),
+        ] {
+            let answer = ask_as_it_is(&router, method, &path, cookie, &form).await;
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} {form}");
+            let page = words(answer).await;
+            assert!(page.contains("何も保存していません") && page.contains("Nothing was saved"));
+        }
+        walked += 1;
+    }
+    assert!(walked >= 14, "{walked}");
+    // What is no form carries no token either.
+    let json = axum::http::Request::post("/sign-out")
+        .header(header::COOKIE, &officer)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(axum::body::Body::from(format!(
+            "{{\"csrf\":\"{}\"}}",
+            of(&officer)
+        )))
+        .expect("a request");
+    let answer = tower::ServiceExt::oneshot(router.clone(), json).await;
+    assert_eq!(answer.expect("an answer").status(), StatusCode::FORBIDDEN);
+    let page = ask(&router, "GET", "/account", &officer, "").await;
+    assert_eq!(page.status(), StatusCode::OK, "nobody was signed out");
+}
+
+#[tokio::test]
+async fn every_form_of_a_page_carries_the_token_of_its_browser() {
+    let db = engines::sqlite();
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
+    let sites = words(ask(&router, "GET", "/sites", &cookie, "").await).await;
+    let site = sites.split("href=\"/sites/").nth(1).expect("a site");
+    let site = format!("/sites/{}", site.split('"').next().expect("an end"));
+    for (path, cookie) in [
+        ("/", ""),
+        ("/sign-in", ""),
+        ("/code", ""),
+        ("/children", &*cookie),
+        (&site, &*cookie),
+        ("/municipality", &*cookie),
+        ("/account", &*cookie),
+    ] {
+        let answer = ask(&router, "GET", path, cookie, "").await;
+        let fresh = answer.headers().get(header::SET_COOKIE).cloned();
+        let page = words(answer).await;
+        let secret = match fresh.as_ref().and_then(|cookie| cookie.to_str().ok()) {
+            Some(fresh) => {
+                assert!(cookie.is_empty(), "{path}");
+                assert!(fresh.contains("HttpOnly") && fresh.contains("SameSite=Strict"));
+                fresh
+                    .split(';')
+                    .next()
+                    .expect("a pair")
+                    .trim_start_matches("form=")
+            }
+            None => cookie.trim_start_matches("tomoshibi="),
+        };
+        let token = form_token(&Token::from_text(secret).expect("a secret"));
+        let field = format!("name=\"csrf\" value=\"{token}\"");
+        let forms = page.matches("<form method=\"post\"").count();
+        assert!(forms > 0, "{path}");
+        assert_eq!(page.matches(&field).count(), forms, "{path}");
+        // The secret itself stands on no page.
+        assert!(!page.contains(secret), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn where_a_request_comes_from_is_what_the_proxy_saw_and_nobody_else_says() {
+    use axum::{
+        body::Body,
+        extract::{ConnectInfo, Request},
+    };
+    use std::net::SocketAddr;
+    use tower::ServiceExt as _;
+
+    let db = engines::sqlite();
+    let mut app = crate::demo::app(&db).await;
+    let mut config = (*app.config).clone();
+    config.server.trusted_proxy = Some("10.0.0.4".parse().expect("an address"));
+    app.config = config.into();
+    let router = web::router(app.clone());
+    let secret = Token::random();
+    // Ten wrong codes shut an address: which one, is seen from who waits.
+    let send = async |peer: &str, forwarded: &[&str]| {
+        let peer: SocketAddr = peer.parse().expect("an address");
+        let mut request = Request::post("/code")
+            .header(header::COOKIE, format!("form={}", secret.reveal()))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .extension(ConnectInfo(peer));
+        for line in forwarded {
+            request = request.header("x-forwarded-for", *line);
+        }
+        let form = format!("code=x&csrf={}", form_token(&secret));
+        let request = request.body(Body::from(form)).expect("a request");
+        let answer = router.clone().oneshot(request).await;
+        answer.expect("an answer").status()
+    };
+    let (wrong, wait) = (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        StatusCode::TOO_MANY_REQUESTS,
+    );
+    for n in 0..10 {
+        // Whatever the sender claims stands in front of what the proxy saw.
+        let claimed = format!("198.51.100.{n}, 192.0.2.1");
+        assert_eq!(send("10.0.0.4:1", &["192.0.2.9", &claimed]).await, wrong);
+    }
+    assert_eq!(send("10.0.0.4:1", &["192.0.2.1"]).await, wait);
+    assert_eq!(
+        send("[::ffff:10.0.0.4]:1", &["::ffff:192.0.2.1"]).await,
+        wait
+    );
+    assert_eq!(send("10.0.0.4:1", &["192.0.2.1:5555"]).await, wait);
+    assert_eq!(send("10.0.0.4:1", &["192.0.2.2"]).await, wrong);
+    // One's own machine is no proxy: its header says nothing.
+    assert_eq!(send("127.0.0.1:1", &["192.0.2.1"]).await, wrong);
+    // A network of one customer is one address.
+    for n in 0..10 {
+        let one = format!("2001:db8:0:1::{n}");
+        assert_eq!(send("10.0.0.4:1", &[&one]).await, wrong);
+    }
+    assert_eq!(send("10.0.0.4:1", &["2001:db8:0:1:ffff::1"]).await, wait);
+    assert_eq!(send("10.0.0.4:1", &["2001:db8:0:2::1"]).await, wrong);
+    // What the proxy says in no language of ours is the proxy's own.
+    assert_eq!(send("10.0.0.4:1", &["unknown"]).await, wrong);
 }

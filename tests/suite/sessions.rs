@@ -8,8 +8,11 @@ use tomoshibi::{
     app::App,
     clock::{Clock as _, ManualClock, SystemIds},
     config::Config,
-    domain::{access::Role, id::SessionId},
-    seal::Token,
+    domain::{
+        access::Role,
+        id::{SessionId, UserId},
+    },
+    seal::{Keys, Token},
     service::{
         sessions,
         sign_in::{self, AccountRequest, Invited},
@@ -19,7 +22,7 @@ use tomoshibi::{
 };
 
 use crate::{
-    access::{ask, words},
+    access::{ask, session_of, words},
     support::engines::Database,
 };
 
@@ -38,11 +41,12 @@ async fn app(db: &Database) -> (App, ManualClock) {
         Arc::new(clock.clone()),
         Arc::new(SystemIds),
         Config::default(),
+        Arc::new(Keys::random()),
     );
     (app, clock)
 }
 
-async fn account(app: &App, email: &str) -> Token {
+async fn account(app: &App, email: &str) -> UserId {
     let request = AccountRequest {
         email: email.to_owned(),
         name: "【デモ】".to_owned(),
@@ -51,14 +55,13 @@ async fn account(app: &App, email: &str) -> Token {
         case: None,
     };
     match sign_in::invite(app, &request).await.expect("an answer") {
-        Invited::Link(_, link) => link,
+        Invited::Link(user, _) => user,
         other => panic!("{other:?}"),
     }
 }
 
-async fn begin(app: &App, link: &Token, device: &str) -> Token {
-    let begun = sessions::begin(app, link, device).await.expect("an answer");
-    begun.expect("the link waits").0
+async fn begin(app: &App, user: UserId, device: &str) -> Token {
+    session_of(app, user, Role::Centre, device).await
 }
 
 async fn is_open(app: &App, session: &Token) -> bool {
@@ -68,8 +71,8 @@ async fn is_open(app: &App, session: &Token) -> bool {
 
 async fn a_session_of_staff_ends_when_nobody_uses_it_and_after_half_a_day(db: Database) {
     let (app, clock) = app(&db).await;
-    let link = account(&app, "staff@example.jp").await;
-    let session = begin(&app, &link, "computer").await;
+    let user = account(&app, "staff@example.jp").await;
+    let session = begin(&app, user, "computer").await;
     // Used within the hour it stays open, up to twelve hours.
     for _ in 0..12 {
         assert!(is_open(&app, &session).await);
@@ -79,11 +82,7 @@ async fn a_session_of_staff_ends_when_nobody_uses_it_and_after_half_a_day(db: Da
     clock.advance(TimeDelta::minutes(12));
     assert!(!is_open(&app, &session).await, "12 h to the second");
     // Unused it ends after an hour, to the second.
-    let (_, link) = sign_in::new_link(&app, "staff@example.jp")
-        .await
-        .expect("an answer")
-        .expect("the account is there");
-    let session = begin(&app, &link, "computer").await;
+    let session = begin(&app, user, "computer").await;
     clock.advance(TimeDelta::minutes(60) - TimeDelta::seconds(1));
     assert!(is_open(&app, &session).await);
     clock.advance(TimeDelta::minutes(60));
@@ -91,8 +90,9 @@ async fn a_session_of_staff_ends_when_nobody_uses_it_and_after_half_a_day(db: Da
 }
 
 async fn one_link_asked_for_many_times_at_once_begins_one_session(db: Database) {
-    let (app, _) = app(&db).await;
-    let link = account(&app, "staff@example.jp").await;
+    let (app, filled) = crate::demo::filled(&db).await;
+    let family = filled.links.iter().find(|(role, _)| *role == "family");
+    let link = family.expect("a family's link").1.token.hash();
     let mut tries = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let (app, link) = (app.clone(), link.clone());
@@ -100,7 +100,7 @@ async fn one_link_asked_for_many_times_at_once_begins_one_session(db: Database) 
     }
     let tries = tries.join_all().await;
     let begun = tries.into_iter().filter_map(|one| one.expect("an answer"));
-    let begun: Vec<Token> = begun.map(|(session, _)| session).collect();
+    let begun: Vec<Token> = begun.map(|begun| begun.session).collect();
     assert_eq!(begun.len(), 1);
     assert!(is_open(&app, &begun[0]).await);
 }
@@ -109,7 +109,7 @@ async fn a_clock_that_was_wrong_keeps_no_session_of_staff_open(db: Database) {
     let (ahead, clock) = app(&db).await;
     let session = begin(
         &ahead,
-        &account(&ahead, "staff@example.jp").await,
+        account(&ahead, "staff@example.jp").await,
         "computer",
     )
     .await;
@@ -121,6 +121,7 @@ async fn a_clock_that_was_wrong_keeps_no_session_of_staff_open(db: Database) {
             Arc::new(clock),
             Arc::new(SystemIds),
             Config::default(),
+            ahead.keys.clone(),
         )
     };
     assert!(is_open(&behind(59), &session).await);
@@ -135,15 +136,13 @@ async fn a_clock_that_was_wrong_keeps_no_session_of_staff_open(db: Database) {
 
 async fn a_session_can_be_ended_from_another_device_and_by_nobody_else(db: Database) {
     let (app, clock) = app(&db).await;
-    let first = begin(&app, &account(&app, "a@example.jp").await, "phone").await;
-    let new_link = async || {
-        let link = sign_in::new_link(&app, "a@example.jp").await;
-        link.expect("an answer").expect("the account is there").1
-    };
+    let user = account(&app, "a@example.jp").await;
+    let first = begin(&app, user, "phone").await;
     clock.advance(TimeDelta::minutes(1));
-    let second = begin(&app, &new_link().await, "computer").await;
-    let third = begin(&app, &new_link().await, "tablet").await;
-    let stranger = begin(&app, &account(&app, "b@example.jp").await, "computer").await;
+    let second = begin(&app, user, "computer").await;
+    let third = begin(&app, user, "tablet").await;
+    let other = account(&app, "b@example.jp").await;
+    let stranger = begin(&app, other, "computer").await;
     let router = web::router(app.clone());
     let cookie = |session: &Token| format!("tomoshibi={}", session.reveal());
     let page = words(ask(&router, "GET", "/account", &cookie(&second), "").await).await;
@@ -195,5 +194,8 @@ fn the_server_is_reached_from_outside_only_behind_tls() {
     let plain = "[server]\ntrusted_proxy = \"10.0.0.1\"\npublic_url = \"http://a.example.jp\"\n";
     assert!(refused(plain).contains("https://"));
     let tls = plain.replace("http:", "https:");
-    assert!(refused(&tls).contains("user add"), "nobody could sign in");
+    assert!(
+        refused(&tls).contains("administrator"),
+        "nobody keeps accounts"
+    );
 }

@@ -24,7 +24,7 @@ impl Demo {
         let output = child.stdout.take().expect("its output is ours");
         let links = BufReader::new(output)
             .lines()
-            .take(3)
+            .take(9)
             .map(|line| {
                 let line = line.expect("its output can be read");
                 let (role, link) = line.split_once('\t').expect("role, tab, link");

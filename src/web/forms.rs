@@ -1,0 +1,116 @@
+//! Forms: each carries a token that only a page of ours can have given it, and
+//! what was typed is not lost when the session ends before it is sent.
+
+use axum::{
+    Form,
+    body::{Body, Bytes, to_bytes},
+    extract::{FromRequest as _, MatchedPath, Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+
+use super::{BODY_LIMIT, Error, head::SESSION_COOKIE};
+use crate::{
+    app::App,
+    seal::{Token, form_token, same},
+};
+
+/// The field of the token.
+const FIELD: &str = "csrf";
+
+/// Paths that have no form and set no cookie.
+const WITHOUT_FORMS: [&str; 3] = ["/assets/{hash}/{file}", "/healthz", "/readyz"];
+
+/// What the forms of this browser's pages are derived from: its session, or for
+/// want of one a secret of its own.
+#[derive(Debug, Clone)]
+pub(super) struct FormSecret(pub Token);
+
+/// What was posted, for the page that keeps it when the session is over.
+#[derive(Debug, Clone)]
+pub(super) struct Posted(pub Vec<(String, String)>);
+
+/// The name of the cookie that holds the secret where there is no session. Over
+/// TLS no other host of the domain can set it.
+fn cookie_name(app: &App) -> &'static str {
+    if over_tls(app) { "__Host-form" } else { "form" }
+}
+
+/// Whether people reach the server over TLS.
+pub(super) fn over_tls(app: &App) -> bool {
+    app.config.server.public_url.starts_with("https:")
+}
+
+fn secret_in(jar: &CookieJar, name: &str) -> Option<Token> {
+    Token::from_text(jar.get(name)?.value())
+}
+
+/// Refuses what is sent without a token of ours, and gives each browser
+/// something to derive tokens from.
+pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let jar = CookieJar::from_headers(request.headers());
+    let session = secret_in(&jar, SESSION_COOKIE);
+    let own = secret_in(&jar, cookie_name(&app));
+    let template = request.extensions().get::<MatchedPath>();
+    let has_forms = !template.is_some_and(|path| WITHOUT_FORMS.contains(&path.as_str()));
+    let known = session.clone().or(own.clone());
+    let fresh = known.is_none() && has_forms;
+    let secret = known.unwrap_or_else(Token::random);
+    let mut request = if request.method() == Method::POST {
+        match taken(request, [session, own]).await {
+            Ok(request) => request,
+            Err(error) => return error.into_response(),
+        }
+    } else {
+        request
+    };
+    request.extensions_mut().insert(FormSecret(secret.clone()));
+    let response = next.run(request).await;
+    if !fresh {
+        return response;
+    }
+    let cookie = Cookie::build((cookie_name(&app), secret.reveal().to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(over_tls(&app));
+    (CookieJar::new().add(cookie), response).into_response()
+}
+
+/// The request, if it carries the token of one of these secrets.
+async fn taken(request: Request, secrets: [Option<Token>; 2]) -> Result<Request, Error> {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, BODY_LIMIT)
+        .await
+        .map_err(|_| Error::NotAccepted(StatusCode::PAYLOAD_TOO_LARGE))?;
+    let fields = fields(&parts.headers, body.clone()).await;
+    let shown = fields.iter().find(|(name, _)| name == FIELD);
+    let ours = shown.is_some_and(|(_, shown)| {
+        let mut secrets = secrets.iter().flatten();
+        secrets.any(|secret| same(form_token(secret).as_bytes(), shown.as_bytes()))
+    });
+    if !ours {
+        return Err(Error::NotOurForm);
+    }
+    let mut request = Request::from_parts(parts, Body::from(body));
+    let rest = fields.into_iter().filter(|(name, _)| name != FIELD);
+    request.extensions_mut().insert(Posted(rest.collect()));
+    Ok(request)
+}
+
+/// The fields of a form; none where it is no form.
+async fn fields(headers: &HeaderMap, body: Bytes) -> Vec<(String, String)> {
+    let mut copy = Request::new(Body::from(body));
+    *copy.method_mut() = Method::POST;
+    if let Some(kind) = headers.get(header::CONTENT_TYPE) {
+        copy.headers_mut()
+            .insert(header::CONTENT_TYPE, kind.clone());
+    }
+    let read = Form::<Vec<(String, String)>>::from_request(copy, &()).await;
+    read.map(|Form(fields)| fields).unwrap_or_default()
+}

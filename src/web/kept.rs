@@ -1,0 +1,161 @@
+//! A form that was posted after its session had ended: what was typed travels
+//! through the sign-in page, sealed for the account whose session it was, and is
+//! shown after that account has signed in again. The server keeps nothing.
+
+use askama::Template;
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Error,
+    forms::Posted,
+    head::{Head, Visit, Visitor},
+    show,
+    sign_in::SignIn,
+    words,
+};
+use crate::{
+    app::App,
+    domain::{
+        consent::OrdinanceMode,
+        id::UserId,
+        text::{Lang, Text},
+    },
+    seal::{hex, unhex},
+};
+
+/// What a kept form is sealed for.
+const PURPOSE: &str = "kept form";
+
+/// The forms that are long to fill in.
+const KEPT: [&str; 2] = ["/sites/{id}/entry", "/municipality"];
+
+/// No form of ours has more fields, or is longer in bytes.
+const MOST_FIELDS: usize = 60;
+const MOST_BYTES: usize = 16 * 1024;
+
+/// A kept form waits so long for a sign-in, in hours.
+pub(super) const HOURS: i64 = 12;
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    account: UserId,
+    path: String,
+    fields: Vec<(String, String)>,
+    at: DateTime<Utc>,
+}
+
+/// Whether what is posted to a route is kept.
+pub(super) fn is_kept(template: &str) -> bool {
+    KEPT.contains(&template)
+}
+
+/// The sign-in page, with what was posted to `path` when the session of
+/// `account` was over; `None`: it is too much to be a form of ours.
+pub(super) fn ask_to_sign_in(
+    app: &App,
+    visitor: &Visitor,
+    account: UserId,
+    path: &str,
+    Posted(fields): &Posted,
+) -> Result<Option<Response>, Error> {
+    let bytes: usize = fields.iter().map(|(n, v)| n.len() + v.len()).sum();
+    if fields.len() > MOST_FIELDS || bytes > MOST_BYTES {
+        return Ok(None);
+    }
+    let kept = Kept {
+        account,
+        path: path.to_owned(),
+        fields: fields.clone(),
+        at: app.clock.now(),
+    };
+    let text = serde_json::to_vec(&kept).expect("texts become JSON");
+    let page = SignIn {
+        head: Head::visitor(visitor, "/sign-in"),
+        email: String::new(),
+        kept: hex(&app.keys.seal(PURPOSE, "", &text)),
+        said: Some(words::KEPT_SIGN_IN.get(visitor.lang).to_owned()),
+    };
+    Ok(Some(
+        (StatusCode::UNAUTHORIZED, show(&page)?).into_response(),
+    ))
+}
+
+#[derive(Template)]
+#[template(path = "pages/resume.html")]
+struct Resume {
+    head: Head,
+    path: String,
+    /// What somebody typed: how the field is called, and what it says.
+    shown: Vec<(String, String)>,
+    fields: Vec<(String, String)>,
+}
+
+/// The page that shows what was kept, for the account whose it was; `None` for
+/// anybody else.
+pub(super) fn resume(
+    app: &App,
+    visit: &Visit,
+    sealed: &str,
+) -> Result<Option<Html<String>>, Error> {
+    let kept = unhex(sealed)
+        .and_then(|sealed| app.keys.open_sealed(PURPOSE, "", &sealed).ok())
+        .and_then(|text| serde_json::from_slice::<Kept>(&text).ok());
+    let Some(kept) = kept else {
+        return Ok(None);
+    };
+    let age = visit.at - kept.at;
+    if kept.account != visit.who.user || age.abs() > TimeDelta::hours(HOURS) {
+        return Ok(None);
+    }
+    let shown = kept
+        .fields
+        .iter()
+        .filter(|(_, value)| !value.trim().is_empty())
+        .filter_map(|(name, value)| {
+            let label = label(name)?.get(visit.lang).to_owned();
+            Some((label, said(name, value, visit.lang)))
+        })
+        .collect();
+    let page = Resume {
+        head: Head::of(visit, "/"),
+        path: kept.path,
+        shown,
+        fields: kept.fields,
+    };
+    Ok(Some(show(&page)?))
+}
+
+/// How a field is called on its form; `None`: nobody typed it.
+fn label(name: &str) -> Option<Text> {
+    Some(match name {
+        "level" => words::OPENS_AT,
+        "socket" => words::SOCKET,
+        "confirmed_by" => words::CONFIRMED_BY,
+        "valid_until" => words::VALID_UNTIL,
+        "direct" => words::DIRECT,
+        "lowest" => words::LOWEST,
+        "highest" => words::HIGHEST,
+        "companions" => words::COMPANIONS,
+        "places" => words::PLACES,
+        "closed_from" => words::CLOSED_FROM,
+        "closed_until" => words::CLOSED_UNTIL,
+        "ordinance" => words::ORDINANCE,
+        _ => return None,
+    })
+}
+
+/// What a value says: choices in the words of their form.
+fn said(name: &str, value: &str, lang: Lang) -> String {
+    let choice = match (name, value) {
+        ("direct", "yes") => Some(words::YES),
+        ("direct", "no") => Some(words::NO),
+        ("ordinance", code) => OrdinanceMode::from_code(code).map(OrdinanceMode::name),
+        _ => None,
+    };
+    choice.map_or_else(|| value.to_owned(), |word| word.get(lang).to_owned())
+}
