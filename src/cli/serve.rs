@@ -24,7 +24,6 @@ pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<
     }
     let now = app.clock.now();
     in_tx!(app.store, |tx| tx.sweep_left_overs(now).await)?;
-    service::guesses::sweep(&app).await?;
     service::world::current(&app).await?;
     eprintln!("http://{}", listener.local_addr()?);
     serve(app, listener).await
@@ -75,8 +74,10 @@ pub(super) async fn serve(app: App, listener: TcpListener) -> Result<Exit, Failu
         // Ends with a word or without one: both mean that the pages are over.
         let _ = stopping.await;
     }));
+    let sweeper = tokio::spawn(jobs::sweep_guesses(app.clone()));
     let router = web::router(app);
     web::answer(router, listener, web::Bounds::default(), stopped()).await;
+    sweeper.abort();
     drop(stop);
     // What it could not do, it has put into the log.
     let _ = sealer.await;

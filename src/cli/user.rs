@@ -5,7 +5,6 @@ use clap::Subcommand;
 use super::{Context, Exit, Failure, out, parse_code};
 use crate::{
     domain::{access::Role, id::CaseNumber, municipality::MunicipalityCode, text::Text},
-    in_tx,
     service::sign_in::{self, AccountRequest, Invited, Link},
     store::Account,
     text,
@@ -151,17 +150,14 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
             Ok(Exit::Done)
         }
         UserCall::Disable { email } => {
-            let (email, now) = (email.trim().to_lowercase(), app.clock.now());
-            let done = in_tx!(app.store, |tx| tx.disable_account(&email, now).await)?;
-            if done {
+            if sign_in::disable(&app, &email).await? {
                 Ok(Exit::Done)
             } else {
                 Err(Failure::Call(NO_SUCH_ACCOUNT))
             }
         }
         UserCall::Enable { email } => {
-            let email = email.trim().to_lowercase();
-            if in_tx!(app.store, |tx| tx.enable_account(&email).await)? {
+            if sign_in::enable(&app, &email).await? {
                 Ok(Exit::Done)
             } else {
                 Err(Failure::Call(NONE_DISABLED))

@@ -104,10 +104,25 @@ actions! {
     AddedAccount = "added_account", "アカウントを作った", "made an account";
     /// An account was taken out of use.
     DisabledAccount = "disabled_account", "アカウントを停止した", "took an account out of use";
+    /// An account was taken into use again.
+    EnabledAccount = "enabled_account", "アカウントを再開した", "took an account into use again";
     /// A sign-in link was made.
     MadeLink = "made_link", "サインイン用リンクを出した", "made a sign-in link";
     /// Somebody signed in.
     SignedIn = "signed_in", "サインインした", "signed in";
+    /// Somebody could not be signed in, or typed a code that opens nothing; the
+    /// event names the account, if there is one.
+    SignInFailed = "sign_in_failed", "サインインできなかった", "could not sign in";
+    /// A password was chosen.
+    SetPassword = "set_password", "パスワードを決めた", "chose a password";
+    /// A second factor was set up.
+    SetSecondFactor = "set_second_factor", "認証アプリを登録した", "set up a second factor";
+    /// A recovery code was used in the place of the second factor.
+    UsedRecoveryCode = "used_recovery_code", "回復コードを使った", "used a recovery code";
+    /// New recovery codes took the place of the old ones.
+    MadeRecoveryCodes = "made_recovery_codes", "回復コードを作り直した", "made new recovery codes";
+    /// A new key was put in front of the key file.
+    RotatedKeys = "rotated_keys", "鍵を替えた", "changed the keys";
     /// Somebody signed out.
     SignedOut = "signed_out", "サインアウトした", "signed out";
     /// Sessions were ended from another device.

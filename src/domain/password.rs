@@ -289,7 +289,7 @@ fn is_piece(letters: &[char], start: usize, end: usize) -> bool {
     let backwards: String = part.iter().rev().collect();
     let is_run = |run: &&str| run.contains(&text) || run.contains(&backwards);
     let is_year = length == 4 && (text.starts_with("19") || text.starts_with("20"));
-    WORDS.contains(&text.as_str()) || (length > 2 && RUNS.iter().any(|run| is_run(&run))) || is_year
+    WORDS.contains(&text.as_str()) || (length > 2 && RUNS.iter().any(is_run)) || is_year
 }
 
 #[cfg(test)]

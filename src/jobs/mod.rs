@@ -4,7 +4,10 @@ use std::{future::Future, pin::pin, time::Duration};
 
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::{app::App, service::audit};
+use crate::{
+    app::App,
+    service::{audit, guesses},
+};
 
 /// So often the audit trail is sealed.
 const SEAL_EVERY: Duration = Duration::from_secs(2);
@@ -41,6 +44,22 @@ pub async fn seal_audit(app: App, stop: impl Future<Output = ()>) {
         }
         if last {
             return;
+        }
+    }
+}
+
+/// So often what counts for nothing any more is forgotten.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
+
+/// Forgets old guesses, as long as it is let.
+pub async fn sweep_guesses(app: App) {
+    let mut beat = tokio::time::interval(SWEEP_EVERY);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        beat.tick().await;
+        if let Err(error) = guesses::sweep(&app).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "old guesses were not forgotten");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    ServiceError,
+    ServiceError, audit,
     guesses::{self, Leave, Marks},
     passwords, second_factor as factor,
     sessions::{self, Begun},
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        audit::{AboutKind, Action, Actor, AuditEvent},
         id::{SessionId, UserId},
         password::Password,
     },
@@ -101,11 +102,42 @@ async fn check(app: &App, typed: &Typed) -> Result<Answer<Right>, ServiceError> 
             guess,
             marks,
         }),
-        _ => Answer::Wrong,
+        _ => {
+            let account = exists.then_some(known.account);
+            note_failure(app, account, typed.from).await?;
+            Answer::Wrong
+        }
     })
 }
 
+/// Notes a wrong try, whether or not there is such an account.
+async fn note_failure(
+    app: &App,
+    account: Option<UserId>,
+    from: Option<IpAddr>,
+) -> Result<(), ServiceError> {
+    let event = audit::by(app, Actor::Nobody, Action::SignInFailed).from_address(from);
+    let event = match account {
+        Some(account) => event.about(AboutKind::Account, account.0),
+        None => event,
+    };
+    in_tx!(app.store, |tx| Ok(tx.record(&event).await?))
+}
+
 impl Right {
+    /// What is noted of it: that a recovery code was used, and what it was typed
+    /// for.
+    fn events(&self, app: &App, action: Action, from: Option<IpAddr>) -> Vec<AuditEvent> {
+        let recovery = matches!(self.code, RightCode::Recovery(..));
+        let first = recovery.then_some(Action::UsedRecoveryCode);
+        let actor = Actor::User(self.known.account);
+        first
+            .into_iter()
+            .chain([action])
+            .map(|action| audit::by(app, actor, action).from_address(from))
+            .collect()
+    }
+
     /// Uses up the code, in the commit of what it was typed for; `false` when
     /// somebody else was faster, or the account changed meanwhile.
     async fn use_up(
@@ -113,6 +145,7 @@ impl Right {
         tx: &mut Tx,
         from: Option<IpAddr>,
         now: DateTime<Utc>,
+        events: &[AuditEvent],
     ) -> Result<bool, ServiceError> {
         let used = match &self.code {
             RightCode::Step(step) => tx.use_totp_step(&self.known, *step).await?,
@@ -123,6 +156,9 @@ impl Right {
         };
         if used {
             tx.was_right(self.guess).await?;
+            for event in events {
+                tx.record(event).await?;
+            }
             if from.is_some() {
                 let (account, from) = (&self.marks.account, &self.marks.from);
                 tx.know_address(account, from, now).await?;
@@ -148,8 +184,9 @@ pub async fn sign_in(
     let now = app.clock.now();
     let hours = sessions::hours(right.known.role);
     let (token, id) = (Token::random(), SessionId(app.ids.next()));
+    let events = right.events(app, Action::SignedIn, typed.from);
     let begun = in_tx!(app.store, |tx| {
-        if !right.use_up(tx, typed.from, now).await? {
+        if !right.use_up(tx, typed.from, now, &events).await? {
             return Ok::<_, ServiceError>(None);
         }
         if let Some(previous) = previous {
@@ -168,7 +205,6 @@ pub async fn sign_in(
             hours,
         }))
     })?;
-    guesses::sweep(app).await?;
     Ok(begun.map_or(Answer::Wrong, Answer::Right))
 }
 
@@ -202,8 +238,9 @@ pub async fn new_recovery_codes(
         .map(|code| factor::seal_recovery_code(&app.keys, account, code))
         .collect();
     let now = app.clock.now();
+    let events = right.events(app, Action::MadeRecoveryCodes, from);
     let done = in_tx!(app.store, |tx| {
-        if !right.use_up(tx, from, now).await? {
+        if !right.use_up(tx, from, now, &events).await? {
             return Ok::<_, ServiceError>(false);
         }
         tx.set_recovery_codes(account, &sealed).await?;

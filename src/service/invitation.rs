@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use chrono::TimeDelta;
 
 use super::{
-    ServiceError,
+    ServiceError, audit,
     authenticate::Answer,
     guesses::{self, Leave},
     passwords, second_factor as factor,
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        audit::{Action, Actor},
         id::SessionId,
         password::{BadPassword, Password},
     },
@@ -54,11 +55,11 @@ pub async fn ticket_of(
         Leave::Given(guess) => guess,
         Leave::Wait(until) => return Ok(Answer::Wait(until)),
     };
-    let Some(code) = Code::read(typed, LINK_CODE) else {
-        return Ok(Answer::Wrong);
-    };
     let now = app.clock.now();
-    let macs = app.keys.macs(CODE_PURPOSE, code.as_bytes());
+    let failed = audit::by(app, Actor::Nobody, Action::SignInFailed).from_address(from);
+    let macs = Code::read(typed, LINK_CODE)
+        .map(|code| app.keys.macs(CODE_PURPOSE, code.as_bytes()))
+        .unwrap_or_default();
     let found = in_tx!(app.store, |tx| {
         for (key, mac) in &macs {
             if let Some(hash) = tx.link_of_code(key, mac, now).await? {
@@ -66,6 +67,7 @@ pub async fn ticket_of(
                 return Ok::<_, ServiceError>(Some(hash));
             }
         }
+        tx.record(&failed).await?;
         Ok(None)
     })?;
     Ok(found.map_or(Answer::Wrong, |hash| {
@@ -138,6 +140,7 @@ pub async fn confirm(
     link: &TokenHash,
     typed: &str,
     device: &str,
+    from: Option<IpAddr>,
 ) -> Result<Confirmed, ServiceError> {
     let Some(waiting) = waiting(app, link).await? else {
         return Ok(Confirmed::Over);
@@ -158,6 +161,12 @@ pub async fn confirm(
         .collect();
     let hours = sessions::hours(waiting.role);
     let (token, id) = (Token::random(), SessionId(app.ids.next()));
+    let events = [
+        Action::SetPassword,
+        Action::SetSecondFactor,
+        Action::SignedIn,
+    ]
+    .map(|action| audit::by(app, Actor::User(account), action).from_address(from));
     let done = in_tx!(app.store, |tx| {
         // What is confirmed is what still waits there; and it is used up.
         let still = tx.waiting_link(link, now).await?;
@@ -174,6 +183,9 @@ pub async fn confirm(
             expires: now + TimeDelta::hours(hours),
         };
         tx.begin_session(&new, &token.hash(), now).await?;
+        for event in &events {
+            tx.record(event).await?;
+        }
         Ok(true)
     })?;
     if !done {

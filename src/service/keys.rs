@@ -1,7 +1,12 @@
 //! A new key, and everything sealed with it.
 
-use super::{ServiceError, second_factor as factor};
-use crate::{app::App, in_tx, store::Sealed};
+use super::{ServiceError, audit, second_factor as factor};
+use crate::{
+    app::App,
+    domain::audit::{Action, Actor},
+    in_tx,
+    store::Sealed,
+};
 
 /// What a rotation did.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,6 +28,7 @@ pub struct Rotated {
 pub async fn rotate(app: &App) -> Result<Rotated, ServiceError> {
     let id = app.keys.rotate()?;
     let now = app.clock.now();
+    let event = audit::by(app, Actor::Operator, Action::RotatedKeys);
     in_tx!(app.store, |tx| {
         let (mut factors, mut recovery_codes) = (0, 0);
         for old in tx.sealed_values().await? {
@@ -46,6 +52,7 @@ pub async fn rotate(app: &App) -> Result<Rotated, ServiceError> {
                 .await?;
             *count += 1;
         }
+        tx.record(&event).await?;
         Ok(Rotated {
             waiting_codes: tx.codes_under_other_keys(&id, now).await?,
             older: app.keys.ids().into_iter().filter(|k| *k != id).collect(),

@@ -1,5 +1,7 @@
 //! Hashing passwords: slow on purpose, beside the pages, a few at a time.
 
+use std::sync::Arc;
+
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _},
@@ -23,13 +25,20 @@ static AT_ONCE: Semaphore = Semaphore::const_new(4);
 /// no account is checked against it, so that it takes as long.
 pub const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$QUFBQUFBQUFBQUFBQUFBQQ$gy4Vyz0vBjZGxb8DhT6DXm0kOQzSQvSoJQ8Ao7xLmE8";
 
-/// Leave to hash: held as long as somebody tries to sign in, so that not more
-/// than a few do at the same moment.
-pub struct Turn(#[expect(dead_code, reason = "it ends when dropped")] SemaphorePermit<'static>);
+/// Leave to hash: held as long as somebody tries to sign in, and as long as a
+/// hash runs that nobody waits for any more, so that not more than a few do at
+/// the same moment.
+#[derive(Clone)]
+pub struct Turn {
+    _ends_with_the_last: Arc<SemaphorePermit<'static>>,
+}
 
 /// Waits for a turn.
 pub async fn turn() -> Turn {
-    Turn(AT_ONCE.acquire().await.expect("the turns never end"))
+    let leave = AT_ONCE.acquire().await.expect("the turns never end");
+    Turn {
+        _ends_with_the_last: Arc::new(leave),
+    }
 }
 
 fn argon2() -> Argon2<'static> {
@@ -38,8 +47,10 @@ fn argon2() -> Argon2<'static> {
 }
 
 /// Hashes a password.
-pub async fn hash(_turn: &Turn, password: Password) -> String {
+pub async fn hash(turn: &Turn, password: Password) -> String {
+    let turn = turn.clone();
     tokio::task::spawn_blocking(move || {
+        let _until_done = turn;
         argon2()
             .hash_password_with_salt(password.as_bytes(), &random::<16>())
             .expect("a password of bounded length can be hashed")
@@ -51,8 +62,10 @@ pub async fn hash(_turn: &Turn, password: Password) -> String {
 
 /// Whether a password is the one of a hash. `None`, what was too long to be
 /// anybody's, takes as long and is not.
-pub async fn is_right(_turn: &Turn, password: Option<Password>, hash: String) -> bool {
+pub async fn is_right(turn: &Turn, password: Option<Password>, hash: String) -> bool {
+    let turn = turn.clone();
     tokio::task::spawn_blocking(move || {
+        let _until_done = turn;
         let typed = password.as_ref().map_or(&b""[..], Password::as_bytes);
         let fits = argon2().verify_password(typed, hash.as_str()).is_ok();
         fits && password.is_some()

@@ -1,12 +1,15 @@
 //! Sessions: begun with a one-time link, listed and ended by their owner.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ServiceError, view::SignedIn};
+use super::{ServiceError, audit, view::SignedIn};
 use crate::{
     app::App,
     domain::{
         access::Role,
+        audit::{Action, Actor, AuditEvent},
         id::{SessionId, UserId},
     },
     in_tx,
@@ -54,9 +57,10 @@ pub async fn begin(
     app: &App,
     link: &TokenHash,
     device: &str,
+    from: Option<IpAddr>,
 ) -> Result<Option<Begun>, ServiceError> {
     let now = app.clock.now();
-    let session = Token::random();
+    let (session, id, event) = (Token::random(), app.ids.next(), app.ids.next());
     in_tx!(app.store, |tx| {
         let waiting = tx.waiting_link(link, now).await?;
         if !waiting.is_some_and(|link| lets_in(app, link.account, link.role)) {
@@ -67,12 +71,14 @@ pub async fn begin(
         };
         let hours = hours(role);
         let new = NewSession {
-            id: SessionId(app.ids.next()),
+            id: SessionId(id),
             account,
             device: device.to_owned(),
             expires: now + TimeDelta::hours(hours),
         };
         tx.begin_session(&new, &session.hash(), now).await?;
+        let event = AuditEvent::new(event, now, Actor::User(account), Action::SignedIn);
+        tx.record(&event.from_address(from)).await?;
         Ok(Some(Begun {
             account,
             session: session.clone(),
@@ -125,22 +131,29 @@ pub async fn list(
 }
 
 /// Ends this session.
-pub async fn end(app: &App, session: &Token) -> Result<(), ServiceError> {
+pub async fn end(app: &App, who: &SignedIn, session: &Token) -> Result<(), ServiceError> {
     let now = app.clock.now();
-    in_tx!(app.store, |tx| Ok(tx
-        .end_session(&session.hash(), now)
-        .await?))
+    let event = audit::event(app, who, Action::SignedOut);
+    in_tx!(app.store, |tx| {
+        tx.end_session(&session.hash(), now).await?;
+        Ok(tx.record(&event).await?)
+    })
 }
 
 /// Ends one other session of an account, or every other one.
 pub async fn end_others(
     app: &App,
-    account: UserId,
+    who: &SignedIn,
     own: &Token,
     named: Option<SessionId>,
 ) -> Result<u64, ServiceError> {
     let (hash, now) = (own.hash(), app.clock.now());
-    in_tx!(app.store, |tx| Ok(tx
-        .end_other_sessions(account, &hash, named, now)
-        .await?))
+    let event = audit::event(app, who, Action::EndedSessions);
+    in_tx!(app.store, |tx| {
+        let ended = tx.end_other_sessions(who.user, &hash, named, now).await?;
+        if ended > 0 {
+            tx.record(&event).await?;
+        }
+        Ok(ended)
+    })
 }

@@ -2,11 +2,12 @@
 
 use chrono::TimeDelta;
 
-use super::{ServiceError, invitation::CODE_PURPOSE};
+use super::{ServiceError, audit, invitation::CODE_PURPOSE};
 use crate::{
     app::App,
     domain::{
         access::{Ground, Reader, Role, Subject},
+        audit::{AboutKind, Action, Actor, AuditEvent},
         id::{CaseNumber, UserId},
         municipality::MunicipalityCode,
     },
@@ -108,6 +109,7 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
     let id = UserId(app.ids.next());
     let link = Link::new();
     let kept = link.kept(app, id);
+    let events = [Action::AddedAccount, Action::MadeLink].map(|action| of_account(app, id, action));
     in_tx!(app.store, |tx| {
         let case = match (&request.case, request.role) {
             (Some(number), Role::Family) => match tx.case_of_number(number).await? {
@@ -136,6 +138,9 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
                 .await?;
         }
         tx.add_link(&kept, now).await?;
+        for event in &events {
+            tx.record(event).await?;
+        }
         Ok(Invited::Link(id, link.clone()))
     })
 }
@@ -154,7 +159,42 @@ pub async fn new_link(
             return Ok(None);
         };
         tx.add_link(&link.kept(app, id), now).await?;
+        tx.record(&of_account(app, id, Action::MadeLink)).await?;
         Ok(Some((id, role, link.clone())))
+    })
+}
+
+/// What the operator did with an account.
+fn of_account(app: &App, account: UserId, action: Action) -> AuditEvent {
+    audit::by(app, Actor::Operator, action).about(AboutKind::Account, account.0)
+}
+
+/// Takes an account out of use, with its sessions and links; `false` when none
+/// in use has this address. A request that has begun is finished; the next one
+/// finds no session.
+pub async fn disable(app: &App, email: &str) -> Result<bool, ServiceError> {
+    let (email, now) = (email.trim().to_lowercase(), app.clock.now());
+    in_tx!(app.store, |tx| {
+        let Some(id) = tx.disable_account(&email, now).await? else {
+            return Ok(false);
+        };
+        tx.record(&of_account(app, id, Action::DisabledAccount))
+            .await?;
+        Ok(true)
+    })
+}
+
+/// Takes an account into use again; `false` when none out of use has this
+/// address. It needs a new link.
+pub async fn enable(app: &App, email: &str) -> Result<bool, ServiceError> {
+    let email = email.trim().to_lowercase();
+    in_tx!(app.store, |tx| {
+        let Some(id) = tx.enable_account(&email).await? else {
+            return Ok(false);
+        };
+        tx.record(&of_account(app, id, Action::EnabledAccount))
+            .await?;
+        Ok(true)
     })
 }
 

@@ -165,15 +165,15 @@ impl Tx {
         rows.into_iter().map(AccountRow::account).collect()
     }
 
-    /// Takes an account out of use, with its sessions and links; `false` when
+    /// Takes an account out of use, with its sessions and links; `None` when
     /// there is none in use.
     pub async fn disable_account(
         &mut self,
         email: &str,
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<UserId>, StoreError> {
         let Some((account, _)) = self.active_account(email).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         run!(self, |conn| {
             sqlx::query("update account set disabled_at = $2 where id = $1")
@@ -193,24 +193,23 @@ impl Tx {
             .execute(conn)
             .await?;
         });
-        Ok(true)
+        Ok(Some(account))
     }
 
     /// Takes an account into use again: it needs a new link, and begins with a
-    /// new password. `false` when none with this address is out of use.
-    pub async fn enable_account(&mut self, email: &str) -> Result<bool, StoreError> {
-        let rows = run!(self, |conn| {
-            sqlx::query(
+    /// new password. `None` when none with this address is out of use.
+    pub async fn enable_account(&mut self, email: &str) -> Result<Option<UserId>, StoreError> {
+        let id: Option<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(
                 "update account set disabled_at = null, ready_at = null, password = null,
                      totp = null
-                 where email = $1 and disabled_at is not null",
+                 where email = $1 and disabled_at is not null returning id",
             )
             .bind(email)
-            .execute(conn)
+            .fetch_optional(conn)
             .await?
-            .rows_affected()
         });
-        Ok(rows == 1)
+        Ok(id.map(UserId))
     }
 
     /// Puts a one-time link on record.

@@ -91,13 +91,13 @@ pub(super) async fn end_one(
     Named(session): Named<Uuid>,
 ) -> Result<Redirect, Error> {
     let named = Some(SessionId(session));
-    sessions::end_others(&app, visit.who.user, &visit.session, named).await?;
+    sessions::end_others(&app, &visit.who, &visit.session, named).await?;
     Ok(Redirect::to("/account"))
 }
 
 /// `POST /account/sessions/end`
 pub(super) async fn end_all(State(app): State<App>, visit: Visit) -> Result<Redirect, Error> {
-    sessions::end_others(&app, visit.who.user, &visit.session, None).await?;
+    sessions::end_others(&app, &visit.who, &visit.session, None).await?;
     Ok(Redirect::to("/account"))
 }
 
@@ -121,7 +121,7 @@ pub(super) async fn new_codes(
         let head = Head::of(&visit, "/account");
         return Ok(show(&RecoveryCodes::of(head, codes))?.into_response());
     }
-    let refusal = Refusal::of(&app, &answer, words::SIGN_IN_WRONG, visit.lang);
+    let refusal = Refusal::of(&app, &answer, &words::SIGN_IN_WRONG, visit.lang);
     let page = render(&app, &visit, Some(refusal.said)).await?;
     Ok((refusal.status, refusal.retry, page).into_response())
 }

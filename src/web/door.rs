@@ -119,7 +119,7 @@ pub(super) async fn enter(
     let Some(link) = invitation::link_named(&app, &form.token) else {
         return Ok(link_over(&visitor)?.into_response());
     };
-    if let Some(begun) = sessions::begin(&app, &link, device(&headers)).await? {
+    if let Some(begun) = sessions::begin(&app, &link, device(&headers), visitor.from).await? {
         let cookie = session_cookie(&app, &begun);
         return Ok((jar.add(cookie), Redirect::to("/")).into_response());
     }
@@ -154,7 +154,7 @@ pub(super) async fn sign_out(
     visit: Visit,
     jar: CookieJar,
 ) -> Result<Response, Error> {
-    sessions::end(&app, &visit.session).await?;
+    sessions::end(&app, &visit.who, &visit.session).await?;
     let gone = Cookie::build(SESSION_COOKIE).path("/");
     let forgotten = Cookie::build(SEARCH_COOKIE).path("/");
     let jar = jar.remove(gone).remove(forgotten);

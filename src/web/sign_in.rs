@@ -96,7 +96,7 @@ pub(super) async fn sign_in(
     let begun = match answer {
         Answer::Right(begun) => begun,
         Answer::Wrong | Answer::Wait(_) => {
-            let refusal = Refusal::of(&app, &answer, words::SIGN_IN_WRONG, visitor.lang);
+            let refusal = Refusal::of(&app, &answer, &words::SIGN_IN_WRONG, visitor.lang);
             let page = SignIn {
                 head: Head::visitor(&visitor, "/sign-in"),
                 // An address of 10,000 letters does not come back.
@@ -125,7 +125,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    pub(super) fn of<T>(app: &App, answer: &Answer<T>, wrong: Text, lang: Lang) -> Self {
+    pub(super) fn of<T>(app: &App, answer: &Answer<T>, wrong: &Text, lang: Lang) -> Self {
         let Answer::Wait(until) = answer else {
             return Self {
                 said: wrong.get(lang).to_owned(),
@@ -209,7 +209,7 @@ pub(super) async fn code(
             None => super::door::link_over(&visitor)?.into_response(),
         });
     }
-    let refusal = Refusal::of(&app, &answer, words::CODE_WRONG, visitor.lang);
+    let refusal = Refusal::of(&app, &answer, &words::CODE_WRONG, visitor.lang);
     let page = CodePage {
         head: Head::visitor(&visitor, "/code"),
         said: Some(refusal.said),

@@ -184,3 +184,105 @@ async fn the_centre_sees_where_plans_stand() {
     browser.picture("centre-1280").await;
     client.clone().close().await.expect("the session ends");
 }
+
+/// Types into a field.
+async fn fill(client: &Client, css: &str, text: &str) {
+    seen(client, css).await;
+    let field = client.find(Locator::Css(css)).await.expect("a field");
+    field.send_keys(text).await.expect("it can be typed into");
+}
+
+/// What an authenticator shows for the text of a secret, `ahead` steps from now.
+fn code_of(secret: &str, ahead: u64) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).expect("base32");
+    let totp = totp_rs::Builder::new().with_secret(secret).build();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the browser's clock is the wall's"
+    )]
+    let now = std::time::SystemTime::now();
+    let since = now.duration_since(std::time::UNIX_EPOCH);
+    let seconds = since.expect("after 1970").as_secs() + 30 * ahead;
+    totp.expect("an authenticator")
+        .generate(seconds)
+        .to_string()
+}
+
+#[tokio::test]
+async fn new_staff_comes_in_and_signs_out_everywhere_from_another_device() {
+    const PASSWORD: &str = "kawa no mukou ni ie ga aru";
+    let (Some(first), Some(second)) = (
+        Browser::start(320, 2400).await,
+        Browser::start(1280, 1600).await,
+    ) else {
+        return;
+    };
+    let demo = Demo::start();
+    let client = &first.client;
+    let invitation = demo.link("staff-invitation");
+    client.goto(invitation).await.expect("the link opens");
+    seen(client, "#enter").await;
+    fits(client).await;
+    first.picture("invitation-320").await;
+    click(client, "#enter").await;
+    // A password that everybody tries first is sent back with words.
+    fill(client, "input[name=password]", "passwordpassword").await;
+    fill(client, "input[name=again]", "passwordpassword").await;
+    click(client, "form[action='/invitation/password'] button").await;
+    assert!(text(client, "#said").await.contains("真っ先に試される"));
+    fits(client).await;
+    first.picture("password-320").await;
+    fill(client, "input[name=password]", PASSWORD).await;
+    fill(client, "input[name=again]", PASSWORD).await;
+    click(client, "form[action='/invitation/password'] button").await;
+    let secret = text(client, "#secret").await;
+    seen(client, ".qr svg").await;
+    fits(client).await;
+    first.picture("second-factor-320").await;
+    fill(client, "input[name=code]", &code_of(&secret, 0)).await;
+    click(client, "form[action='/invitation/confirm'] button").await;
+    seen(client, "ol.codes").await;
+    let codes = client.find_all(Locator::Css("ol.codes code")).await;
+    assert_eq!(codes.expect("the codes").len(), 10);
+    fits(client).await;
+    first.picture("recovery-codes-320").await;
+    assert_eq!(first.paper("recovery-codes").await, 1);
+    click(client, "#go-on").await;
+    seen(client, "table.children").await;
+
+    // On another device, with the next code: the first one is used up.
+    let other = &second.client;
+    let base = invitation.split("/enter/").next().expect("an address");
+    other.goto(base).await.expect("the first page opens");
+    fits(other).await;
+    second.picture("home-1280").await;
+    click(other, "a[href='/sign-in']").await;
+    fill(other, "input[name=email]", "demo-staff@example.jp").await;
+    fill(other, "input[name=password]", PASSWORD).await;
+    fill(other, "input[name=code]", &code_of(&secret, 1)).await;
+    second.picture("sign-in-1280").await;
+    click(other, "form[action='/sign-in'] button").await;
+    seen(other, "table.children").await;
+    click(other, "header .who a").await;
+    assert_eq!(text(other, "#codes-left").await, "10");
+    fits(other).await;
+    second.picture("account-1280").await;
+    click(other, "form[action='/account/sessions/end'] button").await;
+    // Only this device is left on the list.
+    seen(other, "ul.open li:only-child").await;
+
+    // The first device is out with its next request.
+    let children = format!("{base}/children");
+    client.goto(&children).await.expect("a page opens");
+    seen(client, "a[href='/sign-in']").await;
+    fits(client).await;
+    first.picture("home-320").await;
+    click(client, "a[href='/sign-in']").await;
+    seen(client, "input[name=email]").await;
+    fits(client).await;
+    first.picture("sign-in-320").await;
+    for browser in [&first, &second] {
+        let client = browser.client.clone();
+        client.close().await.expect("the session ends");
+    }
+}

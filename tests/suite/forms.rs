@@ -114,8 +114,7 @@ async fn an_account_gets_a_new_link_and_none_once_it_is_disabled(db: Database) {
         waiting.expect("an answer").is_some()
     };
     assert!(waits().await);
-    let now = app.clock.now();
-    let disabled = disable(&app, &account.email, now).await;
+    let disabled = sign_in::disable(&app, &account.email).await;
     assert!(disabled.expect("it is written"));
     assert!(!waits().await);
     assert!(
@@ -125,9 +124,8 @@ async fn an_account_gets_a_new_link_and_none_once_it_is_disabled(db: Database) {
             .is_none()
     );
     // Taken back, the old link stays over.
-    let mut tx = app.store.begin().await.expect("a unit of work");
-    assert!(tx.enable_account(&account.email).await.expect("an answer"));
-    tx.commit().await.expect("it lasts");
+    let back = sign_in::enable(&app, &account.email).await;
+    assert!(back.expect("it is written"));
     assert!(!waits().await);
     let answer = ask(&router, "GET", "/children", &cookie, "").await;
     assert_eq!(
@@ -192,10 +190,6 @@ async fn a_data_set_is_current_when_it_is_whole_and_nobody_was_faster(db: Databa
     assert!(end(&second).await);
     assert!(!end(&third).await);
     assert_eq!(current().await, std::slice::from_ref(&second.set));
-}
-
-async fn disable(app: &App, email: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    in_tx!(app.store, |tx| tx.disable_account(email, now).await)
 }
 
 async fn begin_loading(

@@ -96,7 +96,7 @@ async fn one_link_asked_for_many_times_at_once_begins_one_session(db: Database) 
     let mut tries = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let (app, link) = (app.clone(), link.clone());
-        tries.spawn(async move { sessions::begin(&app, &link, "computer").await });
+        tries.spawn(async move { sessions::begin(&app, &link, "computer", None).await });
     }
     let tries = tries.join_all().await;
     let begun = tries.into_iter().filter_map(|one| one.expect("an answer"));

@@ -17,13 +17,11 @@ pub fn tomoshibi(database: &str) -> Command {
 
 /// A key file of a database's own.
 fn keys_of(database: &str) -> PathBuf {
-    match database.strip_prefix("sqlite:") {
-        Some(file) => PathBuf::from(file).with_added_extension("keys"),
-        None => {
-            let name = database.rsplit('/').next().unwrap_or_default();
-            std::env::temp_dir().join(format!("{name}.keys"))
-        }
+    if let Some(file) = database.strip_prefix("sqlite:") {
+        return PathBuf::from(file).with_added_extension("keys");
     }
+    let name = database.rsplit('/').next().unwrap_or_default();
+    std::env::temp_dir().join(format!("{name}.keys"))
 }
 
 /// Runs it to its end.
