@@ -24,7 +24,7 @@ use crate::{
         password::{BadPassword, LEAST, MOST},
         text::Text,
     },
-    seal::{Code, same},
+    seal::{Code, Token, same},
     service::{
         invitation::{self, Chosen, Confirmed},
         second_factor::Factor,
@@ -70,6 +70,15 @@ impl RecoveryCodes {
     }
 }
 
+/// Where an invitation is opened again after a switch of language: at its link,
+/// or where its code is typed.
+fn again(token: &str) -> String {
+    Token::from_text(token).map_or_else(
+        || "/code".to_owned(),
+        |token| format!("/enter/{}", token.reveal()),
+    )
+}
+
 /// The page on which a password is chosen, for a link that waits.
 pub(super) fn choose(
     visitor: &Visitor,
@@ -82,7 +91,7 @@ pub(super) fn choose(
         None => StatusCode::OK,
     };
     let page = show(&ChoosePassword {
-        head: Head::visitor(visitor, "/"),
+        head: Head::visitor(visitor, again(&token)),
         token,
         email,
         said: said.map(|text| text.get(visitor.lang).to_owned()),
@@ -149,7 +158,7 @@ fn factor_page(
     };
     let address = factor.address(&email);
     let page = show(&SecondFactor {
-        head: Head::visitor(visitor, "/"),
+        head: Head::visitor(visitor, again(&token)),
         token,
         secret: factor.text(),
         picture: picture(&address),

@@ -159,3 +159,19 @@ fn said(name: &str, value: &str, lang: Lang) -> String {
     };
     choice.map_or_else(|| value.to_owned(), |word| word.get(lang).to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::ROUTES;
+
+    #[test]
+    fn what_is_kept_is_a_form_of_ours_and_shows_what_was_typed() {
+        for kept in KEPT {
+            let mut routes = ROUTES.iter();
+            assert!(routes.any(|(method, path, _)| *method == "POST" && *path == kept));
+        }
+        assert!(label("socket").is_some() && label("ordinance").is_some());
+        assert_eq!(label("revision"), None);
+    }
+}

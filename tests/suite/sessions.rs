@@ -199,3 +199,63 @@ fn the_server_is_reached_from_outside_only_behind_tls() {
         "nobody keeps accounts"
     );
 }
+
+#[test]
+fn accounts_links_codes_and_keys_are_handled_at_the_command_line() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let db = crate::support::engines::sqlite();
+    let said = |args: &[&str]| {
+        let output = crate::support::process::run(&db.url, args);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (
+            output.status.code(),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
+    };
+    let email = "keeper@example.jp";
+    let add = [
+        "user",
+        "add",
+        "--email",
+        email,
+        "--name",
+        "【デモ】",
+        "--role",
+    ];
+    let (_, printed, _) = said(&[&add[..], &["administrator", "--json"]].concat());
+    let answer: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
+    assert!(answer["link"].as_str().expect("a link").contains("/enter/"));
+    let code = answer["code"].as_str().expect("a code");
+    assert_eq!((code.len(), &code[5..6]), (11, "-"));
+    let (_, printed, _) = said(&["user", "link", "--email", email]);
+    let lines: Vec<&str> = printed.lines().collect();
+    assert!(lines[0].contains("/enter/"), "{printed}");
+    assert_ne!(lines[1], code);
+    let (_, list, _) = said(&["user", "list"]);
+    assert!(list.contains("招待中"), "{list}");
+    let (done, ..) = said(&["user", "disable", "--email", "Keeper@example.jp"]);
+    assert_eq!(done, Some(0));
+    let (no, _, why) = said(&["user", "link", "--email", email]);
+    assert_eq!(no, Some(2));
+    assert!(why.contains("user enable"), "{why}");
+    let (done, ..) = said(&["user", "enable", "--email", email]);
+    assert_eq!(done, Some(0));
+    let (done, rotated, advice) = said(&["keys", "rotate"]);
+    assert_eq!(done, Some(0));
+    assert!(
+        rotated.contains("新しい鍵") && advice.contains("控え"),
+        "{rotated} {advice}"
+    );
+    // A key file that others may read lets no command begin.
+    let file = db.url.trim_start_matches("sqlite:").to_owned() + ".keys";
+    let public = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(&file, public).expect("its mode is set");
+    let (no, _, why) = said(&["user", "list"]);
+    assert_eq!(no, Some(2));
+    assert!(
+        why.contains("chmod 600") && why.contains("keys.file"),
+        "{why}"
+    );
+}
