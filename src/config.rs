@@ -86,6 +86,17 @@ impl Default for KeyFile {
     }
 }
 
+impl Server {
+    /// How people reach it, without a slash at the end.
+    pub fn address(&self) -> String {
+        if self.public_url.is_empty() {
+            format!("http://{}", self.listen)
+        } else {
+            self.public_url.trim_end_matches('/').to_owned()
+        }
+    }
+}
+
 impl Default for Server {
     fn default() -> Self {
         Self {

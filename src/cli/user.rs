@@ -194,7 +194,7 @@ fn hand_out(context: &Context, handed: &Link, family: bool) {
     out(&link(context, handed));
     out(&handed.code.shown());
     let days = sign_in::LINK_DAYS;
-    let page = format!("{}/code", base(context));
+    let page = format!("{}/code", context.config.server.address());
     let words: Text = if family {
         text!(
             "このリンクは{days}日以内に1回だけ使えます。リンクを開けないときは {page} で2行目のコードを入力します。本人にだけ渡してください。",
@@ -209,18 +209,13 @@ fn hand_out(context: &Context, handed: &Link, family: bool) {
     eprintln!("{}", words.get(context.lang));
 }
 
-fn base(context: &Context) -> String {
-    let server = &context.config.server;
-    if server.public_url.is_empty() {
-        format!("http://{}", server.listen)
-    } else {
-        server.public_url.trim_end_matches('/').to_owned()
-    }
-}
-
 /// The link that a person opens.
 pub(super) fn link(context: &Context, handed: &Link) -> String {
-    format!("{}/enter/{}", base(context), handed.token.reveal())
+    format!(
+        "{}/enter/{}",
+        context.config.server.address(),
+        handed.token.reveal()
+    )
 }
 
 fn why_not(invited: &Invited) -> Text {
@@ -245,6 +240,10 @@ fn why_not(invited: &Invited) -> Text {
         Invited::NoSuchCase => Text::fixed(
             "その整理番号は登録されていません。先に import families で取り込んでください。",
             "there is no such case: import it first (import families)",
+        ),
+        Invited::BadName => Text::fixed(
+            "--name は1〜100文字で書いてください。",
+            "give a --name of 1 to 100 characters",
         ),
         Invited::BadAddress => Text::fixed(
             "メールアドレスの形になっていません。",

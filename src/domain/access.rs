@@ -103,6 +103,8 @@ pub enum Permission {
     EnterOnSite,
     /// The settings of a municipality, its ordinance among them.
     SetMunicipality,
+    /// Accounts: made, taken out of use, handed over.
+    ManageAccounts,
     /// The whole audit trail.
     ReadTrail,
     /// The audit trail of one's own child.
@@ -133,6 +135,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         ),
         (P::EnterOnSite, &[Municipality]),
         (P::SetMunicipality, &[Municipality]),
+        (P::ManageAccounts, &[Administrator]),
         (P::ReadTrail, &[Auditor]),
         (P::ReadOwnTrail, &[Family]),
         (
@@ -163,6 +166,7 @@ impl Permission {
                 Text::fixed("避難先への記入", "enter what no list holds of a site")
             }
             Self::SetMunicipality => Text::fixed("市町村の設定", "settings of the municipality"),
+            Self::ManageAccounts => Text::fixed("アカウントの管理", "accounts"),
             Self::ReadTrail => Text::fixed("監査記録", "the audit trail"),
             Self::ReadOwnTrail => Text::fixed(
                 "自分のお子さんの監査記録",

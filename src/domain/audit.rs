@@ -106,6 +106,8 @@ actions! {
     DisabledAccount = "disabled_account", "アカウントを停止した", "took an account out of use";
     /// An account was taken into use again.
     EnabledAccount = "enabled_account", "アカウントを再開した", "took an account into use again";
+    /// An account and its open work went over to somebody else.
+    HandedOver = "handed_over", "引き継いだ", "handed over";
     /// A sign-in link was made.
     MadeLink = "made_link", "サインイン用リンクを出した", "made a sign-in link";
     /// Somebody signed in.

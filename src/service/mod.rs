@@ -1,5 +1,6 @@
 //! Use cases that write twice or have two callers.
 
+pub mod accounts;
 pub mod audit;
 pub mod authenticate;
 pub mod check;
@@ -41,6 +42,9 @@ pub enum ServiceError {
     /// A file is refused as a whole.
     #[error("the file is refused")]
     Refused(Box<crate::import::report::FileReport>),
+    /// A hand-over is refused as a whole.
+    #[error("the hand-over is refused")]
+    HandOver(Box<accounts::HandedOver>),
     /// A file could not be read or written half way.
     #[error("reading or writing a file failed")]
     Io(#[from] std::io::Error),

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{ServiceError, audit, invitation::CODE_PURPOSE};
+use super::{ServiceError, audit, invitation::CODE_PURPOSE, view::SignedIn};
 use crate::{
     app::App,
     domain::{
@@ -13,8 +13,11 @@ use crate::{
     },
     in_tx,
     seal::{Code, LINK_CODE, Token},
-    store::{NewAccount, NewLink},
+    store::{NewAccount, NewLink, Tx},
 };
+
+/// A name has so many characters at most.
+const NAME_LIMIT: usize = 100;
 
 /// How long a one-time link waits to be used, in days.
 pub const LINK_DAYS: i64 = 7;
@@ -44,7 +47,8 @@ pub struct Link {
 }
 
 impl Link {
-    fn new() -> Self {
+    /// A new one.
+    pub fn new() -> Self {
         Self {
             token: Token::random(),
             code: Code::random(LINK_CODE),
@@ -54,7 +58,7 @@ impl Link {
     /// What is kept of it. The code is short enough to be guessed by whoever has
     /// the database: it is kept as a code of authentication under a key that
     /// stands outside.
-    fn kept(&self, app: &App, account: UserId) -> NewLink {
+    pub fn kept(&self, app: &App, account: UserId) -> NewLink {
         NewLink {
             account,
             hash: self.token.hash(),
@@ -81,10 +85,48 @@ pub enum Invited {
     NoSuchCase,
     /// That is no mail address.
     BadAddress,
+    /// The name is empty or too long.
+    BadName,
 }
 
-/// Makes an account and a one-time link for it.
+/// The address that a person opens.
+pub fn address_of(app: &App, link: &Link) -> String {
+    let base = app.config.server.address();
+    format!("{base}/enter/{}", link.token.reveal())
+}
+
+/// Makes an account and a one-time link for it, at the command line.
 pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, ServiceError> {
+    in_tx!(app.store, |tx| {
+        let event = audit::by(app, Actor::Operator, Action::AddedAccount);
+        invite_in(app, tx, request, event).await
+    })
+}
+
+/// Makes an account and a one-time link for it, by somebody who is signed in.
+pub async fn invite_by(
+    app: &App,
+    who: &SignedIn,
+    request: &AccountRequest,
+) -> Result<Invited, ServiceError> {
+    in_tx!(app.store, |tx| {
+        let event = audit::event(app, who, Action::AddedAccount);
+        invite_in(app, tx, request, event).await
+    })
+}
+
+/// Makes an account and a one-time link for it, in the caller's commit; `event`
+/// says who does it.
+pub async fn invite_in(
+    app: &App,
+    tx: &mut Tx,
+    request: &AccountRequest,
+    event: AuditEvent,
+) -> Result<Invited, ServiceError> {
+    let name = request.name.trim();
+    if name.is_empty() || name.chars().count() > NAME_LIMIT {
+        return Ok(Invited::BadName);
+    }
     let email = request.email.trim().to_lowercase();
     let well_formed = email.len() <= 254
         && !email.chars().any(|c| c.is_control() || c.is_whitespace())
@@ -108,41 +150,36 @@ pub async fn invite(app: &App, request: &AccountRequest) -> Result<Invited, Serv
     let now = app.clock.now();
     let id = UserId(app.ids.next());
     let link = Link::new();
-    let kept = link.kept(app, id);
-    let events = [Action::AddedAccount, Action::MadeLink].map(|action| of_account(app, id, action));
-    in_tx!(app.store, |tx| {
-        let case = match (&request.case, request.role) {
-            (Some(number), Role::Family) => match tx.case_of_number(number).await? {
-                Some(case) => Some(case),
-                None => return Ok(Invited::NoSuchCase),
-            },
-            _ => None,
+    let case = match (&request.case, request.role) {
+        (Some(number), Role::Family) => match tx.case_of_number(number).await? {
+            Some(case) => Some(case),
+            None => return Ok(Invited::NoSuchCase),
+        },
+        _ => None,
+    };
+    let account = NewAccount {
+        id,
+        email,
+        name: name.to_owned(),
+        role: request.role,
+        municipality: request.municipality.map(MunicipalityCode::responsible),
+        case,
+    };
+    if !tx.add_account(&account, now).await? {
+        return Ok(Invited::AddressTaken);
+    }
+    if let Some(case) = case {
+        let family = Subject {
+            kind: "family",
+            id: case.to_string(),
         };
-        let account = NewAccount {
-            id,
-            email: email.clone(),
-            name: request.name.trim().to_owned(),
-            role: request.role,
-            municipality: request.municipality.map(MunicipalityCode::responsible),
-            case,
-        };
-        if !tx.add_account(&account, now).await? {
-            return Ok(Invited::AddressTaken);
-        }
-        if let Some(case) = case {
-            let family = Subject {
-                kind: "family",
-                id: case.to_string(),
-            };
-            tx.grant(case, &family, Ground::Own, app.clock.today())
-                .await?;
-        }
-        tx.add_link(&kept, now).await?;
-        for event in &events {
-            tx.record(event).await?;
-        }
-        Ok(Invited::Link(id, link.clone()))
-    })
+        tx.grant(case, &family, Ground::Own, app.clock.today())
+            .await?;
+    }
+    tx.add_link(&link.kept(app, id), now).await?;
+    tx.record(&event.on(case).about(AboutKind::Account, id.0))
+        .await?;
+    Ok(Invited::Link(id, link))
 }
 
 /// A new one-time link for an account that is there already; `None`: there is

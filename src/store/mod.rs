@@ -17,6 +17,7 @@ mod credentials;
 mod data_sets;
 mod derived;
 mod guesses;
+mod hand_over;
 mod ordinances;
 mod reads;
 mod sessions;

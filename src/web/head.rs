@@ -41,6 +41,11 @@ const MENU: &[(&str, &Text, Permission)] = &[
         &words::MENU_MUNICIPALITY,
         Permission::SetMunicipality,
     ),
+    (
+        "/accounts",
+        &words::accounts::ACCOUNTS,
+        Permission::ManageAccounts,
+    ),
     ("/audit", &words::MENU_TRAIL, Permission::ReadTrail),
 ];
 

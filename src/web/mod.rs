@@ -1,6 +1,7 @@
 //! Pages. A handler takes, calls and shows; it decides nothing.
 
 mod account;
+mod accounts;
 mod assets;
 mod children;
 mod destination;
@@ -96,6 +97,16 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/sites/{id}/entry", Need::May(P::EnterOnSite)),
         ("GET", "/municipality", Need::May(P::SetMunicipality)),
         ("POST", "/municipality", Need::May(P::SetMunicipality)),
+        ("GET", "/accounts", Need::May(P::ManageAccounts)),
+        ("POST", "/accounts", Need::May(P::ManageAccounts)),
+        ("POST", "/accounts/{id}/link", Need::May(P::ManageAccounts)),
+        (
+            "POST",
+            "/accounts/{id}/disable",
+            Need::May(P::ManageAccounts),
+        ),
+        ("GET", "/accounts/hand-over", Need::May(P::ManageAccounts)),
+        ("POST", "/accounts/hand-over", Need::May(P::ManageAccounts)),
         ("GET", "/audit", Need::May(P::ReadTrail)),
         ("GET", "/history", Need::May(P::ReadOwnTrail)),
         ("GET", "/account", Need::May(P::OwnAccount)),
@@ -193,6 +204,13 @@ pub fn router(app: App) -> Router {
         .route(
             "/municipality",
             get(municipality::page).post(municipality::set),
+        )
+        .route("/accounts", get(accounts::list).post(accounts::add))
+        .route("/accounts/{id}/link", post(accounts::renew))
+        .route("/accounts/{id}/disable", post(accounts::disable))
+        .route(
+            "/accounts/hand-over",
+            get(accounts::hand_over_page).post(accounts::hand_over),
         )
         .route("/audit", get(trail::for_the_auditor))
         .route("/history", get(trail::for_the_family))

@@ -19,8 +19,11 @@ use super::{
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::consent::OrdinanceMode,
-    service::municipality::{self, MunicipalityPage, SetOutcome},
+    domain::{access::Role, consent::OrdinanceMode},
+    service::{
+        accounts,
+        municipality::{self, MunicipalityPage, SetOutcome},
+    },
 };
 
 #[derive(Template)]
@@ -32,6 +35,8 @@ struct Settings {
     changed: Option<String>,
     said: Option<(bool, String)>,
     key: Uuid,
+    /// Who of the municipality has an account: name and role.
+    colleagues: Vec<(String, String)>,
 }
 
 /// `GET /municipality`
@@ -88,7 +93,17 @@ async fn render(
         .changed
         .as_ref()
         .map(|(who, at)| format!("{who} {}", in_tokyo(*at).format("%Y-%m-%d %H:%M")));
+    let colleagues = accounts::colleagues(app, page.code)
+        .await?
+        .into_iter()
+        .map(|a| {
+            let role = a.reader.role().map(Role::name);
+            let role = role.map_or_else(String::new, |name| name.get(visit.lang).to_owned());
+            (a.name, role)
+        })
+        .collect();
     show(&Settings {
+        colleagues,
         head: Head::of(visit, "/municipality"),
         modes,
         changed,

@@ -4,6 +4,7 @@
 mod support;
 
 mod access;
+mod accounts;
 mod architecture;
 mod audit;
 mod demo;

@@ -12,6 +12,7 @@ macro_rules! words {
     };
 }
 
+pub(super) mod accounts;
 pub(super) mod figures;
 pub(super) mod trail;
 
@@ -262,7 +263,9 @@ mod tests {
     use super::*;
 
     fn all() -> impl Iterator<Item = &'static Text> {
-        [ALL, figures::ALL, trail::ALL].into_iter().flatten()
+        [ALL, accounts::ALL, figures::ALL, trail::ALL]
+            .into_iter()
+            .flatten()
     }
 
     #[test]
