@@ -31,7 +31,9 @@ create table audit_seal (
     previous  text collate "C" not null,
     hash      text collate "C" not null,
     sealed_at bigint not null,
-    events    text collate "C" not null
+    events    text collate "C" not null,
+    mac_key   text collate "C" not null,
+    mac       bytea not null
 );
 
 -- Work that one process does at a time.

@@ -31,7 +31,9 @@ create table audit_seal (
     previous  text not null,
     hash      text not null,
     sealed_at integer not null,
-    events    text not null
+    events    text not null,
+    mac_key   text not null,
+    mac       blob not null
 ) strict;
 
 -- Work that one process does at a time.

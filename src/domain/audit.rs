@@ -308,6 +308,12 @@ pub enum Fault {
         /// Which.
         seal: u64,
     },
+    /// A seal was not signed with a key of this program: the trail was written
+    /// anew by somebody who has the database, or the key file is another one.
+    SealForged {
+        /// Which.
+        seal: u64,
+    },
     /// The seals jump over a number: one or more were removed.
     SealRemoved {
         /// The first number that is missing.
@@ -347,6 +353,10 @@ impl Fault {
             Self::SealUnchained { seal } => crate::text!(
                 "封 {seal} が、ひとつ前の封につながっていません。",
                 "Seal {seal} does not follow from the one before it."
+            ),
+            Self::SealForged { seal } => crate::text!(
+                "封 {seal} の署名が、この鍵ファイルのものではありません。書き直されたか、鍵ファイルが違います。",
+                "Seal {seal} is not signed with a key of this key file: it was written anew, or the key file is another one."
             ),
             Self::SealRemoved { seal } => {
                 crate::text!("封 {seal} がありません。", "Seal {seal} is missing.")

@@ -102,7 +102,7 @@ pub async fn disable(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, S
 
 /// Makes a new link for an account: for somebody who is locked out.
 pub async fn renew(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, ServiceError> {
-    let (now, link) = (app.clock.now(), Link::new());
+    let (now, link) = (app.clock.now(), Link::random());
     let kept = link.kept(app, id);
     in_tx!(app.store, |tx| {
         let accounts = tx.accounts().await?;

@@ -19,6 +19,9 @@ use crate::{
 /// How long a sealer is trusted to be alive without a word from it.
 const LEASE: TimeDelta = TimeDelta::seconds(15);
 
+/// What a seal's hash is signed for.
+const PURPOSE: &str = "audit seal";
+
 /// So many events go into a seal at most.
 const SEAL_SIZE: i64 = 1_000;
 
@@ -54,7 +57,8 @@ pub async fn seal(app: &App, holder: Uuid) -> Result<u64, ServiceError> {
         if !tx.lease("audit-sealer", holder, now, now + LEASE).await? {
             return Ok(sealed);
         }
-        let count = tx.seal_waiting(now, SEAL_SIZE).await?;
+        let sign = |hash: &str| app.keys.mac(PURPOSE, hash.as_bytes());
+        let count = tx.seal_waiting(now, SEAL_SIZE, &sign).await?;
         tx.commit().await?;
         sealed += count;
         if count < SEAL_SIZE.cast_unsigned() {
@@ -84,6 +88,10 @@ pub async fn verify(app: &App, kept: Option<&Head>) -> Result<AuditVerdict, Serv
             break;
         }
         for seal in seals {
+            if !is_signed(app, &seal) {
+                let seal = seal.number;
+                look.verdict.faults.push(Fault::SealForged { seal });
+            }
             look.at(&mut tx, &seal, kept).await?;
         }
     }
@@ -96,6 +104,14 @@ pub async fn verify(app: &App, kept: Option<&Head>) -> Result<AuditVerdict, Serv
         verdict.faults.push(Fault::OtherHead { seal: kept.number });
     }
     Ok(verdict)
+}
+
+/// Whether a seal was signed with a key that the program holds: whoever has the
+/// database alone cannot write a trail anew.
+fn is_signed(app: &App, seal: &Seal) -> bool {
+    let (key, mac) = &seal.mac;
+    let due = app.keys.mac_under(key, PURPOSE, seal.hash.as_bytes());
+    due.is_ok_and(|due| due.as_slice() == mac)
 }
 
 /// A look at the trail under way.

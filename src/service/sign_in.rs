@@ -48,7 +48,7 @@ pub struct Link {
 
 impl Link {
     /// A new one.
-    pub fn new() -> Self {
+    pub fn random() -> Self {
         Self {
             token: Token::random(),
             code: Code::random(LINK_CODE),
@@ -149,7 +149,7 @@ pub async fn invite_in(
     }
     let now = app.clock.now();
     let id = UserId(app.ids.next());
-    let link = Link::new();
+    let link = Link::random();
     let case = match (&request.case, request.role) {
         (Some(number), Role::Family) => match tx.case_of_number(number).await? {
             Some(case) => Some(case),
@@ -190,7 +190,7 @@ pub async fn new_link(
 ) -> Result<Option<(UserId, Role, Link)>, ServiceError> {
     let email = email.trim().to_lowercase();
     let now = app.clock.now();
-    let link = Link::new();
+    let link = Link::random();
     in_tx!(app.store, |tx| {
         let Some((id, role)) = tx.active_account(&email).await? else {
             return Ok(None);

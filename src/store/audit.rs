@@ -37,7 +37,12 @@ pub struct Seal {
     pub events: Vec<(Uuid, String)>,
     /// The same as the text that is hashed.
     listed: String,
+    /// The key under which the hash was signed, and the code of authentication.
+    pub mac: (String, Vec<u8>),
 }
+
+/// Signs the hash of a seal with a key that is not in the database.
+pub type Sign<'a> = &'a (dyn Fn(&str) -> (String, [u8; 32]) + Sync);
 
 impl Seal {
     /// A seal over some events.
@@ -46,6 +51,7 @@ impl Seal {
         previous: String,
         sealed_at: DateTime<Utc>,
         events: Vec<(Uuid, String)>,
+        sign: Sign<'_>,
     ) -> Self {
         let listed = to_json(&events);
         let mut seal = Self {
@@ -55,8 +61,11 @@ impl Seal {
             sealed_at,
             events,
             listed,
+            mac: (String::new(), Vec::new()),
         };
         seal.hash = seal.content_hash();
+        let (key, mac) = sign(&seal.hash);
+        seal.mac = (key, mac.to_vec());
         seal
     }
 
@@ -292,7 +301,12 @@ impl Tx {
 
     /// Puts up to `most` waiting events into a new seal at the end of the
     /// chain; answers how many.
-    pub async fn seal_waiting(&mut self, now: DateTime<Utc>, most: i64) -> Result<u64, StoreError> {
+    pub async fn seal_waiting(
+        &mut self,
+        now: DateTime<Utc>,
+        most: i64,
+        sign: Sign<'_>,
+    ) -> Result<u64, StoreError> {
         let rows: Vec<EventRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
                 "select ",
@@ -308,19 +322,21 @@ impl Tx {
         }
         let (number, previous) = self.last_seal().await?.unwrap_or_default();
         let events = rows.iter().map(|row| (row.id, row.hash())).collect();
-        let seal = Seal::over(number + 1, previous, now, events);
+        let seal = Seal::over(number + 1, previous, now, events, sign);
         // A second sealer, whose lease ran out meanwhile, finds the number taken
         // and fails; what it read stays waiting.
         run!(self, |conn| {
             sqlx::query(
-                "insert into audit_seal (number, previous, hash, sealed_at, events)
-                 values ($1, $2, $3, $4, $5)",
+                "insert into audit_seal (number, previous, hash, sealed_at, events, mac_key, mac)
+                 values ($1, $2, $3, $4, $5, $6, $7)",
             )
             .bind(seal.number.cast_signed())
             .bind(&seal.previous)
             .bind(&seal.hash)
             .bind(to_millis(seal.sealed_at))
             .bind(&seal.listed)
+            .bind(&seal.mac.0)
+            .bind(&seal.mac.1)
             .execute(conn)
             .await?;
         });
@@ -355,9 +371,10 @@ impl Tx {
 
     /// Up to 50 seals after a number, in their order.
     pub async fn seals_after(&mut self, number: u64) -> Result<Vec<Seal>, StoreError> {
-        let rows: Vec<(i64, String, String, i64, String)> = run!(self, |conn| {
+        type Row = (i64, String, String, i64, String, String, Vec<u8>);
+        let rows: Vec<Row> = run!(self, |conn| {
             sqlx::query_as(
-                "select number, previous, hash, sealed_at, events from audit_seal
+                "select number, previous, hash, sealed_at, events, mac_key, mac from audit_seal
                  where number > $1 order by number limit 50",
             )
             .bind(number.cast_signed())
@@ -365,7 +382,7 @@ impl Tx {
             .await?
         });
         rows.into_iter()
-            .map(|(number, previous, hash, sealed_at, listed)| {
+            .map(|(number, previous, hash, sealed_at, listed, key, mac)| {
                 Ok(Seal {
                     number: number.cast_unsigned(),
                     previous,
@@ -374,6 +391,7 @@ impl Tx {
                     // A list that was spoilt names no event; its hash tells.
                     events: from_json(&listed, "audit_seal", "events").unwrap_or_default(),
                     listed,
+                    mac: (key, mac),
                 })
             })
             .collect()

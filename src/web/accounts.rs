@@ -199,13 +199,13 @@ async fn changed_page(
                 form: NewForm::default(),
             }
         }
-        Changed::Unknown => refused(said::UNKNOWN, lang),
-        Changed::LastAdministrator => refused(said::LAST_ADMINISTRATOR, lang),
+        Changed::Unknown => refused(&said::UNKNOWN, lang),
+        Changed::LastAdministrator => refused(&said::LAST_ADMINISTRATOR, lang),
     };
     render(app, visit, said).await
 }
 
-fn refused(why: Text, lang: Lang) -> Said {
+fn refused(why: &Text, lang: Lang) -> Said {
     Said {
         status: StatusCode::CONFLICT,
         line: Some((false, why.get(lang).to_owned())),

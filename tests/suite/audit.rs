@@ -1,7 +1,7 @@
 //! The audit trail holds everything that was seen or changed, and shows what
 //! was done to it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use sqlx::Executor;
 use tomoshibi::{
@@ -11,6 +11,7 @@ use tomoshibi::{
         audit::{Action, Actor, AuditVerdict, Fault},
         id::{CaseNumber, UserId},
     },
+    seal::Keys,
     service::audit,
     store::{TrailFilter, TrailRow},
     web,
@@ -25,6 +26,7 @@ use crate::{
 crate::on_every_engine!(
     whatever_shows_a_child_is_in_the_trail_before_it_is_shown,
     the_trail_names_what_was_done_to_it,
+    a_trail_that_is_sealed_anew_is_told_by_its_signatures,
     a_trail_that_was_cut_off_is_told_by_the_seal_that_was_kept,
     many_sealers_at_once_seal_every_event_once,
     reads_at_the_same_time_are_all_written,
@@ -225,6 +227,7 @@ async fn the_trail_names_what_was_done_to_it(db: Database) {
             "a seal is written anew with its hash",
             "update audit_seal set previous = '', hash = 'x' where number = 2".to_owned(),
             vec![
+                Fault::SealForged { seal: 2 },
                 Fault::SealUnchained { seal: 2 },
                 Fault::SealChanged { seal: 2 },
                 Fault::SealUnchained { seal: 3 },
@@ -255,6 +258,30 @@ async fn the_trail_names_what_was_done_to_it(db: Database) {
         seal: 3,
     };
     assert!(faults.contains(&stray), "{faults:?}");
+}
+
+/// Whoever has the database and the program, but not the key file, seals the
+/// trail anew: the hashes fit, the signatures do not.
+async fn a_trail_that_is_sealed_anew_is_told_by_its_signatures(db: Database) {
+    let app = a_trail(&db).await;
+    tamper(
+        &db,
+        "update audit_event set action = 'signed_in', seal = null",
+    )
+    .await;
+    tamper(&db, "delete from audit_seal").await;
+    tamper(&db, "delete from lease").await;
+    let thief = App::new(
+        app.store.clone(),
+        Arc::clone(&app.clock),
+        Arc::clone(&app.ids),
+        (*app.config).clone(),
+        Arc::new(Keys::random()),
+    );
+    assert_eq!(sealed(&thief).await, 12);
+    assert_eq!(verdict(&thief).await.faults, [], "the hashes fit");
+    let faults = verdict(&app).await.faults;
+    assert_eq!(faults, [Fault::SealForged { seal: 1 }]);
 }
 
 async fn a_trail_that_was_cut_off_is_told_by_the_seal_that_was_kept(db: Database) {
