@@ -113,6 +113,8 @@ pub struct TrailRow {
     pub who: Option<(Role, Option<MunicipalityCode>, String)>,
     /// The numbers of its children.
     pub cases: Vec<CaseNumber>,
+    /// The name of the account that it is about.
+    pub about: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -136,6 +138,7 @@ struct ShownRow {
     role: Option<String>,
     municipality: Option<String>,
     name: Option<String>,
+    about_name: Option<String>,
 }
 
 impl EventRow {
@@ -496,8 +499,9 @@ impl Tx {
             sqlx::query_as(concat!(
                 "select ",
                 event_columns!(),
-                ", a.role, a.municipality, a.name
+                ", a.role, a.municipality, a.name, b.name as about_name
                  from audit_event e left join account a on a.id = e.actor_id
+                 left join account b on b.id = e.about_id and e.about_kind = 'account'
                  where $1 in ('auditor', 'operator')
                    and ($2 is null or e.id < $2)
                    and ($3 is null or e.actor_id = $3)
@@ -529,7 +533,7 @@ impl Tx {
             sqlx::query_as(concat!(
                 "select ",
                 event_columns!(),
-                ", a.role, a.municipality, null as name
+                ", a.role, a.municipality, null as name, null as about_name
                  from audit_event e left join account a on a.id = e.actor_id
                  where $1 = 'family' and ($4 is null or e.id < $4)
                    and e.case_set in (select m.set_hash from child_case c
@@ -608,6 +612,7 @@ impl Tx {
                         .and_then(|set| named.get(&set).cloned())
                         .unwrap_or_default(),
                     event: row.event.event()?,
+                    about: row.about_name,
                     who,
                 })
             })

@@ -276,8 +276,8 @@ fn lines(rows: Vec<AccountRow>, typed: &HashMap<UserId, Typed>, lang: Lang) -> V
             let (role, place) = (account.reader.role(), account.reader.municipality());
             let state = match (account.disabled, account.ready) {
                 (true, _) => said::OUT_OF_USE,
-                (false, true) => said::IN_USE,
-                (false, false) => said::INVITED,
+                (false, false) if role != Some(Role::Family) => said::INVITED,
+                (false, _) => said::IN_USE,
             };
             Line {
                 id: account.id,

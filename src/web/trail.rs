@@ -39,6 +39,8 @@ struct Line {
     what: String,
     /// Numbers of children, for the auditor.
     cases: Vec<CaseNumber>,
+    /// The account that it is about: its name and id.
+    about: Option<(String, Uuid)>,
     from: String,
 }
 
@@ -144,6 +146,10 @@ fn lines(rows: Vec<TrailRow>, visit: &Visit) -> Vec<Line> {
                 (None, Actor::Operator) => trail::AT_THE_MACHINE.get(visit.lang).to_owned(),
                 (None, _) => words::UNKNOWN.get(visit.lang).to_owned(),
             },
+            about: row
+                .about
+                .zip(row.event.about)
+                .map(|(name, about)| (name, about.id)),
             cases: row.cases,
         })
         .collect()
