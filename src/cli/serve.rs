@@ -93,14 +93,20 @@ async fn stopped() {
     }
 }
 
-/// Log lines on standard error; `RUST_LOG` chooses them.
+/// Log lines on standard error; `RUST_LOG` chooses them. Of the libraries
+/// beneath nothing finer than `info` is written, whatever it says: some write
+/// whole addresses of requests there, and an address may hold a token.
 pub(super) fn log() {
-    use tracing_subscriber::EnvFilter;
+    use tracing_subscriber::{EnvFilter, Layer as _, filter::filter_fn, fmt, prelude::*};
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let ours_or_coarse = filter_fn(|line| {
+        line.target().starts_with("tomoshibi") || *line.level() <= tracing::Level::INFO
+    });
+    let lines = fmt::layer().with_writer(std::io::stderr);
     // A second call (in tests) finds one already there.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+    let _ = tracing_subscriber::registry()
+        .with(filter)
+        .with(lines.with_filter(ours_or_coarse))
         .try_init();
 }

@@ -248,7 +248,11 @@ pub fn router(app: App) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-        .layer(TraceLayer::new_for_http().make_span_with(span));
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_response(answered),
+        );
     match strict {
         Some((name, value)) => routes.layer(secured(name, value)),
         None => routes,
@@ -303,6 +307,12 @@ fn span(request: &Request) -> tracing::Span {
         .get::<MatchedPath>()
         .map_or("unknown", MatchedPath::as_str);
     tracing::info_span!("request", method = %request.method(), route)
+}
+
+/// A log line an answer: status and time, beside the span's method and route.
+fn answered(response: &Response, took: Duration, _: &tracing::Span) {
+    let (status, ms) = (response.status().as_u16(), took.as_millis());
+    tracing::debug!(status, ms, "answered");
 }
 
 /// `GET /readyz`: the database answers.

@@ -68,6 +68,25 @@ fn nobody_imports_a_room_that_is_not_his_to_import() {
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
+/// The program answers, and asks nobody: it opens no connection but to its
+/// database (which the store alone names).
+#[test]
+fn no_room_opens_a_connection_to_anybody() {
+    let clients = [
+        "TcpStream::connect",
+        "reqwest",
+        "ureq",
+        "hyper_util::client",
+        "UdpSocket",
+    ];
+    for (path, text) in sources() {
+        let code = without_comments_and_strings(&text);
+        for client in clients {
+            assert!(!code.contains(client), "{}: {client}", path.display());
+        }
+    }
+}
+
 #[test]
 fn a_wrong_import_is_noticed_however_it_is_written() {
     let wrong = |path: &str, text: &str| complaints(Path::new(path), text).len();

@@ -16,6 +16,7 @@ mod invitations;
 mod pages;
 mod sessions;
 mod sign_in;
+mod stolen;
 mod store;
 mod timing;
 mod wire;
