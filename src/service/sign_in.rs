@@ -177,8 +177,14 @@ pub async fn invite_in(
             .await?;
     }
     tx.add_link(&link.kept(app, id), now).await?;
-    tx.record(&event.on(case).about(AboutKind::Account, id.0))
-        .await?;
+    let event = event.on(case).about(AboutKind::Account, id.0);
+    let made = AuditEvent {
+        id: app.ids.next(),
+        action: Action::MadeLink,
+        ..event.clone()
+    };
+    tx.record(&event).await?;
+    tx.record(&made).await?;
     Ok(Invited::Link(id, link))
 }
 
