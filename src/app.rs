@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use arc_swap::ArcSwapOption;
 
 use crate::{
-    clock::{Clock, Ids},
+    clock::{Clock, Ids, in_tokyo},
     config::Config,
-    domain::id::UserId,
+    domain::{access::Moment, id::UserId},
     planner::context::World,
     seal::Keys,
     store::Store,
@@ -48,6 +48,15 @@ pub struct LoadedWorld {
 }
 
 impl App {
+    /// The instant, and its day: as of when somebody reads.
+    pub fn moment(&self) -> Moment {
+        let now = self.clock.now();
+        Moment {
+            now,
+            today: in_tokyo(now).date_naive(),
+        }
+    }
+
     /// Puts the parts together.
     pub fn new(
         store: Store,

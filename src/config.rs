@@ -21,6 +21,23 @@ pub struct Config {
     pub map: Map,
     /// The planner's parameters.
     pub planner: Parameters,
+    /// Emergency access.
+    pub emergency: Emergency,
+}
+
+/// Emergency access (災害対策基本法 第49条の15第3項).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Emergency {
+    /// For how many hours it may be opened, or extended, at once; the law names
+    /// no limit, a day is ours.
+    pub hours: u32,
+}
+
+impl Default for Emergency {
+    fn default() -> Self {
+        Self { hours: 24 }
+    }
 }
 
 /// Where the data are.

@@ -12,6 +12,7 @@ pub mod domain;
 pub mod import;
 pub mod jobs;
 pub mod planner;
+pub mod print;
 pub mod seal;
 pub mod service;
 pub mod spatial;

@@ -18,7 +18,8 @@ create table account (
     password     text collate "C",
     totp         bytea,
     totp_step    bigint,
-    ready_at     bigint
+    ready_at     bigint,
+    opens_emergency boolean not null default false
 );
 
 create table sign_in_link (
@@ -30,7 +31,8 @@ create table sign_in_link (
     code_key   text collate "C" not null,
     code_mac   bytea not null,
     password   text collate "C",
-    totp       bytea
+    totp       bytea,
+    kind       text collate "C" not null
 );
 create index sign_in_link_code on sign_in_link (code_mac);
 

@@ -18,7 +18,8 @@ create table account (
     password     text,
     totp         blob,
     totp_step    integer,
-    ready_at     integer
+    ready_at     integer,
+    opens_emergency integer not null default 0
 ) strict;
 
 create table sign_in_link (
@@ -30,7 +31,8 @@ create table sign_in_link (
     code_key   text not null,
     code_mac   blob not null,
     password   text,
-    totp       blob
+    totp       blob,
+    kind       text not null
 ) strict;
 create index sign_in_link_code on sign_in_link (code_mac);
 

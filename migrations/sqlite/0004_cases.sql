@@ -89,9 +89,12 @@ create table case_access (
     ground       text not null,
     from_day     text not null,
     until_day    text,
-    primary key (case_id, subject_kind, subject_id, ground, from_day)
+    until_at     integer,
+    emergency    text not null default '',
+    primary key (case_id, subject_kind, subject_id, ground, from_day, emergency)
 ) strict;
 create index case_access_by_subject on case_access (subject_kind, subject_id, case_id);
+create index case_access_by_emergency on case_access (emergency) where emergency <> '';
 
 create table derived_check (
     case_id        blob not null primary key references child_case (id),

@@ -16,6 +16,7 @@ create table audit_event (
 create index audit_event_waiting on audit_event (id) where seal is null;
 create index audit_event_by_set on audit_event (case_set, id);
 create index audit_event_by_actor on audit_event (actor_id, id);
+create index audit_event_by_about on audit_event (about_id, id) where about_id is not null;
 
 -- The children of an event, named by the hash of their ids: the same list seen
 -- again is one row more in audit_event and none here.

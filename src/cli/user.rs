@@ -51,6 +51,15 @@ pub(super) enum UserCall {
         #[arg(long)]
         json: bool,
     },
+    /// Authorise an account of a municipality's staff to open emergency access.
+    AllowEmergency {
+        /// Mail address.
+        #[arg(long)]
+        email: String,
+        /// Take the authority back.
+        #[arg(long)]
+        not: bool,
+    },
     /// Take an account out of use; its sessions end at once.
     Disable {
         /// Mail address.
@@ -126,28 +135,16 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
         UserCall::List { json } => {
             let mut tx = app.store.read().await?;
             for account in tx.accounts().await? {
-                let role = account.reader.role().map_or("operator", Role::code);
-                let municipality = account.reader.municipality();
-                if json {
-                    let line = serde_json::json!({
-                        "id": account.id, "email": account.email, "name": account.name,
-                        "role": role, "municipality": municipality, "case": account.case,
-                        "disabled": account.disabled, "second_factor": account.ready,
-                    });
-                    out(&line.to_string());
-                } else {
-                    let place = municipality
-                        .map(|m| m.name().to_owned())
-                        .or(account.case.as_ref().map(CaseNumber::to_string))
-                        .unwrap_or_default();
-                    let state = standing(&account).get(context.lang).to_owned();
-                    out(&format!(
-                        "{}\t{role}\t{place}\t{}\t{state}",
-                        account.email, account.name
-                    ));
-                }
+                list(context, &account, json);
             }
             Ok(Exit::Done)
+        }
+        UserCall::AllowEmergency { email, not } => {
+            let allowed = !not;
+            match sign_in::allow_emergency(&app, &email, allowed).await? {
+                Some(_) => Ok(Exit::Done),
+                None => Err(Failure::Call(NO_SUCH_MUNICIPAL_ACCOUNT)),
+            }
         }
         UserCall::Disable { email } => {
             if sign_in::disable(&app, &email).await? {
@@ -163,6 +160,36 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
                 Err(Failure::Call(NONE_DISABLED))
             }
         }
+    }
+}
+
+/// Prints one line of the list of accounts.
+fn list(context: &Context, account: &Account, json: bool) {
+    let role = account.reader.role().map_or("operator", Role::code);
+    let municipality = account.reader.municipality();
+    if json {
+        let line = serde_json::json!({
+            "id": account.id, "email": account.email, "name": account.name,
+            "role": role, "municipality": municipality, "case": account.case,
+            "disabled": account.disabled, "second_factor": account.ready,
+            "opens_emergency": account.opens_emergency,
+        });
+        out(&line.to_string());
+    } else {
+        let place = municipality
+            .map(|m| m.name().to_owned())
+            .or(account.case.as_ref().map(CaseNumber::to_string))
+            .unwrap_or_default();
+        let state = standing(account).get(context.lang).to_owned();
+        let opens = if account.opens_emergency {
+            "緊急"
+        } else {
+            ""
+        };
+        out(&format!(
+            "{}\t{role}\t{place}\t{}\t{state}\t{opens}",
+            account.email, account.name
+        ));
     }
 }
 
@@ -189,16 +216,25 @@ const NO_SUCH_ACCOUNT: Text = Text::fixed(
     "no account in use has this address (see user list; × is out of use: user enable takes it back)",
 );
 
+const NO_SUCH_MUNICIPAL_ACCOUNT: Text = Text::fixed(
+    "使用中の市町村職員（municipality）のアカウントにその宛先はありません。緊急アクセスを開けるのは市町村の職員だけです（user list で確かめられます）。",
+    "no account of municipal staff in use has this address: only they may open emergency access (see user list)",
+);
+
 /// Prints a link and the code that stands for it, and what to do with them.
 fn hand_out(context: &Context, handed: &Link, family: bool) {
     out(&link(context, handed));
     out(&handed.code.shown());
-    let days = sign_in::LINK_DAYS;
+    let days = if family {
+        sign_in::LINK_DAYS_FAMILY
+    } else {
+        sign_in::LINK_DAYS
+    };
     let page = format!("{}/code", context.config.server.address());
     let words: Text = if family {
         text!(
-            "このリンクは{days}日以内に1回だけ使えます。リンクを開けないときは {page} で2行目のコードを入力します。本人にだけ渡してください。",
-            "The link works once, within {days} days. Where it cannot be opened, type the code of the second line at {page}. Give them to nobody else."
+            "このリンクは{days}日間、ご家族のどの端末でも使えます。新しいリンクを出すと、前のものは使えなくなります。リンクを開けないときは {page} で2行目のコードを入力します。本人にだけ渡してください。",
+            "The link works for {days} days on every device of the family, and ends when a new one is made. Where it cannot be opened, type the code of the second line at {page}. Give them to nobody else."
         )
     } else {
         text!(

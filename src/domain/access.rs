@@ -1,5 +1,6 @@
 //! Who reads, and what that lets them see.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -109,6 +110,15 @@ pub enum Permission {
     ReadTrail,
     /// The audit trail of one's own child.
     ReadOwnTrail,
+    /// Emergency access: what is open, what was opened, and what was read.
+    ReadEmergency,
+    /// To open, extend and close emergency access; to open and to extend takes
+    /// an account that is authorised, besides.
+    OpenEmergency,
+    /// A code that is told to a family over the telephone.
+    TellCode,
+    /// A calendar feed of one's own child.
+    HaveCalendar,
     /// One's own account and sessions.
     OwnAccount,
 }
@@ -138,6 +148,10 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::ManageAccounts, &[Administrator]),
         (P::ReadTrail, &[Auditor]),
         (P::ReadOwnTrail, &[Family]),
+        (P::ReadEmergency, &[Municipality, Auditor]),
+        (P::OpenEmergency, &[Municipality]),
+        (P::TellCode, &[Centre, Municipality, Coordinator]),
+        (P::HaveCalendar, &[Family]),
         (
             P::OwnAccount,
             &[
@@ -171,6 +185,21 @@ impl Permission {
             Self::ReadOwnTrail => Text::fixed(
                 "自分のお子さんの監査記録",
                 "the audit trail of one's own child",
+            ),
+            Self::ReadEmergency => {
+                Text::fixed("緊急アクセスとその記録", "emergency access and its record")
+            }
+            Self::OpenEmergency => Text::fixed(
+                "緊急アクセスを開く（許可された職員）",
+                "open emergency access (authorised accounts)",
+            ),
+            Self::TellCode => Text::fixed(
+                "電話で伝えるコード",
+                "a code told to a family over the telephone",
+            ),
+            Self::HaveCalendar => Text::fixed(
+                "自分のお子さんのカレンダー",
+                "a calendar feed of one's own child",
             ),
             Self::OwnAccount => Text::fixed("自分のアカウント", "one's own account"),
         }
@@ -211,6 +240,15 @@ pub enum Reader {
     /// The program itself, at the command line of the machine that holds the
     /// database: whoever starts it could read the file.
     Operator,
+}
+
+/// When somebody reads: some grounds end with a day, others at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The instant.
+    pub now: DateTime<Utc>,
+    /// Its day in Asia/Tokyo.
+    pub today: NaiveDate,
 }
 
 /// Who `case_access` names: the kind and the id of a subject.
@@ -301,6 +339,9 @@ pub enum Ground {
     Provision,
     /// The child is assigned to a coordinator: everything.
     Assignment,
+    /// Emergency access is open (第49条の15第3項): what evacuation support needs,
+    /// until an instant.
+    Emergency,
 }
 
 impl Ground {
@@ -312,6 +353,7 @@ impl Ground {
             Self::Loan => "loan",
             Self::Provision => "provision",
             Self::Assignment => "assignment",
+            Self::Emergency => "emergency",
         }
     }
 }

@@ -129,6 +129,32 @@ actions! {
     SignedOut = "signed_out", "サインアウトした", "signed out";
     /// Sessions were ended from another device.
     EndedSessions = "ended_sessions", "ほかの端末を終わらせた", "ended other sessions";
+    /// An account was authorised to open emergency access.
+    AllowedEmergency = "allowed_emergency", "緊急アクセスを開くことを許可した", "authorised to open emergency access";
+    /// An account was no longer authorised to do so.
+    DisallowedEmergency = "disallowed_emergency", "緊急アクセスを開く許可を取り消した", "took back the authority to open emergency access";
+    /// Emergency access was opened; the event names the children.
+    OpenedEmergency = "opened_emergency", "緊急アクセスを開いた", "opened emergency access";
+    /// A child came into the area of an emergency access, or left it.
+    ChangedEmergencyArea = "changed_emergency_area", "緊急アクセスの対象が変わった", "changed whom emergency access covers";
+    /// It was extended.
+    ExtendedEmergency = "extended_emergency", "緊急アクセスを延長した", "extended emergency access";
+    /// Somebody decided to let it end.
+    LetEmergencyEnd = "let_emergency_end", "緊急アクセスを予定どおり終えると決めた", "decided to let emergency access end";
+    /// It was closed before its end.
+    ClosedEmergency = "closed_emergency", "緊急アクセスを閉じた", "closed emergency access";
+    /// A child was read under emergency access.
+    EmergencyRead = "emergency_read", "緊急アクセスで見た", "read under emergency access";
+    /// The list of what was read was shown or downloaded.
+    ListedEmergencyReads = "listed_emergency_reads", "緊急アクセスの閲覧記録を見た", "saw what was read under emergency access";
+    /// A code was made to be told to a family, which had been called back.
+    ToldCode = "told_code", "電話で伝えるコードを出した", "made a code to tell over the telephone";
+    /// A calendar feed was made.
+    MadeCalendarFeed = "made_calendar_feed", "カレンダーのアドレスを作った", "made a calendar feed";
+    /// A calendar feed was revoked.
+    RevokedCalendarFeed = "revoked_calendar_feed", "カレンダーのアドレスを無効にした", "revoked a calendar feed";
+    /// A calendar feed was fetched.
+    ReadCalendarFeed = "read_calendar_feed", "カレンダーが読み込まれた", "a calendar feed was read";
 }
 
 impl Action {

@@ -83,6 +83,26 @@ impl RuleCode {
         matches!(self, Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04)
     }
 
+    /// Whether it is about the way out, the places and the time, which whoever
+    /// supports an evacuation must know; not about papers and consents.
+    pub const fn is_about_evacuating(self) -> bool {
+        !matches!(
+            self,
+            Self::Leg00
+                | Self::Leg01
+                | Self::Leg02
+                | Self::Leg03
+                | Self::Leg04
+                | Self::Leg05
+                | Self::Leg06
+                | Self::Leg07
+                | Self::Leg08
+                | Self::Leg09
+                | Self::Leg10
+                | Self::Leg11
+        )
+    }
+
     /// What helps until a gap is closed, or a dangerous plan corrected
     /// (仮の対応), in words for the family. `None`: only a record is missing.
     pub const fn interim(self) -> Option<Text> {

@@ -48,6 +48,14 @@ id!(
     UserId
 );
 id!(
+    /// One opening of emergency access.
+    EmergencyId
+);
+id!(
+    /// One calendar feed of an account; no token.
+    FeedId
+);
+id!(
     /// One session of an account; no token.
     SessionId
 );

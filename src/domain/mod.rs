@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod child;
 pub mod consent;
 pub mod data_set;
+pub mod emergency;
 pub mod finding;
 pub mod hazard;
 pub mod id;

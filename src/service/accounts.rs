@@ -103,16 +103,16 @@ pub async fn disable(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, S
 /// Makes a new link for an account: for somebody who is locked out.
 pub async fn renew(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, ServiceError> {
     let (now, link) = (app.clock.now(), Link::random());
-    let kept = link.kept(app, id);
     in_tx!(app.store, |tx| {
         let accounts = tx.accounts().await?;
         let known = accounts.iter().find(|a| a.id == id && !a.disabled);
         // A family's link is its municipality's to give: whoever holds it reads
         // a plan, and an administrator must not.
-        if known.is_none_or(|a| a.reader.role() == Some(Role::Family)) {
+        let role = known.and_then(|a| a.reader.role());
+        let Some(role) = role.filter(|role| *role != Role::Family) else {
             return Ok(Changed::Unknown);
-        }
-        tx.add_link(&kept, now).await?;
+        };
+        tx.add_link(&link.kept(app, id, role), now).await?;
         let event = audit::event(app, who, Action::MadeLink);
         tx.record(&event.about(AboutKind::Account, id.0)).await?;
         Ok(Changed::Done(Some(link.clone())))

@@ -214,6 +214,5 @@ pub async fn trail_of_own(
     before: Option<Uuid>,
 ) -> Result<Vec<TrailRow>, ServiceError> {
     let mut tx = app.store.read().await?;
-    let today = app.clock.today();
-    Ok(tx.trail_of_own(&who.reader, today, before).await?)
+    Ok(tx.trail_of_own(&who.reader, app.moment(), before).await?)
 }

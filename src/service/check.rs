@@ -9,7 +9,7 @@ use super::{ServiceError, municipality::ordinance_of, world};
 use crate::{
     app::{App, LoadedWorld},
     domain::{
-        access::Reader,
+        access::{Moment, Reader},
         consent::OrdinanceMode,
         finding::{Finding, Severity},
         hazard::Hazard,
@@ -111,7 +111,7 @@ pub async fn one(
 ) -> Result<Option<CheckedCase>, ServiceError> {
     let loaded = world::current(app).await?;
     let mut tx = app.store.read().await?;
-    let Some(case) = tx.case(reader, app.clock.today(), number).await? else {
+    let Some(case) = tx.case(reader, app.moment(), number).await? else {
         return Ok(None);
     };
     Ok(Some(check_case(&mut tx, &loaded.world, case, on).await?))
@@ -127,7 +127,7 @@ pub async fn batch(
     let loaded = world::current(app).await?;
     let mut tx = app.store.read().await?;
     let mut checked = Vec::new();
-    for case in tx.cases_after(reader, app.clock.today(), after).await? {
+    for case in tx.cases_after(reader, app.moment(), after).await? {
         checked.push(check_case(&mut tx, &loaded.world, case, on).await?);
     }
     Ok(checked)
@@ -212,10 +212,10 @@ pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> 
     let mut done = 0;
     loop {
         let loaded = world::current(app).await?;
-        let today = app.clock.today();
+        let moment = app.moment();
         let stale = {
             let mut tx = app.store.read().await?;
-            tx.stale_cases(reader, today, loaded.revision).await?
+            tx.stale_cases(reader, moment, loaded.revision).await?
         };
         if stale.is_empty() {
             return Ok(done);
@@ -223,7 +223,7 @@ pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> 
         done += stale.len();
         in_tx!(app.store, |tx| {
             for case in &stale {
-                keep(tx, &loaded, &case.number, today).await?;
+                keep(tx, &loaded, &case.number, moment).await?;
             }
             Ok::<_, ServiceError>(())
         })?;
@@ -235,10 +235,11 @@ pub async fn keep(
     tx: &mut Tx,
     loaded: &LoadedWorld,
     number: &CaseNumber,
-    today: NaiveDate,
+    at: Moment,
 ) -> Result<(), ServiceError> {
+    let today = at.today;
     // The verdict is the same whoever looks at the list first.
-    let Some(case) = tx.case(&Reader::Operator, today, number).await? else {
+    let Some(case) = tx.case(&Reader::Operator, at, number).await? else {
         return Ok(());
     };
     let checked = check_case(tx, &loaded.world, case, today).await?;

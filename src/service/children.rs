@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::{
-    ServiceError, audit,
+    ServiceError,
     check::{self, Summary},
-    view::{ChildFilter, ChildRow, ChildrenPage, SignedIn, StandingFilter},
+    emergency_reads,
+    view::{ChildFilter, ChildRow, ChildrenPage, PlanStanding, SignedIn, StandingFilter},
 };
 use crate::{
     app::App,
@@ -29,10 +30,11 @@ pub async fn list(
 ) -> Result<ChildrenPage, ServiceError> {
     let reader = &who.reader;
     check::refresh(app, reader).await?;
-    let on = app.clock.today();
+    let at = app.moment();
+    let on = at.today;
     let listed = {
         let mut tx = app.store.read().await?;
-        tx.listed_cases(reader, on).await?
+        tx.listed_cases(reader, at).await?
     };
     let rows = listed
         .into_iter()
@@ -40,7 +42,9 @@ pub async fn list(
         .collect::<Result<Vec<_>, _>>()?;
     let mut counts = BTreeMap::new();
     for child in &rows {
-        let part = part(child);
+        let Some(part) = part(child) else {
+            continue;
+        };
         if child.unknowns > 0 && part != StandingFilter::Unknown {
             *counts.entry(StandingFilter::Unknown).or_default() += 1;
         }
@@ -66,7 +70,7 @@ pub async fn list(
         None => Action::ListedChildren,
         Some(_) => Action::SearchedChildren,
     };
-    audit::saw(app, who, action, rows.iter().map(|r| r.id)).await?;
+    emergency_reads::saw(app, who, action, rows.iter().map(ChildRow::grounds)).await?;
     Ok(ChildrenPage {
         on,
         rows,
@@ -80,7 +84,7 @@ fn passes(row: &ChildRow, filter: &ChildFilter, words: Option<&str>) -> bool {
     let standing = match filter.standing {
         None => true,
         Some(StandingFilter::Unknown) => row.unknowns > 0,
-        Some(wanted) => part(row) == wanted,
+        Some(wanted) => part(row) == Some(wanted),
     };
     let named = words.is_none_or(|words| {
         [
@@ -100,9 +104,12 @@ fn passes(row: &ChildRow, filter: &ChildFilter, words: Option<&str>) -> bool {
         && filter.hazard.is_none_or(|h| row.hazards.contains(&h))
 }
 
-/// The part of the list a child belongs to.
-fn part(row: &ChildRow) -> StandingFilter {
-    StandingFilter::of(&row.standing, &row.failing, row.unknowns)
+/// The part of the list a child belongs to; none for one that is read under
+/// emergency access, which tells nothing of the review of its plan.
+fn part(row: &ChildRow) -> Option<StandingFilter> {
+    row.emergencies
+        .is_empty()
+        .then(|| StandingFilter::of(&row.standing, &row.failing, row.unknowns))
 }
 
 /// One line of the list, cut to what the reader may see.
@@ -119,6 +126,9 @@ pub fn row(listed: ListedCase, on: NaiveDate) -> Result<ChildRow, ServiceError> 
         .map_err(|_| ServiceError::Corrupt("home.municipality"))?;
     let standing = summary.standing();
     let content = listed.content;
+    if !listed.emergencies.is_empty() {
+        return Ok(under_emergency(listed, child, summary, municipality));
+    }
     let worst = summary.worst.filter(|_| content);
     let call = content
         .then(|| whom_to_call(&child.contacts, worst.as_ref().map(|f| f.owner)))
@@ -138,7 +148,36 @@ pub fn row(listed: ListedCase, on: NaiveDate) -> Result<ChildRow, ServiceError> 
         hazards: if content { summary.hazards } else { Vec::new() },
         call,
         content_visible: content,
+        emergencies: Vec::new(),
     })
+}
+
+/// A line cut to what evacuation support needs.
+fn under_emergency(
+    listed: ListedCase,
+    child: ChildItems,
+    summary: Summary,
+    municipality: Option<MunicipalityCode>,
+) -> ChildRow {
+    let child = child.for_evacuation_support();
+    let worst = summary.worst.filter(|f| f.rule.is_about_evacuating());
+    ChildRow {
+        id: listed.id,
+        case: listed.number,
+        age: None,
+        name: child.name.filter(|n| !n.trim().is_empty()),
+        kana: child.kana.filter(|k| !k.trim().is_empty()),
+        municipality,
+        battery_hours: summary.battery_hours,
+        standing: PlanStanding::Unknown,
+        call: whom_to_call(&child.contacts, worst.as_ref().map(|f| f.owner)),
+        worst,
+        failing: BTreeMap::new(),
+        unknowns: 0,
+        hazards: summary.hazards,
+        content_visible: true,
+        emergencies: listed.emergencies,
+    }
 }
 
 /// Whole years of age; a birthday on 29 February is reached with the end of

@@ -143,15 +143,28 @@ async fn too_many(
 
 /// Asks for leave to try a typed code.
 pub async fn at_code(app: &App, from: Option<IpAddr>) -> Result<Leave, ServiceError> {
+    by_kind(app, "code", from).await
+}
+
+/// Asks for leave to ask for a new link: as often as codes may be typed wrong.
+pub async fn at_request(app: &App, from: Option<IpAddr>) -> Result<Leave, ServiceError> {
+    by_kind(app, "link_request", from).await
+}
+
+async fn by_kind(
+    app: &App,
+    kind: &'static str,
+    from: Option<IpAddr>,
+) -> Result<Leave, ServiceError> {
     let (id, now) = (app.ids.next(), app.clock.now());
     let from = mark(&app.keys, from);
     in_tx!(app.store, |tx| {
         let here = tx
-            .guess_before("code", None, Some(&from), CODES.most, now, CODES.within)
+            .guess_before(kind, None, Some(&from), CODES.most, now, CODES.within)
             .await?
             .map(|at| at + CODES.within);
         let all = tx
-            .guess_before("code", None, None, ALL_CODES.most, now, ALL_CODES.within)
+            .guess_before(kind, None, None, ALL_CODES.most, now, ALL_CODES.within)
             .await?
             .map(|at| at + ALL_CODES.within);
         if let Some(until) = here.max(all) {
@@ -159,7 +172,7 @@ pub async fn at_code(app: &App, from: Option<IpAddr>) -> Result<Leave, ServiceEr
         }
         let guess = Guess {
             id,
-            kind: "code",
+            kind,
             account: None,
             from: from.clone(),
         };

@@ -4,9 +4,9 @@
 use geo::{BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Simplify};
 
 use super::{
-    ServiceError, audit,
+    ServiceError,
     check::{self, CheckedCase},
-    geometry,
+    emergency_reads, geometry,
     view::{MapFeature, SignedIn, SmallMap},
     world,
 };
@@ -42,7 +42,8 @@ pub async fn of_plan(
     let Some(checked) = check::one(app, &who.reader, number, today).await? else {
         return Ok(None);
     };
-    audit::saw(app, who, Action::ReadMap, [checked.case.id]).await?;
+    let grounds = (checked.case.id, checked.case.emergencies.as_slice());
+    emergency_reads::saw(app, who, Action::ReadMap, [grounds]).await?;
     let loaded = world::current(app).await?;
     let home = checked.case.home.position;
     let mut points: Vec<Position> = home.into_iter().collect();

@@ -3,10 +3,14 @@
 pub mod accounts;
 pub mod audit;
 pub mod authenticate;
+pub mod calendar;
 pub mod check;
 pub mod check_file;
 pub mod children;
 pub mod demo;
+pub mod emergency;
+pub mod emergency_reads;
+pub mod family_links;
 pub mod figures;
 pub mod findings;
 pub mod geometry;

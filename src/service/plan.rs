@@ -3,6 +3,7 @@
 use super::{
     ServiceError, audit,
     check::{self, CheckedCase, Summary},
+    emergency_reads,
     view::{DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding, SignedIn},
 };
 use crate::{
@@ -21,22 +22,30 @@ pub async fn page(
     who: &SignedIn,
     number: &CaseNumber,
 ) -> Result<Option<PlanPage>, ServiceError> {
-    let (on, reader) = (app.clock.today(), &who.reader);
+    let (at, reader) = (app.moment(), &who.reader);
+    let on = at.today;
     if let Some(checked) = check::one(app, reader, number, on).await? {
-        audit::saw(app, who, Action::ReadPlan, [checked.case.id]).await?;
-        return Ok(Some(whole(checked, reader, on)));
+        let grounds = (checked.case.id, checked.case.emergencies.as_slice());
+        emergency_reads::saw(app, who, Action::ReadPlan, [grounds]).await?;
+        let needed_only = !checked.case.emergencies.is_empty();
+        let page = whole(checked, reader, on);
+        return Ok(Some(if needed_only {
+            for_evacuation_support(page)
+        } else {
+            page
+        }));
     }
     // Perhaps the reader may know where the plan stands, and no more.
     let known = {
         let mut tx = app.store.read().await?;
-        tx.find_case(reader, on, number).await?
+        tx.find_case(reader, at, number).await?
     };
     if known.is_none() {
         return Ok(None);
     }
     check::refresh(app, reader).await?;
     let mut tx = app.store.read().await?;
-    let listed = tx.listed_cases(reader, on).await?;
+    let listed = tx.listed_cases(reader, at).await?;
     let Some(listed) = listed.into_iter().find(|l| l.number == *number) else {
         return Ok(None);
     };
@@ -60,6 +69,7 @@ pub async fn page(
         exposures: Vec::new(),
         destinations: Vec::new(),
         ordinance: OrdinanceMode::default(),
+        emergency: false,
     }))
 }
 
@@ -95,6 +105,29 @@ fn whole(checked: CheckedCase, reader: &Reader, on: chrono::NaiveDate) -> PlanPa
         version: case.version,
         case: case.number,
         ordinance,
+        emergency: false,
+    }
+}
+
+/// The page under emergency access: what evacuation support needs, and what
+/// makes its places dangerous or unusable; nothing of consents and the review.
+fn for_evacuation_support(page: PlanPage) -> PlanPage {
+    let about_evacuating = |findings: Vec<Finding>| {
+        let needed = findings
+            .into_iter()
+            .filter(|f| f.rule.is_about_evacuating());
+        needed.collect()
+    };
+    PlanPage {
+        emergency: true,
+        standing: PlanStanding::Unknown,
+        document: page.document.map(PlanDocument::for_evacuation_support),
+        version: None,
+        failing: about_evacuating(page.failing),
+        unknown: about_evacuating(page.unknown),
+        holding: Vec::new(),
+        ordinance: OrdinanceMode::default(),
+        ..page
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     },
     in_tx,
     seal::{Token, TokenHash},
-    store::{NewSession, SessionRow},
+    store::{LinkKind, NewSession, SessionRow},
 };
 
 /// A session of staff that nobody used for so many minutes is over. A family's
@@ -50,8 +50,9 @@ pub fn lets_in(app: &App, account: UserId, role: Role) -> bool {
     role == Role::Family || app.comes_in_directly(account)
 }
 
-/// Trades a one-time link for a new session; `None` when the link is unknown,
-/// used or expired, or does not let anybody in by itself. `device` is what its
+/// Trades a link for a new session; `None` when the link is unknown, used up or
+/// over, or does not let anybody in by itself. A family's link opens on every
+/// device of the family, until it ends or a newer one takes its place. `device` is what its
 /// owner will know the session by.
 pub async fn begin(
     app: &App,
@@ -63,18 +64,23 @@ pub async fn begin(
     let (session, id, event) = (Token::random(), app.ids.next(), app.ids.next());
     in_tx!(app.store, |tx| {
         let waiting = tx.waiting_link(link, now).await?;
-        if !waiting.is_some_and(|link| lets_in(app, link.account, link.role)) {
-            return Ok(None);
-        }
-        let Some((account, role)) = tx.use_link(link, now).await? else {
+        let Some(waiting) = waiting.filter(|link| lets_in(app, link.account, link.role)) else {
             return Ok(None);
         };
-        let hours = hours(role);
+        let (account, longest) = (waiting.account, now + TimeDelta::hours(hours(waiting.role)));
+        let expires = if waiting.role == Role::Family && waiting.kind == LinkKind::Handed {
+            // A forwarded link gives no more than the link itself has.
+            longest.min(waiting.expires)
+        } else if tx.use_link(link, now).await?.is_some() {
+            longest
+        } else {
+            return Ok(None);
+        };
         let new = NewSession {
             id: SessionId(id),
             account,
             device: device.to_owned(),
-            expires: now + TimeDelta::hours(hours),
+            expires,
         };
         tx.begin_session(&new, &session.hash(), now).await?;
         let event = AuditEvent::new(event, now, Actor::User(account), Action::SignedIn);
@@ -82,7 +88,7 @@ pub async fn begin(
         Ok(Some(Begun {
             account,
             session: session.clone(),
-            hours,
+            hours: (expires - now).num_hours(),
         }))
     })
 }

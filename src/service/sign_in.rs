@@ -13,7 +13,7 @@ use crate::{
     },
     in_tx,
     seal::{Code, LINK_CODE, Token},
-    store::{NewAccount, NewLink, Tx},
+    store::{LinkKind, NewAccount, NewLink, Tx},
 };
 
 /// A name has so many characters at most.
@@ -21,6 +21,9 @@ const NAME_LIMIT: usize = 100;
 
 /// How long a one-time link waits to be used, in days.
 pub const LINK_DAYS: i64 = 7;
+
+/// How long a family's link opens its page, in days: a season of typhoons.
+pub const LINK_DAYS_FAMILY: i64 = 90;
 
 /// An account to be made, as somebody asked for it.
 #[derive(Debug, Clone)]
@@ -58,12 +61,17 @@ impl Link {
     /// What is kept of it. The code is short enough to be guessed by whoever has
     /// the database: it is kept as a code of authentication under a key that
     /// stands outside.
-    pub fn kept(&self, app: &App, account: UserId) -> NewLink {
+    pub fn kept(&self, app: &App, account: UserId, role: Role) -> NewLink {
+        let days = match role {
+            Role::Family => LINK_DAYS_FAMILY,
+            _ => LINK_DAYS,
+        };
         NewLink {
             account,
             hash: self.token.hash(),
             code: app.keys.mac(CODE_PURPOSE, self.code.as_bytes()),
-            expires: app.clock.now() + TimeDelta::days(LINK_DAYS),
+            expires: app.clock.now() + TimeDelta::days(days),
+            kind: LinkKind::Handed,
         }
     }
 }
@@ -176,7 +184,7 @@ pub async fn invite_in(
         tx.grant(case, &family, Ground::Own, app.clock.today())
             .await?;
     }
-    tx.add_link(&link.kept(app, id), now).await?;
+    tx.add_link(&link.kept(app, id, request.role), now).await?;
     let event = event.on(case).about(AboutKind::Account, id.0);
     let made = AuditEvent {
         id: app.ids.next(),
@@ -195,16 +203,32 @@ pub async fn new_link(
     email: &str,
 ) -> Result<Option<(UserId, Role, Link)>, ServiceError> {
     let email = email.trim().to_lowercase();
-    let now = app.clock.now();
     let link = Link::random();
     in_tx!(app.store, |tx| {
         let Some((id, role)) = tx.active_account(&email).await? else {
             return Ok(None);
         };
-        tx.add_link(&link.kept(app, id), now).await?;
+        put_link(app, tx, id, role, &link).await?;
         tx.record(&of_account(app, id, Action::MadeLink)).await?;
         Ok(Some((id, role, link.clone())))
     })
+}
+
+/// Puts a new link on record. One link a family: a new one ends the older ones
+/// and every session of the family, so that who was forwarded one is out.
+pub async fn put_link(
+    app: &App,
+    tx: &mut Tx,
+    account: UserId,
+    role: Role,
+    link: &Link,
+) -> Result<(), ServiceError> {
+    let now = app.clock.now();
+    if role == Role::Family {
+        tx.revoke_links(account, now).await?;
+        tx.answer_link_requests(account, now).await?;
+    }
+    Ok(tx.add_link(&link.kept(app, account, role), now).await?)
 }
 
 /// What the operator did with an account.
@@ -241,9 +265,31 @@ pub async fn enable(app: &App, email: &str) -> Result<bool, ServiceError> {
     })
 }
 
+/// Authorises an account of a municipality's staff to open emergency access, or
+/// takes that back; `None`: there is no such account in use.
+pub async fn allow_emergency(
+    app: &App,
+    email: &str,
+    allowed: bool,
+) -> Result<Option<UserId>, ServiceError> {
+    let email = email.trim().to_lowercase();
+    let action = if allowed {
+        Action::AllowedEmergency
+    } else {
+        Action::DisallowedEmergency
+    };
+    in_tx!(app.store, |tx| {
+        let Some(id) = tx.allow_emergency(&email, allowed).await? else {
+            return Ok(None);
+        };
+        tx.record(&of_account(app, id, action)).await?;
+        Ok(Some(id))
+    })
+}
+
 /// The case number of a family's own child.
 pub async fn own_case(app: &App, reader: &Reader) -> Result<Option<CaseNumber>, ServiceError> {
     let mut tx = app.store.read().await?;
-    let cases = tx.cases_after(reader, app.clock.today(), "").await?;
+    let cases = tx.cases_after(reader, app.moment(), "").await?;
     Ok(cases.into_iter().next().map(|case| case.number))
 }

@@ -6,8 +6,9 @@ use uuid::Uuid;
 use super::{
     ServiceError, audit, check,
     children::row,
+    emergency_reads,
     plan::exposures,
-    view::{SignedIn, SitePage, SiteRow},
+    view::{ChildRow, SignedIn, SitePage, SiteRow},
     world,
 };
 use crate::{
@@ -90,6 +91,7 @@ pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePa
             .on(users.iter().map(|user| user.id))
             .about(AboutKind::Site, id.0);
         app.store.note_read(seen).await?;
+        emergency_reads::saw_under(app, who, users.iter().map(ChildRow::grounds)).await?;
         Some(users)
     } else {
         None
@@ -117,20 +119,20 @@ async fn users_of(
     site: &Site,
 ) -> Result<Vec<super::view::ChildRow>, ServiceError> {
     check::refresh(app, reader).await?;
-    let today = app.clock.today();
+    let at = app.moment();
     let mut tx = app.store.read().await?;
     let numbers = tx
-        .cases_planning_for(reader, today, site.published.kind.code(), &site.reference())
+        .cases_planning_for(reader, at, site.published.kind.code(), &site.reference())
         .await?;
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
-    tx.listed_cases(reader, today)
+    tx.listed_cases(reader, at)
         .await?
         .into_iter()
         // Where a child goes is content: a reader of the standing does not see it.
         .filter(|listed| listed.content && numbers.contains(&listed.number))
-        .map(|listed| row(listed, today))
+        .map(|listed| row(listed, at.today))
         .collect()
 }
 
@@ -145,7 +147,7 @@ pub async fn list(app: &App, reader: &Reader) -> Result<Vec<SiteRow>, ServiceErr
         Reader::Municipality(_, code) | Reader::NightDuty(_, code) => Some(*code),
         Reader::Family(..) => {
             let mut tx = app.store.read().await?;
-            let cases = tx.cases_after(reader, app.clock.today(), "").await?;
+            let cases = tx.cases_after(reader, app.moment(), "").await?;
             cases.first().and_then(|c| c.home.municipality)
         }
         _ => None,

@@ -12,7 +12,7 @@ use crate::domain::{
     data_set::DataSet,
     finding::{Finding, Severity},
     hazard::{Hazard, ZoneClass},
-    id::{CaseId, CaseNumber, SiteId, UserId},
+    id::{CaseId, CaseNumber, EmergencyId, SiteId, UserId},
     municipality::MunicipalityCode,
     plan::{PlanDocument, document::Destination},
     position::Position,
@@ -191,6 +191,16 @@ pub struct ChildRow {
     pub call: Option<(Text, String)>,
     /// The reader may open the plan; else it sees the standing only.
     pub content_visible: bool,
+    /// The emergency accesses that alone let the reader see it, cut to what
+    /// evacuation support needs; empty where none is needed.
+    pub emergencies: Vec<EmergencyId>,
+}
+
+impl ChildRow {
+    /// The case, and the emergency accesses under which it is seen.
+    pub fn grounds(&self) -> (CaseId, &[EmergencyId]) {
+        (self.id, &self.emergencies)
+    }
 }
 
 /// What a place is exposed to, for one hazard.
@@ -266,6 +276,9 @@ pub struct PlanPage {
     pub destinations: Vec<DestinationView>,
     /// The municipality's ordinance.
     pub ordinance: OrdinanceMode,
+    /// It is read under emergency access, cut to what evacuation support
+    /// needs.
+    pub emergency: bool,
 }
 
 /// A site.

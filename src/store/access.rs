@@ -2,28 +2,39 @@
 
 use uuid::Uuid;
 
-use super::{StoreError, Tx, run};
+use super::{StoreError, Tx, run, to_millis};
 use crate::domain::{
-    access::{Ground, Reader, Subject},
+    access::{Ground, Moment, Reader, Subject},
     id::CaseId,
 };
 
 /// The condition under which a reader sees the case `c`, for queries whose
-/// first three parameters are the subject's kind, its id, and today.
+/// first four parameters are the subject's kind, its id, today, and now.
 ///
 /// `visible!()`: that the case exists and where its plan stands.
-/// `visible!(content)`: everything; a loan alone is no ground for that
+/// `visible!(content)`: its content; a loan alone is no ground for that
 /// (災害対策基本法 第49条の15第2項).
+/// `visible!(whole)`: all of its content, and not only what evacuation support
+/// needs, for which emergency access is a ground (第3項). That one ends at an
+/// instant, whether or not anything else happens then.
 macro_rules! visible {
     () => {
-        "($1 = 'operator' or exists (select 1 from case_access a where a.case_id = c.id \
-         and a.subject_kind = $1 and a.subject_id = $2 \
-         and a.from_day <= $3 and (a.until_day is null or a.until_day >= $3)))"
+        crate::store::access::visible!(@on "")
     };
     (content) => {
-        "($1 = 'operator' or exists (select 1 from case_access a where a.case_id = c.id \
-         and a.subject_kind = $1 and a.subject_id = $2 and a.ground <> 'loan' \
-         and a.from_day <= $3 and (a.until_day is null or a.until_day >= $3)))"
+        crate::store::access::visible!(@on " and a.ground <> 'loan'")
+    };
+    (whole) => {
+        crate::store::access::visible!(@on " and a.ground not in ('loan', 'emergency')")
+    };
+    (@on $grounds:literal) => {
+        concat!(
+            "($1 = 'operator' or exists (select 1 from case_access a where a.case_id = c.id \
+             and a.subject_kind = $1 and a.subject_id = $2",
+            $grounds,
+            " and a.from_day <= $3 and (a.until_day is null or a.until_day >= $3) \
+             and (a.until_at is null or a.until_at > $4)))"
+        )
     };
 }
 
@@ -46,7 +57,7 @@ impl Tx {
                  where not exists (select 1 from case_access where case_id = $1
                      and subject_kind = $2 and subject_id = $3 and ground = $4
                      and until_day is null)
-                 on conflict (case_id, subject_kind, subject_id, ground, from_day)
+                 on conflict (case_id, subject_kind, subject_id, ground, from_day, emergency)
                  do update set until_day = null",
             )
             .bind(case.0)
@@ -92,18 +103,19 @@ impl Tx {
     pub async fn find_case(
         &mut self,
         reader: &Reader,
-        today: chrono::NaiveDate,
+        at: Moment,
         number: &crate::domain::id::CaseNumber,
     ) -> Result<Option<CaseId>, StoreError> {
         let subject = reader.subject();
         let id: Option<Uuid> = run!(self, |conn| {
             sqlx::query_scalar(concat!(
-                "select c.id from child_case c where c.number = $4 and ",
+                "select c.id from child_case c where c.number = $5 and ",
                 visible!()
             ))
             .bind(subject.kind)
             .bind(&subject.id)
-            .bind(today.to_string())
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
             .bind(number.as_str())
             .fetch_optional(conn)
             .await?

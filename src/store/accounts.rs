@@ -50,9 +50,38 @@ pub struct Account {
     /// Staff: the invitation is finished, there is a password and a second
     /// factor.
     pub ready: bool,
+    /// Authorised to open emergency access.
+    pub opens_emergency: bool,
 }
 
-/// A one-time link to be put on record.
+/// What a link is, and how often it lets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// It was handed out: a family's lets in as often as it is opened in time,
+    /// one of staff once.
+    Handed,
+    /// Its code was told to a family over the telephone: it lets in once.
+    Told,
+}
+
+impl LinkKind {
+    /// The word in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Handed => "handed",
+            Self::Told => "told",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Handed, Self::Told]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
+}
+
+/// A link to be put on record.
 #[derive(Debug, Clone)]
 pub struct NewLink {
     /// Whose.
@@ -64,6 +93,8 @@ pub struct NewLink {
     pub code: (String, [u8; 32]),
     /// When it ends.
     pub expires: DateTime<Utc>,
+    /// What it is.
+    pub kind: LinkKind,
 }
 
 #[derive(FromRow)]
@@ -77,6 +108,7 @@ pub(super) struct AccountRow {
     case_number: Option<String>,
     disabled_at: Option<i64>,
     ready_at: Option<i64>,
+    opens_emergency: bool,
 }
 
 /// The role of a stored word.
@@ -121,6 +153,7 @@ impl AccountRow {
             reader,
             disabled: self.disabled_at.is_some(),
             ready: self.ready_at.is_some(),
+            opens_emergency: self.opens_emergency,
         })
     }
 }
@@ -156,7 +189,7 @@ impl Tx {
         let rows: Vec<AccountRow> = run!(self, |conn| {
             sqlx::query_as(
                 "select a.id, a.email, a.name, a.role, a.municipality, a.case_id,
-                     c.number as case_number, a.disabled_at, a.ready_at
+                     c.number as case_number, a.disabled_at, a.ready_at, a.opens_emergency
                  from account a left join child_case c on c.id = a.case_id order by a.email",
             )
             .fetch_all(conn)
@@ -217,8 +250,8 @@ impl Tx {
         run!(self, |conn| {
             sqlx::query(
                 "insert into sign_in_link
-                     (token_hash, account_id, created_at, expires_at, code_key, code_mac)
-                 values ($1, $2, $3, $4, $5, $6)",
+                     (token_hash, account_id, created_at, expires_at, code_key, code_mac, kind)
+                 values ($1, $2, $3, $4, $5, $6, $7)",
             )
             .bind(&link.hash.0)
             .bind(link.account.0)
@@ -226,6 +259,7 @@ impl Tx {
             .bind(to_millis(link.expires))
             .bind(&link.code.0)
             .bind(link.code.1.as_slice())
+            .bind(link.kind.code())
             .execute(conn)
             .await?;
         });

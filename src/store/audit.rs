@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, collections::HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Reader, Role},
+        access::{Moment, Reader, Role},
         audit::{About, AboutKind, Action, Actor, AuditEvent},
-        id::{CaseId, CaseNumber, UserId},
+        id::{CaseId, CaseNumber, EmergencyId, UserId},
         municipality::MunicipalityCode,
     },
     seal::sha256_hex,
@@ -525,7 +525,7 @@ impl Tx {
     pub async fn trail_of_own(
         &mut self,
         reader: &Reader,
-        today: NaiveDate,
+        at: Moment,
         before: Option<Uuid>,
     ) -> Result<Vec<TrailRow>, StoreError> {
         let subject = reader.subject();
@@ -535,7 +535,7 @@ impl Tx {
                 event_columns!(),
                 ", a.role, a.municipality, null as name, null as about_name
                  from audit_event e left join account a on a.id = e.actor_id
-                 where $1 = 'family' and ($4 is null or e.id < $4)
+                 where $1 = 'family' and ($5 is null or e.id < $5)
                    and e.case_set in (select m.set_hash from child_case c
                        join audit_set_member m on m.case_id = c.id where ",
                 visible!(content),
@@ -543,7 +543,8 @@ impl Tx {
             ))
             .bind(subject.kind)
             .bind(&subject.id)
-            .bind(today.to_string())
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
             .bind(before)
             .fetch_all(conn)
             .await?
@@ -557,6 +558,36 @@ impl Tx {
                 ..row
             })
             .collect())
+    }
+
+    /// Everything that was read under an emergency access, the first first;
+    /// for its municipality and for the auditor.
+    pub async fn emergency_reads(
+        &mut self,
+        reader: &Reader,
+        id: EmergencyId,
+    ) -> Result<Vec<TrailRow>, StoreError> {
+        let subject = reader.subject();
+        let rows: Vec<ShownRow> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                "select ",
+                event_columns!(),
+                ", a.role, a.municipality, a.name
+                 from audit_event e left join account a on a.id = e.actor_id
+                 where e.about_id = $3 and e.action = $4
+                   and ($1 in ('auditor', 'operator')
+                        or exists (select 1 from emergency_access x where x.id = $3
+                            and $1 = 'municipality' and x.municipality = $2))
+                 order by e.id"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(id.0)
+            .bind(Action::EmergencyRead.code())
+            .fetch_all(conn)
+            .await?
+        });
+        self.shown(rows).await
     }
 
     async fn shown(&mut self, rows: Vec<ShownRow>) -> Result<Vec<TrailRow>, StoreError> {

@@ -1,14 +1,18 @@
 //! Children, their homes and plans, as they are read.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{StoreError, Tx, access::visible, from_day, from_json, from_millis, run, to_json};
+use super::{
+    StoreError, Tx, access::visible, from_day, from_json, from_millis, run, to_json, to_millis,
+};
 use crate::domain::{
-    access::Reader,
+    access::{Moment, Reader},
     child::{Home, PlanStep, Stuck},
-    id::{CaseId, CaseNumber},
+    id::{CaseId, CaseNumber, EmergencyId},
     municipality::MunicipalityCode,
     plan::{PlanDocument, document::ChildItems},
     position::Position,
@@ -39,6 +43,9 @@ pub struct CaseForCheck {
     pub plan_dated: Option<NaiveDate>,
     /// Its number and since when it is in force.
     pub version: Option<(u32, DateTime<Utc>)>,
+    /// The emergency accesses that alone let the reader see it; empty where
+    /// it may see all of it.
+    pub emergencies: Vec<EmergencyId>,
 }
 
 #[derive(FromRow)]
@@ -61,6 +68,7 @@ struct CaseRow {
     plan_dated: Option<String>,
     version: Option<i64>,
     version_at: Option<i64>,
+    whole: bool,
 }
 
 pub(super) fn read_home(
@@ -121,6 +129,7 @@ impl CaseRow {
                 self.room_floor,
             )?,
             battery_hours: self.battery_hours,
+            emergencies: Vec::new(),
             plan_dated: from_day(self.plan_dated.as_deref(), "plan_version", "dated")?,
             document: self
                 .document
@@ -139,12 +148,16 @@ impl CaseRow {
 
 macro_rules! case_columns {
     () => {
-        "select c.id, c.number, c.revision, c.has_plan, c.stuck_step, c.stuck_since, c.child, \
-         h.municipality, h.lat, h.lon, h.accuracy, h.floors, h.room_floor, \
-         c.battery_hours, v.document, v.dated as plan_dated, v.version, v.created_at as version_at \
-         from child_case c \
-         left join home h on h.case_id = c.id and h.until_day is null \
-         left join plan_version v on v.case_id = c.id and v.until_at is null "
+        concat!(
+            "select c.id, c.number, c.revision, c.has_plan, c.stuck_step, c.stuck_since, c.child, \
+             h.municipality, h.lat, h.lon, h.accuracy, h.floors, h.room_floor, \
+             c.battery_hours, v.document, v.dated as plan_dated, v.version, \
+             v.created_at as version_at, ",
+            visible!(whole),
+            " as whole from child_case c \
+             left join home h on h.case_id = c.id and h.until_day is null \
+             left join plan_version v on v.case_id = c.id and v.until_at is null "
+        )
     };
 }
 
@@ -153,24 +166,28 @@ impl Tx {
     pub async fn case(
         &mut self,
         reader: &Reader,
-        today: NaiveDate,
+        at: Moment,
         number: &CaseNumber,
     ) -> Result<Option<CaseForCheck>, StoreError> {
         let subject = reader.subject();
         let row: Option<CaseRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
                 case_columns!(),
-                "where c.number = $4 and ",
+                "where c.number = $5 and ",
                 visible!(content)
             ))
             .bind(subject.kind)
             .bind(&subject.id)
-            .bind(today.to_string())
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
             .bind(number.as_str())
             .fetch_optional(conn)
             .await?
         });
-        row.map(CaseRow::read).transpose()
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        Ok(self.under(reader, at, vec![row]).await?.pop())
     }
 
     /// The content of up to 500 cases after a number, in the order of numbers,
@@ -178,25 +195,51 @@ impl Tx {
     pub async fn cases_after(
         &mut self,
         reader: &Reader,
-        today: NaiveDate,
+        at: Moment,
         after: &str,
     ) -> Result<Vec<CaseForCheck>, StoreError> {
         let subject = reader.subject();
         let rows: Vec<CaseRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
                 case_columns!(),
-                "where c.number > $4 and ",
+                "where c.number > $5 and ",
                 visible!(content),
                 " order by c.number limit 500"
             ))
             .bind(subject.kind)
             .bind(&subject.id)
-            .bind(today.to_string())
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
             .bind(after)
             .fetch_all(conn)
             .await?
         });
-        rows.into_iter().map(CaseRow::read).collect()
+        self.under(reader, at, rows).await
+    }
+
+    /// Cases with the emergency accesses under which they are read, if it is
+    /// those alone.
+    async fn under(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+        rows: Vec<CaseRow>,
+    ) -> Result<Vec<CaseForCheck>, StoreError> {
+        let mut under = if rows.iter().any(|row| !row.whole) {
+            self.emergency_grounds(reader, at).await?
+        } else {
+            HashMap::new()
+        };
+        rows.into_iter()
+            .map(|row| {
+                let whole = row.whole;
+                let mut case = row.read()?;
+                if !whole {
+                    case.emergencies = under.remove(&case.id).unwrap_or_default();
+                }
+                Ok(case)
+            })
+            .collect()
     }
 
     /// The id of a number, whoever asks: for the writer of a family's sheet,

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{StoreError, Tx, accounts::role, run, to_millis};
+use super::{StoreError, Tx, accounts::LinkKind, accounts::role, from_millis, run, to_millis};
 use crate::{
     domain::{access::Role, id::UserId},
     seal::TokenHash,
@@ -36,6 +36,10 @@ pub struct WaitingLink {
     /// The password that was chosen with this link, hashed, and the secret that
     /// was shown with it, sealed; both wait to be confirmed by a code.
     pub chosen: Option<(String, Vec<u8>)>,
+    /// What it is.
+    pub kind: LinkKind,
+    /// When it ends.
+    pub expires: DateTime<Utc>,
 }
 
 #[derive(FromRow)]
@@ -45,6 +49,8 @@ struct WaitingRow {
     role: String,
     password: Option<String>,
     totp: Option<Vec<u8>>,
+    kind: String,
+    expires_at: i64,
 }
 
 /// A sealed value and the row that it is bound to.
@@ -186,7 +192,7 @@ impl Tx {
     ) -> Result<Option<WaitingLink>, StoreError> {
         let row: Option<WaitingRow> = run!(self, |conn| {
             sqlx::query_as(
-                "select l.account_id, a.email, a.role, l.password, l.totp
+                "select l.account_id, a.email, a.role, l.password, l.totp, l.kind, l.expires_at
                  from sign_in_link l join account a on a.id = l.account_id
                  where l.token_hash = $1 and l.used_at is null and l.expires_at > $2
                    and a.disabled_at is null",
@@ -202,6 +208,11 @@ impl Tx {
                 email: row.email,
                 role: role(&row.role)?,
                 chosen: row.password.zip(row.totp),
+                kind: LinkKind::from_code(&row.kind).ok_or(StoreError::Corrupt {
+                    table: "sign_in_link",
+                    column: "kind",
+                })?,
+                expires: from_millis(row.expires_at, "sign_in_link", "expires_at")?,
             })
         })
         .transpose()

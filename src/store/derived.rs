@@ -1,14 +1,16 @@
 //! What was derived from a case: verdicts, kept with everything that says
 //! whether they still hold. A stale row is recomputed, never trusted.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{StoreError, Tx, access::visible, run};
+use super::{StoreError, Tx, access::visible, run, to_millis};
 use crate::domain::{
-    access::Reader,
-    id::{CaseId, CaseNumber},
+    access::{Moment, Reader},
+    id::{CaseId, CaseNumber, EmergencyId},
 };
 
 /// A verdict to be kept.
@@ -50,6 +52,9 @@ pub struct ListedCase {
     pub number: CaseNumber,
     /// Whether the reader may see more than where the plan stands.
     pub content: bool,
+    /// The emergency accesses that alone let the reader see it; empty where
+    /// it may see all of it, or none.
+    pub emergencies: Vec<EmergencyId>,
     /// The verdict as JSON.
     pub body: String,
     /// The child's items as JSON.
@@ -63,6 +68,7 @@ struct ListedRow {
     id: Uuid,
     number: String,
     content: bool,
+    whole: bool,
     body: String,
     child: String,
     municipality: Option<String>,
@@ -92,7 +98,7 @@ impl Tx {
     pub async fn stale_cases(
         &mut self,
         reader: &Reader,
-        today: NaiveDate,
+        at: Moment,
         world: i64,
     ) -> Result<Vec<StaleCase>, StoreError> {
         let subject = reader.subject();
@@ -101,14 +107,15 @@ impl Tx {
                 "select c.number from child_case c
                  left join derived_check d on d.case_id = c.id
                  where (d.case_id is null or d.case_revision <> c.revision
-                     or d.world_revision <> $4 or d.program <> $5 or d.on_day > $3
+                     or d.world_revision <> $5 or d.program <> $6 or d.on_day > $3
                      or (d.changes_on is not null and d.changes_on <= $3)) and ",
                 visible!(),
                 " order by c.number limit 500"
             ))
             .bind(subject.kind)
             .bind(&subject.id)
-            .bind(today.to_string())
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
             .bind(world)
             .bind(PROGRAM)
             .fetch_all(conn)
@@ -190,14 +197,16 @@ impl Tx {
     pub async fn listed_cases(
         &mut self,
         reader: &Reader,
-        today: NaiveDate,
+        at: Moment,
     ) -> Result<Vec<ListedCase>, StoreError> {
         let subject = reader.subject();
         let rows: Vec<ListedRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
                 "select c.id, c.number, ",
                 visible!(content),
-                " as content, d.body, c.child, h.municipality
+                " as content, ",
+                visible!(whole),
+                " as whole, d.body, c.child, h.municipality
                  from child_case c join derived_check d on d.case_id = c.id
                  left join home h on h.case_id = c.id and h.until_day is null
                  where ",
@@ -206,13 +215,21 @@ impl Tx {
             ))
             .bind(subject.kind)
             .bind(&subject.id)
-            .bind(today.to_string())
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
             .fetch_all(conn)
             .await?
         });
+        let mut under = if rows.iter().any(|r| r.content && !r.whole) {
+            self.emergency_grounds(reader, at).await?
+        } else {
+            HashMap::new()
+        };
         rows.into_iter()
             .map(|r| {
+                let emergencies = under.remove(&CaseId(r.id));
                 Ok(ListedCase {
+                    emergencies: emergencies.filter(|_| !r.whole).unwrap_or_default(),
                     id: CaseId(r.id),
                     number: CaseNumber::parse(&r.number).map_err(|_| StoreError::Corrupt {
                         table: "child_case",
@@ -232,7 +249,7 @@ impl Tx {
     pub async fn cases_planning_for(
         &mut self,
         reader: &Reader,
-        today: NaiveDate,
+        at: Moment,
         kind: &str,
         site_ref: &str,
     ) -> Result<Vec<CaseNumber>, StoreError> {
@@ -242,13 +259,14 @@ impl Tx {
                 "select distinct c.number from child_case c
                  join plan_version v on v.case_id = c.id and v.until_at is null
                  join plan_destination p on p.version_id = v.id
-                 where p.kind = $4 and p.site_ref = $5 and ",
+                 where p.kind = $5 and p.site_ref = $6 and ",
                 visible!(),
                 " order by c.number"
             ))
             .bind(subject.kind)
             .bind(&subject.id)
-            .bind(today.to_string())
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
             .bind(kind)
             .bind(site_ref)
             .fetch_all(conn)

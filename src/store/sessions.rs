@@ -81,7 +81,7 @@ impl Tx {
         let row: Option<Seen> = run!(self, |conn| {
             sqlx::query_as(
                 "select a.id, a.email, a.name, a.role, a.municipality, a.case_id,
-                     null as case_number, a.disabled_at, a.ready_at, s.last_seen_at
+                     null as case_number, a.disabled_at, a.ready_at, a.opens_emergency, s.last_seen_at
                  from session s join account a on a.id = s.account_id
                  where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2
                    and (a.role = 'family' or abs(s.last_seen_at - $2) < $3)

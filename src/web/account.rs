@@ -20,10 +20,14 @@ use super::{
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::{id::SessionId, text::Text},
+    domain::{
+        access::Permission,
+        id::{FeedId, SessionId},
+        text::Text,
+    },
     service::{
         authenticate::{self, Answer},
-        sessions,
+        calendar, sessions,
     },
 };
 
@@ -45,6 +49,9 @@ struct Account {
     others: bool,
     /// How many recovery codes are left; `None` without a second factor.
     codes_left: Option<usize>,
+    /// The calendar feeds, and when each was made; `None` for whom there are
+    /// none.
+    feeds: Option<Vec<(FeedId, String)>>,
     said: Option<String>,
 }
 
@@ -66,8 +73,15 @@ async fn render(app: &App, visit: &Visit, said: Option<String>) -> Result<Html<S
             here,
         })
         .collect();
+    let feeds = if visit.who.role().may(Permission::HaveCalendar) {
+        let made = calendar::list(app, &visit.who).await?;
+        Some(made.into_iter().map(|(id, made)| (id, at(made))).collect())
+    } else {
+        None
+    };
     show(&Account {
         head: Head::of(visit, "/account"),
+        feeds,
         codes_left: authenticate::recovery_codes_left(app, visit.who.user).await?,
         said,
         others: lines.iter().any(|line| !line.here),

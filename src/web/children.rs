@@ -247,7 +247,9 @@ const fn mark_of(part: StandingFilter) -> &'static str {
 pub(super) fn line(row: ChildRow, lang: Lang) -> Line {
     let part = StandingFilter::of(&row.standing, &row.failing, row.unknowns);
     let word = word_of(part);
+    let emergency = !row.emergencies.is_empty();
     let state = match &row.standing {
+        _ if emergency => words::emergency::ROW.get(lang).to_owned(),
         PlanStanding::None(Some(stuck)) => {
             let since = stuck.since.map(|d| format!(" {d}")).unwrap_or_default();
             let (word, step) = (word.get(lang), stuck.step.name());
@@ -261,8 +263,12 @@ pub(super) fn line(row: ChildRow, lang: Lang) -> Line {
     };
     Line {
         href: format!("/plans/{}", row.case),
-        class: part.code(),
-        mark: mark_of(part),
+        class: if emergency {
+            "emergency_row"
+        } else {
+            part.code()
+        },
+        mark: if emergency { "■" } else { mark_of(part) },
         state,
         worst: row.worst.as_ref().map(|f| shown(f, lang, true)),
         dial: row.call.as_ref().map(|(_, n)| dial(n)).unwrap_or_default(),

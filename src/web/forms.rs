@@ -24,7 +24,12 @@ use crate::{
 const FIELD: &str = "csrf";
 
 /// Paths that have no form and set no cookie.
-const WITHOUT_FORMS: [&str; 3] = ["/assets/{hash}/{file}", "/healthz", "/readyz"];
+const WITHOUT_FORMS: [&str; 4] = [
+    "/assets/{hash}/{file}",
+    "/calendar/{token}",
+    "/healthz",
+    "/readyz",
+];
 
 /// What the forms of this browser's pages are derived from: its session, or for
 /// want of one a secret of its own.

@@ -15,10 +15,11 @@ use crate::{
     clock::in_tokyo,
     domain::{
         access::{Permission, Reader, Role},
+        id::EmergencyId,
         text::{Lang, Text},
     },
     seal::{Token, form_token},
-    service::{sessions, view::SignedIn},
+    service::{emergency::Notice, sessions, view::SignedIn},
 };
 
 /// The cookie of a session.
@@ -47,6 +48,11 @@ const MENU: &[(&str, &Text, Permission)] = &[
         Permission::ManageAccounts,
     ),
     ("/audit", &words::MENU_TRAIL, Permission::ReadTrail),
+    (
+        "/emergency",
+        &words::emergency::MENU,
+        Permission::ReadEmergency,
+    ),
 ];
 
 /// What a role may open.
@@ -55,6 +61,33 @@ pub(super) fn menu(role: Role) -> Vec<(&'static str, &'static Text)> {
         .filter(|(.., permission)| role != Role::Family && role.may(*permission))
         .map(|(path, name, _)| (*path, *name))
         .collect()
+}
+
+/// An emergency access on every page that it concerns.
+#[derive(Debug, Clone)]
+pub(super) struct Banner {
+    /// Which.
+    pub id: EmergencyId,
+    /// The municipality and the event.
+    pub event: String,
+    /// Until when it is open.
+    pub until: String,
+    /// The visitor reads under it.
+    pub widens: bool,
+    /// It asks the visitor to extend it or to let it end.
+    pub asks: bool,
+}
+
+impl Banner {
+    fn of(notice: &Notice) -> Self {
+        Self {
+            id: notice.id,
+            event: format!("{} {}", notice.municipality.name(), notice.name),
+            until: in_tokyo(notice.until).format("%Y-%m-%d %H:%M").to_string(),
+            widens: notice.widens,
+            asks: notice.asks,
+        }
+    }
 }
 
 /// What every page is told.
@@ -73,6 +106,9 @@ pub(super) struct Head {
     /// When the page was made, for the paper it is printed on; `None`: nobody
     /// is signed in.
     pub printed: Option<String>,
+    /// The emergency accesses that concern the visitor, for the banner of the
+    /// page and of its print.
+    pub notices: Vec<Banner>,
     /// The page to come back to after a switch of language.
     pub here: String,
     /// What every form carries, to prove that it came from a page of ours;
@@ -90,6 +126,7 @@ impl Head {
             staff: false,
             menu: Vec::new(),
             printed: None,
+            notices: Vec::new(),
             here: "/".to_owned(),
             csrf: String::new(),
         }
@@ -115,6 +152,7 @@ impl Head {
             staff: who.reader.is_staff(),
             menu: menu(who.role()),
             printed: Some(in_tokyo(visit.at).format("%Y-%m-%d %H:%M").to_string()),
+            notices: visit.notices.iter().map(Banner::of).collect(),
             here: here.into(),
             csrf: form_token(&visit.session),
             ..Self::nobody(visit.lang)
@@ -179,6 +217,8 @@ pub(super) struct Visit {
     pub session: Token,
     /// When.
     pub at: DateTime<Utc>,
+    /// The emergency accesses that concern them.
+    pub notices: Vec<Notice>,
 }
 
 impl Visit {
@@ -233,6 +273,8 @@ where
             lang,
             session,
             at: app.clock.now(),
+            // The table of routes asks for them, for every page at once.
+            notices: Vec::new(),
         }))
     }
 }

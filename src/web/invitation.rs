@@ -13,7 +13,7 @@ use super::{
     Error,
     door::{device, link_over},
     head::{Head, Visitor},
-    show,
+    qr, show,
     sign_in::{session_cookie, visit_of},
     taken::Sent,
     words,
@@ -161,27 +161,12 @@ fn factor_page(
         head: Head::visitor(visitor, again(&token)),
         token,
         secret: factor.text(),
-        picture: picture(&address),
+        picture: qr::picture(&address),
         address,
         email,
         said: said.map(|text| text.get(visitor.lang).to_owned()),
     })?;
     Ok((status, page).into_response())
-}
-
-/// The address as a picture that a telephone reads: an SVG of ours, without a
-/// word of anybody else in it.
-fn picture(address: &str) -> String {
-    let Ok(code) = qrcode::QrCode::new(address) else {
-        // Too long for a picture: the text stands beside it.
-        return String::new();
-    };
-    let svg = code
-        .render::<qrcode::render::svg::Color>()
-        .min_dimensions(200, 200)
-        .build();
-    svg.split_once("?>")
-        .map_or(svg.clone(), |(_, rest)| rest.to_owned())
 }
 
 #[derive(Deserialize)]

@@ -3,11 +3,15 @@
 mod account;
 mod accounts;
 mod assets;
+mod calendar;
 mod children;
 mod destination;
 mod door;
+mod emergency;
+mod emergency_form;
 mod error;
 mod evidence;
+mod family_link;
 mod figures;
 mod forms;
 mod head;
@@ -17,6 +21,7 @@ mod listen;
 mod map;
 mod municipality;
 mod plan;
+mod qr;
 mod sign_in;
 mod site_form;
 mod sites;
@@ -51,7 +56,11 @@ use self::{
     forms::Posted,
     head::{Visit, Visitor},
 };
-use crate::{app::App, domain::access::Permission, service::sessions};
+use crate::{
+    app::App,
+    domain::access::Permission,
+    service::{self, sessions},
+};
 
 /// No form of ours is larger, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -92,6 +101,9 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/children/search", Need::May(P::ListChildren)),
         ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
         ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
+        ("POST", "/plans/{case}/code", Need::May(P::TellCode)),
+        ("GET", "/lost-link", Need::Nothing),
+        ("POST", "/lost-link", Need::Nothing),
         ("GET", "/sites", Need::May(P::ReadSites)),
         ("GET", "/sites/{id}", Need::May(P::ReadSites)),
         ("POST", "/sites/{id}/entry", Need::May(P::EnterOnSite)),
@@ -109,6 +121,30 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/accounts/hand-over", Need::May(P::ManageAccounts)),
         ("GET", "/audit", Need::May(P::ReadTrail)),
         ("GET", "/history", Need::May(P::ReadOwnTrail)),
+        ("GET", "/emergency", Need::May(P::ReadEmergency)),
+        ("POST", "/emergency", Need::May(P::OpenEmergency)),
+        ("POST", "/emergency/confirm", Need::May(P::OpenEmergency)),
+        ("GET", "/emergency/{emergency}", Need::May(P::ReadEmergency)),
+        (
+            "GET",
+            "/emergency/{emergency}/reads.csv",
+            Need::May(P::ReadEmergency),
+        ),
+        (
+            "POST",
+            "/emergency/{emergency}/extend",
+            Need::May(P::OpenEmergency),
+        ),
+        (
+            "POST",
+            "/emergency/{emergency}/let-end",
+            Need::May(P::OpenEmergency),
+        ),
+        (
+            "POST",
+            "/emergency/{emergency}/close",
+            Need::May(P::OpenEmergency),
+        ),
         ("GET", "/account", Need::May(P::OwnAccount)),
         ("POST", "/account/sessions/end", Need::May(P::OwnAccount)),
         (
@@ -117,6 +153,13 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             Need::May(P::OwnAccount),
         ),
         ("POST", "/account/recovery-codes", Need::May(P::OwnAccount)),
+        ("POST", "/account/calendar", Need::May(P::HaveCalendar)),
+        (
+            "POST",
+            "/account/calendar/{feed}/end",
+            Need::May(P::HaveCalendar),
+        ),
+        ("GET", "/calendar/{token}", Need::Nothing),
         ("GET", "/assets/{hash}/{file}", Need::Nothing),
         ("GET", "/healthz", Need::Nothing),
         ("GET", "/readyz", Need::Nothing),
@@ -150,7 +193,13 @@ async fn by_the_table(State(app): State<App>, request: Request, next: Next) -> R
     };
     let (mut parts, body) = request.into_parts();
     match <Visit as FromRequestParts<App>>::from_request_parts(&mut parts, &app).await {
-        Ok(visit) if visit.who.role().may(permission) => {
+        Ok(mut visit) if visit.who.role().may(permission) => {
+            visit.notices = match service::emergency::notices(&app, &visit.who).await {
+                Ok(notices) => notices,
+                // A page that may not say under which ground it shows what it
+                // shows is not shown.
+                Err(error) => return Error::from(error).into_response(),
+            };
             parts.extensions.insert(visit);
             next.run(Request::from_parts(parts, body)).await
         }
@@ -198,6 +247,8 @@ pub fn router(app: App) -> Router {
         .route("/children/search", post(children::search))
         .route("/plans/{case}", get(plan::page))
         .route("/plans/{case}/map.json", get(map::data))
+        .route("/plans/{case}/code", post(family_link::tell))
+        .route("/lost-link", get(family_link::page).post(family_link::ask))
         .route("/sites", get(sites::list))
         .route("/sites/{id}", get(sites::page))
         .route("/sites/{id}/entry", post(sites::enter))
@@ -214,10 +265,20 @@ pub fn router(app: App) -> Router {
         )
         .route("/audit", get(trail::for_the_auditor))
         .route("/history", get(trail::for_the_family))
+        .route("/emergency", get(emergency::list).post(emergency::open))
+        .route("/emergency/confirm", post(emergency::confirm))
+        .route("/emergency/{emergency}", get(emergency::page))
+        .route("/emergency/{emergency}/reads.csv", get(emergency::reads))
+        .route("/emergency/{emergency}/extend", post(emergency::extend))
+        .route("/emergency/{emergency}/let-end", post(emergency::let_end))
+        .route("/emergency/{emergency}/close", post(emergency::close))
         .route("/account", get(account::page))
         .route("/account/sessions/end", post(account::end_all))
         .route("/account/sessions/{session}/end", post(account::end_one))
         .route("/account/recovery-codes", post(account::new_codes))
+        .route("/account/calendar", post(calendar::make))
+        .route("/account/calendar/{feed}/end", post(calendar::revoke))
+        .route("/calendar/{token}", get(calendar::feed))
         .route("/assets/{hash}/{file}", get(assets::file))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     Error,
     head::{Head, Visit},
+    plan::dial,
     show,
     taken::Sent,
     words,
@@ -19,12 +20,40 @@ use super::{
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::{access::Role, consent::OrdinanceMode},
+    domain::{access::Role, consent::OrdinanceMode, id::CaseNumber},
     service::{
-        accounts,
+        accounts, family_links,
         municipality::{self, MunicipalityPage, SetOutcome},
     },
+    store::LinkRequest,
 };
+
+/// A family that asks for a new link.
+struct Waiting {
+    case: CaseNumber,
+    name: String,
+    at: String,
+    /// Whose number, the number, and as a telephone dials it.
+    calls: Vec<(String, String, String)>,
+}
+
+impl Waiting {
+    fn of(request: LinkRequest) -> Self {
+        let contacts = request.child.contacts.into_iter();
+        Self {
+            case: request.number,
+            name: request.child.name.unwrap_or_default(),
+            at: in_tokyo(request.at).format("%Y-%m-%d %H:%M").to_string(),
+            calls: contacts
+                .filter(|contact| contact.is_telephone() && !contact.is_coordinator())
+                .map(|contact| {
+                    let number = dial(&contact.value);
+                    (contact.who.unwrap_or_default(), contact.value, number)
+                })
+                .collect(),
+        }
+    }
+}
 
 #[derive(Template)]
 #[template(path = "pages/municipality.html")]
@@ -34,6 +63,8 @@ struct Settings {
     modes: Vec<(&'static str, String, bool)>,
     changed: Option<String>,
     said: Option<(bool, String)>,
+    /// Families that ask for a new link.
+    waiting: Vec<Waiting>,
     key: Uuid,
     /// Who of the municipality has an account: name and role.
     colleagues: Vec<(String, String)>,
@@ -102,7 +133,9 @@ async fn render(
             (a.name, role)
         })
         .collect();
+    let waiting = family_links::requests(app, &visit.who).await?;
     show(&Settings {
+        waiting: waiting.into_iter().map(Waiting::of).collect(),
         colleagues,
         head: Head::of(visit, "/municipality"),
         modes,

@@ -9,7 +9,7 @@ use super::{
     destination::{Place, floor},
     evidence::{Shown, next_step, shown},
     head::{Head, Visit},
-    show,
+    qr, show,
     taken::Named,
     together::{Together, names, together},
     words,
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        access::Permission,
         finding::{Blocks, Finding, Owner, Severity},
         id::CaseNumber,
         plan::document::{Contact, StartTrigger},
@@ -51,6 +52,11 @@ pub(super) struct Plan {
     head: Head,
     page: PlanPage,
     staff: bool,
+    /// Whether a code may be told to the family.
+    tells: bool,
+    /// Where the pages are, for the paper: the address and its picture, without
+    /// a token; `None` where no public address is set.
+    address: Option<(String, String)>,
     title: String,
     standing: String,
     standing_class: &'static str,
@@ -95,13 +101,15 @@ pub(super) async fn page(
     let small_map = map::of_plan(&app, &visit.who, &number).await?;
     let head = Head::of(&visit, format!("/plans/{number}"));
     let tiles = app.config.map.gsi_tiles;
-    show(&Plan::of(
-        head,
-        visit.reader().is_staff(),
-        page,
-        small_map,
-        tiles,
-    ))
+    let tells =
+        visit.who.role().may(Permission::TellCode) && page.document.is_some() && !page.emergency;
+    let staff = visit.reader().is_staff();
+    let public = &app.config.server.public_url;
+    show(&Plan {
+        tells,
+        address: (!public.is_empty()).then(|| (public.clone(), qr::picture(public))),
+        ..Plan::of(head, staff, page, small_map, tiles)
+    })
 }
 
 impl Plan {
@@ -163,6 +171,8 @@ impl Plan {
                 .collect(),
             tiles,
             staff,
+            tells: false,
+            address: None,
             head,
             page,
         }

@@ -178,6 +178,7 @@ pub(super) async fn visit_of(
             lang: visitor.lang,
             session: begun.session.clone(),
             at: app.clock.now(),
+            notices: Vec::new(),
         }
     }))
 }

@@ -65,6 +65,7 @@ fn a_page(name: &str, failing: Vec<Finding>, unknown: Vec<Finding>) -> PlanPage 
         exposures: Vec::new(),
         destinations: Vec::new(),
         ordinance: OrdinanceMode::default(),
+        emergency: false,
     }
 }
 

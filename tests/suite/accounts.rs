@@ -61,7 +61,7 @@ fn new(name: &str) -> Successor {
 async fn children(app: &App, user: UserId) -> usize {
     let mut tx = app.store.read().await.expect("a unit of work");
     let reader = Reader::Coordinator(user);
-    let cases = tx.cases_after(&reader, app.clock.today(), "").await;
+    let cases = tx.cases_after(&reader, app.moment(), "").await;
     cases.expect("a list").len()
 }
 

@@ -4,7 +4,10 @@ use std::{fs, path::PathBuf};
 
 use serde_json::Value;
 use tomoshibi::{
-    domain::{access::Reader, id::CaseNumber},
+    domain::{
+        access::{Moment, Reader},
+        id::CaseNumber,
+    },
     store::Store,
 };
 
@@ -407,9 +410,12 @@ async fn stored(db: &Database) -> (Value, Value) {
     let store = Store::open(&db.url).await.expect("the database opens");
     let mut tx = store.read().await.expect("it is read");
     let number = CaseNumber::parse("DEMO-1").expect("a number");
-    let today = "2026-11-21".parse().expect("a day");
+    let at = Moment {
+        now: "2026-11-21T03:00:00Z".parse().expect("an instant"),
+        today: "2026-11-21".parse().expect("a day"),
+    };
     let case = tx
-        .case(&Reader::Operator, today, &number)
+        .case(&Reader::Operator, at, &number)
         .await
         .expect("it is read")
         .expect("the case is there");

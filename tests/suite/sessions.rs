@@ -91,8 +91,9 @@ async fn a_session_of_staff_ends_when_nobody_uses_it_and_after_half_a_day(db: Da
 
 async fn one_link_asked_for_many_times_at_once_begins_one_session(db: Database) {
     let (app, filled) = crate::demo::filled(&db).await;
-    let family = filled.links.iter().find(|(role, _)| *role == "family");
-    let link = family.expect("a family's link").1.token.hash();
+    let app = app.demonstrating(filled.direct);
+    let staff = filled.links.iter().find(|(role, _)| *role == "centre");
+    let link = staff.expect("a link of staff").1.token.hash();
     let mut tries = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let (app, link) = (app.clone(), link.clone());

@@ -173,6 +173,20 @@ pub enum DeviceKind {
     Other,
 }
 
+impl DeviceKind {
+    /// The name for people.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Ventilator => Text::fixed("人工呼吸器", "ventilator"),
+            Self::Humidifier => Text::fixed("加温加湿器", "humidifier"),
+            Self::Suction => Text::fixed("吸引器", "suction"),
+            Self::Concentrator => Text::fixed("酸素濃縮器", "oxygen concentrator"),
+            Self::Monitor => Text::fixed("モニター", "monitor"),
+            Self::Other => Text::fixed("その他", "other"),
+        }
+    }
+}
+
 /// What a destination is.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

@@ -2,5 +2,6 @@
 
 pub mod document;
 pub mod provision;
+pub mod support;
 
 pub use document::PlanDocument;

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     clock::Clock,
     domain::{
-        access::{Ground, Reader, Subject},
+        access::{Ground, Moment, Reader, Subject},
         audit::{Action, Actor},
         id::{CaseId, CaseNumber, HomeId, PlanVersionId},
         position::PositionAccuracy,
@@ -22,8 +22,9 @@ use crate::{
         report::{FileError, FileReport, RowNote},
     },
     in_tx,
+    planner::World,
     service::{
-        ServiceError, audit, check,
+        ServiceError, audit, check, emergency,
         municipality::{grant_provision, ordinance_of},
         world,
     },
@@ -50,21 +51,23 @@ pub(super) async fn import(
         let (app, path) = (app.clone(), path.to_owned());
         let handle = Handle::current();
         blocking(move || {
-            let today = app.clock.today();
+            let at = app.moment();
             let stored = |number: &CaseNumber| {
-                let known = handle.block_on(stored(&app, number, today));
+                let known = handle.block_on(stored(&app, number, at));
                 known.map_err(std::io::Error::other)
             };
-            judge(&path, today, &stored, &*progress)
+            judge(&path, at.today, &stored, &*progress)
         })
         .await?
     };
+    let loaded = world::current(app).await?;
     let report = if options.dry_run {
         // Written and given up: the report is the one that a real run gives.
         let mut tx = app.store.begin().await?;
-        write(app, &mut tx, &judged, by).await?
+        write(app, &mut tx, &judged, &loaded.world, by).await?
     } else {
-        let report = in_tx!(app.store, |tx| write(app, tx, &judged, by).await)?;
+        let report = in_tx!(app.store, |tx| write(app, tx, &judged, &loaded.world, by)
+            .await)?;
         check::refresh(app, &Reader::Operator).await?;
         report
     };
@@ -72,13 +75,9 @@ pub(super) async fn import(
 }
 
 /// What is stored of a case.
-async fn stored(
-    app: &App,
-    number: &CaseNumber,
-    today: NaiveDate,
-) -> Result<Option<Known>, ServiceError> {
+async fn stored(app: &App, number: &CaseNumber, at: Moment) -> Result<Option<Known>, ServiceError> {
     let mut tx = app.store.read().await?;
-    let case = tx.case(&Reader::Operator, today, number).await?;
+    let case = tx.case(&Reader::Operator, at, number).await?;
     Ok(case.map(|case| Known {
         revision: case.revision,
         has_plan: case.has_plan,
@@ -120,13 +119,14 @@ async fn write(
     app: &App,
     tx: &mut Tx,
     judged: &Judged,
+    world: &World,
     by: &str,
 ) -> Result<FileReport, ServiceError> {
     let mut report = judged.report.clone();
     let boundaries = world::read_boundaries(tx).await?;
     for (row, record) in &judged.records {
         report.warn(misplaced(*row, record, &boundaries));
-        match write_one(app, tx, record, by).await? {
+        match write_one(app, tx, record, world, by).await? {
             CaseChange::Added => report.added += 1,
             CaseChange::Changed => report.changed += 1,
             CaseChange::Unchanged => report.unchanged += 1,
@@ -162,12 +162,15 @@ async fn write_one(
     app: &App,
     tx: &mut Tx,
     record: &FamilyRecord,
+    world: &World,
     by: &str,
 ) -> Result<CaseChange, ServiceError> {
     let clock: &dyn Clock = &*app.clock;
     let (now, today) = (clock.now(), clock.today());
     let known = tx.case_of_number(&record.case).await?;
-    let stored = tx.case(&Reader::Operator, today, &record.case).await?;
+    let stored = tx
+        .case(&Reader::Operator, app.moment(), &record.case)
+        .await?;
     if stored.map(|case| case.revision) != record.base_revision {
         let error = FileError::new("changed_meanwhile", &CHANGED_MEANWHILE);
         let report = FileReport::default().refused_whole(error);
@@ -242,6 +245,7 @@ async fn write_one(
     let document = (record.has_plan == Some(true)).then_some(&record.document);
     grant_provision(tx, case, document, mode, today).await?;
     tx.turn_case(case, now).await?;
+    emergency::follow_home(tx, app, world, &record.case, Actor::Operator).await?;
     let (change, action) = match known {
         None => (CaseChange::Added, Action::ImportedCase),
         Some(_) => (CaseChange::Changed, Action::ChangedCase),

@@ -13,6 +13,9 @@ macro_rules! words {
 }
 
 pub(super) mod accounts;
+pub(super) mod calendar;
+pub(super) mod emergency;
+pub(super) mod family_link;
 pub(super) mod figures;
 pub(super) mod trail;
 
@@ -71,7 +74,7 @@ words! {
     CLOSED_FROM = "閉鎖の始まり", "Closed from";
     CLOSED_UNTIL = "閉鎖の終わり", "Closed until";
     ENTER = "サインイン", "Sign in";
-    ENTER_HELP = "下のボタンを押すと入れます。このリンクは1回だけ使えます。", "Press the button to come in. The link works once.";
+    ENTER_HELP = "下のボタンを押すと入れます。ご家族のリンクは、期限までお父さん・お母さんの端末など何台でも使えます。ほかの人に転送しないでください。", "Press the button to come in. A family's link works on every device of the family until it ends. Do not forward it.";
     LINK_OVER = "このリンクは使えません", "This link does not work";
     LINK_OVER_HELP = "すでに使われたか、期限が切れています。ご自分で使った職員の方は、はじめのページからサインインしてください。使った覚えがないときは、すぐに、お渡しした窓口に電話してそのことを伝え、新しいリンクをもらってください。", "It has been used or is over. Staff who used it: sign in from the first page. If you did not use it, telephone whoever gave it to you at once, say so, and ask for a new one.";
     NOT_FOUND = "見つかりません", "Not found";
@@ -263,9 +266,17 @@ mod tests {
     use super::*;
 
     fn all() -> impl Iterator<Item = &'static Text> {
-        [ALL, accounts::ALL, figures::ALL, trail::ALL]
-            .into_iter()
-            .flatten()
+        [
+            ALL,
+            accounts::ALL,
+            figures::ALL,
+            trail::ALL,
+            emergency::ALL,
+            calendar::ALL,
+            family_link::ALL,
+        ]
+        .into_iter()
+        .flatten()
     }
 
     #[test]

@@ -1,0 +1,3 @@
+//! What leaves the program as a file for somebody else's program.
+
+pub mod icalendar;

@@ -1,0 +1,101 @@
+//! Calendar feeds: an address of its own for a family's calendar, which opens
+//! dates and nothing else.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Months, NaiveDate, Utc};
+
+use super::{ServiceError, audit, view::SignedIn};
+use crate::{
+    app::App,
+    domain::{
+        audit::{AboutKind, Action, Actor},
+        id::FeedId,
+    },
+    in_tx,
+    print::icalendar::{self, Entry},
+    seal::Token,
+    store::CaseDates,
+};
+
+/// A plan is looked at anew a year after its date (practice of 港区, 2024: 原則
+/// 年1回更新; the law names no cycle).
+const LOOK_AGAIN: Months = Months::new(12);
+
+/// A family that is lent a generator applies for a plan within half a year (the
+/// programme's condition).
+const APPLY_WITHIN: Months = Months::new(6);
+
+/// Makes a feed; its token is shown once.
+pub async fn make(app: &App, who: &SignedIn) -> Result<Token, ServiceError> {
+    let (token, id, now) = (Token::random(), FeedId(app.ids.next()), app.clock.now());
+    in_tx!(app.store, |tx| {
+        tx.add_feed(id, who.user, &token.hash(), now).await?;
+        let event = audit::event(app, who, Action::MadeCalendarFeed);
+        tx.record(&event.about(AboutKind::Account, who.user.0))
+            .await?;
+        Ok::<_, ServiceError>(())
+    })?;
+    Ok(token)
+}
+
+/// The feeds of an account, and when each was made.
+pub async fn list(app: &App, who: &SignedIn) -> Result<Vec<(FeedId, DateTime<Utc>)>, ServiceError> {
+    let mut tx = app.store.read().await?;
+    Ok(tx.feeds_of(who.user).await?)
+}
+
+/// Revokes a feed of the account; from the next request on it is not there.
+pub async fn revoke(app: &App, who: &SignedIn, id: FeedId) -> Result<(), ServiceError> {
+    let now = app.clock.now();
+    in_tx!(app.store, |tx| {
+        if tx.end_feed(who.user, id, now).await? {
+            let event = audit::event(app, who, Action::RevokedCalendarFeed);
+            tx.record(&event.about(AboutKind::Account, who.user.0))
+                .await?;
+        }
+        Ok(())
+    })
+}
+
+/// The calendar of a token; `None`: it is no feed's, or the feed is revoked.
+pub async fn read(
+    app: &App,
+    token: &Token,
+    from: Option<IpAddr>,
+) -> Result<Option<String>, ServiceError> {
+    let at = app.moment();
+    let (account, dates) = {
+        let mut tx = app.store.read().await?;
+        let Some(account) = tx.account_of_feed(&token.hash()).await? else {
+            return Ok(None);
+        };
+        let dates = tx.case_dates(&account.reader, at).await?;
+        (account, dates)
+    };
+    let event = audit::by(app, Actor::User(account.id), Action::ReadCalendarFeed);
+    let event = event.from_address(from).on(dates.iter().map(|d| d.id));
+    app.store.note_read(event).await?;
+    let entries: Vec<Entry> = dates.iter().flat_map(entries).collect();
+    Ok(Some(icalendar::file("灯", &entries, at.now)))
+}
+
+/// What a calendar says of a case: its number, and what is due when. It is read
+/// on devices and by services that we do not know: nothing in it says who the
+/// child is or what it has.
+fn entries(dates: &CaseDates) -> Vec<Entry> {
+    let due = |what: &str, kind: &str, day: NaiveDate| Entry {
+        uid: format!("{}-{kind}-{day}@tomoshibi", dates.number),
+        day,
+        summary: format!("{what}（整理番号 {}）", dates.number),
+    };
+    let look = dates
+        .planned_on
+        .and_then(|day| day.checked_add_months(LOOK_AGAIN));
+    let apply = dates
+        .lent_on
+        .and_then(|day| day.checked_add_months(APPLY_WITHIN));
+    let look = look.map(|day| due("計画の確認", "plan", day));
+    let apply = apply.map(|day| due("計画の申請", "loan", day));
+    look.into_iter().chain(apply).collect()
+}

@@ -1,0 +1,104 @@
+//! How families come in: a link each, codes that staff tell over the
+//! telephone, and the wish for a new link.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    ServiceError, audit,
+    guesses::{self, Leave},
+    sign_in::Link,
+    view::SignedIn,
+};
+use crate::{
+    app::App,
+    domain::{access::Role, audit::Action, id::CaseNumber},
+    in_tx,
+    seal::Code,
+    store::{LinkKind, LinkRequest, NewLink},
+};
+
+/// How long a code that is told over the telephone waits to be typed, in
+/// minutes.
+pub const CODE_MINUTES: i64 = 15;
+
+/// What became of a code that was asked for.
+#[derive(Debug)]
+pub enum Told {
+    /// The code, to be read aloud, and until when it holds.
+    Code(Code, DateTime<Utc>),
+    /// There is no such case for this reader, or not all of it.
+    Unknown,
+    /// The family has not been called back at the number on record.
+    NotCalledBack,
+    /// No family has an account for this case.
+    NoAccount,
+}
+
+/// Makes a code for a family, which staff have called back. It adds a device
+/// and takes nothing away: who never types it is not shut out.
+pub async fn tell_code(
+    app: &App,
+    who: &SignedIn,
+    number: &CaseNumber,
+    called_back: bool,
+) -> Result<Told, ServiceError> {
+    let (at, link) = (app.moment(), Link::random());
+    let until = at.now + TimeDelta::minutes(CODE_MINUTES);
+    in_tx!(app.store, |tx| {
+        let case = tx.case(&who.reader, at, number).await?;
+        let Some(case) = case.filter(|case| case.emergencies.is_empty()) else {
+            return Ok(Told::Unknown);
+        };
+        if !called_back {
+            return Ok(Told::NotCalledBack);
+        }
+        let Some(family) = tx.family_of(case.id).await? else {
+            return Ok(Told::NoAccount);
+        };
+        let told = NewLink {
+            kind: LinkKind::Told,
+            expires: until,
+            ..link.kept(app, family, Role::Family)
+        };
+        tx.add_link(&told, at.now).await?;
+        tx.answer_link_requests(family, at.now).await?;
+        let event = audit::event(app, who, Action::ToldCode);
+        tx.record(&event.on([case.id])).await?;
+        Ok(Told::Code(link.code.clone(), until))
+    })
+}
+
+/// Notes that a family asks for a new link; until when to wait, where too many
+/// were asked for. The answer and the work are the same, whoever's the address
+/// is.
+pub async fn ask_for_link(
+    app: &App,
+    email: &str,
+    from: Option<IpAddr>,
+) -> Result<Option<DateTime<Utc>>, ServiceError> {
+    if let Leave::Wait(until) = guesses::at_request(app, from).await? {
+        return Ok(Some(until));
+    }
+    // Longer than an address can be is nobody's.
+    let email: String = email.trim().to_lowercase().chars().take(255).collect();
+    let (id, now) = (app.ids.next(), app.clock.now());
+    in_tx!(app.store, |tx| {
+        tx.ask_for_link(id, &email, now).await?;
+        Ok::<_, ServiceError>(())
+    })?;
+    Ok(None)
+}
+
+/// The families that wait for a new link, among those that are the reader's.
+pub async fn requests(app: &App, who: &SignedIn) -> Result<Vec<LinkRequest>, ServiceError> {
+    let found = {
+        let mut tx = app.store.read().await?;
+        tx.link_requests(&who.reader, app.moment()).await?
+    };
+    if !found.is_empty() {
+        audit::saw(app, who, Action::ListedChildren, found.iter().map(|r| r.id)).await?;
+    }
+    Ok(found)
+}

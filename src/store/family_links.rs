@@ -1,0 +1,163 @@
+//! How families come in: their links, the codes that are told over the
+//! telephone, and their wishes for a new link.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{StoreError, Tx, access::visible, from_json, from_millis, run, to_millis};
+use crate::domain::{
+    access::{Moment, Reader, Role},
+    id::{CaseId, CaseNumber, UserId},
+    plan::document::ChildItems,
+};
+
+/// A family that waits for a new link.
+#[derive(Debug, Clone)]
+pub struct LinkRequest {
+    /// The case's id, for the audit trail.
+    pub id: CaseId,
+    /// The case.
+    pub number: CaseNumber,
+    /// The child's items, for its name and the telephone numbers on record.
+    pub child: ChildItems,
+    /// When the family last asked.
+    pub at: DateTime<Utc>,
+}
+
+#[derive(FromRow)]
+struct RequestRow {
+    id: Uuid,
+    number: String,
+    child: String,
+    at: i64,
+}
+
+impl Tx {
+    /// Ends every link of a family's account and every session, all of which
+    /// were begun with a link or with a code that was told.
+    pub async fn revoke_links(
+        &mut self,
+        account: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update sign_in_link set used_at = $2 where account_id = $1 and used_at is null",
+            )
+            .bind(account.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        run!(self, |conn| {
+            sqlx::query(
+                "update session set ended_at = $2
+                 where account_id = $1 and ended_at is null",
+            )
+            .bind(account.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// The family's account of a case, the one that was made first, if it is in
+    /// use; for the commit that makes a code for it.
+    pub async fn family_of(&mut self, case: CaseId) -> Result<Option<UserId>, StoreError> {
+        let id: Option<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select id from account where case_id = $1 and role = $2 and disabled_at is null
+                 order by id limit 1",
+            )
+            .bind(case.0)
+            .bind(Role::Family.code())
+            .fetch_optional(conn)
+            .await?
+        });
+        Ok(id.map(UserId))
+    }
+
+    /// Notes that a family with this address asks for a new link; one that is
+    /// nobody's leaves nothing. One statement, whoever's it is.
+    pub async fn ask_for_link(
+        &mut self,
+        id: Uuid,
+        email: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into link_request (id, account_id, case_id, requested_at)
+                 select $1, a.id, a.case_id, $3 from account a
+                 where a.email = $2 and a.role = $4 and a.disabled_at is null
+                   and a.case_id is not null",
+            )
+            .bind(id)
+            .bind(email)
+            .bind(to_millis(now))
+            .bind(Role::Family.code())
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Notes that whoever asked for a new link has one.
+    pub async fn answer_link_requests(
+        &mut self,
+        account: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update link_request set answered_at = $2
+                 where account_id = $1 and answered_at is null",
+            )
+            .bind(account.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// The families that wait for a new link, among the cases that the reader
+    /// may see all of; whoever has waited longest first.
+    pub async fn link_requests(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+    ) -> Result<Vec<LinkRequest>, StoreError> {
+        let subject = reader.subject();
+        let rows: Vec<RequestRow> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                "select c.id, c.number, c.child, max(r.requested_at) as at
+                 from child_case c join link_request r on r.case_id = c.id
+                 where r.answered_at is null and ",
+                visible!(whole),
+                " group by c.id, c.number, c.child order by min(r.requested_at), c.number"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|row| {
+                Ok(LinkRequest {
+                    id: CaseId(row.id),
+                    number: CaseNumber::parse(&row.number).map_err(|_| StoreError::Corrupt {
+                        table: "child_case",
+                        column: "number",
+                    })?,
+                    child: from_json(&row.child, "child_case", "child")?,
+                    at: from_millis(row.at, "link_request", "requested_at")?,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,125 @@
+//! How families come in again: a code that staff tell over the telephone, and
+//! the wish for a new link.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    Error,
+    head::{Head, Visit, Visitor},
+    show,
+    sign_in::Refusal,
+    taken::{Named, Sent},
+    words::{self, family_link},
+};
+use crate::{
+    app::App,
+    clock::in_tokyo,
+    domain::id::CaseNumber,
+    service::{
+        authenticate::Answer,
+        family_links::{self, Told},
+    },
+};
+
+#[derive(Template)]
+#[template(path = "pages/told_code.html")]
+struct ToldCode {
+    head: Head,
+    case: CaseNumber,
+    /// The code in groups, and until when it holds.
+    code: Option<(Vec<String>, String)>,
+    said: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/lost_link.html")]
+struct LostLink {
+    head: Head,
+    asked: bool,
+    said: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct TellForm {
+    #[serde(default)]
+    called_back: String,
+}
+
+/// `POST /plans/{case}/code`
+pub(super) async fn tell(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+    Sent(form): Sent<TellForm>,
+) -> Result<Response, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    let called_back = form.called_back == "yes";
+    let told = family_links::tell_code(&app, &visit.who, &number, called_back).await?;
+    let (status, code, said) = match told {
+        Told::Unknown => return Err(Error::NotFound),
+        Told::NotCalledBack => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            None,
+            Some(family_link::CALL_BACK_FIRST),
+        ),
+        Told::NoAccount => (StatusCode::CONFLICT, None, Some(family_link::NO_ACCOUNT)),
+        Told::Code(code, until) => {
+            let groups = code.shown().split('-').map(str::to_owned).collect();
+            let until = in_tokyo(until).format("%H:%M").to_string();
+            (StatusCode::OK, Some((groups, until)), None)
+        }
+    };
+    let page = ToldCode {
+        head: Head::of(&visit, format!("/plans/{number}")),
+        case: number,
+        code,
+        said: said.map(|text| text.get(visit.lang).to_owned()),
+    };
+    Ok((status, show(&page)?).into_response())
+}
+
+/// `GET /lost-link`
+pub(super) async fn page(visitor: Visitor) -> Result<Html<String>, Error> {
+    show(&LostLink {
+        head: Head::visitor(&visitor, "/lost-link"),
+        asked: false,
+        said: None,
+    })
+}
+
+#[derive(Deserialize)]
+pub(super) struct AskForm {
+    email: String,
+}
+
+/// `POST /lost-link`: the answer is the same, whoever's the address is.
+pub(super) async fn ask(
+    State(app): State<App>,
+    visitor: Visitor,
+    Sent(form): Sent<AskForm>,
+) -> Result<Response, Error> {
+    let head = Head::visitor(&visitor, "/lost-link");
+    let wait = family_links::ask_for_link(&app, &form.email, visitor.from).await?;
+    let Some(until) = wait else {
+        let page = LostLink {
+            head,
+            asked: true,
+            said: None,
+        };
+        return Ok(show(&page)?.into_response());
+    };
+    let answer: Answer<()> = Answer::Wait(until);
+    let refusal = Refusal::of(&app, &answer, &words::CODE_WRONG, visitor.lang);
+    let page = LostLink {
+        head,
+        asked: false,
+        said: Some(family_link::TOO_MANY.get(visitor.lang).to_owned()),
+    };
+    Ok((refusal.status, refusal.retry, show(&page)?).into_response())
+}

@@ -1,0 +1,23 @@
+//! The words of how families come in again.
+
+use crate::domain::text::Text;
+
+words! {
+    TELL = "電話で伝えるコードを出す", "Make a code to tell over the telephone";
+    TELL_HELP = "ご家族から電話があったら、いったん切って、登録されている番号にかけ直してください。", "When a family calls, hang up and call back the number on record.";
+    CALLED_BACK = "登録されている番号にかけ直しました", "I called back the number on record";
+    CALL_BACK_FIRST = "コードは出していません。登録されている番号にかけ直してから、印を付けてください。", "No code was made. Call back the number on record first, and tick that you did.";
+    NO_ACCOUNT = "このお子さんのご家族のアカウントがまだありません。アカウント管理者に頼んでください。", "No family has an account for this child yet. Ask the administrator of accounts.";
+    READ_ALOUD = "このコードを読み上げてください", "Read this code aloud";
+    READ_HELP = "ご家族は「/code」のページで入力します。1回だけ使えます。この画面を離れると、もう表示できません。", "The family types it on the page /code. It works once, and cannot be shown again.";
+    HOLDS_UNTIL = "まで使えます", "is when it ends";
+    BACK_TO_PLAN = "計画へ戻る", "Back to the plan";
+    LOST = "リンクをなくした・期限が切れたご家族へ", "Families whose link is lost or over";
+    LOST_HELP = "登録しているメールアドレスを入力してください。担当の市町村に、新しいリンクが要ることを伝えます。", "Enter the mail address on record. Your municipality is told that you need a new link.";
+    MAIL = "メールアドレス", "Mail address";
+    ASK = "新しいリンクを求める", "Ask for a new link";
+    TOO_MANY = "この場所から続けて何度も送られたので、しばらく受け付けません。15分ほど待つか、市町村の防災担当に電話してください。", "Too many were sent from here. Wait a quarter of an hour, or telephone your municipality.";
+    ASKED = "受け付けました。登録のあるアドレスであれば、担当の市町村から電話などで連絡します。お急ぎのときは、市町村の防災担当に電話してください。", "Received. If the address is on record, your municipality will contact you. If it is urgent, telephone them.";
+    WAITING = "新しいリンクを求めています", "Families that ask for a new link";
+    WAITING_HELP = "登録されている番号に電話し、計画のページからコードを出して伝えてください。", "Call the number on record, and tell a code from the plan's page.";
+}

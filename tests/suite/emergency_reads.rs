@@ -1,0 +1,176 @@
+//! What emergency access shows, and that every look stands in its list.
+
+use std::collections::BTreeSet;
+
+use axum::http::{StatusCode, header};
+use tomoshibi::domain::access::Role;
+
+use crate::{
+    access::{ask, session, words},
+    emergency::{NEIGHBOUR, night},
+    support::engines::Database,
+};
+
+crate::on_every_engine!(
+    its_pages_hold_what_evacuation_support_needs_and_no_more,
+    every_look_is_in_the_list_of_what_was_read,
+    a_second_opening_of_one_event_stands_by_itself,
+    it_can_be_closed_while_its_pages_are_read,
+);
+
+async fn its_pages_hold_what_evacuation_support_needs_and_no_more(db: Database) {
+    let night = night(db).await;
+    let centre = session(&night.app, Role::Centre, None, None).await;
+    let officer = night.officer().await;
+    let whole = night.page(&night.plan(), &officer).await;
+    night.opens(&officer, "centre=yes").await;
+    let cut = night.page(&night.plan(), &centre).await;
+    let child = &night.hidden.case.child;
+    let name = child.name.as_deref().expect("a name");
+    let address = child.address.as_deref().expect("an address");
+    assert!(cut.contains(name) && cut.contains(address));
+    assert!(cut.contains("避難支援に必要な項目だけです"));
+    for contact in &child.contacts {
+        assert!(cut.contains(&contact.value), "{contact:?}");
+    }
+    let reason = child.reason.as_deref().expect("a reason");
+    let born = child.born.expect("a day of birth").to_string();
+    for withheld in [
+        reason,
+        &born,
+        "同意と説明",
+        "避難行動要支援者名簿",
+        "版 ",
+        "LEG-",
+    ] {
+        assert!(
+            whole.contains(withheld),
+            "{withheld} stands on the whole page"
+        );
+        assert!(
+            !cut.contains(withheld),
+            "{withheld} stands on the page that is cut"
+        );
+    }
+    let list = night.page("/children", &centre).await;
+    let row = list.split(&night.plan()).nth(1).expect("a row");
+    let row = row.split("</tr>").next().expect("its end");
+    assert!(row.contains("■ 緊急アクセス") && !row.contains("歳"));
+}
+
+async fn every_look_is_in_the_list_of_what_was_read(db: Database) {
+    let night = night(db).await;
+    let centre = session(&night.app, Role::Centre, None, None).await;
+    let officer = night.officer().await;
+    let opened = night.opens(&officer, "centre=yes").await;
+    let empty = night.page(&opened, &officer).await;
+    assert!(empty.contains("まだだれも見ていません"));
+    let list = night.page("/children", &centre).await;
+    night.page(&night.plan(), &centre).await;
+    night
+        .page(&format!("{}/map.json", night.plan()), &centre)
+        .await;
+    // Every child that was seen under it, and no other.
+    let rows = list.split("<tr ").skip(1);
+    let seen: BTreeSet<&str> = rows
+        .filter(|row| row.contains("■ 緊急アクセス"))
+        .filter_map(|row| row.split("/plans/").nth(1)?.split('"').next())
+        .collect();
+    assert!(seen.contains(night.case().as_str()) && seen.len() > 1);
+    let auditor = session(&night.app, Role::Auditor, None, None).await;
+    for reader in [&officer, &auditor] {
+        let page = night.page(&opened, reader).await;
+        // The list, the page, its map, and the map alone.
+        assert_eq!(page.matches("支援センター 【デモ】").count(), 4, "{page}");
+        let answer = ask(
+            &night.router,
+            "GET",
+            &format!("{opened}/reads.csv"),
+            reader,
+            "",
+        )
+        .await;
+        let kind = answer.headers()[header::CONTENT_TYPE]
+            .to_str()
+            .expect("text");
+        assert_eq!(kind, "text/csv; charset=utf-8");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+        let file = words(answer).await;
+        assert!(file.starts_with('\u{feff}'));
+        let lines: Vec<&str> = file.lines().skip(1).collect();
+        assert_eq!(lines.len(), seen.len() + 3);
+        let named: BTreeSet<&str> = lines.iter().filter_map(|l| l.rsplit(',').next()).collect();
+        assert_eq!(named, seen);
+    }
+    // Afterwards, too.
+    night
+        .post(&format!("{opened}/close"), &officer, "x=1")
+        .await;
+    let page = night.page(&opened, &officer).await;
+    assert!(page.contains("終わりました") && page.contains(&night.case()));
+    let foreign = session(&night.app, Role::Municipality, Some(NEIGHBOUR), None).await;
+    let file = format!("{opened}/reads.csv");
+    assert_eq!(night.status(&file, &foreign).await, StatusCode::NOT_FOUND);
+}
+
+async fn a_second_opening_of_one_event_stands_by_itself(db: Database) {
+    let night = night(db).await;
+    let centre = session(&night.app, Role::Centre, None, None).await;
+    let officer = night.officer().await;
+    let first = night.opens(&officer, "centre=yes").await;
+    let second = night.opens(&officer, "centre=yes").await;
+    assert_ne!(first, second);
+    let page = night.page(&night.plan(), &centre).await;
+    assert_eq!(page.matches("■ 緊急アクセス中").count(), 2);
+    for opened in [&first, &second] {
+        assert!(
+            night
+                .page(opened, &officer)
+                .await
+                .contains("支援センター 【デモ】")
+        );
+    }
+    night.post(&format!("{first}/close"), &officer, "x=1").await;
+    let page = night.page(&night.plan(), &centre).await;
+    assert_eq!(page.matches("■ 緊急アクセス中").count(), 1);
+    night
+        .post(&format!("{second}/close"), &officer, "x=1")
+        .await;
+    assert_eq!(
+        night.status(&night.plan(), &centre).await,
+        StatusCode::NOT_FOUND
+    );
+    let again = night
+        .post(&format!("{second}/close"), &officer, "x=1")
+        .await;
+    assert_eq!(again, StatusCode::CONFLICT, "it is closed already");
+}
+
+async fn it_can_be_closed_while_its_pages_are_read(db: Database) {
+    let night = night(db).await;
+    let centre = session(&night.app, Role::Centre, None, None).await;
+    let officer = night.officer().await;
+    let opened = night.opens(&officer, "centre=yes").await;
+    let mut readers = tokio::task::JoinSet::new();
+    let map = format!("{}/map.json", night.plan());
+    for _ in 0..8 {
+        let (router, cookie, path) = (night.router.clone(), centre.clone(), map.clone());
+        readers.spawn(async move { ask(&router, "GET", &path, &cookie, "").await.status() });
+    }
+    let close = format!("{opened}/close");
+    assert_eq!(
+        night.post(&close, &officer, "x=1").await,
+        StatusCode::SEE_OTHER
+    );
+    // A page is read whole or not at all, and what was read is in the list.
+    let answers = readers.join_all().await;
+    let read = answers.iter().filter(|s| **s == StatusCode::OK).count();
+    let refused = answers
+        .iter()
+        .filter(|s| **s == StatusCode::NOT_FOUND)
+        .count();
+    assert_eq!(read + refused, 8, "{answers:?}");
+    let page = night.page(&opened, &officer).await;
+    assert_eq!(page.matches("支援センター 【デモ】").count(), read);
+    assert_eq!(night.status(&map, &centre).await, StatusCode::NOT_FOUND);
+}
