@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::parameters::Parameters;
+use crate::domain::{parameters::Parameters, retention::Retention};
 
 /// Everything that an operator may set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct Config {
     pub planner: Parameters,
     /// Emergency access.
     pub emergency: Emergency,
+    /// How long what is kept.
+    pub retention: Retention,
 }
 
 /// Emergency access (災害対策基本法 第49条の15第3項).

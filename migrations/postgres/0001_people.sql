@@ -19,7 +19,8 @@ create table account (
     totp         bytea,
     totp_step    bigint,
     ready_at     bigint,
-    opens_emergency boolean not null default false
+    opens_emergency boolean not null default false,
+    erased_at    bigint
 );
 
 create table sign_in_link (

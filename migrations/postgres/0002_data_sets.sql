@@ -32,7 +32,8 @@ create table import_run (
     finished_at bigint not null,
     dry_run     boolean not null,
     data_set_id uuid references data_set (id),
-    report      text collate "C" not null
+    report      text collate "C" not null,
+    erased_at   bigint
 );
 
 create table hazard_zone (

@@ -13,7 +13,10 @@ create table child_case (
     search_key  text collate "C" not null,
     battery_hours double precision,
     created_at  bigint not null,
-    changed_at  bigint not null
+    changed_at  bigint not null,
+    ended_on    text collate "C",
+    ended_why   text collate "C",
+    erased_at   bigint
 );
 
 create table home (
@@ -27,7 +30,8 @@ create table home (
     room_floor   bigint,
     from_day     text collate "C" not null,
     until_day    text collate "C",
-    recorded_at  bigint not null
+    recorded_at  bigint not null,
+    erased_at    bigint
 );
 create index home_by_case on home (case_id, until_day);
 
@@ -42,6 +46,7 @@ create table plan_version (
     created_at bigint not null,
     created_by text collate "C" not null,
     until_at   bigint,
+    erased_at  bigint,
     unique (case_id, version)
 );
 
@@ -78,7 +83,8 @@ create table loan (
     id         uuid not null primary key,
     case_id    uuid not null references child_case (id),
     started_on text collate "C" not null,
-    ended_on   text collate "C"
+    ended_on   text collate "C",
+    ended_why  text collate "C"
 );
 create index loan_by_case on loan (case_id);
 

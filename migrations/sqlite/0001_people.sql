@@ -19,7 +19,8 @@ create table account (
     totp         blob,
     totp_step    integer,
     ready_at     integer,
-    opens_emergency integer not null default 0
+    opens_emergency integer not null default 0,
+    erased_at    integer
 ) strict;
 
 create table sign_in_link (

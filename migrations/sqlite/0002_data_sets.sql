@@ -32,7 +32,8 @@ create table import_run (
     finished_at integer not null,
     dry_run     integer not null,
     data_set_id blob references data_set (id),
-    report      text not null
+    report      text not null,
+    erased_at   integer
 ) strict;
 
 create table hazard_zone (

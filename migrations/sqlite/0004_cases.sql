@@ -13,7 +13,10 @@ create table child_case (
     search_key  text not null,
     battery_hours real,
     created_at  integer not null,
-    changed_at  integer not null
+    changed_at  integer not null,
+    ended_on    text,
+    ended_why   text,
+    erased_at   integer
 ) strict;
 
 create table home (
@@ -27,7 +30,8 @@ create table home (
     room_floor   integer,
     from_day     text not null,
     until_day    text,
-    recorded_at  integer not null
+    recorded_at  integer not null,
+    erased_at    integer
 ) strict;
 create index home_by_case on home (case_id, until_day);
 
@@ -42,6 +46,7 @@ create table plan_version (
     created_at integer not null,
     created_by text not null,
     until_at   integer,
+    erased_at  integer,
     unique (case_id, version)
 ) strict;
 
@@ -78,7 +83,8 @@ create table loan (
     id         blob not null primary key,
     case_id    blob not null references child_case (id),
     started_on text not null,
-    ended_on   text
+    ended_on   text,
+    ended_why  text
 ) strict;
 create index loan_by_case on loan (case_id);
 

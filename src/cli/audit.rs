@@ -1,11 +1,20 @@
-//! `tomoshibi audit verify`.
+//! `tomoshibi audit verify|print`.
 
 use clap::Subcommand;
 
 use super::{Context, Exit, Failure, out};
 use crate::{
-    domain::{audit::Head, text::Lang},
+    app::App,
+    clock::in_tokyo,
+    domain::{
+        access::Reader,
+        audit::Head,
+        id::CaseNumber,
+        print_number::PrintNumber,
+        text::{Lang, Text},
+    },
     service::audit,
+    store::TrailFilter,
 };
 
 #[derive(Debug, Subcommand)]
@@ -20,6 +29,18 @@ pub(super) enum AuditCall {
         #[arg(long)]
         json: bool,
     },
+    /// Who printed a sheet, when and from where: the event behind its number.
+    Print {
+        /// The number on the sheet: P-7F3K-2M9Q.
+        #[arg(value_parser = parse_print)]
+        number: PrintNumber,
+    },
+}
+
+fn parse_print(text: &str) -> Result<PrintNumber, String> {
+    PrintNumber::parse(text).ok_or_else(|| {
+        "P-7F3K-2M9Q のように書いてください / write a number like P-7F3K-2M9Q".to_owned()
+    })
 }
 
 fn parse_head(text: &str) -> Result<Head, String> {
@@ -37,8 +58,11 @@ fn parse_head(text: &str) -> Result<Head, String> {
 }
 
 pub(super) async fn run(context: &Context, call: AuditCall) -> Result<Exit, Failure> {
-    let AuditCall::Verify { kept, json } = call;
     let app = context.known_app().await?;
+    let (kept, json) = match call {
+        AuditCall::Verify { kept, json } => (kept, json),
+        AuditCall::Print { number } => return print(context, &app, number).await,
+    };
     let verdict = audit::verify(&app, kept.as_ref()).await?;
     if json {
         out(&serde_json::to_string(&verdict).expect("a verdict becomes JSON"));
@@ -74,4 +98,38 @@ pub(super) async fn run(context: &Context, call: AuditCall) -> Result<Exit, Fail
     } else {
         Exit::FellShort
     })
+}
+
+/// Prints the events behind the number of a sheet: one, unless chance made two.
+async fn print(context: &Context, app: &App, number: PrintNumber) -> Result<Exit, Failure> {
+    let filter = TrailFilter {
+        print: Some(number),
+        ..TrailFilter::default()
+    };
+    let mut tx = app.store.read().await?;
+    let rows = tx.trail(&Reader::Operator, &filter).await?;
+    if rows.is_empty() {
+        return Err(Failure::Call(Text::fixed(
+            "その番号の印刷物の記録はありません。番号を読み直してください。",
+            "no event belongs to this number: read the sheet again",
+        )));
+    }
+    for row in rows {
+        let event = &row.event;
+        let who = row.who.as_ref().map_or_else(
+            || event.actor.kind().to_owned(),
+            |(role, _, name)| format!("{}\t{name}", role.name().get(context.lang)),
+        );
+        let cases: Vec<&str> = row.cases.iter().map(CaseNumber::as_str).collect();
+        let from = event.from.map(|address| address.to_string());
+        out(&format!(
+            "{}\t{who}\t{}\t{}\t{}\t{}",
+            in_tokyo(event.at).format("%Y-%m-%d %H:%M:%S"),
+            event.action.name().get(context.lang),
+            cases.join(","),
+            from.unwrap_or_default(),
+            event.id
+        ));
+    }
+    Ok(Exit::Done)
 }

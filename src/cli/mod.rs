@@ -2,10 +2,12 @@
 //! standard output.
 
 mod audit;
+mod case;
 mod check;
 mod demo;
 mod import;
 mod keys;
+mod retention;
 mod serve;
 mod user;
 
@@ -87,6 +89,15 @@ enum Command {
         #[command(subcommand)]
         call: user::UserCall,
     },
+    /// The end of a case or of a loan.
+    Case {
+        #[command(subcommand)]
+        call: case::CaseCall,
+    },
+    /// Write everything that is stored about a child into a file.
+    Disclose(case::DiscloseCall),
+    /// Erase what is due, or list it.
+    Retention(retention::RetentionCall),
     /// The audit trail.
     Audit {
         #[command(subcommand)]
@@ -303,6 +314,9 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::Check(call) => check::stored(&context, &call).await,
         Command::CheckFile(call) => check::document(&context, call).await,
         Command::User { call } => user::run(&context, call).await,
+        Command::Case { call } => case::run(&context, call).await,
+        Command::Disclose(call) => case::disclose(&context, call).await,
+        Command::Retention(call) => retention::run(&context, call).await,
         Command::Audit { call } => audit::run(&context, call).await,
         Command::Keys {
             call: KeysCall::Rotate,

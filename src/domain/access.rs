@@ -121,6 +121,16 @@ pub enum Permission {
     HaveCalendar,
     /// One's own account and sessions.
     OwnAccount,
+    /// Ending a case or a loan, and the list of those that have ended.
+    EndCase,
+    /// Everything that is stored about a child, as a file.
+    Disclose,
+    /// Asking for a correction.
+    AskCorrection,
+    /// Answering requests for correction.
+    AnswerCorrection,
+    /// Noting what was said to supporters, and their letters.
+    TellSupporters,
 }
 
 /// Which role may do what: the one table. `docs/security.md` prints it.
@@ -165,6 +175,11 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
                 Auditor,
             ],
         ),
+        (P::EndCase, &[Municipality]),
+        (P::Disclose, &[Municipality, Family]),
+        (P::AskCorrection, &[Family]),
+        (P::AnswerCorrection, &[Municipality]),
+        (P::TellSupporters, &[Municipality, Coordinator]),
     ]
 };
 
@@ -202,6 +217,18 @@ impl Permission {
                 "a calendar feed of one's own child",
             ),
             Self::OwnAccount => Text::fixed("自分のアカウント", "one's own account"),
+            Self::EndCase => Text::fixed("登録・貸与を終わらせる", "end a case or a loan"),
+            Self::Disclose => Text::fixed(
+                "登録内容をファイルで受け取る（開示）",
+                "everything about a child as a file",
+            ),
+            Self::AskCorrection => Text::fixed("訂正を申し出る", "ask for a correction"),
+            Self::AnswerCorrection => {
+                Text::fixed("訂正の申出に答える", "answer requests for correction")
+            }
+            Self::TellSupporters => {
+                Text::fixed("支援者への連絡と記録", "tell supporters, and take them out")
+            }
         }
     }
 }

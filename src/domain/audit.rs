@@ -155,6 +155,30 @@ actions! {
     RevokedCalendarFeed = "revoked_calendar_feed", "カレンダーのアドレスを無効にした", "revoked a calendar feed";
     /// A calendar feed was fetched.
     ReadCalendarFeed = "read_calendar_feed", "カレンダーが読み込まれた", "a calendar feed was read";
+    /// A case was ended.
+    EndedCase = "ended_case", "登録を終わらせた", "ended the case";
+    /// A case that had ended goes on.
+    ReopenedCase = "reopened_case", "登録を再開した", "reopened the case";
+    /// A loan was ended.
+    EndedLoan = "ended_loan", "貸与を終わらせた", "ended the loan";
+    /// The list of cases that have ended was shown.
+    ListedEnded = "listed_ended", "終わった登録の一覧を見た", "saw the list of ended cases";
+    /// What is due was erased; the event names the case, where there is one.
+    Erased = "erased", "保存期間が過ぎたものを消去した", "erased what was due";
+    /// Everything about a child was handed out as a file.
+    Disclosed = "disclosed", "登録内容のファイルを出した", "handed out everything as a file";
+    /// A family asked for a correction.
+    AskedCorrection = "asked_correction", "訂正を申し出た", "asked for a correction";
+    /// A request for correction was answered.
+    AnsweredCorrection = "answered_correction", "訂正の申出に答えた", "answered a request for correction";
+    /// The list of requests for correction was shown.
+    ListedCorrections = "listed_corrections", "訂正の申出の一覧を見た", "saw the requests for correction";
+    /// It was noted that a supporter was told.
+    ToldSupporter = "told_supporter", "支援者への連絡を記録した", "noted that a supporter was told";
+    /// A supporter was taken out of a plan at their wish.
+    WithdrewSupporter = "withdrew_supporter", "支援者を計画から外した", "took a supporter out of the plan";
+    /// The letter to a supporter was shown.
+    WroteToSupporter = "wrote_to_supporter", "支援者への文書を開いた", "opened the letter to a supporter";
 }
 
 impl Action {

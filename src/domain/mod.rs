@@ -1,6 +1,38 @@
 //! What the program is about: children, homes, sites, hazards, plans and the
 //! words of the law. Nothing here does I/O, awaits, or reads a clock.
 
+/// An enum of fixed words: each with its word in the database and in forms, and
+/// its name for people.
+macro_rules! coded {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal, $ja:literal, $en:literal;)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl $name {
+            /// Every one, in the order in which people choose.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word in the database and in forms.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The one of a word.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.code() == code)
+            }
+
+            /// The name for people.
+            pub const fn name(self) -> $crate::domain::text::Text {
+                match self { $(Self::$variant => $crate::domain::text::Text::fixed($ja, $en),)* }
+            }
+        }
+    };
+}
+
 pub mod access;
 pub mod audit;
 pub mod calendar;
@@ -8,6 +40,7 @@ pub mod child;
 pub mod consent;
 pub mod data_set;
 pub mod emergency;
+pub mod ending;
 pub mod finding;
 pub mod hazard;
 pub mod id;
@@ -16,6 +49,9 @@ pub mod parameters;
 pub mod password;
 pub mod plan;
 pub mod position;
+pub mod print_number;
+pub mod retention;
+pub mod rights;
 pub mod site;
 pub mod text;
 pub mod warning;

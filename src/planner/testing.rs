@@ -138,6 +138,7 @@ pub(crate) fn a_plan() -> PlanDocument {
             contact: words("000-0000-0001"),
             relation: words("近所"),
             agreed: Some(true),
+            withdrawn: false,
         }],
         consents: Consents {
             make: Some(ConsentRecord {

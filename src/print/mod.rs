@@ -1,3 +1,5 @@
-//! What leaves the program as a file for somebody else's program.
+//! What leaves the program as a file.
 
+pub mod disclosure;
 pub mod icalendar;
+mod labels;

@@ -43,7 +43,13 @@ pub async fn saw(
     action: Action,
     cases: impl IntoIterator<Item = CaseId>,
 ) -> Result<(), ServiceError> {
-    let event = event(app, who, action).on(cases);
+    note(app, who, event(app, who, action).on(cases)).await
+}
+
+/// Notes a read that is about more than children; the number of a print of what
+/// is shown leads back to it.
+pub async fn note(app: &App, who: &SignedIn, event: AuditEvent) -> Result<(), ServiceError> {
+    who.noted.note(event.id);
     Ok(app.store.note_read(event).await?)
 }
 

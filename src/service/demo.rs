@@ -157,6 +157,7 @@ async fn staff(app: &App, code: MunicipalityCode) -> Result<SignedIn, ServiceErr
         name,
         reader: Reader::Municipality(user, code.responsible()),
         from: None,
+        noted: super::view::Noted::default(),
     })
 }
 

@@ -117,6 +117,7 @@ pub async fn holder(app: &App, session: &Token) -> Result<Option<SignedIn>, Serv
         name: account.name,
         reader: account.reader,
         from: None,
+        noted: super::view::Noted::default(),
     }))
 }
 

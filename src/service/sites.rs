@@ -90,7 +90,7 @@ pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePa
         let seen = audit::event(app, who, Action::ReadSiteUsers)
             .on(users.iter().map(|user| user.id))
             .about(AboutKind::Site, id.0);
-        app.store.note_read(seen).await?;
+        audit::note(app, who, seen).await?;
         emergency_reads::saw_under(app, who, users.iter().map(ChildRow::grounds)).await?;
         Some(users)
     } else {

@@ -1,9 +1,14 @@
 //! What each page is told: plain data, already cut to what its reader may see.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::domain::{
     access::{Reader, Role},
@@ -32,6 +37,25 @@ pub struct SignedIn {
     /// The network address that it works from, for the audit trail; `None`:
     /// the server was not told.
     pub from: Option<IpAddr>,
+    /// The event that noted what this request reads.
+    pub noted: Noted,
+}
+
+/// The event that noted what a request reads first: the number of a print is made
+/// from it. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Noted(Arc<OnceLock<Uuid>>);
+
+impl Noted {
+    /// Keeps an event; the first one counts.
+    pub fn note(&self, event: Uuid) {
+        let _ = self.0.set(event);
+    }
+
+    /// The event, if something was read.
+    pub fn event(&self) -> Option<Uuid> {
+        self.0.get().copied()
+    }
 }
 
 impl SignedIn {

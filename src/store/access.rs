@@ -17,23 +17,34 @@ use crate::domain::{
 /// `visible!(whole)`: all of its content, and not only what evacuation support
 /// needs, for which emergency access is a ground (第3項). That one ends at an
 /// instant, whether or not anything else happens then.
+/// None of them shows a case that has ended.
+/// `visible!(kept)`: everything, whether it has ended or not, until it is erased.
 macro_rules! visible {
     () => {
-        crate::store::access::visible!(@on "")
+        crate::store::access::visible!(@on "c.ended_on is null", "")
     };
     (content) => {
-        crate::store::access::visible!(@on " and a.ground <> 'loan'")
+        crate::store::access::visible!(@on "c.ended_on is null", " and a.ground <> 'loan'")
     };
     (whole) => {
-        crate::store::access::visible!(@on " and a.ground not in ('loan', 'emergency')")
+        crate::store::access::visible!(
+            @on "c.ended_on is null", " and a.ground not in ('loan', 'emergency')"
+        )
     };
-    (@on $grounds:literal) => {
+    (kept) => {
+        crate::store::access::visible!(
+            @on "c.erased_at is null", " and a.ground not in ('loan', 'emergency')"
+        )
+    };
+    (@on $case:literal, $grounds:literal) => {
         concat!(
-            "($1 = 'operator' or exists (select 1 from case_access a where a.case_id = c.id \
+            "(",
+            $case,
+            " and ($1 = 'operator' or exists (select 1 from case_access a where a.case_id = c.id \
              and a.subject_kind = $1 and a.subject_id = $2",
             $grounds,
             " and a.from_day <= $3 and (a.until_day is null or a.until_day >= $3) \
-             and (a.until_at is null or a.until_at > $4)))"
+             and (a.until_at is null or a.until_at > $4))))"
         )
     };
 }

@@ -15,6 +15,7 @@ use crate::{
         audit::{About, AboutKind, Action, Actor, AuditEvent},
         id::{CaseId, CaseNumber, EmergencyId, UserId},
         municipality::MunicipalityCode,
+        print_number::PrintNumber,
     },
     seal::sha256_hex,
 };
@@ -102,6 +103,8 @@ pub struct TrailFilter {
     pub actor: Option<UserId>,
     /// Only what was done before the event of this id.
     pub before: Option<Uuid>,
+    /// Only the events from whose ids this number of a print is made.
+    pub print: Option<PrintNumber>,
 }
 
 /// One line of the trail as it is shown.
@@ -211,6 +214,29 @@ macro_rules! event_columns {
     () => {
         "e.id, e.at, e.actor_kind, e.actor_id, e.from_address, e.action, e.case_set, \
          e.about_kind, e.about_id, e.seal "
+    };
+}
+
+/// The trail for the auditor, with the last bytes of an event's id as text.
+macro_rules! trail_query {
+    ($tail:literal) => {
+        concat!(
+            "select ",
+            event_columns!(),
+            ", a.role, a.municipality, a.name, b.name as about_name
+             from audit_event e left join account a on a.id = e.actor_id
+             left join account b on b.id = e.about_id and e.about_kind = 'account'
+             where $1 in ('auditor', 'operator')
+               and ($2 is null or e.id < $2)
+               and ($3 is null or e.actor_id = $3)
+               and ($4 is null or e.case_set in (select m.set_hash
+                   from audit_set_member m join child_case n on n.id = m.case_id
+                   where n.number = $4))
+               and ($5 is null or ",
+            $tail,
+            " = $5)
+             order by e.id desc limit 200"
+        )
     };
 }
 
@@ -495,27 +521,21 @@ impl Tx {
         reader: &Reader,
         filter: &TrailFilter,
     ) -> Result<Vec<TrailRow>, StoreError> {
+        let text = by_engine!(
+            self,
+            sqlite: trail_query!("lower(hex(substr(e.id, 12)))"),
+            postgres: trail_query!("right(cast(e.id as text), 10)"),
+        );
+        let tail = filter.print.map(|number| crate::seal::hex(&number.0));
         let rows: Vec<ShownRow> = run!(self, |conn| {
-            sqlx::query_as(concat!(
-                "select ",
-                event_columns!(),
-                ", a.role, a.municipality, a.name, b.name as about_name
-                 from audit_event e left join account a on a.id = e.actor_id
-                 left join account b on b.id = e.about_id and e.about_kind = 'account'
-                 where $1 in ('auditor', 'operator')
-                   and ($2 is null or e.id < $2)
-                   and ($3 is null or e.actor_id = $3)
-                   and ($4 is null or e.case_set in (select m.set_hash
-                       from audit_set_member m join child_case n on n.id = m.case_id
-                       where n.number = $4))
-                 order by e.id desc limit 200"
-            ))
-            .bind(reader.subject().kind)
-            .bind(filter.before)
-            .bind(filter.actor.map(|user| user.0))
-            .bind(filter.case.as_ref().map(CaseNumber::as_str))
-            .fetch_all(conn)
-            .await?
+            sqlx::query_as(text)
+                .bind(reader.subject().kind)
+                .bind(filter.before)
+                .bind(filter.actor.map(|user| user.0))
+                .bind(filter.case.as_ref().map(CaseNumber::as_str))
+                .bind(&tail)
+                .fetch_all(conn)
+                .await?
         });
         self.shown(rows).await
     }

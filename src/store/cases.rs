@@ -7,7 +7,11 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    StoreError, Tx, access::visible, from_day, from_json, from_millis, run, to_json, to_millis,
+    StoreError, Tx,
+    access::visible,
+    from_day, from_json, from_millis,
+    rights::{read_document, withdrawn},
+    run, to_json, to_millis,
 };
 use crate::domain::{
     access::{Moment, Reader},
@@ -69,6 +73,7 @@ struct CaseRow {
     version: Option<i64>,
     version_at: Option<i64>,
     whole: bool,
+    withdrawn: Option<String>,
 }
 
 pub(super) fn read_home(
@@ -133,7 +138,7 @@ impl CaseRow {
             plan_dated: from_day(self.plan_dated.as_deref(), "plan_version", "dated")?,
             document: self
                 .document
-                .map(|d| from_json(&d, "plan_version", "document"))
+                .map(|d| read_document(CaseId(self.id), &d, self.withdrawn.as_deref()))
                 .transpose()?,
             version: match (self.version, self.version_at) {
                 (Some(version), Some(at)) => Some((
@@ -153,6 +158,8 @@ macro_rules! case_columns {
              h.municipality, h.lat, h.lon, h.accuracy, h.floors, h.room_floor, \
              c.battery_hours, v.document, v.dated as plan_dated, v.version, \
              v.created_at as version_at, ",
+            withdrawn!(),
+            ", ",
             visible!(whole),
             " as whole from child_case c \
              left join home h on h.case_id = c.id and h.until_day is null \
@@ -276,15 +283,18 @@ impl Tx {
         &mut self,
         case: CaseId,
     ) -> Result<Option<PlanDocument>, StoreError> {
-        let text: Option<String> = run!(self, |conn| {
-            sqlx::query_scalar(
-                "select document from plan_version where case_id = $1 and until_at is null",
-            )
+        let row: Option<(String, Option<String>)> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                "select v.document, ",
+                withdrawn!(),
+                " from plan_version v join child_case c on c.id = v.case_id
+                 where v.case_id = $1 and v.until_at is null"
+            ))
             .bind(case.0)
             .fetch_optional(conn)
             .await?
         });
-        text.map(|t| from_json(&t, "plan_version", "document"))
+        row.map(|(text, withdrawn)| read_document(case, &text, withdrawn.as_deref()))
             .transpose()
     }
 

@@ -17,12 +17,16 @@ mod cases;
 mod credentials;
 mod data_sets;
 mod derived;
+mod disclosure;
 mod emergency;
+mod ends;
+mod erasure;
 mod family_links;
 mod guesses;
 mod hand_over;
 mod ordinances;
 mod reads;
+mod rights;
 mod sessions;
 mod sites;
 
@@ -34,9 +38,13 @@ pub use cases::CaseForCheck;
 pub use credentials::{Credentials, Sealed, WaitingLink};
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
 pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
+pub use disclosure::{AccountFacts, HomeFacts, LoanFacts, StoredCase, VersionFacts, Views};
 pub use emergency::{Decision, DecisionRow, EmergencyRow};
+pub use ends::KeptCase;
+pub use erasure::{CaseToErase, Left, Swept};
 pub use family_links::LinkRequest;
 pub use guesses::Guess;
+pub use rights::{CorrectionRow, person_key};
 pub use sessions::{NewSession, SessionRow};
 pub use sites::{SiteChange, SiteUpsert, StoredSite};
 
@@ -136,7 +144,9 @@ impl Store {
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(10));
+                .busy_timeout(Duration::from_secs(10))
+                // What is deleted or replaced is overwritten with zeros at once.
+                .pragma("secure_delete", "on");
             let alone = first_start_lock(options.get_filename()).await?;
             // SQLite has one writer; queueing for it here is fairer than
             // fighting for its lock.

@@ -358,7 +358,8 @@ impl Tx {
             sqlx::query_as(
                 "select p.kind, p.site_ref, count(distinct v.case_id)
                  from plan_destination p join plan_version v on v.id = p.version_id
-                 where v.until_at is null and p.site_ref is not null
+                 join child_case c on c.id = v.case_id
+                 where v.until_at is null and p.site_ref is not null and c.ended_on is null
                  group by p.kind, p.site_ref order by p.kind, p.site_ref",
             )
             .fetch_all(conn)

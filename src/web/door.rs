@@ -72,7 +72,14 @@ pub(super) async fn home(
     };
     if visit.who.role() == Role::Family {
         let case = sign_in::own_case(&app, visit.reader()).await?;
-        let case = case.ok_or(Error::NotFound)?;
+        let Some(case) = case else {
+            let page = Message {
+                head: Head::of(&visit, "/"),
+                title: words::rights::CASE_OVER.get(visit.lang).to_owned(),
+                lines: vec![words::rights::CASE_OVER_HELP.get(visit.lang).to_owned()],
+            };
+            return Ok(show(&page)?.into_response());
+        };
         return Ok(Redirect::to(&format!("/plans/{case}")).into_response());
     }
     let first = menu(visit.who.role()).first().map_or("/account", |m| m.0);

@@ -16,6 +16,7 @@ use crate::{
     domain::{
         access::{Permission, Reader, Role},
         id::EmergencyId,
+        print_number::PrintNumber,
         text::{Lang, Text},
     },
     seal::{Token, form_token},
@@ -52,6 +53,16 @@ const MENU: &[(&str, &Text, Permission)] = &[
         "/emergency",
         &words::emergency::MENU,
         Permission::ReadEmergency,
+    ),
+    (
+        "/corrections",
+        &words::rights::MENU_CORRECTIONS,
+        Permission::AnswerCorrection,
+    ),
+    (
+        "/children/ended",
+        &words::rights::MENU_ENDED,
+        Permission::EndCase,
     ),
 ];
 
@@ -109,6 +120,9 @@ pub(super) struct Head {
     /// The emergency accesses that concern the visitor, for the banner of the
     /// page and of its print.
     pub notices: Vec<Banner>,
+    /// The number of a print of this page, where it shows a child: it leads to
+    /// the event that noted the reading.
+    pub number: Option<PrintNumber>,
     /// The page to come back to after a switch of language.
     pub here: String,
     /// What every form carries, to prove that it came from a page of ours;
@@ -127,6 +141,7 @@ impl Head {
             menu: Vec::new(),
             printed: None,
             notices: Vec::new(),
+            number: None,
             here: "/".to_owned(),
             csrf: String::new(),
         }
@@ -153,6 +168,8 @@ impl Head {
             menu: menu(who.role()),
             printed: Some(in_tokyo(visit.at).format("%Y-%m-%d %H:%M").to_string()),
             notices: visit.notices.iter().map(Banner::of).collect(),
+            // Made after the page's content was read: every page does so.
+            number: who.noted.event().map(PrintNumber::of),
             here: here.into(),
             csrf: form_token(&visit.session),
             ..Self::nobody(visit.lang)

@@ -22,6 +22,7 @@ mod map;
 mod municipality;
 mod plan;
 mod qr;
+mod rights;
 mod sign_in;
 mod site_form;
 mod sites;
@@ -104,6 +105,42 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/plans/{case}/code", Need::May(P::TellCode)),
         ("GET", "/lost-link", Need::Nothing),
         ("POST", "/lost-link", Need::Nothing),
+        ("GET", "/children/ended", Need::May(P::EndCase)),
+        ("POST", "/plans/{case}/end", Need::May(P::EndCase)),
+        ("POST", "/plans/{case}/reopen", Need::May(P::EndCase)),
+        ("POST", "/plans/{case}/loan/end", Need::May(P::EndCase)),
+        ("GET", "/plans/{case}/disclosure", Need::May(P::Disclose)),
+        (
+            "GET",
+            "/plans/{case}/disclosure.json",
+            Need::May(P::Disclose),
+        ),
+        (
+            "POST",
+            "/plans/{case}/correction",
+            Need::May(P::AskCorrection),
+        ),
+        (
+            "POST",
+            "/plans/{case}/correction/answer",
+            Need::May(P::AnswerCorrection),
+        ),
+        ("GET", "/corrections", Need::May(P::AnswerCorrection)),
+        (
+            "POST",
+            "/plans/{case}/supporters/told",
+            Need::May(P::TellSupporters),
+        ),
+        (
+            "POST",
+            "/plans/{case}/supporters/withdrawn",
+            Need::May(P::TellSupporters),
+        ),
+        (
+            "GET",
+            "/plans/{case}/supporters/{ordinal}/letter",
+            Need::May(P::TellSupporters),
+        ),
         ("GET", "/sites", Need::May(P::ReadSites)),
         ("GET", "/sites/{id}", Need::May(P::ReadSites)),
         ("POST", "/sites/{id}/entry", Need::May(P::EnterOnSite)),
@@ -249,6 +286,27 @@ pub fn router(app: App) -> Router {
         .route("/plans/{case}/map.json", get(map::data))
         .route("/plans/{case}/code", post(family_link::tell))
         .route("/lost-link", get(family_link::page).post(family_link::ask))
+        .route("/children/ended", get(rights::ended))
+        .route("/plans/{case}/end", post(rights::end))
+        .route("/plans/{case}/reopen", post(rights::reopen))
+        .route("/plans/{case}/loan/end", post(rights::end_loan))
+        .route("/plans/{case}/disclosure", get(rights::disclosed))
+        .route(
+            "/plans/{case}/disclosure.json",
+            get(rights::disclosed_to_machines),
+        )
+        .route("/plans/{case}/correction", post(rights::ask))
+        .route("/plans/{case}/correction/answer", post(rights::answer))
+        .route("/corrections", get(rights::waiting))
+        .route("/plans/{case}/supporters/told", post(rights::told))
+        .route(
+            "/plans/{case}/supporters/withdrawn",
+            post(rights::withdrawn),
+        )
+        .route(
+            "/plans/{case}/supporters/{ordinal}/letter",
+            get(rights::letter),
+        )
         .route("/sites", get(sites::list))
         .route("/sites/{id}", get(sites::page))
         .route("/sites/{id}/entry", post(sites::enter))

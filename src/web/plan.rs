@@ -9,7 +9,9 @@ use super::{
     destination::{Place, floor},
     evidence::{Shown, next_step, shown},
     head::{Head, Visit},
-    qr, show,
+    qr,
+    rights::Rights,
+    show,
     taken::Named,
     together::{Together, names, together},
     words,
@@ -18,15 +20,17 @@ use crate::{
     app::App,
     domain::{
         access::Permission,
+        ending::{EndReason, LoanEndReason},
         finding::{Blocks, Finding, Owner, Severity},
         id::CaseNumber,
         plan::document::{Contact, StartTrigger},
+        rights::{CorrectionField, ToldHow},
         text::{Lang, Text, key_form},
         warning::{NameOnDay, name_on},
     },
     service::{
         children::age_on,
-        map, plan,
+        map, plan, plan_rights,
         view::{ExposureState, ExposureView, PlanPage, PlanStanding, SmallMap},
     },
 };
@@ -76,6 +80,8 @@ pub(super) struct Plan {
     age: Option<u32>,
     /// Whether the map may fetch background tiles.
     tiles: bool,
+    /// What the page offers beside the plan.
+    rights: Option<Rights>,
 }
 
 /// What a place is exposed to, in words.
@@ -105,7 +111,9 @@ pub(super) async fn page(
         visit.who.role().may(Permission::TellCode) && page.document.is_some() && !page.emergency;
     let staff = visit.reader().is_staff();
     let public = &app.config.server.public_url;
+    let beside = plan_rights::of(&app, &visit.who, &number).await?;
     show(&Plan {
+        rights: beside.map(|beside| Rights::of(&app, &visit, beside)),
         tells,
         address: (!public.is_empty()).then(|| (public.clone(), qr::picture(public))),
         ..Plan::of(head, staff, page, small_map, tiles)
@@ -170,6 +178,7 @@ impl Plan {
                 .map(|trigger| trigger_in_words(trigger, page.on, lang))
                 .collect(),
             tiles,
+            rights: None,
             staff,
             tells: false,
             address: None,

@@ -21,6 +21,7 @@ use crate::{
     domain::{
         audit::Actor,
         id::{CaseNumber, UserId},
+        print_number::PrintNumber,
         text::Lang,
     },
     service::audit,
@@ -52,6 +53,8 @@ struct Trail {
     auditor: bool,
     case: String,
     wrong_case: bool,
+    print: String,
+    wrong_print: bool,
     account: Option<Uuid>,
     /// The address of what came before, when there may be more.
     earlier: Option<String>,
@@ -62,6 +65,8 @@ struct Trail {
 pub(super) struct Address {
     #[serde(default)]
     case: String,
+    #[serde(default)]
+    print: String,
     account: Option<Uuid>,
     before: Option<Uuid>,
 }
@@ -75,12 +80,16 @@ pub(super) async fn for_the_auditor(
     let asked = address.case.trim();
     let case = CaseNumber::parse(asked).ok();
     let wrong_case = !asked.is_empty() && case.is_none();
+    let sheet = address.print.trim();
+    let print = PrintNumber::parse(sheet);
+    let wrong_print = !sheet.is_empty() && print.is_none();
     let filter = TrailFilter {
+        print,
         case: case.clone(),
         actor: address.account.map(UserId),
         before: address.before,
     };
-    let rows = if wrong_case {
+    let rows = if wrong_case || wrong_print {
         Vec::new()
     } else {
         audit::trail(&app, &visit.who, &filter).await?
@@ -101,6 +110,8 @@ pub(super) async fn for_the_auditor(
         auditor: true,
         case: case.map_or_else(|| asked.chars().take(32).collect(), |case| case.to_string()),
         wrong_case,
+        print: print.map_or_else(|| sheet.chars().take(16).collect(), |p| p.to_string()),
+        wrong_print,
         account: address.account,
         earlier,
     })
@@ -120,6 +131,8 @@ pub(super) async fn for_the_family(
         auditor: false,
         case: String::new(),
         wrong_case: false,
+        print: String::new(),
+        wrong_print: false,
         account: None,
         earlier,
     })

@@ -147,6 +147,16 @@ pub(crate) async fn words(response: Response) -> String {
     String::from_utf8(bytes.to_vec()).expect("a page is text")
 }
 
+/// A form that every page about a case can read: whether it is somebody's own
+/// decides, not what stands in it.
+fn everything(app: &App) -> String {
+    let (key, id) = (app.ids.next(), app.ids.next());
+    format!(
+        "on=2026-11-20&why=other&field=name&proposed=x&id={id}&corrected=yes&words=x\
+         &ordinal=1&person=x&how=letter&key={key}"
+    )
+}
+
 #[expect(
     clippy::too_many_lines,
     reason = "one walk over every route as every role"
@@ -197,6 +207,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
         for (method, template, need) in web::ROUTES {
             let path = template
                 .replace("{case}", foreign_case)
+                .replace("{ordinal}", "1")
                 .replace("{id}", &site_id.to_string())
                 .replace("{emergency}", &emergency)
                 .replace("{session}", &app.ids.next().to_string())
@@ -211,6 +222,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                     app.ids.next()
                 ),
                 "/children/search" => "words=%E3%83%87%E3%83%A2".to_owned(),
+                _ if template.starts_with("/plans/{case}/") => everything(&app),
                 // Signing out here would end the session of the next routes.
                 "/sign-out" => continue,
                 _ => "here=/&language=ja&token=x".to_owned(),
@@ -323,6 +335,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
             }
             let path = template
                 .replace("{case}", &case)
+                .replace("{ordinal}", "1")
                 .replace("{id}", &site.to_string())
                 .replace("{emergency}", &emergency)
                 .replace("{session}", &app.ids.next().to_string())
@@ -473,6 +486,18 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "end_grants",
         "planned_counts",
         "keep_derived",
+        "is_over",
+        "end_case",
+        "reopen_case",
+        "planned_counts",
+        "cases_to_erase",
+        "replaced_versions",
+        "left_homes",
+        "erase_version",
+        "erase_home",
+        "erase_plans",
+        "erase_case",
+        "withdraw_supporter",
     ];
     let tables = [
         "child_case",

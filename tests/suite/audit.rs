@@ -47,7 +47,7 @@ async fn about(app: &App, case: &str, user: UserId) -> Vec<Action> {
     let filter = TrailFilter {
         case: Some(CaseNumber::parse(case).expect("a case")),
         actor: Some(user),
-        before: None,
+        ..TrailFilter::default()
     };
     let rows = trail(app, filter).await;
     rows.iter().map(|row| row.event.action).collect()
@@ -121,6 +121,8 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
     for (template, action) in [
         ("/plans/{case}", Action::ReadPlan),
         ("/plans/{case}/map.json", Action::ReadMap),
+        ("/plans/{case}/disclosure", Action::Disclosed),
+        ("/plans/{case}/disclosure.json", Action::Disclosed),
     ] {
         let before = about(&app, &case, user).await.len();
         let path = template.replace("{case}", &case);
@@ -164,7 +166,14 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
         .collect();
     assert_eq!(
         named,
-        BTreeSet::from(["/plans/{case}", "/plans/{case}/map.json"])
+        BTreeSet::from([
+            "/plans/{case}",
+            "/plans/{case}/map.json",
+            "/plans/{case}/disclosure",
+            "/plans/{case}/disclosure.json",
+            // The letter names nobody but the supporter; walked in rights.rs.
+            "/plans/{case}/supporters/{ordinal}/letter",
+        ])
     );
 }
 

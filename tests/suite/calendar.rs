@@ -69,7 +69,7 @@ async fn a_feed_opens_dates_and_nothing_else(db: Database) {
     let filter = TrailFilter {
         case: Some(child.case.number.clone()),
         actor: Some(user),
-        before: None,
+        ..TrailFilter::default()
     };
     let mut tx = app.store.read().await.expect("a unit of work");
     let trail = tx

@@ -22,7 +22,7 @@ use tomoshibi::{
         emergency::{self, Opened, Wanted},
         import::{self, Imported, Options, What},
         sign_in::{self, AccountRequest, Invited},
-        view::SignedIn,
+        view::{Noted, SignedIn},
     },
     web,
 };
@@ -62,6 +62,7 @@ pub(crate) async fn opened_in(app: &App, town: &str) -> EmergencyId {
         name: request.name,
         reader: Reader::Municipality(user, code),
         from: None,
+        noted: Noted::default(),
     };
     let wanted = Wanted {
         kind: EventKind::Typhoon,

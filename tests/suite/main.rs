@@ -18,6 +18,8 @@ mod import_sites;
 mod imports;
 mod invitations;
 mod pages;
+mod retention;
+mod rights;
 mod sessions;
 mod sign_in;
 mod stolen;

@@ -480,9 +480,7 @@ async fn whatever_happens_to_an_account_is_in_the_trail(db: Database) {
         .await
         .expect("an answer");
     let filter = TrailFilter {
-        actor: None,
-        case: None,
-        before: None,
+        ..TrailFilter::default()
     };
     let mut tx = app.store.read().await.expect("a unit of work");
     let rows = tx

@@ -419,6 +419,24 @@ pub struct Supporter {
     /// recipients; absent: unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreed: Option<bool>,
+    /// They have asked to be taken out: what the plan says of them is cut when it
+    /// is read, and their task is a place to fill. Never part of a document.
+    #[serde(skip)]
+    pub withdrawn: bool,
+}
+
+impl Supporter {
+    /// The place that somebody leaves who has asked to be taken out.
+    pub const fn left() -> Self {
+        Self {
+            name: None,
+            address: None,
+            contact: None,
+            relation: None,
+            agreed: None,
+            withdrawn: true,
+        }
+    }
 }
 
 /// Consents and the explanation before them.

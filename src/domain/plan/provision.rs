@@ -72,9 +72,11 @@ impl PlanDocument {
             OrdinanceMode::ConsentOptIn if answers.is_empty() => Basis::NotAnswered,
             OrdinanceMode::ConsentOptIn if !given => Basis::NotYet,
             OrdinanceMode::ConsentOptIn => {
-                if self.supporters.iter().any(|one| one.agreed == Some(false)) {
+                // Whoever was taken out is not in the plan that is given.
+                let mut named = self.supporters.iter().filter(|one| !one.withdrawn);
+                if named.clone().any(|one| one.agreed == Some(false)) {
                     Basis::SupporterRefused
-                } else if self.supporters.iter().any(|one| one.agreed.is_none()) {
+                } else if named.any(|one| one.agreed.is_none()) {
                     Basis::SupporterNotAsked
                 } else {
                     Basis::Covered

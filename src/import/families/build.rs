@@ -327,6 +327,7 @@ fn supporter(cells: &Cells<'_>, group: &str) -> Option<Supporter> {
         contact: cells.text(&key("contact")),
         relation: cells.text(&key("relation")),
         agreed: cells.yes_no(&key("agreed")),
+        withdrawn: false,
     };
     let empty = Supporter {
         name: None,
@@ -334,6 +335,7 @@ fn supporter(cells: &Cells<'_>, group: &str) -> Option<Supporter> {
         contact: None,
         relation: None,
         agreed: None,
+        withdrawn: false,
     };
     (found != empty).then_some(found)
 }

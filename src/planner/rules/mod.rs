@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-pub(crate) use writing::{Says, about};
+pub(crate) use writing::{About, Says, about};
 
 use super::{
     context::{CaseFacts, World},

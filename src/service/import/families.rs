@@ -14,12 +14,13 @@ use crate::{
         access::{Ground, Moment, Reader, Subject},
         audit::{Action, Actor},
         id::{CaseId, CaseNumber, HomeId, PlanVersionId},
+        plan::PlanDocument,
         position::PositionAccuracy,
         text::Text,
     },
     import::{
         families::{self, FamilyRecord, Known, Stored},
-        report::{FileError, FileReport, RowNote},
+        report::{FileError, FileReport, Row, RowNote},
     },
     in_tx,
     planner::World,
@@ -29,7 +30,7 @@ use crate::{
         world,
     },
     spatial::boundaries::Boundaries,
-    store::{CaseChange, CaseContent, Tx},
+    store::{CaseChange, CaseContent, Tx, person_key},
     text,
 };
 
@@ -56,7 +57,11 @@ pub(super) async fn import(
                 let known = handle.block_on(stored(&app, number, at));
                 known.map_err(std::io::Error::other)
             };
-            judge(&path, at.today, &stored, &*progress)
+            let over = |number: &CaseNumber| {
+                let over = handle.block_on(over(&app, number));
+                over.map_err(std::io::Error::other)
+            };
+            judge(&path, at.today, (&stored, &over), &*progress)
         })
         .await?
     };
@@ -93,16 +98,53 @@ async fn stored(app: &App, number: &CaseNumber, at: Moment) -> Result<Option<Kno
     }))
 }
 
+/// Whether a case has ended, and whether it was erased.
+type Over<'a> = &'a dyn Fn(&CaseNumber) -> std::io::Result<Option<(bool, bool)>>;
+
+async fn over(app: &App, number: &CaseNumber) -> Result<Option<(bool, bool)>, ServiceError> {
+    let mut tx = app.store.read().await?;
+    Ok(tx.is_over(number).await?)
+}
+
+/// A row about a case that has ended is refused: a sheet reopens nothing.
+fn refused_if_over(row: Row<FamilyRecord>, over: Over<'_>) -> std::io::Result<Row<FamilyRecord>> {
+    let Row::Accepted {
+        row: number,
+        record,
+        ..
+    } = &row
+    else {
+        return Ok(row);
+    };
+    let case = &record.case;
+    let text = match over(case)? {
+        Some((_, true)) => text!(
+            "整理番号{case}は、終わって消去された登録の番号です。新しい番号を付けてください。",
+            "{case} is the number of a case that has ended and was erased: give a new number"
+        ),
+        Some((true, _)) => text!(
+            "整理番号{case}の登録は終わっています。続ける場合は、先に「終わった登録」の画面か tomoshibi case reopen で再開してください。",
+            "{case} has ended: to go on, reopen it first (page of ended cases, or tomoshibi case reopen)"
+        ),
+        _ => return Ok(row),
+    };
+    Ok(Row::Rejected {
+        row: *number,
+        notes: vec![RowNote::new(*number, Some("整理番号"), text)],
+        key: None,
+    })
+}
+
 fn judge(
     path: &Path,
     today: NaiveDate,
-    stored: Stored<'_>,
+    (stored, over): (Stored<'_>, Over<'_>),
     progress: &dyn Fn(u64),
 ) -> Result<Judged, Stop> {
     let mut records = Vec::new();
     let mut report = FileReport::default();
     let read = families::read(path, today, stored, progress, &mut |row| {
-        records.extend(report.take(row));
+        records.extend(report.take(refused_if_over(row, over)?));
         Ok(())
     });
     let file = match read {
@@ -126,7 +168,7 @@ async fn write(
     let boundaries = world::read_boundaries(tx).await?;
     for (row, record) in &judged.records {
         report.warn(misplaced(*row, record, &boundaries));
-        match write_one(app, tx, record, world, by).await? {
+        match write_one(app, tx, (*row, record), world, by, &mut report).await? {
             CaseChange::Added => report.added += 1,
             CaseChange::Changed => report.changed += 1,
             CaseChange::Unchanged => report.unchanged += 1,
@@ -161,9 +203,10 @@ fn misplaced(row: u64, record: &FamilyRecord, boundaries: &Boundaries) -> Option
 async fn write_one(
     app: &App,
     tx: &mut Tx,
-    record: &FamilyRecord,
+    (row, record): (u64, &FamilyRecord),
     world: &World,
     by: &str,
+    report: &mut FileReport,
 ) -> Result<CaseChange, ServiceError> {
     let clock: &dyn Clock = &*app.clock;
     let (now, today) = (clock.now(), clock.today());
@@ -171,45 +214,34 @@ async fn write_one(
     let stored = tx
         .case(&Reader::Operator, app.moment(), &record.case)
         .await?;
-    if stored.map(|case| case.revision) != record.base_revision {
+    let over = matches!(tx.is_over(&record.case).await?, Some((true, _)));
+    if over || stored.map(|case| case.revision) != record.base_revision {
         let error = FileError::new("changed_meanwhile", &CHANGED_MEANWHILE);
         let report = FileReport::default().refused_whole(error);
         return Err(ServiceError::Refused(Box::new(report)));
     }
     let case = known.unwrap_or_else(|| CaseId(app.ids.next()));
+    let (document, notes) = without_withdrawn(tx, case, row, &record.document).await?;
+    report.warn(notes);
     let content = CaseContent {
         number: record.case.clone(),
         has_plan: record.has_plan,
         stuck: record.stuck,
-        child: record.document.child.clone(),
-        battery_hours: record.document.battery_hours,
+        child: document.child.clone(),
+        battery_hours: document.battery_hours,
     };
     let change = tx.write_case(case, &content, now).await?;
     let moved = tx
-        .write_home(
-            case,
-            HomeId(app.ids.next()),
-            &record.document.home,
-            today,
-            now,
-        )
+        .write_home(case, HomeId(app.ids.next()), &document.home, today, now)
         .await?;
     let replanned = if record.has_plan == Some(true) {
         let basis = serde_json::json!({
-            "home": record.document.home,
+            "home": document.home,
             "world_revision": tx.world_revision().await?,
         });
         let id = PlanVersionId(app.ids.next());
-        tx.write_plan(
-            case,
-            id,
-            &record.document,
-            &basis,
-            record.plan_dated,
-            by,
-            now,
-        )
-        .await?
+        tx.write_plan(case, id, &document, &basis, record.plan_dated, by, now)
+            .await?
     } else {
         tx.end_plan(case, now).await?
     };
@@ -242,7 +274,7 @@ async fn write_one(
         tx.grant(case, &centre, Ground::Loan, today).await?;
     }
     let mode = ordinance_of(tx, Some(record.municipality)).await?;
-    let document = (record.has_plan == Some(true)).then_some(&record.document);
+    let document = (record.has_plan == Some(true)).then_some(&document);
     grant_provision(tx, case, document, mode, today).await?;
     tx.turn_case(case, now).await?;
     emergency::follow_home(tx, app, world, &record.case, Actor::Operator).await?;
@@ -253,4 +285,37 @@ async fn write_one(
     let event = audit::by(app, Actor::Operator, action).on([case]);
     tx.record(&event).await?;
     Ok(change)
+}
+
+/// The plan without those who have asked to be taken out of it, and a remark on
+/// each whom the sheet names again.
+async fn without_withdrawn(
+    tx: &mut Tx,
+    case: CaseId,
+    row: u64,
+    document: &PlanDocument,
+) -> Result<(PlanDocument, Vec<RowNote>), ServiceError> {
+    let states = tx.supporter_states(case).await?;
+    let mut document = document.clone();
+    let mut notes = Vec::new();
+    let mut place = 0;
+    document.supporters.retain(|one| {
+        place += 1;
+        if one.withdrawn {
+            return false;
+        }
+        let key = one.name.as_deref().map(|name| person_key(case, name));
+        let state = key.and_then(|key| states.get(&key));
+        if state.is_none_or(|state| state.withdrawn.is_none()) {
+            return true;
+        }
+        let field = format!("支援者{place}の氏名");
+        let text = Text::fixed(
+            "この方は計画から外れることを希望したので、載せませんでした。代わりに手伝う方を書いてください。",
+            "this person has asked to be taken out of the plan and was left out: name somebody else",
+        );
+        notes.push(RowNote::new(row, Some(&field), text));
+        false
+    });
+    Ok((document, notes))
 }

@@ -17,6 +17,7 @@ pub(super) mod calendar;
 pub(super) mod emergency;
 pub(super) mod family_link;
 pub(super) mod figures;
+pub(super) mod rights;
 pub(super) mod trail;
 
 words! {
@@ -274,6 +275,7 @@ mod tests {
             emergency::ALL,
             calendar::ALL,
             family_link::ALL,
+            rights::ALL,
         ]
         .into_iter()
         .flatten()

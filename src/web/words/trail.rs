@@ -25,5 +25,7 @@ words! {
     YOU = "あなた", "you";
     AT_THE_MACHINE = "サーバー", "the server";
     VERIFY_HELP = "記録が書き換えられていないことは、サーバーで tomoshibi audit verify を実行すると確かめられます。", "That nothing was changed afterwards is verified on the server with: tomoshibi audit verify.";
+    ONE_PRINT = "印刷物の番号で探す", "Find a print by its number";
+    BAD_PRINT = "印刷物の番号の形ではありません。紙の右上にある P-7F3K-2M9Q のような番号を入力してください。", "This is no number of a print: it stands at the top right of the sheet, like P-7F3K-2M9Q.";
     BAD_CASE = "整理番号の形ではありません。英数字とハイフンで、K-0001 のように入力してください。", "This is no case number: letters, digits and hyphens, like K-0001.";
 }

@@ -8,7 +8,7 @@ mod consent;
 
 use chrono::NaiveDate;
 
-use super::{Check, Says, about, given};
+use super::{About, Check, Says, about, given};
 use crate::{
     domain::{
         child::PlanStep,
@@ -200,7 +200,12 @@ fn item_is_given(check: &Check<'_>, (rule, item, is_given): LegalItem) -> Findin
 fn someone_helps(check: &Check<'_>) -> Finding {
     let about = about(RuleCode::Leg07, Severity::Blocker);
     let supporters = &check.plan.supporters;
-    if supporters.iter().any(|one| lacks(one).is_empty()) {
+    let left = supporters.iter().filter(|one| one.withdrawn).count();
+    let complete = supporters.iter().any(|one| lacks(one).is_empty());
+    if left > 0 && complete {
+        return somebody_left(about, left);
+    }
+    if complete {
         return about.holds(Text::fixed(
             "手伝う人の氏名・住所・連絡先がそろっています。",
             "Somebody who helps is named with address and contact.",
@@ -228,6 +233,31 @@ fn someone_helps(check: &Check<'_>) -> Finding {
                 next: Text::fixed(
                     "ご家族に電話し、手伝う人を1人以上決め、氏名・住所・電話番号を計画に書く（第49条の14第3項第1号）。",
                     "Telephone the family, settle at least one helper, and write name, address and telephone number into the plan.",
+                ),
+            },
+        )
+}
+
+/// Somebody who helps has asked to be taken out: the law's item is still there,
+/// but one pair of hands is missing.
+fn somebody_left(about: About, left: usize) -> Finding {
+    about
+        .severity(Severity::Gap)
+        .with("withdrawn", left)
+        .fails(
+            Owner::Coordinator,
+            Says {
+                staff: Text::new(
+                    format!("計画から外れた避難支援等実施者がいます（{left}人）。その人がする予定だった手伝いが空いています。"),
+                    format!("Supporters have asked to be taken out of the plan ({left}): what they were to do is a place to fill."),
+                ),
+                family: Text::fixed(
+                    "手伝ってくださる予定だった方が、計画から外れました。代わりの方がまだ決まっていません。",
+                    "Somebody who was going to help is no longer in the plan. Who helps instead is not settled yet.",
+                ),
+                next: Text::fixed(
+                    "ご家族に電話し、代わりに手伝う人を決め、氏名・住所・電話番号を計画に書く。",
+                    "Telephone the family, settle who helps instead, and write name, address and telephone number into the plan.",
                 ),
             },
         )

@@ -142,6 +142,16 @@ fn one_supporter_with_name_address_and_contact_is_enough() {
 }
 
 #[test]
+fn a_supporter_who_left_is_a_place_to_fill_beside_others_and_alone() {
+    let mut plan = a_plan_with(|plan| plan.supporters.push(Supporter::left()));
+    let finding = checking(&plan, a_world()).fails(Leg07).clone();
+    assert_eq!(finding.severity, Severity::Gap);
+    plan.supporters.remove(0);
+    let finding = checking(&plan, a_world()).fails(Leg07).clone();
+    assert_eq!(finding.severity, Severity::Blocker);
+}
+
+#[test]
 fn supporters_that_could_not_be_read_are_unknown() {
     let plan = a_plan_with(|plan| {
         plan.supporters.clear();

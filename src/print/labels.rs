@@ -1,0 +1,256 @@
+//! What keys and words of stored documents are called in Japanese.
+
+use crate::domain::{
+    access::Role,
+    audit::Action,
+    child::{PlanStep, Sex},
+    consent::{OrdinanceMode, Recipient},
+    ending::{EndReason, LoanEndReason},
+    hazard::Hazard,
+    plan::document::DestinationKind,
+    rights::{CorrectionField, ToldHow},
+};
+
+/// Keys in the order in which they are read.
+const KEYS: &[(&str, &str)] = &[
+    ("case", "整理番号"),
+    ("name", "氏名・名称"),
+    ("kana", "フリガナ"),
+    ("born", "生年月日"),
+    ("sex", "性別"),
+    ("address", "住所"),
+    ("contacts", "連絡先"),
+    ("contact", "連絡先"),
+    ("who", "だれの"),
+    ("value", "番号・宛先"),
+    ("reason", "支援を必要とする事由"),
+    ("on_roster", "避難行動要支援者名簿に載っている"),
+    ("roster_wish", "名簿に載る希望の記録"),
+    ("has_plan", "計画がある"),
+    ("stuck_step", "計画作りの段階"),
+    ("stuck_since", "その段階の始まり"),
+    ("battery_hours", "電池の時間"),
+    ("created", "登録した日時"),
+    ("changed", "最後に変更した日時"),
+    ("ended_on", "終わった日"),
+    ("ended_why", "終わった理由"),
+    ("version", "版"),
+    ("dated", "日付"),
+    ("in_force_from", "効力の始まり"),
+    ("in_force_until", "効力の終わり"),
+    ("from", "いつから"),
+    ("until", "いつまで"),
+    ("started_on", "始まった日"),
+    ("document", "内容"),
+    ("child", "お子さん"),
+    ("home", "自宅"),
+    ("municipality", "市町村コード"),
+    ("position", "位置"),
+    ("lat", "緯度"),
+    ("lon", "経度"),
+    ("accuracy", "位置の精度"),
+    ("floors", "建物の階数"),
+    ("room_floor", "お子さんの部屋の階"),
+    ("devices", "機器"),
+    ("kind", "種別"),
+    ("model", "機種"),
+    ("watts", "消費電力（W）"),
+    ("preparation_minutes", "準備にかかる時間（分）"),
+    ("vehicle", "移動に使う車"),
+    ("destinations", "避難先"),
+    ("site", "施設ID"),
+    ("hazards", "対象の災害"),
+    ("hazard", "災害"),
+    ("route", "経路"),
+    ("route_line", "経路の線"),
+    ("travel_by", "移動手段"),
+    ("drill_minutes", "訓練でかかった時間（分）"),
+    ("family_minutes", "ご家族の見込み（分）"),
+    ("companions", "一緒に行く人数"),
+    ("lowest_floor", "使える一番下の階"),
+    ("highest_floor", "使える一番上の階"),
+    ("power", "確認済みの電源"),
+    ("socket", "コンセント"),
+    ("confirmed_by", "確認した人"),
+    ("valid_until", "有効期限"),
+    ("direct_allowed", "直接避難できる"),
+    ("agreement", "受入れの合意"),
+    ("with_whom", "合意の相手"),
+    ("ward", "病棟"),
+    ("from_trigger", "受入れのきっかけ"),
+    ("subject_to_free_bed", "空床があるときに限る"),
+    ("telephone", "電話"),
+    ("tried_on", "試した日"),
+    ("triggers", "出発のきっかけ"),
+    ("level", "警戒レベル"),
+    ("lead_minutes", "災害までの猶予（分）"),
+    ("early_trigger", "台風の早めのきっかけ"),
+    ("too_late", "逃げ遅れたとき"),
+    ("room", "部屋"),
+    ("take", "持って行くもの"),
+    ("call", "電話する先"),
+    ("leaves_home", "そのときも移動する"),
+    ("supporters", "避難を手伝う人"),
+    ("relation", "続柄"),
+    ("agreed", "計画に載ることへの同意"),
+    ("told_on", "計画に載っていることを知らせた日"),
+    ("told_how", "知らせた方法"),
+    ("withdrawn_on", "計画から外れた日"),
+    ("consents", "同意と説明"),
+    ("make", "計画を作る同意"),
+    ("explained", "提供についての説明"),
+    ("provide", "計画を渡す相手と同意"),
+    ("recipient", "相手"),
+    ("consent", "同意"),
+    ("given", "同意した"),
+    ("on", "日付"),
+    ("by", "だれが"),
+    ("ordinance", "条例の扱い"),
+    ("unread", "紙にあるが読めない項目"),
+    ("email", "宛先"),
+    ("disabled", "停止した日時"),
+    ("sessions", "サインインの記録の数"),
+    ("links", "サインイン用リンクの数"),
+    ("subject", "だれが"),
+    ("ground", "根拠"),
+    ("field", "申出の項目"),
+    ("proposed", "申出の内容"),
+    ("asked", "申出の日時"),
+    ("answered", "回答の日時"),
+    ("corrected", "訂正した"),
+    ("answer", "回答"),
+    ("day", "日"),
+    ("place", "市町村コード"),
+    ("action", "何を"),
+    ("count", "回数"),
+    ("finding", "いちばんの問題"),
+    ("next_step", "次にすること"),
+    ("failing", "見つかった問題の数"),
+    ("unknowns", "まだ分からないことの数"),
+    ("schema_version", "様式の版"),
+];
+
+/// Words of keys whose word would mean something else elsewhere.
+const WORDS: &[(&str, &str)] = &[
+    ("ventilator", "人工呼吸器"),
+    ("humidifier", "加温加湿器"),
+    ("suction", "吸引器"),
+    ("concentrator", "酸素濃縮器"),
+    ("monitor", "モニター"),
+    ("other", "その他"),
+    ("foot", "徒歩"),
+    ("car", "車"),
+    ("surveyed", "現地で測った（±10m）"),
+    ("building", "建物（±30m）"),
+    ("block", "街区（±100m）"),
+    ("town_centroid", "町の代表点（±1km）"),
+    ("name", "氏名"),
+    ("born", "生年月日"),
+    ("sex", "性別"),
+    ("address", "住所"),
+    ("contact", "連絡先"),
+    ("reason", "事由"),
+    ("supporters", "避難支援等実施者"),
+    ("destinations", "避難先"),
+    ("route", "避難経路"),
+    ("consent_to_make", "作成の同意"),
+    ("explanation", "説明"),
+    ("consent_to_provide", "提供の同意"),
+    ("triggers", "出発のきっかけ"),
+    ("too_late", "逃げ遅れたとき"),
+    ("early_trigger", "台風の早めのきっかけ"),
+    ("vehicle", "移動手段"),
+    ("agreement", "受入れの合意"),
+    ("residence", "居住地の市町村として"),
+    ("own", "ご家族として"),
+    ("loan", "貸与をしているため（進み具合だけ）"),
+    ("provision", "同意または条例による提供"),
+    ("assignment", "担当として"),
+    ("operator", "運用者"),
+    ("nobody", "サインインしていない人"),
+];
+
+/// Where a key stands in the order of reading, and what it is called.
+pub(super) fn key(key: &str) -> (usize, &str) {
+    KEYS.iter()
+        .enumerate()
+        .find(|(_, (known, _))| *known == key)
+        .map_or((KEYS.len(), key), |(place, (_, label))| (place, label))
+}
+
+/// What a word of ours is called where it is the value of a key. Words that
+/// people wrote are given back as they are.
+pub(super) fn word(key: &str, value: &str) -> String {
+    let named = match key {
+        "sex" => serde_json::from_value::<Sex>(value.into())
+            .ok()
+            .map(Sex::name),
+        "hazard" | "hazards" => Hazard::ALL
+            .into_iter()
+            .find(|hazard| hazard.code() == value)
+            .map(Hazard::name),
+        "recipient" => serde_json::from_value::<Recipient>(value.into())
+            .ok()
+            .map(Recipient::name),
+        "ordinance" => OrdinanceMode::from_code(value).map(OrdinanceMode::name),
+        "stuck_step" => PlanStep::from_code(value).map(PlanStep::name),
+        "kind" => serde_json::from_value::<DestinationKind>(value.into())
+            .ok()
+            .map(DestinationKind::name),
+        "subject" => Role::from_code(value).map(Role::name),
+        "action" => Action::from_code(value).map(Action::name),
+        "field" => CorrectionField::from_code(value).map(CorrectionField::name),
+        "told_how" => ToldHow::from_code(value).map(ToldHow::name),
+        "ended_why" => EndReason::from_code(value)
+            .map(EndReason::name)
+            .or_else(|| LoanEndReason::from_code(value).map(LoanEndReason::name)),
+        _ => None,
+    };
+    if let Some(name) = named {
+        return name.ja.into_owned();
+    }
+    let coded = matches!(
+        key,
+        "kind" | "travel_by" | "accuracy" | "unread" | "ground" | "subject"
+    );
+    WORDS
+        .iter()
+        .find(|(known, _)| coded && *known == value)
+        .map_or_else(|| value.to_owned(), |(_, word)| (*word).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_a_plan_has_a_name() {
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../docs/plan.schema.json")).unwrap();
+        let mut missing = Vec::new();
+        let mut stack = vec![&schema];
+        while let Some(node) = stack.pop() {
+            match node {
+                serde_json::Value::Object(map) => {
+                    if let Some(serde_json::Value::Object(properties)) = map.get("properties") {
+                        let unknown = properties.keys().filter(|name| key(name).0 == KEYS.len());
+                        missing.extend(unknown.cloned());
+                    }
+                    stack.extend(map.values());
+                }
+                serde_json::Value::Array(list) => stack.extend(list),
+                _ => {}
+            }
+        }
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn a_word_of_ours_is_translated_and_what_people_wrote_is_not() {
+        assert_eq!(word("sex", "female"), "女");
+        assert_eq!(word("kind", "ventilator"), "人工呼吸器");
+        assert_eq!(word("kind", "hospital"), "病院");
+        assert_eq!(word("vehicle", "car"), "car");
+        assert_eq!(word("action", "read_plan"), "計画を見た");
+    }
+}

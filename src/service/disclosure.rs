@@ -1,0 +1,222 @@
+//! Disclosure (個人情報の保護に関する法律 第76条): everything that is stored about a
+//! child. Those who help are in it with address and number: the plan that names
+//! them is made with the family and handed to it, so that it knows them anyway
+//! (第78条第1項第2号イ); whoever was taken out is not. Staff are named by role.
+
+use serde_json::{Value, json};
+
+use super::{ServiceError, hand::Hand};
+use crate::{
+    app::App,
+    clock::in_tokyo,
+    domain::{audit::Action, id::CaseNumber, print_number::PrintNumber, rights::CorrectionRequest},
+    print::disclosure::{Disclosure, Part},
+    service::{check::Summary, view::SignedIn},
+    store::{StoredCase, Views, person_key},
+};
+
+fn time(at: chrono::DateTime<chrono::Utc>) -> String {
+    in_tokyo(at).format("%Y-%m-%d %H:%M").to_string()
+}
+
+fn millis(at: i64) -> Option<String> {
+    chrono::DateTime::from_timestamp_millis(at).map(time)
+}
+
+/// Everything that is stored about a child; `None`: there is no such case for
+/// this reader. That it was handed out is in the trail before it leaves.
+pub async fn of(
+    app: &App,
+    who: Option<&SignedIn>,
+    number: &CaseNumber,
+) -> Result<Option<Disclosure>, ServiceError> {
+    // The key is not used: nothing is written but the event.
+    let hand = who.map_or(Hand::Operator, |who| Hand::Person(who, uuid::Uuid::nil()));
+    let reader = hand.reader();
+    let mut tx = app.store.read().await?;
+    let Some(stored) = tx.stored_about(&reader, app.moment(), number).await? else {
+        return Ok(None);
+    };
+    let views = tx.views_of(&reader, app.moment(), number).await?;
+    let requests = tx.corrections_of(&reader, app.moment(), number).await?;
+    let states = tx.supporter_states(stored.id).await?;
+    drop(tx);
+    let event = hand.event(app, Action::Disclosed).on([stored.id]);
+    let (id, at) = (event.id, event.at);
+    match who {
+        Some(who) => super::audit::note(app, who, event).await?,
+        None => app.store.note_read(event).await?,
+    }
+    let mut told = Vec::new();
+    let current = stored.versions.iter().find(|v| v.in_force.1.is_none());
+    for one in current.iter().flat_map(|v| &v.document.supporters) {
+        let name = one.name.as_deref();
+        let state = name.and_then(|name| states.get(&person_key(stored.id, name)));
+        let (on, how) = state.and_then(|state| state.told).unzip();
+        let how = how.map(crate::domain::rights::ToldHow::code);
+        told.push(json!({"name": name, "told_on": on, "told_how": how}));
+    }
+    Ok(Some(Disclosure {
+        case: stored.number.clone(),
+        made: time(at),
+        number: PrintNumber::of(id).to_string(),
+        made_by: made_by(who),
+        parts: parts(
+            &stored,
+            told,
+            &requests.into_iter().map(|r| r.request).collect::<Vec<_>>(),
+            &views,
+        ),
+    }))
+}
+
+fn made_by(who: Option<&SignedIn>) -> String {
+    who.map_or_else(
+        || "運用者".to_owned(),
+        |who| format!("{}（{}）", who.name, who.role().name().ja),
+    )
+}
+
+fn parts(
+    stored: &StoredCase,
+    told: Vec<Value>,
+    requests: &[CorrectionRequest],
+    views: &Views,
+) -> Vec<Part> {
+    let part = |title, note, content| Part {
+        title,
+        note,
+        content,
+    };
+    vec![
+        part("お子さん", "", json!(stored.child)),
+        part(
+            "登録",
+            "",
+            json!({
+                "has_plan": stored.has_plan, "stuck_step": stored.stuck.0,
+                "stuck_since": stored.stuck.1, "battery_hours": stored.battery_hours,
+                "created": time(stored.dates.0), "changed": time(stored.dates.1),
+                "ended_on": stored.ended.0, "ended_why": stored.ended.1,
+            }),
+        ),
+        part("自宅", "新しい順。前の自宅も残っています。", homes(stored)),
+        part(
+            "個別避難計画",
+            "新しい版から順に、すべての版。",
+            versions(stored),
+        ),
+        part("避難を手伝う方への連絡", "", Value::Array(told)),
+        part("貸与", "", loans(stored)),
+        part("見ることができる人", "", access(stored)),
+        part(
+            "だれが見たか・変えたか",
+            if views.cut {
+                "日ごとの回数。新しい50,000件まで。職員は役割で示します。"
+            } else {
+                "日ごとの回数。職員は役割で示します。一覧に載っていた回数も入ります。取り込みで登録・変更した日も、ここにあります。"
+            },
+            looked(views),
+        ),
+        part("ご家族のアカウント", "", accounts(stored)),
+        part(
+            "訂正の申出",
+            "",
+            json!(requests.iter().map(request).collect::<Vec<_>>()),
+        ),
+        part(
+            "いまの判定",
+            "計画と地図から計算したもの。",
+            verdict(stored),
+        ),
+    ]
+}
+
+fn homes(stored: &StoredCase) -> Value {
+    stored
+        .homes
+        .iter()
+        .map(|one| json!({"home": one.home, "from": one.from, "until": one.until}))
+        .collect()
+}
+
+fn versions(stored: &StoredCase) -> Value {
+    stored
+        .versions
+        .iter()
+        .map(|one| {
+            json!({
+                "version": one.version, "dated": one.dated, "document": one.document,
+                "in_force_from": time(one.in_force.0), "in_force_until": one.in_force.1.map(time),
+            })
+        })
+        .collect()
+}
+
+fn loans(stored: &StoredCase) -> Value {
+    stored
+        .loans
+        .iter()
+        .map(|l| json!({"started_on": l.started_on, "ended_on": l.ended_on, "ended_why": l.ended_why}))
+        .collect()
+}
+
+fn access(stored: &StoredCase) -> Value {
+    stored
+        .access
+        .iter()
+        .map(|(subject, ground, from, until)| {
+            json!({"subject": subject, "ground": ground, "from": from, "until": until})
+        })
+        .collect()
+}
+
+fn looked(views: &Views) -> Value {
+    let latest_first = views.counts.iter().rev();
+    latest_first
+        .map(|((day, subject, place, action), count)| {
+            json!({"day": day, "subject": subject, "place": place, "action": action, "count": count})
+        })
+        .collect()
+}
+
+fn accounts(stored: &StoredCase) -> Value {
+    stored
+        .accounts
+        .iter()
+        .map(|one| {
+            json!({
+                "email": one.email, "name": one.name, "created": millis(one.created_at),
+                "disabled": one.disabled_at.and_then(millis),
+                "sessions": one.sessions, "links": one.links,
+            })
+        })
+        .collect()
+}
+
+fn request(one: &CorrectionRequest) -> Value {
+    let answer = one.answer.as_ref();
+    json!({
+        "field": one.field.code(), "proposed": one.proposed, "asked": time(one.asked),
+        "answered": answer.map(|a| time(a.at)), "corrected": answer.map(|a| a.corrected),
+        "answer": answer.map(|a| &a.words),
+    })
+}
+
+/// The verdict in words that a family reads.
+fn verdict(stored: &StoredCase) -> Value {
+    let Some((day, body)) = &stored.verdict else {
+        return Value::Null;
+    };
+    let Ok(summary) = serde_json::from_str::<Summary>(body) else {
+        return Value::Null;
+    };
+    let worst = summary.worst.filter(|finding| !finding.staff_only);
+    json!({
+        "day": day,
+        "finding": worst.as_ref().map(|finding| &finding.message_family.ja),
+        "next_step": worst.as_ref().map(|finding| &finding.next_step.ja),
+        "failing": summary.failing.values().sum::<usize>(),
+        "unknowns": summary.unknowns,
+    })
+}

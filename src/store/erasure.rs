@@ -1,0 +1,529 @@
+//! Erasure: personal columns and documents are blanked; ids, numbers, dates and
+//! counts stay, with the moment of the erasure. Sessions, links and forms, which
+//! nothing else names, go whole.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{Executor, FromRow};
+use uuid::Uuid;
+
+use super::{Pools, Store, StoreError, Tx, from_day, from_millis, run, to_json, to_millis};
+use crate::{
+    domain::{
+        id::{CaseId, CaseNumber, HomeId, PlanVersionId, UserId},
+        plan::document::{ChildItems, SCHEMA_VERSION},
+        retention::CaseDates,
+        text::search_form,
+    },
+    seal::sha256_hex,
+};
+
+/// A case that has ended and holds something that can be erased.
+#[derive(Debug, Clone)]
+pub struct CaseToErase {
+    /// Its id.
+    pub id: CaseId,
+    /// Its number.
+    pub number: CaseNumber,
+    /// What decides when it is erased.
+    pub dates: CaseDates,
+    /// Versions of its plan that are not erased.
+    pub versions: i64,
+    /// Homes that are not erased.
+    pub homes: i64,
+    /// Requests for correction; they go with the plans.
+    pub requests: i64,
+}
+
+/// Something of a case that goes on that can be erased.
+#[derive(Debug, Clone)]
+pub struct Left<T> {
+    /// Its id.
+    pub id: T,
+    /// Of which case.
+    pub case: CaseId,
+    /// The case's number.
+    pub number: CaseNumber,
+    /// The day on which it was replaced or left.
+    pub until: NaiveDate,
+}
+
+/// Rows that nothing but time decides about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swept {
+    /// Reports of imports, of which the counts stay.
+    Imports,
+    /// Sessions that are over.
+    Sessions,
+    /// Sign-in links that are over.
+    Links,
+    /// Forms that were sent.
+    Forms,
+}
+
+#[derive(FromRow)]
+struct DueRow {
+    id: Uuid,
+    number: String,
+    ended_on: Option<String>,
+    lent: bool,
+    lent_until: Option<String>,
+    versions: i64,
+    homes: i64,
+    requests: i64,
+}
+
+fn number(text: &str) -> Result<CaseNumber, StoreError> {
+    CaseNumber::parse(text).map_err(|_| StoreError::Corrupt {
+        table: "child_case",
+        column: "number",
+    })
+}
+
+/// What stays of a plan's document: that there was one, of which case.
+fn blank_document(number: &CaseNumber) -> String {
+    to_json(&serde_json::json!({ "schema_version": SCHEMA_VERSION, "case": number }))
+}
+
+impl Tx {
+    /// The cases that have ended and are not erased, whoever asks: for the
+    /// operator's erasure, which names them by their numbers.
+    pub async fn cases_to_erase(&mut self) -> Result<Vec<CaseToErase>, StoreError> {
+        let rows: Vec<DueRow> = run!(self, |conn| {
+            sqlx::query_as(
+                "select c.id, c.number, c.ended_on,
+                     exists (select 1 from loan l
+                         where l.case_id = c.id and l.ended_on is null) as lent,
+                     (select max(l.ended_on) from loan l where l.case_id = c.id) as lent_until,
+                     (select count(*) from plan_version v
+                         where v.case_id = c.id and v.erased_at is null) as versions,
+                     (select count(*) from home h
+                         where h.case_id = c.id and h.erased_at is null) as homes,
+                     (select count(*) from correction_request r
+                         where r.case_id = c.id and r.proposed <> '') as requests
+                 from child_case c where c.ended_on is not null and c.erased_at is null
+                 order by c.number",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|row| {
+                Ok(CaseToErase {
+                    id: CaseId(row.id),
+                    number: number(&row.number)?,
+                    dates: CaseDates {
+                        ended_on: from_day(row.ended_on.as_deref(), "child_case", "ended_on")?,
+                        loan_runs: row.lent,
+                        loan_ended_on: from_day(row.lent_until.as_deref(), "loan", "ended_on")?,
+                    },
+                    versions: row.versions,
+                    homes: row.homes,
+                    requests: row.requests,
+                })
+            })
+            .collect()
+    }
+
+    /// Versions that were replaced and are not erased, in cases that go on.
+    pub async fn replaced_versions(&mut self) -> Result<Vec<Left<PlanVersionId>>, StoreError> {
+        let rows: Vec<(Uuid, Uuid, String, i64)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select v.id, c.id, c.number, v.until_at
+                 from plan_version v join child_case c on c.id = v.case_id
+                 where v.until_at is not null and v.erased_at is null and c.ended_on is null
+                 order by c.number, v.version",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|(id, case, text, until)| {
+                Ok(Left {
+                    id: PlanVersionId(id),
+                    case: CaseId(case),
+                    number: number(&text)?,
+                    until: day_in_tokyo(until)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Homes that were left and are not erased, in cases that go on.
+    pub async fn left_homes(&mut self) -> Result<Vec<Left<HomeId>>, StoreError> {
+        let rows: Vec<(Uuid, Uuid, String, Option<String>)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select h.id, c.id, c.number, h.until_day
+                 from home h join child_case c on c.id = h.case_id
+                 where h.until_day is not null and h.erased_at is null and c.ended_on is null
+                 order by c.number, h.from_day",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        let mut left = Vec::new();
+        for (id, case, text, until) in rows {
+            if let Some(until) = from_day(until.as_deref(), "home", "until_day")? {
+                left.push(Left {
+                    id: HomeId(id),
+                    case: CaseId(case),
+                    number: number(&text)?,
+                    until,
+                });
+            }
+        }
+        Ok(left)
+    }
+
+    /// Accounts out of use whose name and address are still there, and since
+    /// when.
+    pub async fn accounts_out_of_use(&mut self) -> Result<Vec<(UserId, NaiveDate)>, StoreError> {
+        let rows: Vec<(Uuid, i64)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, disabled_at from account
+                 where disabled_at is not null and erased_at is null order by id",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|(id, at)| Ok((UserId(id), day_in_tokyo(at)?)))
+            .collect()
+    }
+
+    /// Blanks one version of a plan and the rows beside it.
+    pub async fn erase_version(
+        &mut self,
+        id: PlanVersionId,
+        number: &CaseNumber,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let blank = blank_document(number);
+        run!(self, |conn| {
+            sqlx::query(
+                "update plan_version set document = $2, sha256 = $3, basis = '{}', created_by = '',
+                     until_at = coalesce(until_at, $4), erased_at = $4 where id = $1",
+            )
+            .bind(id.0)
+            .bind(&blank)
+            .bind(sha256_hex(blank.as_bytes()))
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        for text in [
+            "update plan_destination set site_ref = null, name = null, hazards = null
+             where version_id = $1",
+            "update plan_supporter set name = null, contact = null where version_id = $1",
+        ] {
+            run!(self, |conn| {
+                sqlx::query(text).bind(id.0).execute(conn).await?;
+            });
+        }
+        Ok(())
+    }
+
+    /// Blanks where one home was; its municipality and its days stay.
+    pub async fn erase_home(&mut self, id: HomeId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update home set lat = null, lon = null, accuracy = null, floors = null,
+                     room_floor = null, erased_at = $2 where id = $1",
+            )
+            .bind(id.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Blanks the plans, homes, supporters and requests of a case that has ended
+    /// and has no loan that runs; `false`: it goes on, or something is lent.
+    pub async fn erase_plans(
+        &mut self,
+        case: CaseId,
+        number: &CaseNumber,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update child_case set has_plan = null, stuck_step = null, stuck_since = null,
+                     battery_hours = null, revision = revision + 1
+                 where id = $1 and ended_on is not null and erased_at is null
+                   and not exists (select 1 from loan l
+                       where l.case_id = $1 and l.ended_on is null)",
+            )
+            .bind(case.0)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        if rows == 0 {
+            return Ok(false);
+        }
+        let versions: Vec<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select id from plan_version where case_id = $1 and erased_at is null",
+            )
+            .bind(case.0)
+            .fetch_all(conn)
+            .await?
+        });
+        for id in versions {
+            self.erase_version(PlanVersionId(id), number, now).await?;
+        }
+        let homes: Vec<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar("select id from home where case_id = $1 and erased_at is null")
+                .bind(case.0)
+                .fetch_all(conn)
+                .await?
+        });
+        for id in homes {
+            self.erase_home(HomeId(id), now).await?;
+        }
+        for text in [
+            "update correction_request set proposed = '', answer = null where case_id = $1",
+            "delete from supporter_state where case_id = $1",
+            "delete from derived_check where case_id = $1",
+        ] {
+            run!(self, |conn| {
+                sqlx::query(text).bind(case.0).execute(conn).await?;
+            });
+        }
+        Ok(true)
+    }
+
+    /// Blanks what is left of a case after [`Tx::erase_plans`]: the child's items
+    /// and the accounts of its family; and who could see it, can no longer.
+    pub async fn erase_case(
+        &mut self,
+        case: CaseId,
+        number: &CaseNumber,
+        now: DateTime<Utc>,
+        today: NaiveDate,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update child_case set child = $2, name = null, sort_key = null, search_key = $3,
+                     revision = revision + 1, erased_at = $4
+                 where id = $1",
+            )
+            .bind(case.0)
+            .bind(to_json(&ChildItems::default()))
+            .bind(search_form(number.as_str()))
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        run!(self, |conn| {
+            sqlx::query(
+                "update case_access set until_day = $2 where case_id = $1 and until_day is null",
+            )
+            .bind(case.0)
+            .bind(today.to_string())
+            .execute(conn)
+            .await?;
+        });
+        let family: Vec<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar("select id from account where case_id = $1 and erased_at is null")
+                .bind(case.0)
+                .fetch_all(conn)
+                .await?
+        });
+        for id in family {
+            self.erase_account(UserId(id), now).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes an account out of use for good: its name and address are blank, its
+    /// sessions and links are gone.
+    pub async fn erase_account(
+        &mut self,
+        id: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update account set email = $2, name = '', password = null, totp = null,
+                     totp_step = null, disabled_at = coalesce(disabled_at, $3), erased_at = $3 where id = $1",
+            )
+            .bind(id.0)
+            .bind(format!("erased:{id}"))
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        for text in [
+            "delete from session where account_id = $1",
+            "delete from sign_in_link where account_id = $1",
+            "delete from recovery_code where account_id = $1",
+            "delete from calendar_feed where account_id = $1",
+            "delete from link_request where account_id = $1",
+        ] {
+            run!(self, |conn| {
+                sqlx::query(text).bind(id.0).execute(conn).await?;
+            });
+        }
+        Ok(())
+    }
+
+    /// How many rows are older than a moment, and the oldest of them.
+    pub async fn to_sweep(
+        &mut self,
+        what: Swept,
+        before: DateTime<Utc>,
+    ) -> Result<(u64, Option<DateTime<Utc>>), StoreError> {
+        let text = match what {
+            Swept::Imports => {
+                "select count(*), min(finished_at) from import_run
+                 where finished_at < $1 and erased_at is null"
+            }
+            Swept::Sessions => {
+                "select count(*), min(coalesce(ended_at, expires_at)) from session
+                 where coalesce(ended_at, expires_at) < $1"
+            }
+            Swept::Links => {
+                "select count(*), min(coalesce(used_at, expires_at)) from sign_in_link
+                 where coalesce(used_at, expires_at) < $1"
+            }
+            Swept::Forms => "select count(*), min(at) from once where at < $1",
+        };
+        let (count, oldest): (i64, Option<i64>) = run!(self, |conn| {
+            sqlx::query_as(text)
+                .bind(to_millis(before))
+                .fetch_one(conn)
+                .await?
+        });
+        let oldest = oldest
+            .map(|at| from_millis(at, "import_run", "finished_at"))
+            .transpose()?;
+        Ok((count.cast_unsigned(), oldest))
+    }
+
+    /// Forgets rows that are older than a moment; answers how many. Of reports
+    /// see [`Tx::blank_imports`].
+    pub async fn sweep(&mut self, what: Swept, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let text = match what {
+            Swept::Imports => return self.blank_imports(before, None, before).await,
+            Swept::Sessions => "delete from session where coalesce(ended_at, expires_at) < $1",
+            Swept::Links => "delete from sign_in_link where coalesce(used_at, expires_at) < $1",
+            Swept::Forms => "delete from once where at < $1",
+        };
+        Ok(run!(self, |conn| {
+            sqlx::query(text)
+                .bind(to_millis(before))
+                .execute(conn)
+                .await?
+                .rows_affected()
+        }))
+    }
+
+    /// Leaves of the reports of imports that finished before a moment their
+    /// counts: what they quote of a row, and the names of files, are gone. `what`
+    /// names one kind of import.
+    pub async fn blank_imports(
+        &mut self,
+        before: DateTime<Utc>,
+        what: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let rows: Vec<(Uuid, String)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, report from import_run
+                 where finished_at < $1 and erased_at is null and ($2 is null or what = $2)",
+            )
+            .bind(to_millis(before))
+            .bind(what)
+            .fetch_all(conn)
+            .await?
+        });
+        for (id, report) in &rows {
+            let report = only_counts(report);
+            run!(self, |conn| {
+                sqlx::query(
+                    "update import_run set report = $2, file = '', erased_at = $3 where id = $1",
+                )
+                .bind(id)
+                .bind(&report)
+                .bind(to_millis(now))
+                .execute(conn)
+                .await?;
+            });
+        }
+        Ok(rows.len() as u64)
+    }
+}
+
+/// The numbers of a report.
+fn only_counts(report: &str) -> String {
+    let tree: serde_json::Value = serde_json::from_str(report).unwrap_or_default();
+    let counts: serde_json::Map<_, _> = tree
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| value.is_number())
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    to_json(&counts)
+}
+
+/// The day of an instant in Japan, which is nine hours ahead all year.
+fn day_in_tokyo(millis: i64) -> Result<NaiveDate, StoreError> {
+    let at = from_millis(millis, "plan_version", "until_at")?;
+    Ok((at + chrono::TimeDelta::hours(9)).date_naive())
+}
+
+/// The tables from which something is erased.
+const ERASED_FROM: &str = "account, calendar_feed, child_case, correction_request, \
+    derived_check, home, import_run, link_request, once, plan_destination, plan_supporter, plan_version, recovery_code, session, sign_in_link, \
+    supporter_state";
+
+impl Store {
+    /// Makes the files of the database not hold what was erased. SQLite: the file
+    /// is written anew and its log emptied. PostgreSQL: the tables are written
+    /// anew; what its log and its backups hold is beyond us. `false`: somebody was
+    /// using the database, and it is to be done again.
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                let mut conn = writer.acquire().await?;
+                conn.execute("vacuum").await?;
+                let (busy, _, _): (i64, i64, i64) =
+                    sqlx::query_as("pragma wal_checkpoint(truncate)")
+                        .fetch_one(&mut *conn)
+                        .await?;
+                Ok(busy == 0)
+            }
+            Pools::Postgres(pool) => {
+                let mut conn = pool.acquire().await?;
+                conn.execute("set lock_timeout = '10s'").await?;
+                let text = format!("vacuum (full) {ERASED_FROM}");
+                let done = conn.execute(sqlx::AssertSqlSafe(text)).await;
+                conn.execute("reset lock_timeout").await?;
+                match done {
+                    Ok(_) => Ok(true),
+                    // 55P03: somebody holds a lock for longer than we wait.
+                    Err(sqlx::Error::Database(error))
+                        if error.code().as_deref() == Some("55P03") =>
+                    {
+                        Ok(false)
+                    }
+                    Err(error) => Err(error.into()),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_report_its_numbers_stay() {
+        let report = r#"{"file":"灯.csv","read":3,"rejected":[{"row":1,"reason":"灯"}],"added":2}"#;
+        assert_eq!(only_counts(report), r#"{"added":2,"read":3}"#);
+        assert_eq!(only_counts("no JSON"), "{}");
+    }
+}
