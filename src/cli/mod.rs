@@ -198,7 +198,7 @@ impl Context {
     /// Seals what a command has put into the audit trail, unless a server that
     /// runs on the same database is about to.
     async fn seal(&self, app: &App) -> Result<(), Failure> {
-        crate::service::audit::seal(app, app.ids.next()).await?;
+        crate::service::audit::seal_and_leave(app, app.ids.next()).await?;
         Ok(())
     }
 

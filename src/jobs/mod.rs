@@ -43,6 +43,10 @@ pub async fn seal_audit(app: App, stop: impl Future<Output = ()>) {
             witness(&app).await;
         }
         if last {
+            if let Err(error) = audit::seal_and_leave(&app, holder).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the lease of the sealer was not given back");
+            }
             return;
         }
     }

@@ -19,6 +19,9 @@ use crate::{
 /// How long a sealer is trusted to be alive without a word from it.
 const LEASE: TimeDelta = TimeDelta::seconds(15);
 
+/// The lease of the sealer.
+const SEALER: &str = "audit-sealer";
+
 /// What a seal's hash is signed for.
 const PURPOSE: &str = "audit seal";
 
@@ -60,7 +63,7 @@ pub async fn seal(app: &App, holder: Uuid) -> Result<u64, ServiceError> {
     loop {
         let now = app.clock.now();
         let mut tx = app.store.append().await?;
-        if !tx.lease("audit-sealer", holder, now, now + LEASE).await? {
+        if !tx.lease(SEALER, holder, now, now + LEASE).await? {
             return Ok(sealed);
         }
         let sign = |hash: &str| app.keys.mac(PURPOSE, hash.as_bytes());
@@ -71,6 +74,15 @@ pub async fn seal(app: &App, holder: Uuid) -> Result<u64, ServiceError> {
             return Ok(sealed);
         }
     }
+}
+
+/// Seals what waits, once, and leaves the lease to whoever comes next: for a
+/// process that ends.
+pub async fn seal_and_leave(app: &App, holder: Uuid) -> Result<(), ServiceError> {
+    seal(app, holder).await?;
+    let mut tx = app.store.append().await?;
+    tx.give_back(SEALER, holder).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The last seal.

@@ -328,6 +328,18 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// Gives a lease back.
+    pub async fn give_back(&mut self, name: &str, holder: Uuid) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query("delete from lease where name = $1 and holder = $2")
+                .bind(name)
+                .bind(holder)
+                .execute(conn)
+                .await?;
+        });
+        Ok(())
+    }
+
     /// Puts up to `most` waiting events into a new seal at the end of the
     /// chain; answers how many.
     pub async fn seal_waiting(
@@ -592,7 +604,7 @@ impl Tx {
             sqlx::query_as(concat!(
                 "select ",
                 event_columns!(),
-                ", a.role, a.municipality, a.name
+                ", a.role, a.municipality, a.name, null as about_name
                  from audit_event e left join account a on a.id = e.actor_id
                  where e.about_id = $3 and e.action = $4
                    and ($1 in ('auditor', 'operator')

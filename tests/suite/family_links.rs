@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use tomoshibi::{
     app::App,
     clock::ManualClock,
-    config::Config,
+    config::{Config, Server},
     domain::{
         access::{Reader, Role},
         audit::Action,
@@ -264,9 +264,14 @@ async fn the_picture_on_paper_holds_the_public_address_and_nothing_of_anybody(db
         .await
         .expect("a session");
     let cookies = [format!("tomoshibi={}", family.reveal()), home.staff().await];
-    let mut config = Config::default();
-    config.server.public_url = "https://tomoshibi.example.jp".to_owned();
-    home.app.config = Arc::new(config);
+    let server = Server {
+        public_url: "https://tomoshibi.example.jp".to_owned(),
+        ..Server::default()
+    };
+    home.app.config = Arc::new(Config {
+        server,
+        ..Config::default()
+    });
     let router = web::router(home.app.clone());
     let mut pictures = Vec::new();
     for cookie in &cookies {
