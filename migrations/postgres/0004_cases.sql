@@ -47,6 +47,7 @@ create table plan_version (
     created_by text collate "C" not null,
     until_at   bigint,
     erased_at  bigint,
+    home_left_on text collate "C",
     unique (case_id, version)
 );
 
@@ -112,5 +113,60 @@ create table derived_check (
     program        text collate "C" not null,
     part           text collate "C" not null,
     rank           bigint not null,
-    body           text collate "C" not null
+    body           text collate "C" not null,
+    body_hidden    text collate "C" not null
+);
+
+create table proposed_move (
+    id          uuid not null primary key,
+    case_id     uuid not null references child_case (id),
+    home        text collate "C" not null,
+    source      text collate "C" not null,
+    proposed_at bigint not null,
+    proposed_by uuid references account (id),
+    outcome     text collate "C",
+    closed_at   bigint,
+    closed_by   uuid references account (id)
+);
+create index proposed_move_by_case on proposed_move (case_id, closed_at);
+
+create table temporary_stay (
+    id           uuid not null primary key,
+    case_id      uuid not null references child_case (id),
+    municipality text collate "C" not null,
+    address      text collate "C",
+    from_day     text collate "C" not null,
+    until_day    text collate "C" not null,
+    is_open      boolean not null,
+    recorded_at  bigint not null,
+    recorded_by  uuid not null references account (id)
+);
+create index temporary_stay_by_case on temporary_stay (case_id, until_day);
+
+create table contact_log (
+    id      uuid not null primary key,
+    case_id uuid not null references child_case (id),
+    outcome text collate "C" not null,
+    called  text collate "C" not null,
+    at      bigint not null,
+    by_user uuid not null references account (id)
+);
+create index contact_log_by_case on contact_log (case_id, at);
+
+create table protected_address (
+    id       uuid not null primary key,
+    case_id  uuid not null references child_case (id),
+    set_at   bigint not null,
+    set_by   uuid not null references account (id),
+    ended_at bigint,
+    ended_by uuid references account (id)
+);
+create index protected_address_by_case on protected_address (case_id, ended_at);
+
+create table address_named (
+    protection_id uuid not null references protected_address (id),
+    account_id    uuid not null references account (id),
+    named_at      bigint not null,
+    ended_at      bigint,
+    primary key (protection_id, account_id)
 );

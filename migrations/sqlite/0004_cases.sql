@@ -47,6 +47,7 @@ create table plan_version (
     created_by text not null,
     until_at   integer,
     erased_at  integer,
+    home_left_on text,
     unique (case_id, version)
 ) strict;
 
@@ -112,5 +113,60 @@ create table derived_check (
     program        text not null,
     part           text not null,
     rank           integer not null,
-    body           text not null
+    body           text not null,
+    body_hidden    text not null
+) strict;
+
+create table proposed_move (
+    id          blob not null primary key,
+    case_id     blob not null references child_case (id),
+    home        text not null,
+    source      text not null,
+    proposed_at integer not null,
+    proposed_by blob references account (id),
+    outcome     text,
+    closed_at   integer,
+    closed_by   blob references account (id)
+) strict;
+create index proposed_move_by_case on proposed_move (case_id, closed_at);
+
+create table temporary_stay (
+    id           blob not null primary key,
+    case_id      blob not null references child_case (id),
+    municipality text not null,
+    address      text,
+    from_day     text not null,
+    until_day    text not null,
+    is_open      integer not null,
+    recorded_at  integer not null,
+    recorded_by  blob not null references account (id)
+) strict;
+create index temporary_stay_by_case on temporary_stay (case_id, until_day);
+
+create table contact_log (
+    id      blob not null primary key,
+    case_id blob not null references child_case (id),
+    outcome text not null,
+    called  text not null,
+    at      integer not null,
+    by_user blob not null references account (id)
+) strict;
+create index contact_log_by_case on contact_log (case_id, at);
+
+create table protected_address (
+    id       blob not null primary key,
+    case_id  blob not null references child_case (id),
+    set_at   integer not null,
+    set_by   blob not null references account (id),
+    ended_at integer,
+    ended_by blob references account (id)
+) strict;
+create index protected_address_by_case on protected_address (case_id, ended_at);
+
+create table address_named (
+    protection_id blob not null references protected_address (id),
+    account_id    blob not null references account (id),
+    named_at      integer not null,
+    ended_at      integer,
+    primary key (protection_id, account_id)
 ) strict;

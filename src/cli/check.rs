@@ -16,7 +16,8 @@ use crate::{
         text::{Lang, Text},
     },
     service::{
-        audit, check,
+        audit,
+        check::{self, Sight},
         check_file::{self, CheckFile},
         findings::{CheckAnswer, PlanAnswer},
     },
@@ -74,7 +75,7 @@ pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, 
     let mut seen = Vec::new();
     if let Some(case) = &call.case {
         let number = CaseNumber::parse(case).map_err(|_| no_such_case(case))?;
-        let checked = check::one(&app, &Reader::Operator, &number, on)
+        let checked = check::one(&app, &Reader::Operator, &number, on, Sight::Usual)
             .await?
             .ok_or_else(|| no_such_case(case))?;
         seen.push(checked.case.id);

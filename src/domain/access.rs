@@ -131,6 +131,16 @@ pub enum Permission {
     AnswerCorrection,
     /// Noting what was said to supporters, and their letters.
     TellSupporters,
+    /// Whether a child has moved, or stays elsewhere for a while.
+    DecideMove,
+    /// To which coordinators a child is assigned.
+    AssignCoordinator,
+    /// Who was reached in the night.
+    WriteContact,
+    /// That an address is protected, and who may see it.
+    ProtectAddress,
+    /// A protected address, for whom it names.
+    ReadProtectedAddress,
 }
 
 /// Which role may do what: the one table. `docs/security.md` prints it.
@@ -180,6 +190,14 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::AskCorrection, &[Family]),
         (P::AnswerCorrection, &[Municipality]),
         (P::TellSupporters, &[Municipality, Coordinator]),
+        (P::DecideMove, &[Centre, Municipality]),
+        (P::AssignCoordinator, &[Centre, Municipality]),
+        (P::WriteContact, &[Municipality, NightDuty]),
+        (P::ProtectAddress, &[Municipality]),
+        (
+            P::ReadProtectedAddress,
+            &[Municipality, NightDuty, Coordinator],
+        ),
     ]
 };
 
@@ -229,6 +247,14 @@ impl Permission {
             Self::TellSupporters => {
                 Text::fixed("支援者への連絡と記録", "tell supporters, and take them out")
             }
+            Self::DecideMove => Text::fixed("転居と一時的な滞在", "decide on moves and stays"),
+            Self::AssignCoordinator => Text::fixed("コーディネーターの担当", "assign coordinators"),
+            Self::WriteContact => Text::fixed("夜間の連絡の記録", "write down contacts"),
+            Self::ProtectAddress => Text::fixed("住所の保護", "protect an address"),
+            Self::ReadProtectedAddress => Text::fixed(
+                "保護された住所（名前が登録された人だけ）",
+                "a protected address, where named",
+            ),
         }
     }
 }
@@ -369,6 +395,8 @@ pub enum Ground {
     /// Emergency access is open (第49条の15第3項): what evacuation support needs,
     /// until an instant.
     Emergency,
+    /// The child stays there for some days: everything, for those days.
+    Stay,
 }
 
 impl Ground {
@@ -381,6 +409,7 @@ impl Ground {
             Self::Provision => "provision",
             Self::Assignment => "assignment",
             Self::Emergency => "emergency",
+            Self::Stay => "stay",
         }
     }
 }

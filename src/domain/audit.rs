@@ -100,6 +100,30 @@ actions! {
     EnteredOnSite = "entered_on_site", "避難先に記入した", "entered facts on a site";
     /// A municipality's ordinance was set.
     SetOrdinance = "set_ordinance", "条例の扱いを設定した", "set the ordinance";
+    /// A move was put forward.
+    ProposedMove = "proposed_move", "転居の届けを預かった", "put a move forward";
+    /// A move was confirmed.
+    ConfirmedMove = "confirmed_move", "転居を確定した", "confirmed a move";
+    /// A proposed move was closed: it is none.
+    ClosedMove = "closed_move", "転居ではないとした", "found that a move is none";
+    /// A temporary stay was put on record.
+    RecordedStay = "recorded_stay", "一時的な滞在を記録した", "recorded a temporary stay";
+    /// A temporary stay was ended.
+    EndedStay = "ended_stay", "一時的な滞在を終えた", "ended a temporary stay";
+    /// A child was assigned to a coordinator.
+    AssignedCoordinator = "assigned_coordinator", "コーディネーターを担当にした", "assigned a coordinator";
+    /// A child was taken from a coordinator.
+    WithdrewCoordinator = "withdrew_coordinator", "コーディネーターの担当を外した", "withdrew a coordinator";
+    /// A call was written down.
+    WroteContact = "wrote_contact", "連絡を記録した", "wrote down a contact";
+    /// An address was protected.
+    ProtectedAddress = "protected_address", "住所を保護した", "protected the address";
+    /// Who may see a protected address was changed.
+    ChangedProtection = "changed_protection", "住所を見られる人を変えた", "changed who may see the address";
+    /// The protection of an address was ended.
+    EndedProtection = "ended_protection", "住所の保護を終えた", "ended the protection of the address";
+    /// A protected address was shown to a named person.
+    ReadProtectedAddress = "read_protected_address", "保護された住所を見た", "saw the protected address";
     /// An account was made.
     AddedAccount = "added_account", "アカウントを作った", "made an account";
     /// An account was taken out of use.

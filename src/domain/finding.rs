@@ -86,7 +86,12 @@ impl RuleCode {
     /// Whether it is about the way out, the places and the time, which whoever
     /// supports an evacuation must know; not about papers and consents.
     pub const fn is_about_evacuating(self) -> bool {
-        !matches!(
+        !self.is_about_papers() && !matches!(self, Self::Leg08)
+    }
+
+    /// Whether it judges papers alone, never a place or a way.
+    pub const fn is_about_papers(self) -> bool {
+        matches!(
             self,
             Self::Leg00
                 | Self::Leg01
@@ -96,7 +101,6 @@ impl RuleCode {
                 | Self::Leg05
                 | Self::Leg06
                 | Self::Leg07
-                | Self::Leg08
                 | Self::Leg09
                 | Self::Leg10
                 | Self::Leg11
@@ -332,12 +336,39 @@ impl Finding {
     /// What helps until it is closed, where it is a gap or stops approval.
     pub fn interim(&self) -> Option<Text> {
         let is_open = self.severity <= Severity::Gap && self.outcome == Outcome::Fails;
-        self.rule.interim().filter(|_| is_open)
+        // After a move the plan's next place is of no use either.
+        let rule = match self.rule {
+            RuleCode::Dst08 if self.severity == Severity::Blocker => RuleCode::Dst01,
+            rule => rule,
+        };
+        rule.interim().filter(|_| is_open)
     }
 
     /// Whether it stops sharing: every failing blocker does.
     pub fn blocks_sharing(&self) -> bool {
         self.outcome == Outcome::Fails && self.blocks.is_some()
+    }
+
+    /// The verdict without anything that tells where the home is: for whoever
+    /// may not see a protected address. What concerns papers keeps its words;
+    /// of everything else only what it is about is left, and which destination,
+    /// without the hazard and what was compared.
+    #[must_use]
+    pub fn without_place(&self) -> Self {
+        let mut told = Self {
+            hazard: None,
+            evidence: Evidence::new(),
+            ..self.clone()
+        };
+        if !self.rule.is_about_papers() {
+            told.message = self.rule.title();
+            told.message_family = self.rule.title();
+            told.next_step = Text::fixed(
+                "住所が保護されているため、内容はここに示しません。住所を見られる担当者に電話で聞いてください。",
+                "The address is protected, so the details are not shown here: ask, by telephone, somebody who may see it.",
+            );
+        }
+        told
     }
 
     /// How soon somebody has to act, 0 first: what stops approval; gaps; what

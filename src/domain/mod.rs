@@ -50,6 +50,7 @@ pub mod password;
 pub mod plan;
 pub mod position;
 pub mod print_number;
+pub mod residence;
 pub mod retention;
 pub mod rights;
 pub mod site;

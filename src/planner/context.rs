@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::{
     domain::{
         child::{Home, Stuck},
@@ -50,6 +52,9 @@ pub struct CaseFacts<'a> {
     pub child: &'a ChildItems,
     /// The home as it is now.
     pub home: &'a Home,
+    /// The day on which the home that the plan was made for was left; `None`:
+    /// it was made for this one.
+    pub left_home_on: Option<NaiveDate>,
     /// How the municipality's ordinance treats giving plans to others. Where a
     /// document is checked without a database, the caller takes it from
     /// `consents.ordinance`.

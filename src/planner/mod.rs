@@ -68,6 +68,30 @@ impl Look {
         self.has_plan && !self.findings.iter().any(Finding::blocks_sharing)
     }
 
+    /// The look without anything that tells where the home is. Whether the plan
+    /// may be approved or shared, and how bad the worst is, stays.
+    #[must_use]
+    pub fn without_place(mut self) -> Self {
+        let mut told: Vec<Finding> = Vec::with_capacity(self.findings.len());
+        for finding in &self.findings {
+            let finding = finding.without_place();
+            if !told.contains(&finding) {
+                told.push(finding);
+            }
+        }
+        self.findings = told;
+        self.exposures.clear();
+        for facts in &mut self.destinations {
+            facts.position = None;
+            facts.municipality = None;
+            facts.straight_line_metres = None;
+            facts.travel = None;
+            facts.exposures.clear();
+            facts.way = None;
+        }
+        self
+    }
+
     /// What fails, worst first.
     pub fn failing(&self) -> impl Iterator<Item = &Finding> {
         self.of(Outcome::Fails)

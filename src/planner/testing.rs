@@ -460,6 +460,7 @@ pub(crate) fn checking_under(
         plan: PlanState::Made(plan),
         child: &plan.child,
         home: &plan.home,
+        left_home_on: None,
         ordinance,
     };
     Looked {
@@ -476,6 +477,7 @@ pub(crate) fn checking_without_plan(state: PlanState<'_>, child: &ChildItems) ->
         plan: state,
         child,
         home: &home,
+        left_home_on: None,
         ordinance: OrdinanceMode::ConsentOptIn,
     };
     Looked {

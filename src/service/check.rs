@@ -14,6 +14,7 @@ use crate::{
         finding::{Finding, Severity},
         hazard::Hazard,
         id::CaseNumber,
+        residence::AddressShown,
     },
     in_tx,
     planner::{self, CaseFacts, Look, PlanState, World},
@@ -82,6 +83,7 @@ fn facts(case: &CaseForCheck, ordinance: OrdinanceMode) -> CaseFacts<'_> {
         },
         child: &case.child,
         home: &case.home,
+        left_home_on: case.left_home_on,
         ordinance,
     }
 }
@@ -102,19 +104,70 @@ pub async fn check_case(
     })
 }
 
-/// Checks one case, if the reader may see its content.
+/// Whether a protected address is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// It is not: nothing tells where the home is, not even to named persons.
+    Usual,
+    /// A named person has asked to see it.
+    Revealed,
+}
+
+/// Checks one case, if the reader may see its content. The verdict is that on
+/// the true home; where the address is protected, and the reader not named or
+/// not asking, what tells where it is is left out.
 pub async fn one(
     app: &App,
     reader: &Reader,
     number: &CaseNumber,
     on: NaiveDate,
+    sight: Sight,
 ) -> Result<Option<CheckedCase>, ServiceError> {
     let loaded = world::current(app).await?;
     let mut tx = app.store.read().await?;
     let Some(case) = tx.case(reader, app.moment(), number).await? else {
         return Ok(None);
     };
-    Ok(Some(check_case(&mut tx, &loaded.world, case, on).await?))
+    let told = told(
+        &mut tx,
+        &loaded.world,
+        reader,
+        case,
+        (on, app.moment()),
+        sight,
+    )
+    .await?;
+    Ok(Some(told))
+}
+
+async fn told(
+    tx: &mut Tx,
+    world: &World,
+    reader: &Reader,
+    mut case: CaseForCheck,
+    (on, at): (NaiveDate, Moment),
+    sight: Sight,
+) -> Result<CheckedCase, ServiceError> {
+    let shown = match (case.address, sight) {
+        (AddressShown::Open, _) | (AddressShown::Named, Sight::Revealed) => true,
+        (AddressShown::Named, Sight::Usual) | (AddressShown::Hidden, _) => false,
+    };
+    if shown {
+        return check_case(tx, world, case, on).await;
+    }
+    let may_ask = case.address == AddressShown::Named;
+    let whole = tx.case(&Reader::Operator, at, &case.number).await?;
+    let whole = whole.ok_or(ServiceError::Corrupt("child_case.number"))?;
+    let checked = check_case(tx, world, whole, on).await?;
+    case.hide_home(reader.municipality());
+    if may_ask {
+        case.address = AddressShown::Named;
+    }
+    Ok(CheckedCase {
+        case,
+        look: checked.look.without_place(),
+        ..checked
+    })
 }
 
 /// Checks up to 500 cases after a number; for walking through all of them.
@@ -128,7 +181,9 @@ pub async fn batch(
     let mut tx = app.store.read().await?;
     let mut checked = Vec::new();
     for case in tx.cases_after(reader, app.moment(), after).await? {
-        checked.push(check_case(&mut tx, &loaded.world, case, on).await?);
+        let days = (on, app.moment());
+        let told = told(&mut tx, &loaded.world, reader, case, days, Sight::Usual).await?;
+        checked.push(told);
     }
     Ok(checked)
 }
@@ -197,6 +252,7 @@ fn input_hash(checked: &CheckedCase, loaded: &LoadedWorld) -> String {
         "has_plan": checked.case.has_plan,
         "stuck": checked.case.stuck,
         "ordinance": checked.ordinance,
+        "left_home_on": checked.case.left_home_on,
         "sites": sites,
         "hazard_sets": loaded.hazard_sets,
         "boundary_sets": loaded.boundary_sets,
@@ -230,6 +286,10 @@ pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> 
     }
 }
 
+fn json(summary: &Summary) -> String {
+    serde_json::to_string(summary).expect("a summary becomes JSON")
+}
+
 /// Computes and keeps the verdict on one case, in the caller's commit.
 pub async fn keep(
     tx: &mut Tx,
@@ -245,16 +305,25 @@ pub async fn keep(
     let checked = check_case(tx, &loaded.world, case, today).await?;
     let summary = summary(&checked);
     let (part, rank) = place(&summary);
+    let input_hash = input_hash(&checked, loaded);
+    let changes_on = checked.look.changes_on;
+    let body = json(&summary);
+    let (id, revision) = (checked.case.id, checked.case.revision);
+    let hidden = CheckedCase {
+        look: checked.look.without_place(),
+        ..checked
+    };
     let row = DerivedRow {
-        case: checked.case.id,
-        case_revision: checked.case.revision,
+        case: id,
+        case_revision: revision,
         world_revision: loaded.revision,
         on: today,
-        changes_on: checked.look.changes_on,
-        input_hash: input_hash(&checked, loaded),
+        changes_on,
+        input_hash,
         part: part.code().to_owned(),
         rank,
-        body: serde_json::to_string(&summary).expect("a summary becomes JSON"),
+        body,
+        body_hidden: json(&self::summary(&hidden)),
     };
     tx.keep_derived(&row).await?;
     Ok(())

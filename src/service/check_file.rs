@@ -103,6 +103,7 @@ pub fn check(
         plan: PlanState::Made(&document),
         child: &document.child,
         home: &document.home,
+        left_home_on: None,
         ordinance: document.consents.ordinance.unwrap_or_default(),
     };
     let look = planner::look(&facts, &world, on);

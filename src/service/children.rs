@@ -125,7 +125,7 @@ pub fn row(listed: ListedCase, on: NaiveDate) -> Result<ChildRow, ServiceError> 
         .transpose()
         .map_err(|_| ServiceError::Corrupt("home.municipality"))?;
     let standing = summary.standing();
-    let content = listed.content;
+    let (content, hidden) = (listed.content, listed.hidden);
     if !listed.emergencies.is_empty() {
         return Ok(under_emergency(listed, child, summary, municipality));
     }
@@ -149,6 +149,7 @@ pub fn row(listed: ListedCase, on: NaiveDate) -> Result<ChildRow, ServiceError> 
         call,
         content_visible: content,
         emergencies: Vec::new(),
+        hidden,
     })
 }
 
@@ -176,6 +177,7 @@ fn under_emergency(
         unknowns: 0,
         hazards: summary.hazards,
         content_visible: true,
+        hidden: listed.hidden,
         emergencies: listed.emergencies,
     }
 }

@@ -3,25 +3,31 @@
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
 use super::{
-    ServiceError, check,
+    ServiceError,
+    care::{Decided, Form},
+    check,
     import::{self, Imported, Options, What},
+    moves::{self, StayDays, StayRequest},
     municipality::{SetOutcome, set_ordinance},
+    protection,
     sign_in::{self, AccountRequest, Invited, Link},
     sites::{self, Entered},
-    view::SignedIn,
+    view::{Noted, SignedIn},
 };
 use crate::{
     app::App,
     domain::{
         access::{Ground, Reader, Role},
+        child::Home,
         consent::OrdinanceMode,
         hazard::LayerKind,
         id::{CaseNumber, UserId},
         municipality::MunicipalityCode,
+        residence::NewHome,
         site::{SiteEntry, SiteKind},
     },
     in_tx,
@@ -157,7 +163,7 @@ async fn staff(app: &App, code: MunicipalityCode) -> Result<SignedIn, ServiceErr
         name,
         reader: Reader::Municipality(user, code.responsible()),
         from: None,
-        noted: super::view::Noted::default(),
+        noted: Noted::default(),
     })
 }
 
@@ -217,6 +223,16 @@ async fn links(app: &App) -> Result<Filled, ServiceError> {
         if let (Role::Coordinator, Some(case)) = (role, &family) {
             assign(app, user, case).await?;
         }
+        if role == Role::Municipality {
+            let who = SignedIn {
+                user,
+                name: name.to_owned(),
+                reader: Reader::Municipality(user, town),
+                from: None,
+                noted: Noted::default(),
+            };
+            homes(app, &who).await?;
+        }
         links.push((role.code(), link));
         direct.insert(user);
     }
@@ -253,6 +269,48 @@ async fn account(
         Invited::Link(user, link) => Ok((user, link)),
         other => panic!("the demonstration's account is refused: {other:?}"),
     }
+}
+
+/// A move that waits for its staff, a stay that is none, and a protected
+/// address.
+async fn homes(app: &App, who: &SignedIn) -> Result<(), ServiceError> {
+    let number = |text: &str| CaseNumber::parse(text).expect("a case of the demonstration");
+    let (moves_to, stays_in) = ("43202", "43205");
+    let code = |text: &str| MunicipalityCode::parse(text).expect("a code");
+    let form = |number| Form {
+        who,
+        number,
+        key: app.ids.next(),
+    };
+    let to = NewHome {
+        home: Home {
+            municipality: Some(code(moves_to)),
+            ..Home::default()
+        },
+        address: Some("熊本県八代市【デモ】町201番地".to_owned()),
+    };
+    let moving = number("D-0026");
+    let proposed = moves::propose(app, form(&moving), to).await?;
+    let from = app.clock.today();
+    let stay = StayRequest {
+        municipality: code(stays_in),
+        address: Some("熊本県水俣市【デモ】町 祖父母の家".to_owned()),
+        days: StayDays {
+            from,
+            until: from + Days::new(14),
+            is_open: false,
+        },
+    };
+    let away = number("D-0033");
+    let staying = moves::stay(app, form(&away), &stay).await?;
+    let hidden = number("D-0029");
+    let protected = protection::protect(app, form(&hidden), &[]).await?;
+    assert_eq!(
+        [proposed, staying, protected],
+        [Decided::Done; 3],
+        "the demonstration's homes"
+    );
+    Ok(())
 }
 
 /// Gives the coordinator of the demonstration the child of its family.

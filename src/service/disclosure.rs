@@ -9,7 +9,10 @@ use super::{ServiceError, hand::Hand};
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::{audit::Action, id::CaseNumber, print_number::PrintNumber, rights::CorrectionRequest},
+    domain::{
+        access::Reader, audit::Action, id::CaseNumber, print_number::PrintNumber,
+        rights::CorrectionRequest,
+    },
     print::disclosure::{Disclosure, Part},
     service::{check::Summary, view::SignedIn},
     store::{StoredCase, Views, person_key},
@@ -34,6 +37,14 @@ pub async fn of(
     let hand = who.map_or(Hand::Operator, |who| Hand::Person(who, uuid::Uuid::nil()));
     let reader = hand.reader();
     let mut tx = app.store.read().await?;
+    // Where an address is protected, the file that holds it is for those who are
+    // named to see it.
+    let protection = tx.protection(&Reader::Operator, app.moment(), number);
+    if let (Some((_, named)), Some(who)) = (protection.await?, who)
+        && !named.contains(&who.user)
+    {
+        return Ok(None);
+    }
     let Some(stored) = tx.stored_about(&reader, app.moment(), number).await? else {
         return Ok(None);
     };

@@ -4,8 +4,8 @@
 use geo::{BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Simplify};
 
 use super::{
-    ServiceError,
-    check::{self, CheckedCase},
+    ServiceError, audit,
+    check::{self, CheckedCase, Sight},
     emergency_reads, geometry,
     view::{MapFeature, SignedIn, SmallMap},
     world,
@@ -17,6 +17,7 @@ use crate::{
         hazard::{LayerKind, ZoneClass},
         id::CaseNumber,
         position::Position,
+        residence::AddressShown,
         text::Text,
     },
     text,
@@ -31,19 +32,23 @@ const MARGIN_DEGREES: f64 = 0.03;
 /// are never taken from the picture.
 const DETAIL_DEGREES: f64 = 0.000_03;
 
-/// The map of a plan; `None`: the reader may not see its content, or the home
-/// has no position.
+/// The map of a plan; `None`: the reader may not see its content or its
+/// protected address, or the home has no position.
 pub async fn of_plan(
     app: &App,
     who: &SignedIn,
     number: &CaseNumber,
 ) -> Result<Option<SmallMap>, ServiceError> {
     let today = app.clock.today();
-    let Some(checked) = check::one(app, &who.reader, number, today).await? else {
+    let checked = check::one(app, &who.reader, number, today, Sight::Revealed).await?;
+    let Some(checked) = checked.filter(|c| c.case.address != AddressShown::Hidden) else {
         return Ok(None);
     };
     let grounds = (checked.case.id, checked.case.emergencies.as_slice());
     emergency_reads::saw(app, who, Action::ReadMap, [grounds]).await?;
+    if checked.case.address == AddressShown::Named {
+        audit::saw(app, who, Action::ReadProtectedAddress, [checked.case.id]).await?;
+    }
     let loaded = world::current(app).await?;
     let home = checked.case.home.position;
     let mut points: Vec<Position> = home.into_iter().collect();

@@ -2,18 +2,78 @@
 
 use super::{
     ServiceError, audit,
-    check::{self, CheckedCase, Summary},
+    care::{self, Care},
+    check::{self, CheckedCase, Sight, Summary},
     emergency_reads,
-    view::{DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding, SignedIn},
+    view::{
+        AddressOnPage, DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding,
+        SignedIn,
+    },
 };
 use crate::{
     app::App,
     domain::{
         access::Reader, audit::Action, child::Home, consent::OrdinanceMode, finding::Finding,
-        hazard::Hazard, id::CaseNumber, plan::PlanDocument,
+        hazard::Hazard, id::CaseNumber, plan::PlanDocument, residence::AddressShown,
     },
     planner::{HazardExposure, Look},
 };
+
+/// What became of a wish to see a protected address.
+#[derive(Debug)]
+pub enum Revealed {
+    /// The page that shows it.
+    Page(Box<PlanPage>),
+    /// The reader is not named, or the address is not protected.
+    NotNamed,
+    /// There is no such case for this reader.
+    NotThere,
+}
+
+/// The page of a plan with its protected address, for a named person. That it
+/// was shown is on record before it is shown.
+pub async fn revealed(
+    app: &App,
+    who: &SignedIn,
+    number: &CaseNumber,
+) -> Result<Revealed, ServiceError> {
+    let on = app.clock.today();
+    let Some(checked) = check::one(app, &who.reader, number, on, Sight::Revealed).await? else {
+        return Ok(Revealed::NotThere);
+    };
+    if checked.case.address != AddressShown::Named {
+        return Ok(Revealed::NotNamed);
+    }
+    let case = checked.case.id;
+    audit::saw(app, who, Action::ReadProtectedAddress, [case]).await?;
+    let mut page = whole(checked, &who.reader, on);
+    page.address = AddressOnPage::Revealed;
+    beside(app, who, &mut page).await?;
+    Ok(Revealed::Page(Box::new(page)))
+}
+
+/// What stands beside a plan: stays, and what staff decide.
+async fn beside(app: &App, who: &SignedIn, page: &mut PlanPage) -> Result<(), ServiceError> {
+    let mut tx = app.store.read().await?;
+    page.stays = tx.stays(&who.reader, app.moment(), &page.case).await?;
+    if page.address != AddressOnPage::Revealed && page.address != AddressOnPage::Open {
+        for stay in &mut page.stays {
+            let own = who.reader.municipality();
+            stay.municipality = stay
+                .municipality
+                .filter(|there| own.is_some_and(|own| own.same_as(*there)));
+            stay.address = None;
+        }
+    }
+    if who.reader.is_staff() {
+        page.care = care::of_case(&mut tx, who, &page.case, app.moment()).await?;
+        if matches!(page.address, AddressOnPage::Hidden { .. }) {
+            page.care.may_move = false;
+            page.care.waiting = None;
+        }
+    }
+    Ok(())
+}
 
 /// A plan, as far as the reader may see it; `None`: there is no such case for
 /// this reader.
@@ -24,16 +84,16 @@ pub async fn page(
 ) -> Result<Option<PlanPage>, ServiceError> {
     let (at, reader) = (app.moment(), &who.reader);
     let on = at.today;
-    if let Some(checked) = check::one(app, reader, number, on).await? {
+    if let Some(checked) = check::one(app, reader, number, on, Sight::Usual).await? {
         let grounds = (checked.case.id, checked.case.emergencies.as_slice());
         emergency_reads::saw(app, who, Action::ReadPlan, [grounds]).await?;
         let needed_only = !checked.case.emergencies.is_empty();
-        let page = whole(checked, reader, on);
-        return Ok(Some(if needed_only {
-            for_evacuation_support(page)
-        } else {
-            page
-        }));
+        let mut page = whole(checked, reader, on);
+        if needed_only {
+            return Ok(Some(for_evacuation_support(page)));
+        }
+        beside(app, who, &mut page).await?;
+        return Ok(Some(page));
     }
     // Perhaps the reader may know where the plan stands, and no more.
     let known = {
@@ -70,6 +130,10 @@ pub async fn page(
         destinations: Vec::new(),
         ordinance: OrdinanceMode::default(),
         emergency: false,
+        left_home_on: None,
+        stays: Vec::new(),
+        address: AddressOnPage::Hidden { may_ask: false },
+        care: Care::default(),
     }))
 }
 
@@ -88,10 +152,22 @@ fn whole(checked: CheckedCase, reader: &Reader, on: chrono::NaiveDate) -> PlanPa
         (None, Some(false)) => PlanStanding::None(case.stuck),
         (None, _) => PlanStanding::Unknown,
     };
-    let document = case
+    let mut document = case
         .document
         .unwrap_or_else(|| without_plan(&case.number, &case.child));
+    if case.left_home_on.is_some() {
+        // The paper was written before the move.
+        document.child.address = case.child.address;
+    }
     PlanPage {
+        left_home_on: case.left_home_on,
+        stays: Vec::new(),
+        address: match case.address {
+            AddressShown::Open => AddressOnPage::Open,
+            AddressShown::Named => AddressOnPage::Hidden { may_ask: true },
+            AddressShown::Hidden => AddressOnPage::Hidden { may_ask: false },
+        },
+        care: Care::default(),
         on,
         municipality: case.home.municipality,
         standing,

@@ -21,9 +21,12 @@ use crate::domain::{
     municipality::MunicipalityCode,
     plan::{PlanDocument, document::Destination},
     position::Position,
+    residence::TemporaryStay,
     site::{Site, SiteKind},
     text::Text,
 };
+
+use super::care::Care;
 
 /// Who is signed in.
 #[derive(Debug, Clone)]
@@ -215,6 +218,8 @@ pub struct ChildRow {
     pub call: Option<(Text, String)>,
     /// The reader may open the plan; else it sees the standing only.
     pub content_visible: bool,
+    /// The address is protected: nothing here tells where the home is.
+    pub hidden: bool,
     /// The emergency accesses that alone let the reader see it, cut to what
     /// evacuation support needs; empty where none is needed.
     pub emergencies: Vec<EmergencyId>,
@@ -303,6 +308,29 @@ pub struct PlanPage {
     /// It is read under emergency access, cut to what evacuation support
     /// needs.
     pub emergency: bool,
+    /// The day of the move after which none of its destinations is usable:
+    /// they were chosen for the former home.
+    pub left_home_on: Option<NaiveDate>,
+    /// Stays away from home, to come or under way.
+    pub stays: Vec<TemporaryStay>,
+    /// Whether the address is on the page, and whether the reader may ask.
+    pub address: AddressOnPage,
+    /// What staff decide here; nothing for a family.
+    pub care: Care,
+}
+
+/// How the page of a plan treats the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressOnPage {
+    /// Like everything else.
+    Open,
+    /// It is protected, and nothing on the page tells where it is.
+    Hidden {
+        /// The reader is named, and may ask to see it.
+        may_ask: bool,
+    },
+    /// It is protected, and a named person has asked to see it: never on paper.
+    Revealed,
 }
 
 /// A site.

@@ -5,7 +5,8 @@ use uuid::Uuid;
 use super::{StoreError, Tx, run, to_millis};
 use crate::domain::{
     access::{Ground, Moment, Reader, Subject},
-    id::CaseId,
+    id::{CaseId, UserId},
+    residence::AddressShown,
 };
 
 /// The condition under which a reader sees the case `c`, for queries whose
@@ -49,7 +50,43 @@ macro_rules! visible {
     };
 }
 
-pub(super) use visible;
+/// How the address of the case `c` is shown to a reader, whose account is the
+/// sixth parameter: `open`, `named` or `hidden`. Nobody but a municipality and a
+/// coordinator is ever named.
+macro_rules! address_shown {
+    () => {
+        "case when $1 = 'operator' or not exists (select 1 from protected_address p \
+         where p.case_id = c.id and p.ended_at is null) then 'open' \
+         when $1 in ('municipality', 'coordinator') and exists (select 1 \
+         from protected_address p join address_named n on n.protection_id = p.id \
+         where p.case_id = c.id and p.ended_at is null and n.ended_at is null \
+         and n.account_id = $6) then 'named' else 'hidden' end"
+    };
+}
+
+/// Whether a list must not tell where the home of the case `c` is: named
+/// persons, too, see it on the plan's page alone.
+macro_rules! kept_from_lists {
+    () => {
+        "($1 <> 'operator' and exists (select 1 from protected_address p \
+         where p.case_id = c.id and p.ended_at is null))"
+    };
+}
+
+pub(super) use {address_shown, kept_from_lists, visible};
+
+/// The answer of [`address_shown`].
+pub(super) fn shown(word: &str) -> Result<AddressShown, StoreError> {
+    match word {
+        "open" => Ok(AddressShown::Open),
+        "named" => Ok(AddressShown::Named),
+        "hidden" => Ok(AddressShown::Hidden),
+        _ => Err(StoreError::Corrupt {
+            table: "protected_address",
+            column: "id",
+        }),
+    }
+}
 
 impl Tx {
     /// Lets a subject see a case from a day on; doing so twice is the same as
@@ -108,6 +145,118 @@ impl Tx {
             .await?;
         });
         Ok(())
+    }
+
+    /// Ends the grant on a ground to one subject: the last day is the one before
+    /// `today`. Answers whether there was one.
+    pub async fn end_grant(
+        &mut self,
+        case: CaseId,
+        subject: &Subject,
+        ground: Ground,
+        today: chrono::NaiveDate,
+    ) -> Result<bool, StoreError> {
+        let last = today.pred_opt().unwrap_or(today);
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update case_access set until_day = $5
+                 where case_id = $1 and subject_kind = $2 and subject_id = $3 and ground = $4
+                   and (until_day is null or until_day > $5)",
+            )
+            .bind(case.0)
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(ground.code())
+            .bind(last.to_string())
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows > 0)
+    }
+
+    /// Lets a subject see a case from one day to another, both included.
+    pub async fn grant_between(
+        &mut self,
+        case: CaseId,
+        subject: &Subject,
+        ground: Ground,
+        (from, until): (chrono::NaiveDate, chrono::NaiveDate),
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into case_access (case_id, subject_kind, subject_id, ground, from_day,
+                     until_day)
+                 values ($1, $2, $3, $4, $5, $6)
+                 on conflict (case_id, subject_kind, subject_id, ground, from_day)
+                 do update set until_day = excluded.until_day",
+            )
+            .bind(case.0)
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(ground.code())
+            .bind(from.to_string())
+            .bind(until.to_string())
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Whether one of some grounds lets the reader see a case today: what a
+    /// reader may decide depends on why it may read.
+    pub async fn has_ground(
+        &mut self,
+        case: CaseId,
+        reader: &Reader,
+        today: chrono::NaiveDate,
+        ground: Ground,
+    ) -> Result<bool, StoreError> {
+        let subject = reader.subject();
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar(
+                "select exists (select 1 from case_access where case_id = $1
+                     and subject_kind = $2 and subject_id = $3 and ground = $4
+                     and from_day <= $5 and (until_day is null or until_day >= $5))",
+            )
+            .bind(case.0)
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(ground.code())
+            .bind(today.to_string())
+            .fetch_one(conn)
+            .await?
+        }))
+    }
+
+    /// The coordinators to whom a case is assigned, for the page of a reader
+    /// who may see its content.
+    pub async fn coordinators_of(
+        &mut self,
+        case: CaseId,
+        today: chrono::NaiveDate,
+    ) -> Result<Vec<UserId>, StoreError> {
+        let ids: Vec<String> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select distinct subject_id from case_access where case_id = $1
+                     and subject_kind = 'coordinator' and ground = 'assignment'
+                     and from_day <= $2 and (until_day is null or until_day >= $2)
+                 order by subject_id",
+            )
+            .bind(case.0)
+            .bind(today.to_string())
+            .fetch_all(conn)
+            .await?
+        });
+        ids.iter()
+            .map(|id| {
+                let corrupt = StoreError::Corrupt {
+                    table: "case_access",
+                    column: "subject_id",
+                };
+                Ok(UserId(id.parse().map_err(|_| corrupt)?))
+            })
+            .collect()
     }
 
     /// The case of a number, if the reader may see that it exists.

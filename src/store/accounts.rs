@@ -198,6 +198,23 @@ impl Tx {
         rows.into_iter().map(AccountRow::account).collect()
     }
 
+    /// Accounts in use of municipal staff, night duty and coordinators, by name:
+    /// those whom a page may offer to be assigned or named.
+    pub async fn colleagues(&mut self) -> Result<Vec<Account>, StoreError> {
+        let rows: Vec<AccountRow> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, email, name, role, municipality, case_id,
+                     cast(null as text) as case_number, disabled_at, ready_at
+                 from account where disabled_at is null
+                   and role in ('municipality', 'night_duty', 'coordinator')
+                 order by name, id",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(AccountRow::account).collect()
+    }
+
     /// Takes an account out of use, with its sessions and links; `None` when
     /// there is none in use.
     pub async fn disable_account(

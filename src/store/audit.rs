@@ -7,7 +7,9 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    StoreError, Tx, access::visible, by_engine, from_json, from_millis, run, to_json, to_millis,
+    StoreError, Tx,
+    access::{kept_from_lists, visible},
+    by_engine, from_json, from_millis, run, to_json, to_millis,
 };
 use crate::{
     domain::{
@@ -581,12 +583,32 @@ impl Tx {
             .fetch_all(conn)
             .await?
         });
+        // Where an address is protected, nobody who finds the page open learns
+        // which municipality looks after the child.
+        let is_protected: bool = run!(self, |conn| {
+            sqlx::query_scalar(concat!(
+                "select exists (select 1 from child_case c where ",
+                visible!(content),
+                " and ",
+                kept_from_lists!(),
+                ")"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .fetch_one(conn)
+            .await?
+        });
         // On a list of many children a family sees its own and no other.
         let rows = self.shown(rows).await?;
         Ok(rows
             .into_iter()
             .map(|row| TrailRow {
                 cases: Vec::new(),
+                who: row
+                    .who
+                    .map(|(role, town, name)| (role, town.filter(|_| !is_protected), name)),
                 ..row
             })
             .collect())

@@ -213,6 +213,8 @@ impl Tx {
     }
 
     /// Puts a version of a plan in force, if it differs from the one that is.
+    /// Where that one was made for a home that was left, so is a new version
+    /// that still goes to one of its places and is not dated after the move.
     #[expect(clippy::too_many_arguments, reason = "one version, part by part")]
     pub async fn write_plan(
         &mut self,
@@ -226,25 +228,34 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let text = to_json(document);
         let sha = sha256_hex(text.as_bytes());
-        let known: Option<(String, Option<String>)> = run!(self, |conn| {
+        let known: Option<(String, Option<String>, Option<String>, String)> = run!(self, |conn| {
             sqlx::query_as(
-                "select sha256, dated from plan_version where case_id = $1 and until_at is null",
+                "select sha256, dated, home_left_on, document from plan_version
+                 where case_id = $1 and until_at is null",
             )
             .bind(case.0)
             .fetch_optional(conn)
             .await?
         });
         let dated = dated.map(|day| day.to_string());
-        if known.is_some_and(|(old, old_dated)| old == sha && old_dated == dated) {
-            return Ok(false);
+        let mut left_on = None;
+        if let Some((old, old_dated, left, old_document)) = known {
+            if old == sha && old_dated == dated {
+                return Ok(false);
+            }
+            let old = super::from_json(&old_document, "plan_version", "document")?;
+            // Days are written so that they compare as texts.
+            left_on = left.filter(|left| {
+                dated.as_ref().is_none_or(|dated| dated < left) && document.goes_where(&old)
+            });
         }
         self.end_plan(case, now).await?;
         run!(self, |conn| {
             sqlx::query(
                 "insert into plan_version (id, case_id, version, document, sha256, basis, dated,
-                     created_at, created_by)
+                     created_at, created_by, home_left_on)
                  select $1, $2, (select coalesce(max(version), 0) + 1 from plan_version
-                     where case_id = $2), $3, $4, $5, $6, $7, $8",
+                     where case_id = $2), $3, $4, $5, $6, $7, $8, $9",
             )
             .bind(id.0)
             .bind(case.0)
@@ -254,6 +265,7 @@ impl Tx {
             .bind(&dated)
             .bind(to_millis(now))
             .bind(by)
+            .bind(&left_on)
             .execute(conn)
             .await?;
         });

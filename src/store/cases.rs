@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
-    access::visible,
+    access::{address_shown, shown, visible},
     from_day, from_json, from_millis,
     rights::{read_document, withdrawn},
     run, to_json, to_millis,
@@ -20,6 +20,7 @@ use crate::domain::{
     municipality::MunicipalityCode,
     plan::{PlanDocument, document::ChildItems},
     position::Position,
+    residence::AddressShown,
 };
 
 /// Everything about a case that a check needs.
@@ -50,6 +51,53 @@ pub struct CaseForCheck {
     /// The emergency accesses that alone let the reader see it; empty where
     /// it may see all of it.
     pub emergencies: Vec<EmergencyId>,
+    /// The day on which the home that the plan was made for was left; `None`:
+    /// it was made for this one.
+    pub left_home_on: Option<NaiveDate>,
+    /// Whether the home and what tells where it is are here for the reader.
+    pub address: AddressShown,
+}
+
+impl CaseForCheck {
+    /// Takes out everything that tells where the home is; of its municipality
+    /// `own` is left, which its staff know anyway.
+    pub fn hide_home(&mut self, own: Option<MunicipalityCode>) {
+        let town = self.home.municipality.map(MunicipalityCode::responsible);
+        self.home = Home {
+            municipality: town.filter(|town| own.is_some_and(|own| own.same_as(*town))),
+            ..Home::default()
+        };
+        hide_address(&mut self.child);
+        if let Some(document) = &mut self.document {
+            document.home = self.home.clone();
+            hide_address(&mut document.child);
+            for to in &mut document.destinations {
+                to.address = None;
+                to.position = None;
+                to.route = None;
+                to.route_line = None;
+                to.drill_minutes = None;
+                to.family_minutes = None;
+            }
+            for one in &mut document.supporters {
+                one.address = None;
+            }
+            if let Some(line) = &mut document.too_late {
+                line.room = None;
+            }
+        }
+        self.address = AddressShown::Hidden;
+    }
+}
+
+/// Takes the address out of a child's items, and contacts that are neither a
+/// telephone nor a mail address.
+pub(super) fn hide_address(child: &mut ChildItems) {
+    child.address = None;
+    let reached = |value: &str| value.contains('@');
+    child
+        .contacts
+        .retain(|contact| contact.is_telephone() || reached(&contact.value));
 }
 
 #[derive(FromRow)]
@@ -74,6 +122,8 @@ struct CaseRow {
     version_at: Option<i64>,
     whole: bool,
     withdrawn: Option<String>,
+    home_left_on: Option<String>,
+    shown: String,
 }
 
 pub(super) fn read_home(
@@ -108,12 +158,23 @@ pub(super) fn read_home(
 }
 
 impl CaseRow {
-    fn read(self) -> Result<CaseForCheck, StoreError> {
+    /// The case, cut to what the reader may see of its home.
+    fn read(self, reader: &Reader) -> Result<CaseForCheck, StoreError> {
+        let mut case = self.whole()?;
+        if case.address == AddressShown::Hidden {
+            case.hide_home(reader.municipality());
+        }
+        Ok(case)
+    }
+
+    fn whole(self) -> Result<CaseForCheck, StoreError> {
         let corrupt = |column| StoreError::Corrupt {
             table: "child_case",
             column,
         };
         Ok(CaseForCheck {
+            address: shown(&self.shown)?,
+            left_home_on: from_day(self.home_left_on.as_deref(), "plan_version", "home_left_on")?,
             id: CaseId(self.id),
             number: CaseNumber::parse(&self.number).map_err(|_| corrupt("number"))?,
             revision: self.revision,
@@ -161,7 +222,9 @@ macro_rules! case_columns {
             withdrawn!(),
             ", ",
             visible!(whole),
-            " as whole from child_case c \
+            " as whole, v.home_left_on, ",
+            address_shown!(),
+            " as shown from child_case c \
              left join home h on h.case_id = c.id and h.until_day is null \
              left join plan_version v on v.case_id = c.id and v.until_at is null "
         )
@@ -188,6 +251,7 @@ impl Tx {
             .bind(at.today.to_string())
             .bind(to_millis(at.now))
             .bind(number.as_str())
+            .bind(reader.user().map(|user| user.0))
             .fetch_optional(conn)
             .await?
         });
@@ -218,6 +282,7 @@ impl Tx {
             .bind(at.today.to_string())
             .bind(to_millis(at.now))
             .bind(after)
+            .bind(reader.user().map(|user| user.0))
             .fetch_all(conn)
             .await?
         });
@@ -240,7 +305,7 @@ impl Tx {
         rows.into_iter()
             .map(|row| {
                 let whole = row.whole;
-                let mut case = row.read()?;
+                let mut case = row.read(reader)?;
                 if !whole {
                     case.emergencies = under.remove(&case.id).unwrap_or_default();
                 }

@@ -7,10 +7,17 @@ use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{StoreError, Tx, access::visible, run, to_millis};
+use super::{
+    StoreError, Tx,
+    access::{kept_from_lists, visible},
+    cases::hide_address,
+    from_json, run, to_json, to_millis,
+};
 use crate::domain::{
     access::{Moment, Reader},
     id::{CaseId, CaseNumber, EmergencyId},
+    municipality::MunicipalityCode,
+    plan::document::ChildItems,
 };
 
 /// A verdict to be kept.
@@ -34,6 +41,8 @@ pub struct DerivedRow {
     pub rank: i64,
     /// The verdict as JSON.
     pub body: String,
+    /// The verdict as JSON without anything that tells where the home is.
+    pub body_hidden: String,
 }
 
 /// A case whose verdict is missing or stale.
@@ -61,6 +70,9 @@ pub struct ListedCase {
     pub child: String,
     /// The municipality of the home.
     pub municipality: Option<String>,
+    /// The address is protected: verdict, items and municipality tell nothing
+    /// of where the home is.
+    pub hidden: bool,
 }
 
 #[derive(FromRow)]
@@ -72,6 +84,37 @@ struct ListedRow {
     body: String,
     child: String,
     municipality: Option<String>,
+    hidden: bool,
+}
+
+impl ListedRow {
+    /// The line, cut to what the reader may see of the home.
+    fn read(self, reader: &Reader) -> Result<ListedCase, StoreError> {
+        let (mut child, mut municipality) = (self.child, self.municipality);
+        if self.hidden {
+            let mut items: ChildItems = from_json(&child, "child_case", "child")?;
+            hide_address(&mut items);
+            child = to_json(&items);
+            let town = municipality.as_deref().map(MunicipalityCode::parse);
+            let town = town.and_then(Result::ok).map(MunicipalityCode::responsible);
+            municipality = town
+                .filter(|town| reader.municipality().is_some_and(|own| own.same_as(*town)))
+                .map(|town| town.to_string());
+        }
+        Ok(ListedCase {
+            id: CaseId(self.id),
+            number: CaseNumber::parse(&self.number).map_err(|_| StoreError::Corrupt {
+                table: "child_case",
+                column: "number",
+            })?,
+            content: self.content,
+            body: self.body,
+            child,
+            municipality,
+            hidden: self.hidden,
+            emergencies: Vec::new(),
+        })
+    }
 }
 
 /// How many children a municipality has in one part of the list.
@@ -139,13 +182,13 @@ impl Tx {
         run!(self, |conn| {
             sqlx::query(
                 "insert into derived_check (case_id, case_revision, world_revision, on_day,
-                     changes_on, input_hash, program, part, rank, body)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                     changes_on, input_hash, program, part, rank, body, body_hidden)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                  on conflict (case_id) do update set case_revision = excluded.case_revision,
                      world_revision = excluded.world_revision, on_day = excluded.on_day,
                      changes_on = excluded.changes_on, input_hash = excluded.input_hash,
                      program = excluded.program, part = excluded.part, rank = excluded.rank,
-                     body = excluded.body",
+                     body = excluded.body, body_hidden = excluded.body_hidden",
             )
             .bind(row.case.0)
             .bind(row.case_revision)
@@ -157,6 +200,7 @@ impl Tx {
             .bind(&row.part)
             .bind(row.rank)
             .bind(&row.body)
+            .bind(&row.body_hidden)
             .execute(conn)
             .await?;
         });
@@ -206,7 +250,11 @@ impl Tx {
                 visible!(content),
                 " as content, ",
                 visible!(whole),
-                " as whole, d.body, c.child, h.municipality
+                " as whole, ",
+                kept_from_lists!(),
+                " as hidden, case when ",
+                kept_from_lists!(),
+                " then d.body_hidden else d.body end as body, c.child, h.municipality
                  from child_case c join derived_check d on d.case_id = c.id
                  left join home h on h.case_id = c.id and h.until_day is null
                  where ",
@@ -226,26 +274,20 @@ impl Tx {
             HashMap::new()
         };
         rows.into_iter()
-            .map(|r| {
-                let emergencies = under.remove(&CaseId(r.id));
-                Ok(ListedCase {
-                    emergencies: emergencies.filter(|_| !r.whole).unwrap_or_default(),
-                    id: CaseId(r.id),
-                    number: CaseNumber::parse(&r.number).map_err(|_| StoreError::Corrupt {
-                        table: "child_case",
-                        column: "number",
-                    })?,
-                    content: r.content,
-                    body: r.body,
-                    child: r.child,
-                    municipality: r.municipality,
-                })
+            .map(|row| {
+                let whole = row.whole;
+                let mut listed = row.read(reader)?;
+                if !whole {
+                    listed.emergencies = under.remove(&listed.id).unwrap_or_default();
+                }
+                Ok(listed)
             })
             .collect()
     }
 
-    /// The numbers of the cases whose plan in force names a site, among those
-    /// that the reader may know of.
+    /// The numbers of the cases whose plan in force, made for the home as it is,
+    /// names a site, among those that the reader may know of; whose address is
+    /// protected is not among them.
     pub async fn cases_planning_for(
         &mut self,
         reader: &Reader,
@@ -259,7 +301,9 @@ impl Tx {
                 "select distinct c.number from child_case c
                  join plan_version v on v.case_id = c.id and v.until_at is null
                  join plan_destination p on p.version_id = v.id
-                 where p.kind = $5 and p.site_ref = $6 and ",
+                 where p.kind = $5 and p.site_ref = $6 and v.home_left_on is null and not ",
+                kept_from_lists!(),
+                " and ",
                 visible!(),
                 " order by c.number"
             ))

@@ -283,6 +283,8 @@ impl Tx {
         }
         for text in [
             "update correction_request set proposed = '', answer = null where case_id = $1",
+            "update proposed_move set home = '{}' where case_id = $1",
+            "update temporary_stay set address = null where case_id = $1",
             "delete from supporter_state where case_id = $1",
             "delete from derived_check where case_id = $1",
         ] {
@@ -477,7 +479,8 @@ fn day_in_tokyo(millis: i64) -> Result<NaiveDate, StoreError> {
 /// The tables from which something is erased.
 const ERASED_FROM: &str = "account, calendar_feed, child_case, correction_request, \
     derived_check, home, import_run, link_request, once, plan_destination, plan_supporter, plan_version, recovery_code, session, sign_in_link, \
-    supporter_state";
+    supporter_state, \
+    proposed_move, temporary_stay";
 
 impl Store {
     /// Makes the files of the database not hold what was erased. SQLite: the file

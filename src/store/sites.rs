@@ -360,6 +360,7 @@ impl Tx {
                  from plan_destination p join plan_version v on v.id = p.version_id
                  join child_case c on c.id = v.case_id
                  where v.until_at is null and p.site_ref is not null and c.ended_on is null
+                   and v.home_left_on is null
                  group by p.kind, p.site_ref order by p.kind, p.site_ref",
             )
             .fetch_all(conn)

@@ -12,7 +12,7 @@ use crate::{
         site::ConfirmedPower,
         text::{Lang, Text},
     },
-    service::view::{DestinationView, PlanPage},
+    service::view::{AddressOnPage, DestinationView, PlanPage},
 };
 
 /// A destination in words.
@@ -30,12 +30,16 @@ pub(super) struct Place {
     pub exposures: Vec<ExposureLine>,
     /// It is closed, or no longer in its list.
     pub unusable: bool,
+    /// It was chosen for a home that was left.
+    pub of_former_home: bool,
 }
 
 impl Place {
     /// A destination, by its number in the plan.
     pub(super) fn of(number: usize, view: DestinationView, page: &PlanPage, lang: Lang) -> Self {
         let on = page.on;
+        // What tells where the home is stands nowhere, not even as unknown.
+        let told = !matches!(page.address, AddressOnPage::Hidden { .. });
         let stays = view.destination.kind == DestinationKind::StayUpstairs;
         let telephone = view
             .destination
@@ -52,7 +56,7 @@ impl Place {
                 .map(|zone| zone.get(lang).to_owned())
                 .collect::<Vec<_>>()
                 .join(words::COMMA.get(lang)),
-            items: items(&view, on, lang),
+            items: items(&view, on, lang, told),
             telephone: telephone.map(|number| (number.clone(), dial(&number))),
             // Whoever stays is exposed to what the home is exposed to.
             exposures: lines(
@@ -63,6 +67,7 @@ impl Place {
                 },
                 lang,
             ),
+            of_former_home: page.left_home_on.is_some(),
             unusable: view
                 .site
                 .as_ref()
@@ -80,7 +85,7 @@ fn distance(metres: f64) -> String {
     }
 }
 
-fn items(view: &DestinationView, on: NaiveDate, lang: Lang) -> Vec<(String, String)> {
+fn items(view: &DestinationView, on: NaiveDate, lang: Lang, told: bool) -> Vec<(String, String)> {
     let plan = &view.destination;
     let entry = view.site.as_ref().map(|site| &site.entry);
     let unknown = || words::UNKNOWN.get(lang).to_owned();
@@ -119,6 +124,9 @@ fn items(view: &DestinationView, on: NaiveDate, lang: Lang) -> Vec<(String, Stri
     }
     if let Some(most) = entry.and_then(|e| e.companions_max) {
         item(&words::COMPANIONS, most.to_string());
+    }
+    if !told {
+        return items;
     }
     if plan.kind != DestinationKind::StayUpstairs {
         let metres = view.straight_line_metres.map(distance);

@@ -4,6 +4,7 @@ mod account;
 mod accounts;
 mod assets;
 mod calendar;
+mod care;
 mod children;
 mod destination;
 mod door;
@@ -23,6 +24,7 @@ mod municipality;
 mod plan;
 mod qr;
 mod rights;
+mod routes;
 mod sign_in;
 mod site_form;
 mod sites;
@@ -36,6 +38,7 @@ mod words;
 
 pub use error::Error;
 pub use listen::{Bounds, answer};
+pub use routes::{Need, ROUTES};
 
 use std::{any::Any, time::Duration};
 
@@ -45,7 +48,6 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn_with_state, map_response},
     response::{Html, IntoResponse, Response},
-    routing::{get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
@@ -59,7 +61,6 @@ use self::{
 };
 use crate::{
     app::App,
-    domain::access::Permission,
     service::{self, sessions},
 };
 
@@ -71,137 +72,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where the background tiles come from, when the operator allows them.
 const GSI_TILES: &str = "https://cyberjapandata.gsi.go.jp";
-
-/// What a route asks of a visitor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// Nothing: it shows nothing of anybody.
-    Nothing,
-    /// A session of a role that may do this.
-    May(Permission),
-}
-
-/// Every route of a page: method, template, and what it asks. A route that is
-/// not in this table answers nobody.
-pub const ROUTES: &[(&str, &str, Need)] = {
-    use Permission as P;
-    &[
-        ("GET", "/", Need::Nothing),
-        ("GET", "/enter/{token}", Need::Nothing),
-        ("POST", "/enter", Need::Nothing),
-        ("GET", "/code", Need::Nothing),
-        ("POST", "/code", Need::Nothing),
-        ("POST", "/invitation/password", Need::Nothing),
-        ("POST", "/invitation/confirm", Need::Nothing),
-        ("GET", "/sign-in", Need::Nothing),
-        ("POST", "/sign-in", Need::Nothing),
-        ("POST", "/sign-out", Need::May(P::OwnAccount)),
-        ("POST", "/language", Need::Nothing),
-        ("GET", "/figures", Need::May(P::ReadFigures)),
-        ("GET", "/children", Need::May(P::ListChildren)),
-        ("POST", "/children/search", Need::May(P::ListChildren)),
-        ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
-        ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
-        ("POST", "/plans/{case}/code", Need::May(P::TellCode)),
-        ("GET", "/lost-link", Need::Nothing),
-        ("POST", "/lost-link", Need::Nothing),
-        ("GET", "/children/ended", Need::May(P::EndCase)),
-        ("POST", "/plans/{case}/end", Need::May(P::EndCase)),
-        ("POST", "/plans/{case}/reopen", Need::May(P::EndCase)),
-        ("POST", "/plans/{case}/loan/end", Need::May(P::EndCase)),
-        ("GET", "/plans/{case}/disclosure", Need::May(P::Disclose)),
-        (
-            "GET",
-            "/plans/{case}/disclosure.json",
-            Need::May(P::Disclose),
-        ),
-        (
-            "POST",
-            "/plans/{case}/correction",
-            Need::May(P::AskCorrection),
-        ),
-        (
-            "POST",
-            "/plans/{case}/correction/answer",
-            Need::May(P::AnswerCorrection),
-        ),
-        ("GET", "/corrections", Need::May(P::AnswerCorrection)),
-        (
-            "POST",
-            "/plans/{case}/supporters/told",
-            Need::May(P::TellSupporters),
-        ),
-        (
-            "POST",
-            "/plans/{case}/supporters/withdrawn",
-            Need::May(P::TellSupporters),
-        ),
-        (
-            "GET",
-            "/plans/{case}/supporters/{ordinal}/letter",
-            Need::May(P::TellSupporters),
-        ),
-        ("GET", "/sites", Need::May(P::ReadSites)),
-        ("GET", "/sites/{id}", Need::May(P::ReadSites)),
-        ("POST", "/sites/{id}/entry", Need::May(P::EnterOnSite)),
-        ("GET", "/municipality", Need::May(P::SetMunicipality)),
-        ("POST", "/municipality", Need::May(P::SetMunicipality)),
-        ("GET", "/accounts", Need::May(P::ManageAccounts)),
-        ("POST", "/accounts", Need::May(P::ManageAccounts)),
-        ("POST", "/accounts/{id}/link", Need::May(P::ManageAccounts)),
-        (
-            "POST",
-            "/accounts/{id}/disable",
-            Need::May(P::ManageAccounts),
-        ),
-        ("GET", "/accounts/hand-over", Need::May(P::ManageAccounts)),
-        ("POST", "/accounts/hand-over", Need::May(P::ManageAccounts)),
-        ("GET", "/audit", Need::May(P::ReadTrail)),
-        ("GET", "/history", Need::May(P::ReadOwnTrail)),
-        ("GET", "/emergency", Need::May(P::ReadEmergency)),
-        ("POST", "/emergency", Need::May(P::OpenEmergency)),
-        ("POST", "/emergency/confirm", Need::May(P::OpenEmergency)),
-        ("GET", "/emergency/{emergency}", Need::May(P::ReadEmergency)),
-        (
-            "GET",
-            "/emergency/{emergency}/reads.csv",
-            Need::May(P::ReadEmergency),
-        ),
-        (
-            "POST",
-            "/emergency/{emergency}/extend",
-            Need::May(P::OpenEmergency),
-        ),
-        (
-            "POST",
-            "/emergency/{emergency}/let-end",
-            Need::May(P::OpenEmergency),
-        ),
-        (
-            "POST",
-            "/emergency/{emergency}/close",
-            Need::May(P::OpenEmergency),
-        ),
-        ("GET", "/account", Need::May(P::OwnAccount)),
-        ("POST", "/account/sessions/end", Need::May(P::OwnAccount)),
-        (
-            "POST",
-            "/account/sessions/{session}/end",
-            Need::May(P::OwnAccount),
-        ),
-        ("POST", "/account/recovery-codes", Need::May(P::OwnAccount)),
-        ("POST", "/account/calendar", Need::May(P::HaveCalendar)),
-        (
-            "POST",
-            "/account/calendar/{feed}/end",
-            Need::May(P::HaveCalendar),
-        ),
-        ("GET", "/calendar/{token}", Need::Nothing),
-        ("GET", "/assets/{hash}/{file}", Need::Nothing),
-        ("GET", "/healthz", Need::Nothing),
-        ("GET", "/readyz", Need::Nothing),
-    ]
-};
 
 /// Lets a request through to its page where the table does: the session is
 /// looked up here, once, and the page finds it.
@@ -269,77 +139,7 @@ async fn session_over(app: &App, parts: &mut Parts) -> Result<Response, Error> {
 pub fn router(app: App) -> Router {
     let tiles = app.config.map.gsi_tiles;
     let strict = wire::strict_transport(&app);
-    let routes = Router::new()
-        .route("/", get(door::home))
-        .route("/enter/{token}", get(door::button))
-        .route("/enter", post(door::enter))
-        .route("/code", get(sign_in::code_page).post(sign_in::code))
-        .route("/invitation/password", post(invitation::password))
-        .route("/invitation/confirm", post(invitation::confirm))
-        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
-        .route("/sign-out", post(door::sign_out))
-        .route("/language", post(door::language))
-        .route("/figures", get(figures::page))
-        .route("/children", get(children::list))
-        .route("/children/search", post(children::search))
-        .route("/plans/{case}", get(plan::page))
-        .route("/plans/{case}/map.json", get(map::data))
-        .route("/plans/{case}/code", post(family_link::tell))
-        .route("/lost-link", get(family_link::page).post(family_link::ask))
-        .route("/children/ended", get(rights::ended))
-        .route("/plans/{case}/end", post(rights::end))
-        .route("/plans/{case}/reopen", post(rights::reopen))
-        .route("/plans/{case}/loan/end", post(rights::end_loan))
-        .route("/plans/{case}/disclosure", get(rights::disclosed))
-        .route(
-            "/plans/{case}/disclosure.json",
-            get(rights::disclosed_to_machines),
-        )
-        .route("/plans/{case}/correction", post(rights::ask))
-        .route("/plans/{case}/correction/answer", post(rights::answer))
-        .route("/corrections", get(rights::waiting))
-        .route("/plans/{case}/supporters/told", post(rights::told))
-        .route(
-            "/plans/{case}/supporters/withdrawn",
-            post(rights::withdrawn),
-        )
-        .route(
-            "/plans/{case}/supporters/{ordinal}/letter",
-            get(rights::letter),
-        )
-        .route("/sites", get(sites::list))
-        .route("/sites/{id}", get(sites::page))
-        .route("/sites/{id}/entry", post(sites::enter))
-        .route(
-            "/municipality",
-            get(municipality::page).post(municipality::set),
-        )
-        .route("/accounts", get(accounts::list).post(accounts::add))
-        .route("/accounts/{id}/link", post(accounts::renew))
-        .route("/accounts/{id}/disable", post(accounts::disable))
-        .route(
-            "/accounts/hand-over",
-            get(accounts::hand_over_page).post(accounts::hand_over),
-        )
-        .route("/audit", get(trail::for_the_auditor))
-        .route("/history", get(trail::for_the_family))
-        .route("/emergency", get(emergency::list).post(emergency::open))
-        .route("/emergency/confirm", post(emergency::confirm))
-        .route("/emergency/{emergency}", get(emergency::page))
-        .route("/emergency/{emergency}/reads.csv", get(emergency::reads))
-        .route("/emergency/{emergency}/extend", post(emergency::extend))
-        .route("/emergency/{emergency}/let-end", post(emergency::let_end))
-        .route("/emergency/{emergency}/close", post(emergency::close))
-        .route("/account", get(account::page))
-        .route("/account/sessions/end", post(account::end_all))
-        .route("/account/sessions/{session}/end", post(account::end_one))
-        .route("/account/recovery-codes", post(account::new_codes))
-        .route("/account/calendar", post(calendar::make))
-        .route("/account/calendar/{feed}/end", post(calendar::revoke))
-        .route("/calendar/{token}", get(calendar::feed))
-        .route("/assets/{hash}/{file}", get(assets::file))
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready))
+    let routes = routes::all()
         .route_layer(from_fn_with_state(app.clone(), by_the_table))
         .route_layer(from_fn_with_state(app.clone(), forms::guard))
         .fallback(|| async { Error::NotFound })

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::{extract::State, response::Html};
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::{
-    Error,
+    Error, care,
     destination::{Place, floor},
     evidence::{Shown, next_step, shown},
     head::{Head, Visit},
@@ -31,7 +32,7 @@ use crate::{
     service::{
         children::age_on,
         map, plan, plan_rights,
-        view::{ExposureState, ExposureView, PlanPage, PlanStanding, SmallMap},
+        view::{AddressOnPage, ExposureState, ExposureView, PlanPage, PlanStanding, SmallMap},
     },
 };
 
@@ -73,11 +74,16 @@ pub(super) struct Plan {
     exposures: Vec<ExposureLine>,
     small_map: Option<SmallMap>,
     zones: Vec<(String, String)>,
+    /// What stands where nothing is told of the home.
+    hidden_or_unknown: String,
     accuracy: String,
     room_floor: String,
     /// For each hazard: when to leave, and how long before it comes.
     triggers: Vec<(String, String, String)>,
     age: Option<u32>,
+    /// Stays away from home, in words, with their ids.
+    stays: Vec<(String, Uuid)>,
+    care: care::Shown,
     /// Whether the map may fetch background tiles.
     tiles: bool,
     /// What the page offers beside the plan.
@@ -104,19 +110,23 @@ pub(super) async fn page(
     let page = plan::page(&app, &visit.who, &number)
         .await?
         .ok_or(Error::NotFound)?;
-    let small_map = map::of_plan(&app, &visit.who, &number).await?;
+    let small_map = match page.address {
+        AddressOnPage::Open => map::of_plan(&app, &visit.who, &number).await?,
+        AddressOnPage::Hidden { .. } | AddressOnPage::Revealed => None,
+    };
     let head = Head::of(&visit, format!("/plans/{number}"));
+    let staff = visit.reader().is_staff();
+    let keys = care::Keys::new(&app);
     let tiles = app.config.map.gsi_tiles;
     let tells =
         visit.who.role().may(Permission::TellCode) && page.document.is_some() && !page.emergency;
-    let staff = visit.reader().is_staff();
     let public = &app.config.server.public_url;
     let beside = plan_rights::of(&app, &visit.who, &number).await?;
     show(&Plan {
         rights: beside.map(|beside| Rights::of(&app, &visit, beside)),
         tells,
         address: (!public.is_empty()).then(|| (public.clone(), qr::picture(public))),
-        ..Plan::of(head, staff, page, small_map, tiles)
+        ..Plan::of(head, staff, page, small_map, tiles, keys)
     })
 }
 
@@ -128,6 +138,7 @@ impl Plan {
         page: PlanPage,
         small_map: Option<SmallMap>,
         tiles: bool,
+        keys: care::Keys,
     ) -> Self {
         let lang = head.lang;
         let places = Places::of(&page);
@@ -164,6 +175,12 @@ impl Plan {
             exposures: lines(&page.exposures, lang),
             zones: zones(small_map.as_ref(), lang),
             small_map,
+            hidden_or_unknown: match page.address {
+                AddressOnPage::Hidden { .. } => words::care::NOT_SHOWN,
+                AddressOnPage::Open | AddressOnPage::Revealed => words::UNKNOWN,
+            }
+            .get(lang)
+            .to_owned(),
             accuracy: accuracy.unwrap_or_default(),
             room_floor: page
                 .home
@@ -179,6 +196,12 @@ impl Plan {
                 .collect(),
             tiles,
             rights: None,
+            care: care::Shown::of(&page, lang, keys),
+            stays: page
+                .stays
+                .iter()
+                .map(|one| care::stay(one, page.on, lang))
+                .collect(),
             staff,
             tells: false,
             address: None,

@@ -2,8 +2,9 @@
 
 use askama::Template;
 use serde_json::json;
+use uuid::Uuid;
 
-use super::{head::Head, plan::Plan, words};
+use super::{care::Keys, head::Head, plan::Plan, words};
 use crate::{
     domain::{
         child::Home,
@@ -12,7 +13,10 @@ use crate::{
         id::CaseNumber,
         text::{Lang, Text},
     },
-    service::view::{PlanPage, PlanStanding},
+    service::{
+        care::Care,
+        view::{AddressOnPage, PlanPage, PlanStanding},
+    },
 };
 
 /// A failing blocker of nobody in particular.
@@ -66,12 +70,18 @@ fn a_page(name: &str, failing: Vec<Finding>, unknown: Vec<Finding>) -> PlanPage 
         destinations: Vec::new(),
         ordinance: OrdinanceMode::default(),
         emergency: false,
+        left_home_on: None,
+        stays: Vec::new(),
+        address: AddressOnPage::Open,
+        care: Care::default(),
     }
 }
 
 fn rendered(page: PlanPage, staff: bool, lang: Lang) -> String {
     let head = Head::nobody(lang);
-    Plan::of(head, staff, page, None, false).render().unwrap()
+    Plan::of(head, staff, page, None, false, Keys([Uuid::nil(); 10]))
+        .render()
+        .unwrap()
 }
 
 #[test]

@@ -286,3 +286,46 @@ async fn new_staff_comes_in_and_signs_out_everywhere_from_another_device() {
         client.close().await.expect("the session ends");
     }
 }
+
+#[tokio::test]
+async fn an_officer_decides_on_a_move_a_stay_and_a_protected_address() {
+    for (width, height) in [(1280, 1600), (320, 2400)] {
+        let Some(browser) = Browser::start(width, height).await else {
+            return;
+        };
+        let demo = Demo::start();
+        let client = &browser.client;
+        sign_in(client, demo.link("municipality")).await;
+        let origin = client.current_url().await.expect("an address");
+        let plan = |case: &str| origin.join(&format!("/plans/{case}")).expect("an address");
+
+        let stay = plan("D-0033");
+        client.goto(stay.as_str()).await.expect("a page");
+        assert!(text(client, ".stay").await.contains("水俣市"));
+        fits(client).await;
+        browser.picture(&format!("stay-{width}")).await;
+
+        let protected = plan("D-0029");
+        client.goto(protected.as_str()).await.expect("a page");
+        let page = text(client, "main").await;
+        assert!(page.contains("住所は保護されています") && !page.contains("町38番地"));
+        fits(client).await;
+        browser.picture(&format!("protected-{width}")).await;
+
+        let moving = plan("D-0026");
+        client.goto(moving.as_str()).await.expect("a page");
+        assert!(text(client, "section.move").await.contains("八代市"));
+        fits(client).await;
+        browser.picture(&format!("move-{width}")).await;
+        // The day is typed as a keyboard does it: by the page's own field.
+        client
+            .execute("document.querySelector('.move [name=day]').value = document.querySelector('.move [name=day]').max", vec![])
+            .await
+            .expect("the day is chosen");
+        click(client, "section.move button.main").await;
+        seen(client, "table.children").await;
+        client.goto(moving.as_str()).await.expect("a page");
+        assert!(text(client, "main").await.contains("見つかりません"));
+        client.clone().close().await.expect("the session ends");
+    }
+}

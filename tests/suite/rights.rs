@@ -224,6 +224,7 @@ async fn whoever_helps_is_told_and_can_be_taken_out(db: Database) {
             &Reader::Operator,
             &number("X-0001"),
             app.clock.today(),
+            check::Sight::Usual,
         )
         .await;
         let look = checked.expect("a check").expect("a case").look;

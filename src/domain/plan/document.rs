@@ -544,6 +544,14 @@ pub enum Item {
 }
 
 impl PlanDocument {
+    /// Whether one of its destinations is one of another plan's: the same kind
+    /// under the same reference and name.
+    pub fn goes_where(&self, other: &Self) -> bool {
+        let key = |to: &Destination| (to.kind, to.site.clone(), to.name.clone());
+        let others: Vec<_> = other.destinations.iter().map(key).collect();
+        self.destinations.iter().any(|to| others.contains(&key(to)))
+    }
+
     /// Whether an item stands on the paper but could not be read.
     pub fn is_unread(&self, item: Item) -> bool {
         self.unread.contains(&item)

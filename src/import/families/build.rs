@@ -63,6 +63,7 @@ pub(super) fn record(cells: &Cells<'_>) -> Option<FamilyRecord> {
         stuck: stuck.filter(|_| has_plan != Some(true)),
         loan_started_on,
         plan_dated,
+        moves_to: None,
         base_revision: None,
         document: PlanDocument {
             schema_version: SCHEMA_VERSION,

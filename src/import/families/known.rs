@@ -22,6 +22,7 @@ use crate::domain::{
         },
     },
     position::Position,
+    residence::NewHome,
     text::{Text, address_form},
 };
 use crate::{spatial::position::metres_between, text};
@@ -426,10 +427,12 @@ fn leave_the_address(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>
         cells.warn(
             "municipality",
             text!(
-                "{from}から{to}に移ります。これからは{to}の担当者が見られるようになり、{from}の担当者は見られなくなります。",
-                "moves from {from} to {to}: from now on staff of {to} see the child, and staff of {from} do not"
+                "登録済みの市町村は{from}、この行は{to}です。転居の届けとして預かりました。自宅と市町村は{from}のままで、ほかの項目は取り込みます。{from}の担当者が、計画のページで転居か一時的な滞在かを確かめてください。",
+                "on record is {from}, this row says {to}: kept as a proposed move. Home and municipality stay {from}, everything else is taken; staff of {from} must confirm the move, or that it is none, on the plan's page"
             ),
         );
+        propose_the_move(record, known, cells);
+        return;
     }
     if same_address && known.home.municipality == Some(record.municipality) {
         return;
@@ -485,6 +488,28 @@ fn leave_the_address(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>
             "address or municipality has changed, so what this sheet does not give is unknown now: position, storeys, routes and their times, lead times, the room when it is too late. If only the spelling was corrected, import again with the columns latitude and longitude",
         ),
     );
+}
+
+/// Leaves the home as it is on record, and keeps what the sheet says of the new
+/// one: what it does not say is unknown there.
+fn propose_the_move(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>) {
+    let new = &mut record.document;
+    let said = |key: &str| cells.in_sheet(key);
+    let home = std::mem::replace(&mut new.home, known.home.clone());
+    let address = std::mem::replace(&mut new.child.address, known.child.address.clone());
+    record.moves_to = Some(NewHome {
+        home: Home {
+            position: home.position.filter(|_| said("lat")),
+            accuracy: home.accuracy.filter(|_| said("lat") && said("accuracy")),
+            floors: home.floors.filter(|_| said("floors")),
+            room_floor: home.room_floor.filter(|_| said("room_floor")),
+            municipality: home.municipality,
+        },
+        address,
+    });
+    if let Some(old) = known.home.municipality {
+        record.municipality = old;
+    }
 }
 
 /// Nearer than this is the same place, in metres.

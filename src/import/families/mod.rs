@@ -29,7 +29,7 @@ use super::{
 use crate::{
     domain::{
         child::Stuck, id::CaseNumber, municipality::MunicipalityCode, plan::PlanDocument,
-        text::Text,
+        residence::NewHome, text::Text,
     },
     text,
 };
@@ -57,6 +57,9 @@ pub struct FamilyRecord {
     /// Child, home and plan; of a case without a plan only the first two and
     /// the battery hours count.
     pub document: PlanDocument,
+    /// Another municipality's home, which the sheet names: what is stored stays
+    /// until staff confirm the move.
+    pub moves_to: Option<NewHome>,
     /// The revision of the stored case whose content stands in for the columns
     /// that the sheet lacks; `None`: there was none.
     pub base_revision: Option<i64>,

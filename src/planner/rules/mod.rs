@@ -52,8 +52,15 @@ pub(crate) struct There<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Every destination, in the order of choice.
+    /// Every destination, in the order of choice; none where they were chosen
+    /// for a home that was left.
     pub fn destinations(&self) -> impl Iterator<Item = There<'a>> + use<'a> {
+        let of_this_home = self.case.left_home_on.is_none();
+        self.on_paper().filter(move |_| of_this_home)
+    }
+
+    /// Every destination that the plan names, for whichever home.
+    pub fn on_paper(&self) -> impl Iterator<Item = There<'a>> + use<'a> {
         self.plan
             .destinations
             .iter()

@@ -25,7 +25,7 @@ use crate::{
     in_tx,
     planner::World,
     service::{
-        ServiceError, audit, check, emergency,
+        ServiceError, audit, check, emergency, moves,
         municipality::{grant_provision, ordinance_of},
         world,
     },
@@ -249,7 +249,11 @@ async fn write_one(
         Some(day) => tx.write_loan(case, app.ids.next(), day).await?,
         None => false,
     };
-    if change == CaseChange::Unchanged && !moved && !replanned && !lent {
+    let proposed = match &record.moves_to {
+        Some(to) => moves::from_a_sheet(app, tx, (case, &record.case), to).await?,
+        None => false,
+    };
+    if change == CaseChange::Unchanged && !moved && !replanned && !lent && !proposed {
         return Ok(CaseChange::Unchanged);
     }
     let municipality = Subject {

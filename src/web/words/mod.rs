@@ -14,6 +14,7 @@ macro_rules! words {
 
 pub(super) mod accounts;
 pub(super) mod calendar;
+pub(super) mod care;
 pub(super) mod emergency;
 pub(super) mod family_link;
 pub(super) mod figures;
@@ -276,6 +277,7 @@ mod tests {
             calendar::ALL,
             family_link::ALL,
             rights::ALL,
+            care::ALL,
         ]
         .into_iter()
         .flatten()

@@ -31,6 +31,7 @@ words! {
     DID_CORRECT = "訂正した", "Corrected";
     DID_NOT = "訂正しない", "Not corrected";
     DISCLOSURE = "登録内容のファイル（開示）", "Everything as a file";
+    DISCLOSURE_PROTECTED = "住所を保護しているので、このファイルを出せるのは、住所を見られる職員だけです。ご家族は市町村の窓口に電話してください。", "The address is protected: only staff who are named to see it can make this file. Families telephone their municipality.";
     DISCLOSURE_HELP = "このお子さんについて登録されているすべてを、1つのファイルにします。", "Everything that is stored about this child, in one file.";
     AS_HTML = "読むためのファイル（HTML）", "to read (HTML)";
     AS_JSON = "機械で読むためのファイル（JSON）", "for machines (JSON)";

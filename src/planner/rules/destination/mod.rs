@@ -28,6 +28,7 @@ use crate::{
 /// DST-01 to DST-13, each destination in the order of the plan.
 pub(crate) fn check(check: &Check<'_>, to: &mut Vec<Finding>) {
     choice::somewhere_to_go(check, to);
+    reception::chosen_for_this_home(check, to);
     for there in check.away() {
         designation::designated(check, there, to);
         ground::on_safe_ground(check, there, to);

@@ -83,6 +83,37 @@ fn takes_a_child(there: There<'_>) -> Option<Finding> {
     }
 }
 
+/// DST-08: the destinations were chosen for the home as it is. After a move
+/// none of them may be followed until they are settled anew: the way, the time
+/// and the hazards are others. Unlike a closed site this stops approval.
+pub(super) fn chosen_for_this_home(check: &Check<'_>, to: &mut Vec<Finding>) {
+    let Some(left) = check.case.left_home_on else {
+        return;
+    };
+    for there in check.on_paper() {
+        let about = about(RuleCode::Dst08, Severity::Blocker)
+            .at(there)
+            .with("former_home_left_on", left);
+        to.push(about.fails(
+            Owner::Municipality,
+            Says {
+                staff: Text::new(
+                    format!("{left}の転居の前の家のために選んだ避難先で、いまの家からは使えません。"),
+                    format!("Not usable: chosen for the former home, before the move of {left}."),
+                ),
+                family: Text::fixed(
+                    "前の家のために選んだ場所です。引っ越したので、新しい家からの行き先を一緒に決めましょう。",
+                    "It was chosen for the former home. Let us settle together where to go from the new one.",
+                ),
+                next: Text::fixed(
+                    "新しい家の位置を確かめ、ご家族と避難先と経路を決め直して、計画の日付を新しくする。",
+                    "Confirm where the new home is, settle destinations and ways anew with the family, and give the plan its new date.",
+                ),
+            },
+        ));
+    }
+}
+
 /// DST-08: a listed site is open, and in force in its list. The approved plan
 /// stays in force until it is replaced; someone telephones.
 pub(super) fn still_open(check: &Check<'_>, there: There<'_>) -> Option<Finding> {

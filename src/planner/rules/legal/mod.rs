@@ -8,12 +8,12 @@ mod consent;
 
 use chrono::NaiveDate;
 
-use super::{About, Check, Says, about, given};
+use super::{About, Check, Says, There, about, given};
 use crate::{
     domain::{
         child::PlanStep,
         finding::{Finding, Owner, RuleCode, Severity},
-        plan::document::{ChildItems, Item, Supporter},
+        plan::document::{ChildItems, DestinationKind, Item, Supporter},
         text::Text,
     },
     planner::context::{CaseFacts, PlanState},
@@ -281,8 +281,10 @@ fn lacks(one: &Supporter) -> Vec<&'static str> {
 /// the first place away from home that is looked at, where there is one.
 fn a_route_leads_somewhere(check: &Check<'_>) -> Finding {
     let about = about(RuleCode::Leg08, Severity::Blocker);
-    let first = check.away().next();
-    if first.is_none() && check.destinations().next().is_some() {
+    // What stands on the paper, even if it was chosen for a former home.
+    let stays = |there: &There<'_>| there.destination.kind == DestinationKind::StayUpstairs;
+    let first = check.on_paper().find(|there| !stays(there));
+    if first.is_none() && check.on_paper().next().is_some() {
         return about.holds(Text::fixed(
             "自宅にとどまる計画なので、経路は要りません。",
             "The plan stays at home: there is no way to go.",

@@ -1,0 +1,270 @@
+//! Every route, what it asks of a visitor, and the page that answers.
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use super::{
+    account, accounts, assets, calendar, care, children, door, emergency, family_link, figures,
+    invitation, map, municipality, plan, ready, rights, sign_in, sites, trail,
+};
+use crate::{app::App, domain::access::Permission};
+
+/// What a route asks of a visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: it shows nothing of anybody.
+    Nothing,
+    /// A session of a role that may do this.
+    May(Permission),
+}
+
+/// Every route of a page: method, template, and what it asks. A route that is
+/// not in this table answers nobody.
+pub const ROUTES: &[(&str, &str, Need)] = {
+    use Permission as P;
+    &[
+        ("GET", "/", Need::Nothing),
+        ("GET", "/enter/{token}", Need::Nothing),
+        ("POST", "/enter", Need::Nothing),
+        ("GET", "/code", Need::Nothing),
+        ("POST", "/code", Need::Nothing),
+        ("POST", "/invitation/password", Need::Nothing),
+        ("POST", "/invitation/confirm", Need::Nothing),
+        ("GET", "/sign-in", Need::Nothing),
+        ("POST", "/sign-in", Need::Nothing),
+        ("POST", "/sign-out", Need::May(P::OwnAccount)),
+        ("POST", "/language", Need::Nothing),
+        ("GET", "/figures", Need::May(P::ReadFigures)),
+        ("GET", "/children", Need::May(P::ListChildren)),
+        ("POST", "/children/search", Need::May(P::ListChildren)),
+        ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
+        ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
+        ("POST", "/plans/{case}/code", Need::May(P::TellCode)),
+        ("GET", "/lost-link", Need::Nothing),
+        ("POST", "/lost-link", Need::Nothing),
+        ("GET", "/children/ended", Need::May(P::EndCase)),
+        ("POST", "/plans/{case}/end", Need::May(P::EndCase)),
+        ("POST", "/plans/{case}/reopen", Need::May(P::EndCase)),
+        ("POST", "/plans/{case}/loan/end", Need::May(P::EndCase)),
+        ("GET", "/plans/{case}/disclosure", Need::May(P::Disclose)),
+        (
+            "GET",
+            "/plans/{case}/disclosure.json",
+            Need::May(P::Disclose),
+        ),
+        (
+            "POST",
+            "/plans/{case}/correction",
+            Need::May(P::AskCorrection),
+        ),
+        (
+            "POST",
+            "/plans/{case}/correction/answer",
+            Need::May(P::AnswerCorrection),
+        ),
+        ("GET", "/corrections", Need::May(P::AnswerCorrection)),
+        (
+            "POST",
+            "/plans/{case}/supporters/told",
+            Need::May(P::TellSupporters),
+        ),
+        (
+            "POST",
+            "/plans/{case}/supporters/withdrawn",
+            Need::May(P::TellSupporters),
+        ),
+        (
+            "GET",
+            "/plans/{case}/supporters/{ordinal}/letter",
+            Need::May(P::TellSupporters),
+        ),
+        ("POST", "/plans/{case}/move", Need::May(P::DecideMove)),
+        (
+            "POST",
+            "/plans/{case}/move/confirm",
+            Need::May(P::DecideMove),
+        ),
+        ("POST", "/plans/{case}/move/close", Need::May(P::DecideMove)),
+        ("POST", "/plans/{case}/stay", Need::May(P::DecideMove)),
+        ("POST", "/plans/{case}/stay/end", Need::May(P::DecideMove)),
+        (
+            "POST",
+            "/plans/{case}/coordinators",
+            Need::May(P::AssignCoordinator),
+        ),
+        ("POST", "/plans/{case}/contacts", Need::May(P::WriteContact)),
+        (
+            "POST",
+            "/plans/{case}/protection",
+            Need::May(P::ProtectAddress),
+        ),
+        (
+            "POST",
+            "/plans/{case}/address",
+            Need::May(P::ReadProtectedAddress),
+        ),
+        ("GET", "/sites", Need::May(P::ReadSites)),
+        ("GET", "/sites/{id}", Need::May(P::ReadSites)),
+        ("POST", "/sites/{id}/entry", Need::May(P::EnterOnSite)),
+        ("GET", "/municipality", Need::May(P::SetMunicipality)),
+        ("POST", "/municipality", Need::May(P::SetMunicipality)),
+        ("GET", "/accounts", Need::May(P::ManageAccounts)),
+        ("POST", "/accounts", Need::May(P::ManageAccounts)),
+        ("POST", "/accounts/{id}/link", Need::May(P::ManageAccounts)),
+        (
+            "POST",
+            "/accounts/{id}/disable",
+            Need::May(P::ManageAccounts),
+        ),
+        ("GET", "/accounts/hand-over", Need::May(P::ManageAccounts)),
+        ("POST", "/accounts/hand-over", Need::May(P::ManageAccounts)),
+        ("GET", "/audit", Need::May(P::ReadTrail)),
+        ("GET", "/history", Need::May(P::ReadOwnTrail)),
+        ("GET", "/emergency", Need::May(P::ReadEmergency)),
+        ("POST", "/emergency", Need::May(P::OpenEmergency)),
+        ("POST", "/emergency/confirm", Need::May(P::OpenEmergency)),
+        ("GET", "/emergency/{emergency}", Need::May(P::ReadEmergency)),
+        (
+            "GET",
+            "/emergency/{emergency}/reads.csv",
+            Need::May(P::ReadEmergency),
+        ),
+        (
+            "POST",
+            "/emergency/{emergency}/extend",
+            Need::May(P::OpenEmergency),
+        ),
+        (
+            "POST",
+            "/emergency/{emergency}/let-end",
+            Need::May(P::OpenEmergency),
+        ),
+        (
+            "POST",
+            "/emergency/{emergency}/close",
+            Need::May(P::OpenEmergency),
+        ),
+        ("GET", "/account", Need::May(P::OwnAccount)),
+        ("POST", "/account/sessions/end", Need::May(P::OwnAccount)),
+        (
+            "POST",
+            "/account/sessions/{session}/end",
+            Need::May(P::OwnAccount),
+        ),
+        ("POST", "/account/recovery-codes", Need::May(P::OwnAccount)),
+        ("POST", "/account/calendar", Need::May(P::HaveCalendar)),
+        (
+            "POST",
+            "/account/calendar/{feed}/end",
+            Need::May(P::HaveCalendar),
+        ),
+        ("GET", "/calendar/{token}", Need::Nothing),
+        ("GET", "/assets/{hash}/{file}", Need::Nothing),
+        ("GET", "/healthz", Need::Nothing),
+        ("GET", "/readyz", Need::Nothing),
+    ]
+};
+
+/// The pages of every route.
+pub(super) fn all() -> Router<App> {
+    Router::new()
+        .merge(at_the_door())
+        .merge(of_children())
+        .merge(of_offices())
+}
+
+/// Coming in, going out, one's own account, and what is nobody's.
+fn at_the_door() -> Router<App> {
+    Router::new()
+        .route("/", get(door::home))
+        .route("/enter/{token}", get(door::button))
+        .route("/enter", post(door::enter))
+        .route("/code", get(sign_in::code_page).post(sign_in::code))
+        .route("/invitation/password", post(invitation::password))
+        .route("/invitation/confirm", post(invitation::confirm))
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/sign-out", post(door::sign_out))
+        .route("/language", post(door::language))
+        .route("/lost-link", get(family_link::page).post(family_link::ask))
+        .route("/account", get(account::page))
+        .route("/account/sessions/end", post(account::end_all))
+        .route("/account/sessions/{session}/end", post(account::end_one))
+        .route("/account/recovery-codes", post(account::new_codes))
+        .route("/account/calendar", post(calendar::make))
+        .route("/account/calendar/{feed}/end", post(calendar::revoke))
+        .route("/assets/{hash}/{file}", get(assets::file))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+}
+
+/// Children, their plans, and where they go.
+fn of_children() -> Router<App> {
+    Router::new()
+        .route("/children", get(children::list))
+        .route("/children/search", post(children::search))
+        .route("/plans/{case}", get(plan::page))
+        .route("/plans/{case}/map.json", get(map::data))
+        .route("/plans/{case}/code", post(family_link::tell))
+        .route("/children/ended", get(rights::ended))
+        .route("/plans/{case}/end", post(rights::end))
+        .route("/plans/{case}/reopen", post(rights::reopen))
+        .route("/plans/{case}/loan/end", post(rights::end_loan))
+        .route("/plans/{case}/disclosure", get(rights::disclosed))
+        .route(
+            "/plans/{case}/disclosure.json",
+            get(rights::disclosed_to_machines),
+        )
+        .route("/plans/{case}/correction", post(rights::ask))
+        .route("/plans/{case}/correction/answer", post(rights::answer))
+        .route("/corrections", get(rights::waiting))
+        .route("/plans/{case}/supporters/told", post(rights::told))
+        .route(
+            "/plans/{case}/supporters/withdrawn",
+            post(rights::withdrawn),
+        )
+        .route(
+            "/plans/{case}/supporters/{ordinal}/letter",
+            get(rights::letter),
+        )
+        .route("/plans/{case}/move", post(care::propose))
+        .route("/plans/{case}/move/confirm", post(care::confirm))
+        .route("/plans/{case}/move/close", post(care::close))
+        .route("/plans/{case}/stay", post(care::begin_stay))
+        .route("/plans/{case}/stay/end", post(care::end_stay))
+        .route("/plans/{case}/coordinators", post(care::assign))
+        .route("/plans/{case}/contacts", post(care::contact))
+        .route("/plans/{case}/protection", post(care::protect))
+        .route("/plans/{case}/address", post(care::reveal))
+        .route("/sites", get(sites::list))
+        .route("/sites/{id}", get(sites::page))
+        .route("/sites/{id}/entry", post(sites::enter))
+}
+
+/// What belongs to an office or a role.
+fn of_offices() -> Router<App> {
+    Router::new()
+        .route("/figures", get(figures::page))
+        .route(
+            "/municipality",
+            get(municipality::page).post(municipality::set),
+        )
+        .route("/accounts", get(accounts::list).post(accounts::add))
+        .route("/accounts/{id}/link", post(accounts::renew))
+        .route("/accounts/{id}/disable", post(accounts::disable))
+        .route(
+            "/accounts/hand-over",
+            get(accounts::hand_over_page).post(accounts::hand_over),
+        )
+        .route("/audit", get(trail::for_the_auditor))
+        .route("/history", get(trail::for_the_family))
+        .route("/emergency", get(emergency::list).post(emergency::open))
+        .route("/emergency/confirm", post(emergency::confirm))
+        .route("/emergency/{emergency}", get(emergency::page))
+        .route("/emergency/{emergency}/reads.csv", get(emergency::reads))
+        .route("/emergency/{emergency}/extend", post(emergency::extend))
+        .route("/emergency/{emergency}/let-end", post(emergency::let_end))
+        .route("/emergency/{emergency}/close", post(emergency::close))
+        .route("/calendar/{token}", get(calendar::feed))
+}

@@ -1,0 +1,301 @@
+//! A protected address is shown to named persons when they ask, and to nobody
+//! else anywhere; the verdict is that on the true home.
+
+use axum::http::StatusCode;
+use tomoshibi::{
+    domain::{
+        access::{Ground, Reader, Role, Subject},
+        audit::Action,
+        consent::OrdinanceMode,
+    },
+    store::TrailFilter,
+    web,
+};
+
+use crate::{
+    access::{ask, assign, session, session_and_account, words},
+    moves::{a_child, look, number, post},
+    support::engines::Database,
+};
+
+crate::on_every_engine!(
+    a_protected_address_is_nowhere_for_anybody_who_is_not_named,
+    who_is_named_sees_it_when_they_ask_and_never_on_paper,
+    nobody_names_themselves_above_those_who_are_named,
+);
+
+const HOME: &str = "43203";
+
+/// What tells where the home is, as pages write it.
+fn telling(checked: &tomoshibi::service::check::CheckedCase) -> Vec<String> {
+    let home = checked.case.home.position.expect("a position");
+    let mut telling = vec![
+        checked.case.child.address.clone().expect("an address"),
+        home.lat().to_string(),
+        home.lon().to_string(),
+        "直線".to_owned(),
+    ];
+    for to in &checked.look.destinations {
+        if let Some(metres) = to.straight_line_metres {
+            telling.push(if metres < 1000.0 {
+                format!("{metres:.0} m")
+            } else {
+                format!("{:.1} km", metres / 1000.0)
+            });
+        }
+    }
+    for set in checked
+        .look
+        .exposures
+        .values()
+        .flat_map(|e| e.data_sets().to_vec())
+    {
+        telling.push(set.name.clone());
+    }
+    telling
+}
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "one walk over every page as every role"
+)]
+async fn a_protected_address_is_nowhere_for_anybody_who_is_not_named(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let case = a_child(&app).await;
+    let before = look(&app, &case).await;
+    let telling = telling(&before);
+    assert!(telling.len() > 6, "{telling:?}");
+    // The centre, too, may read this plan.
+    {
+        let mut tx = app.store.begin().await.expect("a unit of work");
+        let centre = Subject {
+            kind: "centre",
+            id: "centre".to_owned(),
+        };
+        for ground in [Ground::Loan, Ground::Provision] {
+            let day = app.clock.today();
+            tx.grant(before.case.id, &centre, ground, day)
+                .await
+                .expect("a grant");
+        }
+        tx.commit().await.expect("it is kept");
+    }
+    let (named, _) = session_and_account(&app, Role::Municipality, Some(HOME), None).await;
+    let (coordinator, account) = session_and_account(&app, Role::Coordinator, None, None).await;
+    assign(&app, &case, account).await;
+    let readers = [
+        (
+            "municipality",
+            session(&app, Role::Municipality, Some(HOME), None).await,
+        ),
+        (
+            "night duty",
+            session(&app, Role::NightDuty, Some(HOME), None).await,
+        ),
+        ("coordinator", coordinator),
+        ("centre", session(&app, Role::Centre, None, None).await),
+        (
+            "family",
+            session(&app, Role::Family, None, Some(&case)).await,
+        ),
+    ];
+    let path = format!("/plans/{case}");
+    for (who, cookie) in &readers {
+        let text = words(ask(&router, "GET", &path, cookie, "").await).await;
+        assert!(
+            text.contains(&telling[0]),
+            "{who} reads it while it is not protected"
+        );
+    }
+    let protect = format!("{path}/protection");
+    assert_eq!(
+        post(&router, &app, &protect, &named, "act=protect").await,
+        StatusCode::SEE_OTHER
+    );
+
+    let site = before
+        .look
+        .destinations
+        .iter()
+        .find_map(|d| d.site.clone())
+        .expect("a site");
+    let others = [
+        "/children",
+        "/children?municipality=43203",
+        "/sites",
+        "/history",
+    ];
+    for (who, cookie) in readers
+        .iter()
+        .chain([&("named, who has not asked", named.clone())])
+    {
+        let mut pages = vec![words(ask(&router, "GET", &path, cookie, "").await).await];
+        assert!(pages[0].contains("保護"), "{who}: {}", pages[0]);
+        let map = ask(&router, "GET", &format!("{path}/map.json"), cookie, "").await;
+        if *who != "named, who has not asked" {
+            assert_eq!(map.status(), StatusCode::NOT_FOUND, "{who}");
+            let reveal = ask(&router, "POST", &format!("{path}/address"), cookie, "").await;
+            assert!(!reveal.status().is_success(), "{who}");
+            pages.push(words(reveal).await);
+        }
+        let form = format!("words={case}");
+        pages.push(words(ask(&router, "POST", "/children/search", cookie, &form).await).await);
+        let list = words(ask(&router, "GET", "/children", cookie, "").await).await;
+        // The line of this child, since other children have their own places.
+        if let Some(line) = list.split("<tr").find(|line| line.contains(&path)) {
+            for told in &telling {
+                assert!(!line.contains(told), "{who} reads {told} in the list");
+            }
+            let hazards = before.look.exposures.keys().map(|hazard| hazard.name().ja);
+            for hazard in hazards {
+                assert!(!line.contains(&*hazard), "{who} reads {hazard} in the list");
+            }
+        }
+        let users =
+            words(ask(&router, "GET", &format!("/sites/{}", site.id), cookie, "").await).await;
+        assert!(!users.contains(&path), "{who} finds it at a site");
+        for text in &pages {
+            for told in &telling {
+                assert!(!text.contains(told), "{who} reads {told} in {text}");
+            }
+        }
+        for page in others {
+            let text = words(ask(&router, "GET", page, cookie, "").await).await;
+            assert!(!text.contains(&telling[0]), "{who} at {page}");
+        }
+        if *who == "centre" {
+            // Its destinations keep their names, which name the town.
+            let facts = pages[0]
+                .lines()
+                .find(|line| line.contains("class=\"facts\""));
+            let facts = facts.expect("a line of facts");
+            assert!(!facts.contains("人吉市"), "not even the town: {facts}");
+            let text =
+                words(ask(&router, "GET", "/children?municipality=43203", cookie, "").await).await;
+            assert!(!text.contains(&path), "no filter finds it");
+        }
+    }
+    // The verdict is the same.
+    let after = look(&app, &case).await;
+    assert_eq!(after.look, before.look);
+    let today = app.clock.today();
+    for (who, reader) in [
+        ("operator", Reader::Operator),
+        ("centre", Reader::Centre(account)),
+    ] {
+        let number = number(&case);
+        let sight = tomoshibi::service::check::Sight::Revealed;
+        let told = tomoshibi::service::check::one(&app, &reader, &number, today, sight).await;
+        let told = told.expect("a check").expect("it is there");
+        assert_eq!(told.look.approvable(), before.look.approvable(), "{who}");
+        assert_eq!(told.look.shareable(), before.look.shareable(), "{who}");
+        let worst = |look: &tomoshibi::planner::Look| look.worst().map(|f| f.severity);
+        assert_eq!(worst(&told.look), worst(&before.look), "{who}");
+    }
+    assert_eq!(
+        before.ordinance,
+        OrdinanceMode::default(),
+        "the town has no ordinance"
+    );
+}
+
+async fn who_is_named_sees_it_when_they_ask_and_never_on_paper(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let case = a_child(&app).await;
+    let telling = telling(&look(&app, &case).await);
+    let (staff, user) = session_and_account(&app, Role::Municipality, Some(HOME), None).await;
+    let (night, duty) = session_and_account(&app, Role::NightDuty, Some(HOME), None).await;
+    let (coordinator, account) = session_and_account(&app, Role::Coordinator, None, None).await;
+    assign(&app, &case, account).await;
+    let path = format!("/plans/{case}");
+    let form = format!("named={duty}&named={account}&act=protect");
+    let protect = format!("{path}/protection");
+    assert_eq!(
+        post(&router, &app, &protect, &staff, &form).await,
+        StatusCode::SEE_OTHER
+    );
+    for cookie in [&staff, &night, &coordinator] {
+        // The page as it is printed does not hold it.
+        let text = words(ask(&router, "GET", &path, cookie, "").await).await;
+        assert!(text.contains("住所を表示"), "{text}");
+        for told in &telling {
+            assert!(!text.contains(told), "{told}");
+        }
+        let answer = ask(&router, "POST", &format!("{path}/address"), cookie, "").await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let text = words(answer).await;
+        assert!(
+            text.contains(&telling[0]) && text.contains("class=\"no-print\""),
+            "{text}"
+        );
+        assert!(text.contains("印刷できません"));
+        let map = ask(&router, "GET", &format!("{path}/map.json"), cookie, "").await;
+        assert_eq!(map.status(), StatusCode::OK);
+    }
+    let mut tx = app.store.read().await.expect("a unit of work");
+    let filter = TrailFilter {
+        case: Some(number(&case)),
+        actor: Some(user),
+        ..TrailFilter::default()
+    };
+    let trail = tx
+        .trail(&Reader::Operator, &filter)
+        .await
+        .expect("the trail");
+    let actions: Vec<Action> = trail.iter().map(|row| row.event.action).collect();
+    assert!(actions.contains(&Action::ProtectedAddress), "{actions:?}");
+    assert!(
+        actions.contains(&Action::ReadProtectedAddress),
+        "{actions:?}"
+    );
+    drop(tx);
+    // Whoever is taken from the list sees it no more; at the end everybody does.
+    assert_eq!(
+        post(&router, &app, &protect, &staff, "act=protect").await,
+        StatusCode::SEE_OTHER
+    );
+    let answer = ask(&router, "POST", &format!("{path}/address"), &night, "").await;
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    assert_eq!(
+        post(&router, &app, &protect, &staff, "act=end").await,
+        StatusCode::SEE_OTHER
+    );
+    let text = words(ask(&router, "GET", &path, &night, "").await).await;
+    assert!(text.contains(&telling[0]));
+}
+
+async fn nobody_names_themselves_above_those_who_are_named(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let case = a_child(&app).await;
+    let staff = session(&app, Role::Municipality, Some(HOME), None).await;
+    let colleague = session(&app, Role::Municipality, Some(HOME), None).await;
+    let (_, centre) = session_and_account(&app, Role::Centre, None, None).await;
+    let (_, other) = session_and_account(&app, Role::Municipality, Some("43202"), None).await;
+    let protect = format!("/plans/{case}/protection");
+    for stranger in [centre, other] {
+        let form = format!("named={stranger}&act=protect");
+        let status = post(&router, &app, &protect, &staff, &form).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(
+        post(&router, &app, &protect, &staff, "act=protect").await,
+        StatusCode::SEE_OTHER
+    );
+    for form in ["act=protect", "act=end"] {
+        let status = post(&router, &app, &protect, &colleague, form).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{form}");
+    }
+    // Who may not see where it lives does not decide where it moves.
+    let by_hand = format!("/plans/{case}/move");
+    let status = post(&router, &app, &by_hand, &colleague, "municipality=43202").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        post(&router, &app, &by_hand, &staff, "municipality=43202").await,
+        StatusCode::SEE_OTHER
+    );
+    let page = words(ask(&router, "GET", &format!("/plans/{case}"), &colleague, "").await).await;
+    assert!(!page.contains("八代市"), "{page}");
+}
