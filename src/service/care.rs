@@ -190,7 +190,7 @@ pub(super) async fn of_case(
     let named = protection.map_or_else(Vec::new, |(_, named)| named);
     let may_protect = may(Permission::ProtectAddress)
         && decides
-        && super::protection::may_change(is_protected, &named, who.user);
+        && super::protection::may_change(&named, &colleagues, who);
     let eligible = colleagues
         .iter()
         .filter(|_| may_protect)

@@ -3,17 +3,34 @@
 use super::{
     ServiceError, audit,
     care::{Decided, Form, decides},
+    view::SignedIn,
 };
 use crate::{
     app::App,
-    domain::{access::Reader, audit::Action, id::UserId},
+    domain::{
+        access::{Permission, Reader},
+        audit::Action,
+        id::UserId,
+    },
     in_tx,
+    store::Account,
 };
 
 /// Whether somebody may change who sees an address: nobody is above those who
-/// see it. Where none of them is left, staff of the municipality begin anew.
-pub(super) fn may_change(is_protected: bool, named: &[UserId], user: UserId) -> bool {
-    !is_protected || named.is_empty() || named.contains(&user)
+/// see it. Where none of them is left who could change it, as after a move,
+/// staff of the municipality begin anew.
+pub(super) fn may_change(named: &[UserId], colleagues: &[Account], who: &SignedIn) -> bool {
+    let own = who.reader.municipality();
+    let mut deciders = colleagues.iter().filter(|account| {
+        let town = account.reader.municipality();
+        named.contains(&account.id)
+            && account
+                .reader
+                .role()
+                .is_some_and(|role| role.may(Permission::ProtectAddress))
+            && town.zip(own).is_some_and(|(town, own)| town.same_as(own))
+    });
+    named.contains(&who.user) || deciders.next().is_none()
 }
 
 /// Whether an account may be named by staff of a municipality: its own staff,
@@ -45,12 +62,10 @@ pub async fn protect(app: &App, form: Form<'_>, named: &[UserId]) -> Result<Deci
         let case = &opened.case;
         let protection = tx.protection(reader, app.moment(), form.number).await?;
         let before = protection.as_ref().map_or(&[][..], |(_, named)| named);
-        if !may_change(protection.is_some(), before, form.who.user)
-            || !decides(tx, case, reader, today).await?
-        {
+        let colleagues = tx.colleagues().await?;
+        if !may_change(before, &colleagues, form.who) || !decides(tx, case, reader, today).await? {
             return Ok(Decided::NotYours);
         }
-        let colleagues = tx.colleagues().await?;
         let known = |user: &UserId| {
             let account = colleagues.iter().find(|account| account.id == *user);
             account.is_some_and(|account| may_be_named(&account.reader, reader))

@@ -188,7 +188,7 @@ impl Tx {
                 "insert into case_access (case_id, subject_kind, subject_id, ground, from_day,
                      until_day)
                  values ($1, $2, $3, $4, $5, $6)
-                 on conflict (case_id, subject_kind, subject_id, ground, from_day)
+                 on conflict (case_id, subject_kind, subject_id, ground, from_day, emergency)
                  do update set until_day = excluded.until_day",
             )
             .bind(case.0)

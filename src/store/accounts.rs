@@ -204,7 +204,7 @@ impl Tx {
         let rows: Vec<AccountRow> = run!(self, |conn| {
             sqlx::query_as(
                 "select id, email, name, role, municipality, case_id,
-                     cast(null as text) as case_number, disabled_at, ready_at
+                     cast(null as text) as case_number, disabled_at, ready_at, opens_emergency
                  from account where disabled_at is null
                    and role in ('municipality', 'night_duty', 'coordinator')
                  order by name, id",

@@ -22,6 +22,7 @@ crate::on_every_engine!(
     a_protected_address_is_nowhere_for_anybody_who_is_not_named,
     who_is_named_sees_it_when_they_ask_and_never_on_paper,
     nobody_names_themselves_above_those_who_are_named,
+    after_a_move_readers_and_named_persons_are_those_of_the_new_town,
 );
 
 const HOME: &str = "43203";
@@ -298,4 +299,56 @@ async fn nobody_names_themselves_above_those_who_are_named(db: Database) {
     );
     let page = words(ask(&router, "GET", &format!("/plans/{case}"), &colleague, "").await).await;
     assert!(!page.contains("八代市"), "{page}");
+}
+
+async fn after_a_move_readers_and_named_persons_are_those_of_the_new_town(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    // It has a loan, and consent to the fire brigade alone: the centre reads
+    // its plan under the ordinance of the new town, not of the old one.
+    let case = "D-0043";
+    let id = look(&app, case).await.case.id;
+    let (staff, user) = session_and_account(&app, Role::Municipality, Some(HOME), None).await;
+    let there = session(&app, Role::Municipality, Some("43202"), None).await;
+    let (coordinator, account) = session_and_account(&app, Role::Coordinator, None, None).await;
+    assign(&app, case, account).await;
+    let path = format!("/plans/{case}");
+    let form = format!("named={account}&act=protect");
+    let protect = format!("{path}/protection");
+    let done = StatusCode::SEE_OTHER;
+    let today = app.clock.today();
+    let centre = Reader::Centre(user);
+    let provided = async || {
+        let mut tx = app.store.read().await.expect("a unit of work");
+        let ground = tx.has_ground(id, &centre, today, Ground::Provision).await;
+        ground.expect("a look-up")
+    };
+    assert!(!provided().await);
+    assert_eq!(post(&router, &app, &protect, &staff, &form).await, done);
+    let by_hand = format!("{path}/move");
+    let form = "municipality=43202&address=%E6%9D%B1%E7%94%BA1";
+    assert_eq!(post(&router, &app, &by_hand, &staff, form).await, done);
+    let waiting = {
+        let mut tx = app.store.read().await.expect("a unit of work");
+        let waiting = tx
+            .waiting_move(&Reader::Operator, today, &number(case))
+            .await;
+        waiting.expect("a look-up").expect("a move waits")
+    };
+    let form = format!("id={}&day={today}", waiting.id);
+    let confirm = format!("{path}/move/confirm");
+    assert_eq!(post(&router, &app, &confirm, &staff, &form).await, done);
+    assert!(provided().await);
+    // The new town's staff read the plan, and nobody of them is named yet; the
+    // coordinator stays with the child.
+    let reveal = format!("{path}/address");
+    let asked = async |cookie: &str| ask(&router, "POST", &reveal, cookie, "").await.status();
+    assert_eq!(asked(&staff).await, StatusCode::NOT_FOUND);
+    assert_eq!(asked(&there).await, StatusCode::FORBIDDEN);
+    assert_eq!(asked(&coordinator).await, StatusCode::OK);
+    // None is left who could name anybody: they begin anew.
+    let form = format!("named={account}&act=protect");
+    assert_eq!(post(&router, &app, &protect, &there, &form).await, done);
+    assert_eq!(asked(&there).await, StatusCode::OK);
+    assert_eq!(asked(&coordinator).await, StatusCode::OK);
 }
