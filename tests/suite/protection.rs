@@ -331,7 +331,7 @@ async fn after_a_move_readers_and_named_persons_are_those_of_the_new_town(db: Da
     let waiting = {
         let mut tx = app.store.read().await.expect("a unit of work");
         let waiting = tx
-            .waiting_move(&Reader::Operator, today, &number(case))
+            .waiting_move(&Reader::Operator, app.moment(), &number(case))
             .await;
         waiting.expect("a look-up").expect("a move waits")
     };
