@@ -117,6 +117,8 @@ pub enum Permission {
     OpenEmergency,
     /// A code that is told to a family over the telephone.
     TellCode,
+    /// The account of a family.
+    MakeFamily,
     /// A calendar feed of one's own child.
     HaveCalendar,
     /// One's own account and sessions.
@@ -171,6 +173,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::ReadEmergency, &[Municipality, Auditor]),
         (P::OpenEmergency, &[Municipality]),
         (P::TellCode, &[Centre, Municipality, Coordinator]),
+        (P::MakeFamily, &[Municipality]),
         (P::HaveCalendar, &[Family]),
         (
             P::OwnAccount,
@@ -226,6 +229,7 @@ impl Permission {
                 "緊急アクセスを開く（許可された職員）",
                 "open emergency access (authorised accounts)",
             ),
+            Self::MakeFamily => Text::fixed("ご家族のアカウントを作る", "make a family's account"),
             Self::TellCode => Text::fixed(
                 "電話で伝えるコード",
                 "a code told to a family over the telephone",

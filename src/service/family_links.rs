@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     ServiceError, audit,
     guesses::{self, Leave},
-    sign_in::Link,
+    sign_in::{self, AccountRequest, Invited, Link},
     view::SignedIn,
 };
 use crate::{
@@ -22,6 +22,9 @@ use crate::{
 /// How long a code that is told over the telephone waits to be typed, in
 /// minutes.
 pub const CODE_MINUTES: i64 = 15;
+
+/// How a family's account is called at the head of its page.
+const FAMILY_NAME: &str = "ご家族";
 
 /// What became of a code that was asked for.
 #[derive(Debug)]
@@ -67,6 +70,50 @@ pub async fn tell_code(
         let event = audit::event(app, who, Action::ToldCode);
         tx.record(&event.on([case.id])).await?;
         Ok(Told::Code(link.code.clone(), until))
+    })
+}
+
+/// What became of an account for a family.
+#[derive(Debug)]
+pub enum FamilyMade {
+    /// It is there; its link, to be shown once.
+    Made(Link),
+    /// There is no such case for this reader, or not all of it.
+    Unknown,
+    /// The family has an account already.
+    HasOne,
+    /// The address is refused.
+    Refused(Invited),
+}
+
+/// Makes the account of a family, by staff who may read the plan: whoever holds
+/// its link does.
+pub async fn make_account(
+    app: &App,
+    who: &SignedIn,
+    number: &CaseNumber,
+    email: &str,
+) -> Result<FamilyMade, ServiceError> {
+    let request = AccountRequest {
+        email: email.to_owned(),
+        name: FAMILY_NAME.to_owned(),
+        role: Role::Family,
+        municipality: None,
+        case: Some(number.clone()),
+    };
+    in_tx!(app.store, |tx| {
+        let case = tx.case(&who.reader, app.moment(), number).await?;
+        let Some(case) = case.filter(|case| case.emergencies.is_empty()) else {
+            return Ok(FamilyMade::Unknown);
+        };
+        if tx.family_of(case.id).await?.is_some() {
+            return Ok(FamilyMade::HasOne);
+        }
+        let event = audit::event(app, who, Action::AddedAccount);
+        Ok(match sign_in::invite_in(app, tx, &request, event).await? {
+            Invited::Link(_, link) => FamilyMade::Made(link),
+            refused => FamilyMade::Refused(refused),
+        })
     })
 }
 

@@ -213,7 +213,8 @@ fn refused(why: &Text, lang: Lang) -> Said {
     }
 }
 
-fn why_not(invited: &Invited) -> Text {
+/// Why an account is refused.
+pub(super) fn why_not(invited: &Invited) -> Text {
     match invited {
         Invited::AddressTaken => said::TAKEN,
         Invited::NeedsMunicipality => said::NEEDS_PLACE,

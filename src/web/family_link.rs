@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{
     Error,
+    accounts::why_not,
     head::{Head, Visit, Visitor},
     show,
     sign_in::Refusal,
@@ -23,7 +24,8 @@ use crate::{
     domain::id::CaseNumber,
     service::{
         authenticate::Answer,
-        family_links::{self, Told},
+        family_links::{self, FamilyMade, Told},
+        sign_in,
     },
 };
 
@@ -34,6 +36,8 @@ struct ToldCode {
     case: CaseNumber,
     /// The code in groups, and until when it holds.
     code: Option<(Vec<String>, String)>,
+    /// The link of a new account, with the code that stands for it.
+    link: Option<(String, String)>,
     said: Option<String>,
 }
 
@@ -79,6 +83,37 @@ pub(super) async fn tell(
         head: Head::of(&visit, format!("/plans/{number}")),
         case: number,
         code,
+        link: None,
+        said: said.map(|text| text.get(visit.lang).to_owned()),
+    };
+    Ok((status, show(&page)?).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct MakeForm {
+    email: String,
+}
+
+/// `POST /plans/{case}/family`
+pub(super) async fn make(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+    Sent(form): Sent<MakeForm>,
+) -> Result<Response, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    let made = family_links::make_account(&app, &visit.who, &number, &form.email).await?;
+    let (status, link, said) = match made {
+        FamilyMade::Unknown => return Err(Error::NotFound),
+        FamilyMade::Made(link) => (StatusCode::OK, Some(link), None),
+        FamilyMade::HasOne => (StatusCode::CONFLICT, None, Some(family_link::HAS_ONE)),
+        FamilyMade::Refused(why) => (StatusCode::UNPROCESSABLE_ENTITY, None, Some(why_not(&why))),
+    };
+    let page = ToldCode {
+        head: Head::of(&visit, format!("/plans/{number}")),
+        case: number,
+        code: None,
+        link: link.map(|link| (sign_in::address_of(&app, &link), link.code.shown())),
         said: said.map(|text| text.get(visit.lang).to_owned()),
     };
     Ok((status, show(&page)?).into_response())

@@ -59,6 +59,8 @@ pub(super) struct Plan {
     staff: bool,
     /// Whether a code may be told to the family.
     tells: bool,
+    /// The reader may make the family's account.
+    makes_family: bool,
     /// Where the pages are, for the paper: the address and its picture, without
     /// a token; `None` where no public address is set.
     address: Option<(String, String)>,
@@ -124,6 +126,7 @@ pub(super) async fn page(
     let beside = plan_rights::of(&app, &visit.who, &number).await?;
     show(&Plan {
         rights: beside.map(|beside| Rights::of(&app, &visit, beside)),
+        makes_family: tells && visit.who.role().may(Permission::MakeFamily),
         tells,
         address: (!public.is_empty()).then(|| (public.clone(), qr::picture(public))),
         ..Plan::of(head, staff, page, small_map, tiles, keys)
@@ -204,6 +207,7 @@ impl Plan {
                 .collect(),
             staff,
             tells: false,
+            makes_family: false,
             address: None,
             head,
             page,

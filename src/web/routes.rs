@@ -42,6 +42,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
         ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
         ("POST", "/plans/{case}/code", Need::May(P::TellCode)),
+        ("POST", "/plans/{case}/family", Need::May(P::MakeFamily)),
         ("GET", "/lost-link", Need::Nothing),
         ("POST", "/lost-link", Need::Nothing),
         ("GET", "/children/ended", Need::May(P::EndCase)),
@@ -207,6 +208,7 @@ fn of_children() -> Router<App> {
         .route("/plans/{case}", get(plan::page))
         .route("/plans/{case}/map.json", get(map::data))
         .route("/plans/{case}/code", post(family_link::tell))
+        .route("/plans/{case}/family", post(family_link::make))
         .route("/children/ended", get(rights::ended))
         .route("/plans/{case}/end", post(rights::end))
         .route("/plans/{case}/reopen", post(rights::reopen))

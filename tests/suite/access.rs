@@ -153,7 +153,7 @@ fn everything(app: &App) -> String {
     let (key, id) = (app.ids.next(), app.ids.next());
     format!(
         "on=2026-11-20&why=other&field=name&proposed=x&id={id}&corrected=yes&words=x\
-         &ordinal=1&person=x&how=letter&key={key}"
+         &ordinal=1&person=x&how=letter&email=x@example.jp&key={key}"
     )
 }
 

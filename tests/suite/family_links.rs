@@ -37,6 +37,7 @@ crate::on_every_engine!(
     a_code_is_told_only_by_staff_who_called_back_and_works_once_for_a_quarter_of_an_hour,
     who_asks_for_a_new_link_reads_the_same_whether_the_address_is_known_or_not,
     the_picture_on_paper_holds_the_public_address_and_nothing_of_anybody,
+    staff_of_the_municipality_make_a_familys_account_once,
 );
 
 /// What the settings page says of families that ask.
@@ -286,4 +287,28 @@ async fn the_picture_on_paper_holds_the_public_address_and_nothing_of_anybody(db
     }
     // A picture with something of somebody in it would differ.
     assert_eq!(pictures[0], pictures[1]);
+}
+
+async fn staff_of_the_municipality_make_a_familys_account_once(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let town = session(&app, Role::Municipality, Some("43203"), None).await;
+    let neighbour = session(&app, Role::Municipality, Some("43202"), None).await;
+    let path = "/plans/D-0007/family";
+    let form = "email=new-family@example.jp";
+    let foreign = ask(&router, "POST", path, &neighbour, form).await;
+    assert_eq!(foreign.status(), StatusCode::NOT_FOUND);
+    let refused = ask(&router, "POST", path, &town, "email=x").await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let made = ask(&router, "POST", path, &town, form).await;
+    assert_eq!(made.status(), StatusCode::OK);
+    let page = words(made).await;
+    let link = page.split("/enter/").nth(1).expect("a link is shown");
+    let token = format!("token={}", &link[..32]);
+    let entered = ask(&router, "POST", "/enter", "", &token).await;
+    let cookie = crate::sign_in::cookie_of(&entered);
+    let own = ask(&router, "GET", "/plans/D-0007", &cookie, "").await;
+    assert_eq!(own.status(), StatusCode::OK);
+    let again = ask(&router, "POST", path, &town, "email=second@example.jp").await;
+    assert_eq!(again.status(), StatusCode::CONFLICT);
 }

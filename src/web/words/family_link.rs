@@ -7,7 +7,11 @@ words! {
     TELL_HELP = "ご家族から電話があったら、いったん切って、登録されている番号にかけ直してください。", "When a family calls, hang up and call back the number on record.";
     CALLED_BACK = "登録されている番号にかけ直しました", "I called back the number on record";
     CALL_BACK_FIRST = "コードは出していません。登録されている番号にかけ直してから、印を付けてください。", "No code was made. Call back the number on record first, and tick that you did.";
-    NO_ACCOUNT = "このお子さんのご家族のアカウントがまだありません。アカウント管理者に頼んでください。", "No family has an account for this child yet. Ask the administrator of accounts.";
+    NO_ACCOUNT = "このお子さんのご家族のアカウントがまだありません。市町村の職員が、計画のページの「ご家族のアカウントを作る」で作ります。", "No family has an account for this child yet. Staff of the municipality make one on the plan's page.";
+    MAKE = "ご家族のアカウントを作る", "Make the family's account";
+    MAKE_HELP = "ご家族のメールアドレスを入力すると、リンクとコードを1回だけ表示します。ご家族にだけ渡してください。", "Enter the family's mail address: its link and code are shown once. Give them to the family and nobody else.";
+    MADE = "ご家族のアカウントを作りました", "The family's account is made";
+    HAS_ONE = "このお子さんのご家族には、もうアカウントがあります。電話で伝えるコードを出してください。", "This child's family has an account already: make a code to tell over the telephone.";
     READ_ALOUD = "このコードを読み上げてください", "Read this code aloud";
     READ_HELP = "ご家族は「/code」のページで入力します。1回だけ使えます。この画面を離れると、もう表示できません。", "The family types it on the page /code. It works once, and cannot be shown again.";
     HOLDS_UNTIL = "まで使えます", "is when it ends";
