@@ -107,6 +107,18 @@ pub(super) async fn decides(
     Ok(tx.has_ground(case.id, reader, today, ground).await?)
 }
 
+/// Whether a reader may act for a child (write to those who help, hand out its
+/// file or a way in for its family), and not only read it: whoever reads it for
+/// a stay, under emergency access or because of a loan may not.
+pub(super) async fn acts_for(
+    tx: &mut Tx,
+    reader: &Reader,
+    at: Moment,
+    number: &CaseNumber,
+) -> Result<bool, ServiceError> {
+    Ok(tx.kept_case(reader, at, number).await?.is_some())
+}
+
 /// Whether a reader decides where a child lives and stays: who may not see a
 /// protected address does not.
 pub(super) async fn decides_on_home(

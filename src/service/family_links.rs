@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     ServiceError, audit,
+    care::acts_for,
     guesses::{self, Leave},
     sign_in::{self, AccountRequest, Invited, Link},
     view::SignedIn,
@@ -50,8 +51,10 @@ pub async fn tell_code(
     let (at, link) = (app.moment(), Link::random());
     let until = at.now + TimeDelta::minutes(CODE_MINUTES);
     in_tx!(app.store, |tx| {
-        let case = tx.case(&who.reader, at, number).await?;
-        let Some(case) = case.filter(|case| case.emergencies.is_empty()) else {
+        if !acts_for(tx, &who.reader, at, number).await? {
+            return Ok(Told::Unknown);
+        }
+        let Some(case) = tx.case(&who.reader, at, number).await? else {
             return Ok(Told::Unknown);
         };
         if !called_back {
@@ -102,8 +105,10 @@ pub async fn make_account(
         case: Some(number.clone()),
     };
     in_tx!(app.store, |tx| {
-        let case = tx.case(&who.reader, app.moment(), number).await?;
-        let Some(case) = case.filter(|case| case.emergencies.is_empty()) else {
+        if !acts_for(tx, &who.reader, app.moment(), number).await? {
+            return Ok(FamilyMade::Unknown);
+        }
+        let Some(case) = tx.case(&who.reader, app.moment(), number).await? else {
             return Ok(FamilyMade::Unknown);
         };
         if tx.family_of(case.id).await?.is_some() {

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        access::Reader,
         audit::Action,
         hazard::{LayerKind, ZoneClass},
         id::CaseNumber,
@@ -49,6 +50,25 @@ pub async fn of_plan(
     if checked.case.address == AddressShown::Named {
         audit::saw(app, who, Action::ReadProtectedAddress, [checked.case.id]).await?;
     }
+    picture(app, &checked).await
+}
+
+/// The map on a plan's page, whose reading is noted with the page; none where
+/// the address is protected.
+pub async fn on_the_page(
+    app: &App,
+    reader: &Reader,
+    number: &CaseNumber,
+) -> Result<Option<SmallMap>, ServiceError> {
+    let today = app.clock.today();
+    let checked = check::one(app, reader, number, today, Sight::Usual).await?;
+    match checked.filter(|c| c.case.address == AddressShown::Open) {
+        Some(checked) => picture(app, &checked).await,
+        None => Ok(None),
+    }
+}
+
+async fn picture(app: &App, checked: &CheckedCase) -> Result<Option<SmallMap>, ServiceError> {
     let loaded = world::current(app).await?;
     let home = checked.case.home.position;
     let mut points: Vec<Position> = home.into_iter().collect();
@@ -113,7 +133,7 @@ pub async fn of_plan(
             point(home),
         ));
     }
-    features.extend(destinations(&checked));
+    features.extend(destinations(checked));
     Ok(Some(SmallMap {
         bounds,
         features,

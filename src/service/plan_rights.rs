@@ -3,6 +3,7 @@
 
 use super::{
     ServiceError,
+    care::acts_for,
     supporters::{self, SupporterLine},
     view::SignedIn,
 };
@@ -27,8 +28,8 @@ pub struct PlanRights {
     pub lent: bool,
 }
 
-/// What the page of a plan says beside it; `None`: the reader may not see the
-/// content. The page's own read is the one that is noted.
+/// What the page of a plan says beside it; `None`: the reader may not act for
+/// the child. The page's own read is the one that is noted.
 pub async fn of(
     app: &App,
     who: &SignedIn,
@@ -36,6 +37,9 @@ pub async fn of(
 ) -> Result<Option<PlanRights>, ServiceError> {
     let at = app.moment();
     let mut tx = app.store.read().await?;
+    if !acts_for(&mut tx, &who.reader, at, number).await? {
+        return Ok(None);
+    }
     let Some(case) = tx.case(&who.reader, at, number).await? else {
         return Ok(None);
     };

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
-    ServiceError, audit, check,
+    ServiceError, audit,
+    care::acts_for,
+    check,
     hand::{Hand, Outcome, once},
     municipality::{grant_provision, ordinance_of},
     view::SignedIn,
@@ -81,6 +83,9 @@ async fn person(
     number: &CaseNumber,
     (ordinal, key): (usize, &str),
 ) -> Result<Option<(CaseForCheck, String)>, ServiceError> {
+    if !acts_for(tx, &who.reader, at, number).await? {
+        return Ok(None);
+    }
     let Some(case) = tx.case(&who.reader, at, number).await? else {
         return Ok(None);
     };
@@ -167,8 +172,11 @@ pub async fn letter(
 ) -> Result<Option<Letter>, ServiceError> {
     let on = app.clock.today();
     let case = {
-        let mut tx = app.store.read().await?;
-        tx.case(&who.reader, app.moment(), number).await?
+        let (mut tx, at) = (app.store.read().await?, app.moment());
+        if !acts_for(&mut tx, &who.reader, at, number).await? {
+            return Ok(None);
+        }
+        tx.case(&who.reader, at, number).await?
     };
     let Some((case, document)) = case.and_then(|mut case| {
         let document = case.document.take()?;

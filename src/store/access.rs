@@ -19,7 +19,8 @@ use crate::domain::{
 /// needs, for which emergency access is a ground (第3項). That one ends at an
 /// instant, whether or not anything else happens then.
 /// None of them shows a case that has ended.
-/// `visible!(kept)`: everything, whether it has ended or not, until it is erased.
+/// `visible!(kept)`: everything, whether it has ended or not, until it is erased;
+/// for those who may act for the child, which a stay is no ground for either.
 macro_rules! visible {
     () => {
         crate::store::access::visible!(@on "c.ended_on is null", "")
@@ -34,7 +35,7 @@ macro_rules! visible {
     };
     (kept) => {
         crate::store::access::visible!(
-            @on "c.erased_at is null", " and a.ground not in ('loan', 'emergency')"
+            @on "c.erased_at is null", " and a.ground not in ('loan', 'emergency', 'stay')"
         )
     };
     (@on $case:literal, $grounds:literal) => {

@@ -124,7 +124,7 @@ impl Tx {
     }
 
     /// The families that wait for a new link, among the cases that the reader
-    /// may see all of; whoever has waited longest first.
+    /// may act for; whoever has waited longest first.
     pub async fn link_requests(
         &mut self,
         reader: &Reader,
@@ -135,8 +135,8 @@ impl Tx {
             sqlx::query_as(concat!(
                 "select c.id, c.number, c.child, max(r.requested_at) as at
                  from child_case c join link_request r on r.case_id = c.id
-                 where r.answered_at is null and ",
-                visible!(whole),
+                 where r.answered_at is null and c.ended_on is null and ",
+                visible!(kept),
                 " group by c.id, c.number, c.child order by min(r.requested_at), c.number"
             ))
             .bind(subject.kind)

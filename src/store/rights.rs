@@ -150,7 +150,7 @@ impl Tx {
     }
 
     /// Up to 500 requests that wait for an answer, the oldest first, about the
-    /// children that the reader may read.
+    /// children that the reader may act for.
     pub async fn open_corrections(
         &mut self,
         reader: &Reader,
@@ -160,8 +160,8 @@ impl Tx {
         let rows: Vec<RequestRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
                 request_columns!(),
-                "r.answered_at is null and ",
-                visible!(content),
+                "r.answered_at is null and c.ended_on is null and ",
+                visible!(kept),
                 " order by r.id limit 500"
             ))
             .bind(subject.kind)

@@ -113,17 +113,16 @@ pub(super) async fn page(
         .await?
         .ok_or(Error::NotFound)?;
     let small_map = match page.address {
-        AddressOnPage::Open => map::of_plan(&app, &visit.who, &number).await?,
+        AddressOnPage::Open => map::on_the_page(&app, visit.reader(), &number).await?,
         AddressOnPage::Hidden { .. } | AddressOnPage::Revealed => None,
     };
     let head = Head::of(&visit, format!("/plans/{number}"));
     let staff = visit.reader().is_staff();
     let keys = care::Keys::new(&app);
     let tiles = app.config.map.gsi_tiles;
-    let tells =
-        visit.who.role().may(Permission::TellCode) && page.document.is_some() && !page.emergency;
     let public = &app.config.server.public_url;
     let beside = plan_rights::of(&app, &visit.who, &number).await?;
+    let tells = visit.who.role().may(Permission::TellCode) && beside.is_some();
     show(&Plan {
         rights: beside.map(|beside| Rights::of(&app, &visit, beside)),
         makes_family: tells && visit.who.role().may(Permission::MakeFamily),

@@ -332,6 +332,41 @@ async fn a_move_cannot_be_confirmed_for_a_day_that_cannot_be(db: Database) {
     );
 }
 
+/// Who reads a child for a stay does nothing for it: no end, no file, no way in,
+/// nothing to those who help; its page offers none of what the home's does.
+async fn acts_for_nobody(
+    app: &App,
+    router: &axum::Router,
+    case: &str,
+    (home, there): (&str, &str),
+) {
+    let offered = page(router, case, home).await.1;
+    let text = page(router, case, there).await.1;
+    for last in ["end\"", "code\"", "disclosure", "supporters/told\""] {
+        let path = format!("/plans/{case}/{last}");
+        assert!(offered.contains(&path), "{path} is offered at home");
+        assert!(!text.contains(&path), "{path} is offered");
+    }
+    for (last, form) in [
+        ("end", "on=2026-11-20&why=other"),
+        ("code", "called_back=yes"),
+        ("family", "email=host@example.jp"),
+        (
+            "supporters/told",
+            "ordinal=1&person=x&how=letter&on=2026-11-20",
+        ),
+    ] {
+        let path = format!("/plans/{case}/{last}");
+        let status = post(router, app, &path, there, form).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for last in ["disclosure", "disclosure.json", "supporters/1/letter"] {
+        let path = format!("/plans/{case}/{last}");
+        let status = ask(router, "GET", &path, there, "").await.status();
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
 async fn a_stay_is_no_move_and_lets_its_municipality_read_for_its_days_only(db: Database) {
     let (app, _) = crate::demo::filled(&db).await;
     let router = web::router(app.clone());
@@ -372,6 +407,7 @@ async fn a_stay_is_no_move_and_lets_its_municipality_read_for_its_days_only(db: 
         post(&router, &app, &by_hand, &there, form).await,
         StatusCode::FORBIDDEN
     );
+    acts_for_nobody(&app, &router, &case, (&home, &there)).await;
     // A sheet that names the town of the stay again proposes no move.
     assert_eq!(told_to_move(&app, &case).await.unchanged, 1);
     // Its last day, and the day after.

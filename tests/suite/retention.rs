@@ -343,6 +343,16 @@ async fn give_it_a_history(app: &App) {
         .replace("消町77番地", "消町77番地の2")
         .replace("32.2237135", "32.2237936");
     assert_eq!(import_text(app, &moved).await.changed, 1);
+    // A move that staff have not decided on, and a stay.
+    let leaves = moved.replace("X-0001,43203", "X-0001,43202");
+    import_text(app, &leaves).await;
+    let staff = session(app, Role::Municipality, Some("43203"), None).await;
+    let stay = format!(
+        "municipality=43205&address=消町77番地の別宅&from=2026-11-21&until=2026-11-30&key={}",
+        app.ids.next()
+    );
+    let stays = ask(&router, "POST", "/plans/X-0001/stay", &staff, &stay).await;
+    assert_eq!(stays.status(), StatusCode::SEE_OTHER);
     import_text(app, &CHILD.replace("2020-01-01", "消江の誕生日")).await;
     let request = AccountRequest {
         email: "kesie@example.jp".to_owned(),
@@ -377,6 +387,8 @@ async fn nothing_of_an_erased_child_is_left_in_any_column_and_the_trail_stays_wh
         "correction_request.proposed",
         "import_run.report",
         "home.lat",
+        "proposed_move.home",
+        "temporary_stay.address",
     ] {
         let found = before.iter().any(|f| f.starts_with(column));
         assert!(found, "the test would find {column}: {before:?}");
