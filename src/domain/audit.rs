@@ -213,6 +213,16 @@ impl Action {
             .copied()
             .find(|action| action.code() == code)
     }
+
+    /// The action of authorising an account to open emergency access, or of
+    /// taking that back.
+    pub const fn allowing_emergency(allowed: bool) -> Self {
+        if allowed {
+            Self::AllowedEmergency
+        } else {
+            Self::DisallowedEmergency
+        }
+    }
 }
 
 /// What else an event is about, besides children.

@@ -3,3 +3,4 @@
 pub mod disclosure;
 pub mod icalendar;
 mod labels;
+pub mod sheet;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     ServiceError, audit,
+    once::{Came, DONE, Once},
     sign_in::{self, AccountRequest, Invited, Link},
     view::SignedIn,
 };
@@ -18,7 +19,6 @@ use crate::{
         municipality::MunicipalityCode,
     },
     in_tx,
-    seal::sha256_hex,
     store::{Account, Tx},
 };
 
@@ -100,6 +100,51 @@ pub async fn disable(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, S
     })
 }
 
+/// Takes an account into use again: of staff with a new link, as for somebody
+/// new; a family's link is its municipality's to give.
+pub async fn enable(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, ServiceError> {
+    let (now, link) = (app.clock.now(), Link::random());
+    in_tx!(app.store, |tx| {
+        let accounts = tx.accounts().await?;
+        let Some(account) = accounts.iter().find(|a| a.id == id && a.disabled) else {
+            return Ok(Changed::Unknown);
+        };
+        tx.enable_account(&account.email).await?;
+        let event = audit::event(app, who, Action::EnabledAccount);
+        tx.record(&event.about(AboutKind::Account, id.0)).await?;
+        let role = account.reader.role();
+        let Some(role) = role.filter(|role| *role != Role::Family) else {
+            return Ok(Changed::Done(None));
+        };
+        tx.add_link(&link.kept(app, id, role), now).await?;
+        let event = audit::event(app, who, Action::MadeLink);
+        tx.record(&event.about(AboutKind::Account, id.0)).await?;
+        Ok(Changed::Done(Some(link.clone())))
+    })
+}
+
+/// Authorises an account of a municipality's staff to open emergency access, or
+/// takes that back.
+pub async fn allow_emergency(
+    app: &App,
+    who: &SignedIn,
+    id: UserId,
+    allowed: bool,
+) -> Result<Changed, ServiceError> {
+    in_tx!(app.store, |tx| {
+        let accounts = tx.accounts().await?;
+        let Some(account) = accounts.iter().find(|a| a.id == id) else {
+            return Ok(Changed::Unknown);
+        };
+        let Some(id) = tx.allow_emergency(&account.email, allowed).await? else {
+            return Ok(Changed::Unknown);
+        };
+        let event = audit::event(app, who, Action::allowing_emergency(allowed));
+        tx.record(&event.about(AboutKind::Account, id.0)).await?;
+        Ok(Changed::Done(None))
+    })
+}
+
 /// Makes a new link for an account: for somebody who is locked out.
 pub async fn renew(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, ServiceError> {
     let (now, link) = (app.clock.now(), Link::random());
@@ -162,6 +207,8 @@ pub struct Taken {
     pub link: Option<Link>,
     /// How many children were given over.
     pub children: usize,
+    /// Whether who left could open emergency access: nobody inherits that.
+    pub opened_emergency: bool,
 }
 
 /// What became of a hand-over: all of it, or nothing.
@@ -196,17 +243,12 @@ pub async fn hand_over(
     if steps.is_empty() {
         return Ok(HandedOver::Nothing);
     }
-    let actor = who.user.to_string();
-    let request = serde_json::json!({ "hand_over": steps });
-    let hash = sha256_hex(request.to_string().as_bytes());
-    let now = app.clock.now();
+    let once = Once::new(who.user, key, &serde_json::json!({ "hand_over": steps }));
     let outcome = in_tx!(app.store, |tx| {
-        if let Some((known, _)) = tx.answered(&actor, key).await? {
-            return Ok(if known == hash {
-                HandedOver::Repeated
-            } else {
-                HandedOver::OtherBody
-            });
+        match once.came(tx).await? {
+            Came::First => {}
+            Came::Again(_) => return Ok(HandedOver::Repeated),
+            Came::Otherwise => return Ok(HandedOver::OtherBody),
         }
         let accounts = tx.accounts().await?;
         let mut taken = Vec::new();
@@ -225,8 +267,7 @@ pub async fn hand_over(
             let refused = HandedOver::LastAdministrator;
             return Err(ServiceError::HandOver(Box::new(refused)));
         }
-        tx.answer_once(&actor, key, &hash, "handed over", now)
-            .await?;
+        once.keep(app, tx, DONE).await?;
         Ok(HandedOver::Done(taken))
     });
     match outcome {
@@ -295,6 +336,7 @@ async fn take(
         follows,
         link,
         children: children.len(),
+        opened_emergency: leaving.opens_emergency,
     };
     Ok(Ok((done, role)))
 }

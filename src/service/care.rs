@@ -4,7 +4,11 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{ServiceError, view::SignedIn};
+use super::{
+    ServiceError,
+    once::{Came, DONE, Once},
+    view::SignedIn,
+};
 use crate::{
     app::App,
     domain::{
@@ -12,7 +16,6 @@ use crate::{
         id::{CaseNumber, UserId},
         residence::{AddressShown, ContactLine, ProposedMove},
     },
-    seal::sha256_hex,
     store::{CaseForCheck, Tx},
 };
 
@@ -51,7 +54,7 @@ pub struct Form<'a> {
 pub(super) struct Opened {
     /// The case, as its sender sees it.
     pub case: CaseForCheck,
-    hash: String,
+    once: Once,
 }
 
 impl Form<'_> {
@@ -66,12 +69,11 @@ impl Form<'_> {
             return Ok(Err(Decided::NotThere));
         };
         let request = serde_json::json!({"case": self.number, "body": body});
-        let hash = sha256_hex(request.to_string().as_bytes());
-        let actor = self.who.user.to_string();
-        Ok(match tx.answered(&actor, self.key).await? {
-            None => Ok(Opened { case, hash }),
-            Some((known, _)) if known == hash => Err(Decided::Done),
-            Some(_) => Err(Decided::OtherBody),
+        let once = Once::new(self.who.user, self.key, &request);
+        Ok(match once.came(tx).await? {
+            Came::First => Ok(Opened { case, once }),
+            Came::Again(_) => Err(Decided::Done),
+            Came::Otherwise => Err(Decided::OtherBody),
         })
     }
 
@@ -82,10 +84,7 @@ impl Form<'_> {
         tx: &mut Tx,
         opened: &Opened,
     ) -> Result<Decided, ServiceError> {
-        let actor = self.who.user.to_string();
-        let now = app.clock.now();
-        tx.answer_once(&actor, self.key, &opened.hash, "done", now)
-            .await?;
+        opened.once.keep(app, tx, DONE).await?;
         Ok(Decided::Done)
     }
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     ServiceError, audit,
     hand::{Hand, Outcome, once},
+    once::{Came, DONE},
     view::SignedIn,
 };
 use crate::{

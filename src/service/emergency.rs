@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     ServiceError, audit,
     check::{self, CheckedCase},
+    once::{Came, Once},
     view::SignedIn,
 };
 use crate::{
@@ -22,7 +23,6 @@ use crate::{
     },
     in_tx,
     planner::{HazardExposure, World},
-    seal::sha256_hex,
     store::{Decision, DecisionRow, EmergencyRow, TrailRow, Tx},
 };
 
@@ -296,14 +296,15 @@ pub async fn open(
         "kind": wanted.kind, "name": wanted.name, "area": wanted.area,
         "widens_to": wanted.widens_to, "reason": wanted.reason, "hours": wanted.hours,
     });
-    let hash = sha256_hex(request.to_string().as_bytes());
-    let actor = who.user.to_string();
+    let once = Once::new(who.user, key, &request);
     in_tx!(app.store, |tx| {
-        if let Some((known, outcome)) = tx.answered(&actor, key).await? {
-            return Ok(match outcome.parse() {
-                Ok(id) if known == hash => Opened::Done(EmergencyId(id)),
-                _ => Opened::OtherBody,
-            });
+        match once.came(tx).await? {
+            Came::First => {}
+            Came::Again(id) => {
+                let id = id.parse().map(EmergencyId);
+                return Ok(id.map_or(Opened::OtherBody, Opened::Done));
+            }
+            Came::Otherwise => return Ok(Opened::OtherBody),
         }
         if !tx.may_open_emergency(who.user).await? {
             return Ok(Opened::NotAuthorised);
@@ -315,8 +316,7 @@ pub async fn open(
         let event = audit::event(app, who, Action::OpenedEmergency).on(cases.iter().copied());
         tx.record(&event.about(AboutKind::Emergency, emergency.id.0))
             .await?;
-        tx.answer_once(&actor, key, &hash, &emergency.id.to_string(), now)
-            .await?;
+        once.keep(app, tx, &emergency.id.to_string()).await?;
         Ok(Opened::Done(emergency.id))
     })
 }

@@ -10,6 +10,7 @@ use crate::{
         audit::{AboutKind, Action},
         id::{CaseId, EmergencyId},
     },
+    print,
     store::TrailRow,
 };
 
@@ -47,19 +48,11 @@ pub async fn saw_under<'a>(
     Ok(())
 }
 
-/// What was read, as a file that a spreadsheet opens: UTF-8 with a mark, and no
-/// cell that it would take for a formula.
+/// What was read, as a file that a spreadsheet opens: one line a child, so that it
+/// can be sorted by child.
 pub fn reads_as_csv(reads: &[TrailRow]) -> Result<Vec<u8>, ServiceError> {
-    let mut file = "\u{feff}".as_bytes().to_vec();
-    let mut writer = csv::Writer::from_writer(&mut file);
-    let failed = |error: csv::Error| ServiceError::Io(error.into());
-    writer
-        .write_record(["いつ", "区分", "市町村", "アカウント", "整理番号"])
-        .map_err(failed)?;
-    for read in reads {
-        let at = in_tokyo(read.event.at)
-            .format("%Y-%m-%d %H:%M:%S")
-            .to_string();
+    let rows = reads.iter().flat_map(|read| {
+        let at = in_tokyo(read.event.at).format("%Y-%m-%d %H:%M:%S");
         let (role, place, name) = match &read.who {
             Some((role, place, name)) => (
                 role.name().ja.into_owned(),
@@ -68,38 +61,12 @@ pub fn reads_as_csv(reads: &[TrailRow]) -> Result<Vec<u8>, ServiceError> {
             ),
             None => Default::default(),
         };
-        // One line a child, so that a spreadsheet can be sorted by child.
-        for case in &read.cases {
-            let cells = [&at, &role, &place, &name, case.as_str()].map(harmless);
-            writer.write_record(&cells).map_err(failed)?;
-        }
-    }
-    writer.flush()?;
-    drop(writer);
-    Ok(file)
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: &str) -> String {
-    let first = cell.chars().next();
-    let formula = first.is_some_and(|c| "=+-@＝＋－＠\t\r\n".contains(c));
-    if formula {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_taken_for_a_formula() {
-        for cell in ["=1+1", "+81", "-1", "@x", "＝1", "\t=1", "\r=1"] {
-            assert!(harmless(cell).starts_with('\''), "{cell}");
-        }
-        assert_eq!(harmless("【デモ】人吉市"), "【デモ】人吉市");
-        assert_eq!(harmless(""), "");
-    }
+        let who = [at.to_string(), role, place, name];
+        read.cases.iter().map(move |case| {
+            let [at, role, place, name] = who.clone();
+            [at, role, place, name, case.to_string()]
+        })
+    });
+    let head = ["いつ", "区分", "市町村", "アカウント", "整理番号"];
+    Ok(print::sheet::csv(head, rows)?)
 }

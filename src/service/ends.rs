@@ -6,6 +6,7 @@ use chrono::{Months, NaiveDate};
 use super::{
     ServiceError, audit,
     hand::{Hand, Outcome, once},
+    once::{Came, DONE},
     view::SignedIn,
 };
 use crate::{

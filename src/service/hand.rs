@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{audit, view::SignedIn};
+use super::{audit, once::Once, view::SignedIn};
 use crate::{
     app::App,
     domain::{
@@ -39,10 +39,10 @@ impl Hand<'_> {
         }
     }
 
-    /// The account and the key under which a form is known when it comes again.
-    pub fn key(&self) -> Option<(String, Uuid)> {
+    /// The form, by which it is known when it comes again.
+    pub(super) fn form(&self, request: &serde_json::Value) -> Option<Once> {
         match self {
-            Self::Person(who, key) => Some((who.user.to_string(), *key)),
+            Self::Person(who, key) => Some(Once::new(who.user, *key, request)),
             Self::Operator => None,
         }
     }
@@ -81,22 +81,18 @@ pub enum Outcome {
 /// in the commit of what it did, and a repeat is answered with it.
 macro_rules! once {
     ($app:expr, $hand:expr, $request:expr, |$tx:ident| $body:expr) => {{
-        let hash = $crate::seal::sha256_hex($request.to_string().as_bytes());
-        let now = $app.clock.now();
+        let form = $hand.form(&$request);
         $crate::in_tx!($app.store, |$tx| {
-            let key = $hand.key();
-            if let Some((actor, key)) = &key
-                && let Some((known, _)) = $tx.answered(actor, *key).await?
-            {
-                return Ok(if known == hash {
-                    Outcome::Repeated
-                } else {
-                    Outcome::OtherBody
-                });
+            if let Some(form) = &form {
+                match form.came($tx).await? {
+                    Came::First => {}
+                    Came::Again(_) => return Ok(Outcome::Repeated),
+                    Came::Otherwise => return Ok(Outcome::OtherBody),
+                }
             }
             let outcome: Outcome = $body;
-            if let (Outcome::Saved, Some((actor, key))) = (outcome, &key) {
-                $tx.answer_once(actor, *key, &hash, "saved", now).await?;
+            if let (Outcome::Saved, Some(form)) = (outcome, &form) {
+                form.keep($app, $tx, DONE).await?;
             }
             Ok::<_, $crate::service::ServiceError>(outcome)
         })

@@ -28,6 +28,7 @@ pub mod keys;
 pub mod map;
 pub mod moves;
 pub mod municipality;
+mod once;
 pub mod passwords;
 pub mod plan;
 pub mod plan_rights;

@@ -4,7 +4,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{ServiceError, audit, view::SignedIn};
+use super::{
+    ServiceError, audit,
+    once::{Came, DONE, Once},
+    view::SignedIn,
+};
 use crate::{
     app::App,
     domain::{
@@ -16,7 +20,6 @@ use crate::{
         plan::PlanDocument,
     },
     in_tx,
-    seal::sha256_hex,
     store::Tx,
 };
 
@@ -96,16 +99,13 @@ pub async fn set_ordinance(
         .map(|m| m.code.to_owned())
         .collect();
     let (now, today) = (app.clock.now(), app.clock.today());
-    let actor = who.user.to_string();
     let request = serde_json::json!({"ordinance": mode, "revision": revision});
-    let hash = sha256_hex(request.to_string().as_bytes());
+    let once = Once::new(who.user, key, &request);
     in_tx!(app.store, |tx| {
-        if let Some((known, _)) = tx.answered(&actor, key).await? {
-            return Ok(if known == hash {
-                SetOutcome::Saved
-            } else {
-                SetOutcome::OtherBody
-            });
+        match once.came(tx).await? {
+            Came::First => {}
+            Came::Again(_) => return Ok(SetOutcome::Saved),
+            Came::Otherwise => return Ok(SetOutcome::OtherBody),
         }
         if !tx
             .set_ordinance(code, mode.code(), revision, &who.name, now)
@@ -120,7 +120,7 @@ pub async fn set_ordinance(
         tx.turn_world().await?;
         tx.record(&audit::event(app, who, Action::SetOrdinance))
             .await?;
-        tx.answer_once(&actor, key, &hash, "saved", now).await?;
+        once.keep(app, tx, DONE).await?;
         Ok(SetOutcome::Saved)
     })
 }

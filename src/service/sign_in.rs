@@ -273,11 +273,7 @@ pub async fn allow_emergency(
     allowed: bool,
 ) -> Result<Option<UserId>, ServiceError> {
     let email = email.trim().to_lowercase();
-    let action = if allowed {
-        Action::AllowedEmergency
-    } else {
-        Action::DisallowedEmergency
-    };
+    let action = Action::allowing_emergency(allowed);
     in_tx!(app.store, |tx| {
         let Some(id) = tx.allow_emergency(&email, allowed).await? else {
             return Ok(None);

@@ -7,6 +7,7 @@ use super::{
     ServiceError, audit, check,
     children::row,
     emergency_reads,
+    once::{Came, DONE, Once},
     plan::exposures,
     view::{ChildRow, SignedIn, SitePage, SiteRow},
     world,
@@ -23,7 +24,6 @@ use crate::{
     },
     in_tx,
     planner::Place,
-    seal::sha256_hex,
 };
 
 /// What became of an entry.
@@ -188,17 +188,14 @@ pub async fn enter(
     entry: SiteEntry,
     key: Uuid,
 ) -> Result<Entered, ServiceError> {
-    let actor = who.user.to_string();
     let request = serde_json::json!({"site": id, "revision": revision, "entry": entry});
-    let hash = sha256_hex(request.to_string().as_bytes());
+    let once = Once::new(who.user, key, &request);
     let now = app.clock.now();
     in_tx!(app.store, |tx| {
-        if let Some((known, _)) = tx.answered(&actor, key).await? {
-            return Ok(if known == hash {
-                Entered::Repeated
-            } else {
-                Entered::OtherBody
-            });
+        match once.came(tx).await? {
+            Came::First => {}
+            Came::Again(_) => return Ok(Entered::Repeated),
+            Came::Otherwise => return Ok(Entered::OtherBody),
         }
         let Some(site) = tx.site(id).await? else {
             return Ok(Entered::Unknown);
@@ -215,7 +212,7 @@ pub async fn enter(
         tx.turn_world().await?;
         let event = audit::event(app, who, Action::EnteredOnSite);
         tx.record(&event.about(AboutKind::Site, id.0)).await?;
-        tx.answer_once(&actor, key, &hash, "saved", now).await?;
+        once.keep(app, tx, DONE).await?;
         Ok(Entered::Saved)
     })
 }

@@ -9,6 +9,7 @@ use super::{
     check,
     hand::{Hand, Outcome, once},
     municipality::{grant_provision, ordinance_of},
+    once::{Came, DONE},
     view::SignedIn,
     world,
 };

@@ -246,16 +246,17 @@ impl Tx {
         Ok(Some(account))
     }
 
-    /// Takes an account into use again: it needs a new link, and begins with a
-    /// new password. `None` when none with this address is out of use.
+    /// Takes an account into use again: it needs a new link, begins with a new
+    /// password, and opens no emergency access. `None` when none with this address is out of use.
     pub async fn enable_account(&mut self, email: &str) -> Result<Option<UserId>, StoreError> {
         let id: Option<Uuid> = run!(self, |conn| {
             sqlx::query_scalar(
                 "update account set disabled_at = null, ready_at = null, password = null,
-                     totp = null
+                     totp = null, opens_emergency = $2
                  where email = $1 and disabled_at is not null returning id",
             )
             .bind(email)
+            .bind(false)
             .fetch_optional(conn)
             .await?
         });

@@ -43,6 +43,8 @@ struct Line {
     place_name: String,
     state: String,
     disabled: bool,
+    /// Whether it may open emergency access; `None`: no such account may.
+    opens_emergency: Option<bool>,
     signed_in: String,
     /// What was typed into the hand-over's form.
     typed: Typed,
@@ -68,6 +70,8 @@ struct Handed {
     code: String,
     children: Option<usize>,
     left: String,
+    /// Who left could open emergency access, and who follows cannot yet.
+    authority_ended: bool,
 }
 
 /// What was typed into the form for a new account.
@@ -176,6 +180,38 @@ pub(super) async fn disable(
     changed_page(&app, &visit, id, changed, said::DISABLED).await
 }
 
+/// `POST /accounts/{id}/enable`
+pub(super) async fn enable(
+    State(app): State<App>,
+    visit: Visit,
+    Named(id): Named<Uuid>,
+) -> Result<Response, Error> {
+    let changed = accounts::enable(&app, &visit.who, UserId(id)).await?;
+    changed_page(&app, &visit, id, changed, said::ENABLED).await
+}
+
+/// Whether an account may open emergency access.
+#[derive(Deserialize)]
+pub(super) struct EmergencyForm {
+    allowed: String,
+}
+
+/// `POST /accounts/{id}/emergency`
+pub(super) async fn allow_emergency(
+    State(app): State<App>,
+    visit: Visit,
+    Named(id): Named<Uuid>,
+    Sent(form): Sent<EmergencyForm>,
+) -> Result<Response, Error> {
+    let (allowed, done) = match form.allowed.as_str() {
+        "yes" => (true, said::ALLOWED),
+        "no" => (false, said::DISALLOWED),
+        _ => return Err(Error::BadForm),
+    };
+    let changed = accounts::allow_emergency(&app, &visit.who, UserId(id), allowed).await?;
+    changed_page(&app, &visit, id, changed, done).await
+}
+
 async fn changed_page(
     app: &App,
     visit: &Visit,
@@ -231,6 +267,7 @@ fn handed(app: &App, name: &str, link: &Link) -> Handed {
         code: link.code.shown(),
         children: None,
         left: String::new(),
+        authority_ended: false,
     }
 }
 
@@ -287,6 +324,8 @@ fn lines(rows: Vec<AccountRow>, typed: &HashMap<UserId, Typed>, lang: Lang) -> V
                 place_name: place.map_or_else(String::new, |p| p.name().to_owned()),
                 state: state.get(lang).to_owned(),
                 disabled: account.disabled,
+                opens_emergency: (role == Some(Role::Municipality))
+                    .then_some(account.opens_emergency),
                 signed_in: row.signed_in.map_or_else(
                     || said::NEVER.get(lang).to_owned(),
                     |at| in_tokyo(at).format("%Y-%m-%d %H:%M").to_string(),
@@ -405,6 +444,7 @@ pub(super) async fn hand_over(
                         .unwrap_or_default(),
                     code: done.link.map(|link| link.code.shown()).unwrap_or_default(),
                     children: Some(done.children),
+                    authority_ended: done.opened_emergency,
                     left: done.left,
                 })
                 .collect();

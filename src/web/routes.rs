@@ -119,6 +119,16 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             "/accounts/{id}/disable",
             Need::May(P::ManageAccounts),
         ),
+        (
+            "POST",
+            "/accounts/{id}/enable",
+            Need::May(P::ManageAccounts),
+        ),
+        (
+            "POST",
+            "/accounts/{id}/emergency",
+            Need::May(P::ManageAccounts),
+        ),
         ("GET", "/accounts/hand-over", Need::May(P::ManageAccounts)),
         ("POST", "/accounts/hand-over", Need::May(P::ManageAccounts)),
         ("GET", "/audit", Need::May(P::ReadTrail)),
@@ -255,6 +265,8 @@ fn of_offices() -> Router<App> {
         .route("/accounts", get(accounts::list).post(accounts::add))
         .route("/accounts/{id}/link", post(accounts::renew))
         .route("/accounts/{id}/disable", post(accounts::disable))
+        .route("/accounts/{id}/enable", post(accounts::enable))
+        .route("/accounts/{id}/emergency", post(accounts::allow_emergency))
         .route(
             "/accounts/hand-over",
             get(accounts::hand_over_page).post(accounts::hand_over),

@@ -29,6 +29,7 @@ crate::on_every_engine!(
     a_hand_over_is_done_once,
     there_is_always_somebody_who_keeps_accounts,
     a_municipality_sees_who_of_it_has_an_account,
+    an_account_that_comes_back_is_invited_anew_and_opens_no_emergency_access,
 );
 
 async fn administrator(app: &App) -> (String, SignedIn) {
@@ -282,4 +283,49 @@ async fn a_municipality_sees_who_of_it_has_an_account(db: Database) {
     let page = words(ask(&router, "GET", "/municipality", &cookie, "").await).await;
     assert!(page.contains("DEMO-own"));
     assert!(!page.contains("DEMO-other"));
+}
+
+async fn an_account_that_comes_back_is_invited_anew_and_opens_no_emergency_access(db: Database) {
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let (keeper, _) = administrator(&app).await;
+    let town = Some("43203");
+    let (officer, id) = session_and_account(&app, Role::Municipality, town, None).await;
+    let (_, coordinator) = session_and_account(&app, Role::Coordinator, None, None).await;
+    let change = async |id: UserId, what: &str, form: &str| {
+        let path = format!("/accounts/{id}/{what}");
+        let answer = ask(&router, "POST", &path, &keeper, form).await;
+        (answer.status(), words(answer).await)
+    };
+    let opens = async || {
+        let mut tx = app.store.read().await.expect("a unit of work");
+        tx.may_open_emergency(id).await.expect("an answer")
+    };
+    assert!(!opens().await);
+    let (status, page) = change(id, "emergency", "allowed=yes").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("緊急アクセスを開けます") && opens().await);
+    // Nobody but municipal staff; and no word that is none.
+    let (status, _) = change(coordinator, "emergency", "allowed=yes").await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let (status, _) = change(id, "emergency", "allowed=perhaps").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(opens().await);
+    // In use, there is nothing to take into use again.
+    let (status, _) = change(id, "enable", "").await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(holder(&app, &officer).await.is_some());
+    let (status, page) = change(id, "disable", "").await;
+    assert!(status == StatusCode::OK && page.contains("/enable\""));
+    assert!(holder(&app, &officer).await.is_none() && !opens().await);
+    let (status, page) = change(id, "enable", "").await;
+    assert!(
+        status == StatusCode::OK && page.contains("/enter/"),
+        "{page}"
+    );
+    assert!(holder(&app, &officer).await.is_none() && !opens().await);
+    let mut tx = app.store.read().await.expect("a unit of work");
+    let accounts = tx.accounts().await.expect("a list");
+    let back = accounts.iter().find(|a| a.id == id).expect("it is there");
+    assert!(!back.disabled && !back.ready && !back.opens_emergency);
 }

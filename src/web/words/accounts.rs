@@ -20,6 +20,14 @@ words! {
     ADD_HELP = "作ると、招待のリンクとコードを1回だけ表示します。本人にだけ渡してください。", "The invitation's link and code are shown once. Give them to that person and nobody else.";
     FAMILY_ACCOUNTS = "ご家族のアカウントは、市町村がお子さんの計画のページで作ります。", "A family's account is made by its municipality, on the page of the child's plan.";
     DISABLE = "停止する", "Take out of use";
+    ENABLE = "もう一度使えるようにする", "Take into use again";
+    ENABLED = "もう一度使えるようにしました。職員は新しいリンクでパスワードと2つ目の要素を決め直します。", "In use again. Staff set a new password and second factor with the new link.";
+    OPENS_EMERGENCY = "緊急アクセスを開けます", "may open emergency access";
+    ALLOW = "緊急アクセスを開けるようにする", "Let it open emergency access";
+    ALLOWED = "緊急アクセスを開けるようにしました", "It may open emergency access";
+    DISALLOW = "緊急アクセスの権限を外す", "Take emergency access back";
+    DISALLOWED = "緊急アクセスの権限を外しました。開いているものは終わりの時刻まで続きます。", "It can open no emergency access any more; what is open goes on until its end.";
+    AUTHORITY_ENDED = "緊急アクセスを開ける人が異動しました。権限は後任に移りません。一覧で、開ける人を決めてください。", "Who left could open emergency access, which nobody inherits: choose in the list who may now.";
     RENEW = "新しいリンクを出す", "New link";
     RENEWED = "新しいリンクを出しました", "A new link";
     ADDED = "アカウントを作りました", "The account is made";
@@ -27,7 +35,7 @@ words! {
     SHOWN_ONCE = "リンクとコードは、この画面を閉じると二度と表示できません。どちらか一方で入れます。7日以内に、本人にだけ渡してください。", "Link and code cannot be shown again once this page is closed. Either one opens the account. Give them to that person alone, within seven days.";
     LINK = "リンク", "Link";
     CODE = "コード", "Code";
-    UNKNOWN = "そのアカウントは使われていません。一覧を確かめてください。", "This account is not in use: look at the list.";
+    UNKNOWN = "そのアカウントには、いまその操作はできません。一覧で状態を確かめてください。", "That cannot be done with this account as it is now: look at its state in the list.";
     LAST_ADMINISTRATOR = "アカウント管理者がいなくなってしまうので、できません。先に別の管理者を作ってください。", "Nobody would be left to keep accounts. Make another administrator first.";
     TAKEN = "その宛先のアカウントはもうあります。別の宛先にするか、一覧から新しいリンクを出してください。", "This address has an account already: use another one, or give that account a new link from the list.";
     NEEDS_PLACE = "市町村の職員と宿直には、市町村を選んでください。", "Choose the municipality of municipal staff and night duty.";
