@@ -21,6 +21,9 @@ pub struct Retention {
     /// Years from the day on which an account was taken out of use until its name
     /// and address are erased.
     pub account_years: u32,
+    /// Years from the end of an emergency access until the reasons for opening and
+    /// extending it are erased.
+    pub emergency_years: u32,
     /// Days after which the reports of imports keep only their counts.
     pub import_days: u32,
     /// Days from the end of a session until it is forgotten.
@@ -38,6 +41,7 @@ impl Default for Retention {
             ended_case_years: 5,
             superseded_plan_years: 5,
             account_years: 5,
+            emergency_years: 5,
             import_days: 365,
             session_days: 90,
             sign_in_days: 90,
@@ -59,6 +63,8 @@ coded! {
         OldHome = "old_home", "前の自宅", "home that was left";
         /// An account out of use.
         Account = "account", "停止したアカウントの名前と宛先", "name and address of an account out of use";
+        /// The reasons of an emergency access that is over.
+        Emergency = "emergency", "終わった緊急アクセスの理由", "reasons of an emergency access that is over";
         /// Reports of imports.
         Import = "import", "取り込みの報告", "reports of imports";
         /// Sessions that are over.

@@ -171,15 +171,12 @@ pub struct Care {
 pub(super) async fn of_case(
     tx: &mut Tx,
     who: &SignedIn,
-    number: &CaseNumber,
+    case: &CaseForCheck,
     at: Moment,
 ) -> Result<Care, ServiceError> {
-    let reader = &who.reader;
-    let Some(case) = tx.case(reader, at, number).await? else {
-        return Ok(Care::default());
-    };
+    let (reader, number) = (&who.reader, &case.number);
     let may = |permission| who.role().may(permission);
-    let decides = decides(tx, &case, reader, at.today).await?;
+    let decides = decides(tx, case, reader, at.today).await?;
     let may_move = may(Permission::DecideMove) && decides && case.address != AddressShown::Hidden;
     let colleagues = tx.colleagues().await?;
     let assigned = tx.coordinators_of(case.id, at.today).await?;

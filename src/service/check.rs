@@ -123,21 +123,24 @@ pub async fn one(
     on: NaiveDate,
     sight: Sight,
 ) -> Result<Option<CheckedCase>, ServiceError> {
-    let loaded = world::current(app).await?;
     let mut tx = app.store.read().await?;
-    let Some(case) = tx.case(reader, app.moment(), number).await? else {
-        return Ok(None);
-    };
-    let told = told(
-        &mut tx,
-        &loaded.world,
-        reader,
-        case,
-        (on, app.moment()),
-        sight,
-    )
-    .await?;
-    Ok(Some(told))
+    let loaded = world::current_in(app, &mut tx).await?;
+    one_in(&mut tx, &loaded, reader, number, (on, app.moment()), sight).await
+}
+
+/// The same in a unit of work of the caller.
+pub(super) async fn one_in(
+    tx: &mut Tx,
+    loaded: &LoadedWorld,
+    reader: &Reader,
+    number: &CaseNumber,
+    (on, at): (NaiveDate, Moment),
+    sight: Sight,
+) -> Result<Option<CheckedCase>, ServiceError> {
+    Ok(match tx.case(reader, at, number).await? {
+        Some(case) => Some(told(tx, &loaded.world, reader, case, (on, at), sight).await?),
+        None => None,
+    })
 }
 
 async fn told(

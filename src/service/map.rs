@@ -11,9 +11,8 @@ use super::{
     world,
 };
 use crate::{
-    app::App,
+    app::{App, LoadedWorld},
     domain::{
-        access::Reader,
         audit::Action,
         hazard::{LayerKind, ZoneClass},
         id::CaseNumber,
@@ -33,66 +32,53 @@ const MARGIN_DEGREES: f64 = 0.03;
 /// are never taken from the picture.
 const DETAIL_DEGREES: f64 = 0.000_03;
 
-/// The map of a plan; `None`: the reader may not see its content or its
+/// The map of a plan by itself; `None`: the reader may not see its content or its
 /// protected address, or the home has no position.
 pub async fn of_plan(
     app: &App,
     who: &SignedIn,
     number: &CaseNumber,
 ) -> Result<Option<SmallMap>, ServiceError> {
-    let today = app.clock.today();
-    let checked = check::one(app, &who.reader, number, today, Sight::Revealed).await?;
-    let Some(checked) = checked.filter(|c| c.case.address != AddressShown::Hidden) else {
-        return Ok(None);
+    let at = app.moment();
+    let (checked, drawn) = {
+        let mut tx = app.store.read().await?;
+        let loaded = world::current_in(app, &mut tx).await?;
+        let on = (at.today, at);
+        let checked =
+            check::one_in(&mut tx, &loaded, &who.reader, number, on, Sight::Revealed).await?;
+        let Some(checked) = checked.filter(|c| c.case.address != AddressShown::Hidden) else {
+            return Ok(None);
+        };
+        let drawn = of_checked(&loaded, &checked);
+        (checked, drawn)
     };
     let grounds = (checked.case.id, checked.case.emergencies.as_slice());
     emergency_reads::saw(app, who, Action::ReadMap, [grounds]).await?;
     if checked.case.address == AddressShown::Named {
         audit::saw(app, who, Action::ReadProtectedAddress, [checked.case.id]).await?;
     }
-    picture(app, &checked).await
+    Ok(drawn)
 }
 
-/// The map on a plan's page, whose reading is noted with the page; none where
-/// the address is protected.
-pub async fn on_the_page(
-    app: &App,
-    reader: &Reader,
-    number: &CaseNumber,
-) -> Result<Option<SmallMap>, ServiceError> {
-    let today = app.clock.today();
-    let checked = check::one(app, reader, number, today, Sight::Usual).await?;
-    match checked.filter(|c| c.case.address == AddressShown::Open) {
-        Some(checked) => picture(app, &checked).await,
-        None => Ok(None),
-    }
-}
-
-async fn picture(app: &App, checked: &CheckedCase) -> Result<Option<SmallMap>, ServiceError> {
-    let loaded = world::current(app).await?;
+/// The map of a plan that was checked, and whose reading its caller notes; `None`:
+/// there is nothing to show it around.
+pub(super) fn of_checked(loaded: &LoadedWorld, checked: &CheckedCase) -> Option<SmallMap> {
     let home = checked.case.home.position;
     let mut points: Vec<Position> = home.into_iter().collect();
     points.extend(checked.look.destinations.iter().filter_map(|d| d.position));
-    let Some(bounds) = around(&points) else {
-        return Ok(None);
-    };
+    let bounds = around(&points)?;
     let [west, south, east, north] = bounds;
     let mut features = Vec::new();
     let mut attribution: Vec<String> = Vec::new();
-    let mut tx = app.store.read().await?;
-    for boundary in tx.boundaries().await? {
-        let [w, s, e, n] = boundary.bounds;
-        if w <= east && e >= west && s <= north && n >= south {
-            let shape = geometry::multi_polygon(&boundary.geometry)?;
-            let name = boundary.name;
-            features.push(feature(
-                "outline",
-                text!("{name}", "{name}"),
-                None,
-                None,
-                drawn(&shape, bounds),
-            ));
-        }
+    for (code, shape) in loaded.world.boundaries.in_box(bounds) {
+        let name = code.name();
+        features.push(feature(
+            "outline",
+            text!("{name}", "{name}"),
+            None,
+            None,
+            drawn(shape, bounds),
+        ));
     }
     for kind in LayerKind::ALL
         .into_iter()
@@ -134,11 +120,11 @@ async fn picture(app: &App, checked: &CheckedCase) -> Result<Option<SmallMap>, S
         ));
     }
     features.extend(destinations(checked));
-    Ok(Some(SmallMap {
+    Some(SmallMap {
         bounds,
         features,
         attribution,
-    }))
+    })
 }
 
 /// A shape as the map draws it: its parts that reach into the box, in no more

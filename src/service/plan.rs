@@ -1,22 +1,34 @@
 //! The page of one plan.
 
+use chrono::NaiveDate;
+
 use super::{
     ServiceError, audit,
     care::{self, Care},
     check::{self, CheckedCase, Sight, Summary},
-    emergency_reads,
+    emergency_reads, map,
+    plan_rights::{self, PlanRights},
     view::{
         AddressOnPage, DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding,
         SignedIn,
     },
+    world,
 };
 use crate::{
     app::App,
     domain::{
-        access::Reader, audit::Action, child::Home, consent::OrdinanceMode, finding::Finding,
-        hazard::Hazard, id::CaseNumber, plan::PlanDocument, residence::AddressShown,
+        access::{Moment, Reader},
+        audit::Action,
+        child::Home,
+        consent::OrdinanceMode,
+        finding::Finding,
+        hazard::Hazard,
+        id::{CaseId, CaseNumber, EmergencyId},
+        plan::PlanDocument,
+        residence::{AddressShown, TemporaryStay},
     },
     planner::{HazardExposure, Look},
+    store::{CaseForCheck, Tx},
 };
 
 /// What became of a wish to see a protected address.
@@ -37,42 +49,109 @@ pub async fn revealed(
     who: &SignedIn,
     number: &CaseNumber,
 ) -> Result<Revealed, ServiceError> {
-    let on = app.clock.today();
-    let Some(checked) = check::one(app, &who.reader, number, on, Sight::Revealed).await? else {
+    let mut tx = app.store.read().await?;
+    let Some(read) = read(app, &mut tx, who, number, Sight::Revealed).await? else {
         return Ok(Revealed::NotThere);
     };
-    if checked.case.address != AddressShown::Named {
+    drop(tx);
+    if read.page.address != AddressOnPage::Revealed {
         return Ok(Revealed::NotNamed);
     }
-    let case = checked.case.id;
-    audit::saw(app, who, Action::ReadProtectedAddress, [case]).await?;
-    let mut page = whole(checked, &who.reader, on);
-    page.address = AddressOnPage::Revealed;
-    beside(app, who, &mut page).await?;
-    Ok(Revealed::Page(Box::new(page)))
+    audit::saw(app, who, Action::ReadProtectedAddress, [read.case]).await?;
+    Ok(Revealed::Page(Box::new(read.page)))
 }
 
-/// What stands beside a plan: stays, and what staff decide.
-async fn beside(app: &App, who: &SignedIn, page: &mut PlanPage) -> Result<(), ServiceError> {
-    let mut tx = app.store.read().await?;
-    page.stays = tx.stays(&who.reader, app.moment(), &page.case).await?;
-    if page.address != AddressOnPage::Revealed && page.address != AddressOnPage::Open {
-        for stay in &mut page.stays {
-            let own = who.reader.municipality();
+/// What was read for a page, and must be noted before it is shown.
+struct Read {
+    case: CaseId,
+    emergencies: Vec<EmergencyId>,
+    page: PlanPage,
+}
+
+/// Reads a plan with everything beside it, all from one moment.
+async fn read(
+    app: &App,
+    tx: &mut Tx,
+    who: &SignedIn,
+    number: &CaseNumber,
+    sight: Sight,
+) -> Result<Option<Read>, ServiceError> {
+    let (at, reader) = (app.moment(), &who.reader);
+    let loaded = world::current_in(app, tx).await?;
+    let on = (at.today, at);
+    let checked = check::one_in(tx, &loaded, reader, number, on, sight).await?;
+    let Some(checked) = checked else {
+        return Ok(None);
+    };
+    let (case, emergencies) = (checked.case.id, checked.case.emergencies.clone());
+    let address = match (checked.case.address, sight) {
+        (AddressShown::Open, _) => AddressOnPage::Open,
+        (AddressShown::Named, Sight::Revealed) => AddressOnPage::Revealed,
+        (AddressShown::Named, Sight::Usual) => AddressOnPage::Hidden { may_ask: true },
+        (AddressShown::Hidden, _) => AddressOnPage::Hidden { may_ask: false },
+    };
+    let told = matches!(address, AddressOnPage::Open | AddressOnPage::Revealed);
+    let map = told.then(|| map::of_checked(&loaded, &checked)).flatten();
+    let mut beside = Beside::default();
+    if emergencies.is_empty() {
+        beside = self::beside(tx, who, &checked.case, told, at).await?;
+    }
+    let mut page = PlanPage {
+        address,
+        map,
+        ..whole(checked, reader, beside, at.today)
+    };
+    if !emergencies.is_empty() {
+        page = for_evacuation_support(page);
+    }
+    Ok(Some(Read {
+        case,
+        emergencies,
+        page,
+    }))
+}
+
+/// What stands beside a plan.
+#[derive(Default)]
+struct Beside {
+    stays: Vec<TemporaryStay>,
+    care: Care,
+    rights: Option<PlanRights>,
+}
+
+/// Stays, what staff decide, and what the page offers; `told`: the page says
+/// where the home is.
+async fn beside(
+    tx: &mut Tx,
+    who: &SignedIn,
+    case: &CaseForCheck,
+    told: bool,
+    at: Moment,
+) -> Result<Beside, ServiceError> {
+    let mut stays = tx.stays(&who.reader, at, &case.number).await?;
+    if !told {
+        let own = who.reader.municipality();
+        for stay in &mut stays {
             stay.municipality = stay
                 .municipality
                 .filter(|there| own.is_some_and(|own| own.same_as(*there)));
             stay.address = None;
         }
     }
+    let mut care = Care::default();
     if who.reader.is_staff() {
-        page.care = care::of_case(&mut tx, who, &page.case, app.moment()).await?;
-        if matches!(page.address, AddressOnPage::Hidden { .. }) {
-            page.care.may_move = false;
-            page.care.waiting = None;
+        care = care::of_case(tx, who, case, at).await?;
+        if !told {
+            care.may_move = false;
+            care.waiting = None;
         }
     }
-    Ok(())
+    let rights = plan_rights::of(tx, who, case, at).await?;
+    Ok(Beside {
+        stays,
+        care,
+        rights,
+    })
 }
 
 /// A plan, as far as the reader may see it; `None`: there is no such case for
@@ -83,18 +162,14 @@ pub async fn page(
     number: &CaseNumber,
 ) -> Result<Option<PlanPage>, ServiceError> {
     let (at, reader) = (app.moment(), &who.reader);
-    let on = at.today;
-    if let Some(checked) = check::one(app, reader, number, on, Sight::Usual).await? {
-        let grounds = (checked.case.id, checked.case.emergencies.as_slice());
+    let mut tx = app.store.read().await?;
+    if let Some(read) = read(app, &mut tx, who, number, Sight::Usual).await? {
+        drop(tx);
+        let grounds = (read.case, read.emergencies.as_slice());
         emergency_reads::saw(app, who, Action::ReadPlan, [grounds]).await?;
-        let needed_only = !checked.case.emergencies.is_empty();
-        let mut page = whole(checked, reader, on);
-        if needed_only {
-            return Ok(Some(for_evacuation_support(page)));
-        }
-        beside(app, who, &mut page).await?;
-        return Ok(Some(page));
+        return Ok(Some(read.page));
     }
+    drop(tx);
     // Perhaps the reader may know where the plan stands, and no more.
     let known = {
         let mut tx = app.store.read().await?;
@@ -114,7 +189,7 @@ pub async fn page(
         .map_err(|_| ServiceError::Corrupt("derived_check.body"))?;
     Ok(Some(PlanPage {
         case: listed.number,
-        on,
+        on: at.today,
         municipality: listed
             .municipality
             .as_deref()
@@ -134,10 +209,14 @@ pub async fn page(
         stays: Vec::new(),
         address: AddressOnPage::Hidden { may_ask: false },
         care: Care::default(),
+        map: None,
+        rights: None,
     }))
 }
 
-fn whole(checked: CheckedCase, reader: &Reader, on: chrono::NaiveDate) -> PlanPage {
+/// Everything about a case in the form of its page, without map and as if the
+/// address were hidden.
+fn whole(checked: CheckedCase, reader: &Reader, beside: Beside, on: NaiveDate) -> PlanPage {
     let CheckedCase {
         case,
         ordinance,
@@ -161,13 +240,11 @@ fn whole(checked: CheckedCase, reader: &Reader, on: chrono::NaiveDate) -> PlanPa
     }
     PlanPage {
         left_home_on: case.left_home_on,
-        stays: Vec::new(),
-        address: match case.address {
-            AddressShown::Open => AddressOnPage::Open,
-            AddressShown::Named => AddressOnPage::Hidden { may_ask: true },
-            AddressShown::Hidden => AddressOnPage::Hidden { may_ask: false },
-        },
-        care: Care::default(),
+        stays: beside.stays,
+        care: beside.care,
+        rights: beside.rights,
+        address: AddressOnPage::Hidden { may_ask: false },
+        map: None,
         on,
         municipality: case.home.municipality,
         standing,

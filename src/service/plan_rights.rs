@@ -10,9 +10,11 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        access::Moment,
         id::{CaseId, CaseNumber},
         rights::CorrectionRequest,
     },
+    store::{CaseForCheck, Tx},
 };
 
 /// It.
@@ -30,24 +32,27 @@ pub struct PlanRights {
 
 /// What the page of a plan says beside it; `None`: the reader may not act for
 /// the child. The page's own read is the one that is noted.
-pub async fn of(
-    app: &App,
+pub(super) async fn of(
+    tx: &mut Tx,
     who: &SignedIn,
-    number: &CaseNumber,
+    case: &CaseForCheck,
+    at: Moment,
 ) -> Result<Option<PlanRights>, ServiceError> {
-    let at = app.moment();
-    let mut tx = app.store.read().await?;
-    if !acts_for(&mut tx, &who.reader, at, number).await? {
+    if !acts_for(tx, &who.reader, at, &case.number).await? {
         return Ok(None);
     }
-    let Some(case) = tx.case(&who.reader, at, number).await? else {
-        return Ok(None);
-    };
-    let requests = tx.corrections_of(&who.reader, at, number).await?;
+    let requests = tx.corrections_of(&who.reader, at, &case.number).await?;
     Ok(Some(PlanRights {
-        supporters: supporters::of_case(&mut tx, &case).await?,
+        supporters: supporters::of_case(tx, case).await?,
         corrections: requests.into_iter().map(|row| row.request).collect(),
         lent: tx.has_loan(case.id).await?,
         case: case.id,
     }))
+}
+
+/// Whether a case is open for its reader: whether it has a page.
+pub async fn is_open(app: &App, who: &SignedIn, number: &CaseNumber) -> Result<bool, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let case = tx.case(&who.reader, app.moment(), number).await?;
+    Ok(case.is_some())
 }

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     domain::{
         audit::{AboutKind, Action, Actor},
-        id::{CaseId, CaseNumber, HomeId, PlanVersionId, UserId},
+        id::{CaseId, CaseNumber, EmergencyId, HomeId, PlanVersionId, UserId},
         retention::{CaseDue, Kind, due_after_days, due_after_years},
     },
     in_tx,
@@ -73,6 +73,7 @@ enum Unit {
     Version(Left<PlanVersionId>),
     Home(Left<HomeId>),
     Account(UserId),
+    Emergency(EmergencyId),
     Sweep(Swept, DateTime<Utc>),
 }
 
@@ -153,6 +154,13 @@ async fn look(app: &App, on: NaiveDate) -> Result<Look, ServiceError> {
         if let Some(since) = due.filter(|day| *day <= on) {
             look.units
                 .push((Unit::Account(account), line(Kind::Account, None, 1, since)));
+        }
+    }
+    for (emergency, since) in tx.emergencies_to_erase(app.clock.now()).await? {
+        let due = due_after_years(since, settings.emergency_years);
+        if let Some(since) = due.filter(|day| *day <= on) {
+            let said = line(Kind::Emergency, None, 1, since);
+            look.units.push((Unit::Emergency(emergency), said));
         }
     }
     for (what, kind, days) in [
@@ -287,6 +295,10 @@ async fn do_one(app: &App, unit: &Unit, on: NaiveDate) -> Result<bool, ServiceEr
             Unit::Account(id) => {
                 tx.erase_account(*id, now).await?;
                 event.about(AboutKind::Account, id.0)
+            }
+            Unit::Emergency(id) => {
+                tx.erase_emergency(*id).await?;
+                event.about(AboutKind::Emergency, id.0)
             }
             Unit::Sweep(what, before) => {
                 if tx.sweep(*what, *before).await? == 0 {

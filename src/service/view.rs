@@ -26,7 +26,7 @@ use crate::domain::{
     text::Text,
 };
 
-use super::care::Care;
+use super::{care::Care, plan_rights::PlanRights};
 
 /// Who is signed in.
 #[derive(Debug, Clone)]
@@ -317,6 +317,11 @@ pub struct PlanPage {
     pub address: AddressOnPage,
     /// What staff decide here; nothing for a family.
     pub care: Care,
+    /// The map around the home, where the page says where that is.
+    pub map: Option<SmallMap>,
+    /// Those who help, corrections and the end; `None`: the reader may not act
+    /// for the child.
+    pub rights: Option<PlanRights>,
 }
 
 /// How the page of a plan treats the address.

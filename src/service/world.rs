@@ -22,6 +22,11 @@ use crate::{
 /// The world as it is in the store now, with its revision.
 pub async fn current(app: &App) -> Result<Arc<LoadedWorld>, ServiceError> {
     let mut tx = app.store.read().await?;
+    current_in(app, &mut tx).await
+}
+
+/// The world as a unit of work sees it.
+pub async fn current_in(app: &App, tx: &mut Tx) -> Result<Arc<LoadedWorld>, ServiceError> {
     let revision = tx.world_revision().await?;
     let known = app.world.load_full();
     if let Some(known) = &known
@@ -43,11 +48,11 @@ pub async fn current(app: &App) -> Result<Arc<LoadedWorld>, ServiceError> {
     let hazard_sets: Vec<DataSetId> = sets.iter().map(|set| set.id).collect();
     let layers = match &known {
         Some(known) if known.hazard_sets == hazard_sets => Arc::clone(&known.world.layers),
-        _ => Arc::new(read_layers(&mut tx, sets).await?),
+        _ => Arc::new(read_layers(tx, sets).await?),
     };
     let boundaries = match &known {
         Some(known) if known.boundary_sets == boundary_sets => Arc::clone(&known.world.boundaries),
-        _ => Arc::new(read_boundaries(&mut tx).await?),
+        _ => Arc::new(read_boundaries(tx).await?),
     };
     let loaded = Arc::new(LoadedWorld {
         revision,
@@ -56,7 +61,7 @@ pub async fn current(app: &App) -> Result<Arc<LoadedWorld>, ServiceError> {
         world: Arc::new(World {
             layers,
             boundaries,
-            sites: Some(read_sites(&mut tx).await?),
+            sites: Some(read_sites(tx).await?),
             parameters: app.config.planner.clone(),
         }),
     });

@@ -1,6 +1,6 @@
 //! Boundaries of municipalities: whether a place lies in its own.
 
-use geo::{Intersects, MultiPolygon};
+use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
 
 use super::zones::metres_to;
 use crate::domain::{municipality::MunicipalityCode, position::Position};
@@ -54,6 +54,23 @@ impl Boundaries {
 }
 
 impl Boundaries {
+    /// Those that may reach into a box (west, south, east, north): their own
+    /// boxes do.
+    pub fn in_box(
+        &self,
+        [west, south, east, north]: [f64; 4],
+    ) -> impl Iterator<Item = (MunicipalityCode, &MultiPolygon<f64>)> {
+        let wanted = Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+        self.0
+            .iter()
+            .filter(move |(_, shape)| {
+                shape
+                    .bounding_rect()
+                    .is_some_and(|own| own.intersects(&wanted))
+            })
+            .map(|(code, shape)| (*code, shape))
+    }
+
     /// How far a place lies outside its own municipality, in metres, where that
     /// is more than 200 m and more than the place may be off; `None`: it lies in
     /// it or near it, or nobody knows its boundary. Position and municipality
@@ -99,6 +116,18 @@ mod tests {
             (code("43101"), town(130.0)),
             (code("43443"), town(131.0)),
         ])
+    }
+
+    #[test]
+    fn a_box_finds_the_towns_that_it_touches() {
+        let towns = two_towns();
+        let found = |west, east| -> Vec<MunicipalityCode> {
+            let codes = towns.in_box([west, 32.4, east, 32.5]);
+            codes.map(|(code, _)| code).collect()
+        };
+        assert_eq!(found(130.4, 130.5), [code("43101")]);
+        assert_eq!(found(130.9, 131.1), [code("43101"), code("43443")]);
+        assert!(found(129.0, 129.9).is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Pools, Store, StoreError, Tx, from_day, from_millis, run, to_json, to_millis};
 use crate::{
     domain::{
-        id::{CaseId, CaseNumber, HomeId, PlanVersionId, UserId},
+        id::{CaseId, CaseNumber, EmergencyId, HomeId, PlanVersionId, UserId},
         plan::document::{ChildItems, SCHEMA_VERSION},
         retention::CaseDates,
         text::search_form,
@@ -338,6 +338,40 @@ impl Tx {
         Ok(())
     }
 
+    /// The emergency accesses that were over at a moment and whose reasons are not
+    /// erased, with the day on which each was over in Japan.
+    pub async fn emergencies_to_erase(
+        &mut self,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(EmergencyId, NaiveDate)>, StoreError> {
+        let rows: Vec<(Uuid, i64)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, coalesce(closed_at, ends_at) from emergency_access
+                 where coalesce(closed_at, ends_at) <= $1 and reason <> '' order by id",
+            )
+            .bind(to_millis(now))
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|(id, over)| Ok((EmergencyId(id), day_in_tokyo(over)?)))
+            .collect()
+    }
+
+    /// Blanks why an emergency access was opened and extended; its event, its area
+    /// and what was read under it stay.
+    pub async fn erase_emergency(&mut self, id: EmergencyId) -> Result<(), StoreError> {
+        for text in [
+            "update emergency_access set reason = '' where id = $1",
+            "update emergency_decision set reason = '' where emergency_id = $1",
+        ] {
+            run!(self, |conn| {
+                sqlx::query(text).bind(id.0).execute(conn).await?;
+            });
+        }
+        Ok(())
+    }
+
     /// Takes an account out of use for good: its name and address are blank, its
     /// sessions and links are gone.
     pub async fn erase_account(
@@ -477,10 +511,10 @@ fn day_in_tokyo(millis: i64) -> Result<NaiveDate, StoreError> {
 }
 
 /// The tables from which something is erased.
-const ERASED_FROM: &str = "account, calendar_feed, child_case, correction_request, \
-    derived_check, home, import_run, link_request, once, plan_destination, plan_supporter, plan_version, recovery_code, session, sign_in_link, \
-    supporter_state, \
-    proposed_move, temporary_stay";
+const ERASED_FROM: &str = "account, calendar_feed, child_case, correction_request, derived_check, \
+    emergency_access, emergency_decision, home, import_run, link_request, once, \
+    plan_destination, plan_supporter, plan_version, proposed_move, recovery_code, session, \
+    sign_in_link, supporter_state, temporary_stay";
 
 impl Store {
     /// Makes the files of the database not hold what was erased. SQLite: the file

@@ -30,7 +30,7 @@ use crate::{
     },
     service::{
         care::{Care, Choice, Decided, Form},
-        contacts, coordinators, map,
+        contacts, coordinators,
         moves::{self, NoMove, StayDays, StayRequest},
         plan::{self, Revealed},
         protection,
@@ -482,13 +482,11 @@ pub(super) async fn reveal(
         Revealed::NotThere => return Err(Error::NotFound),
         Revealed::NotNamed => return answer(&visit, &number, Decided::NotYours),
     };
-    let small_map = map::of_plan(&app, &visit.who, &number).await?;
     let head = Head::of(&visit, format!("/plans/{number}"));
     let page = Plan::of(
         head,
         visit.reader().is_staff(),
         page,
-        small_map,
         app.config.map.gsi_tiles,
         Keys::new(&app),
     );

@@ -31,7 +31,7 @@ use crate::{
     },
     service::{
         children::age_on,
-        map, plan, plan_rights,
+        plan,
         view::{AddressOnPage, ExposureState, ExposureView, PlanPage, PlanStanding, SmallMap},
     },
 };
@@ -109,26 +109,22 @@ pub(super) async fn page(
     Named(case): Named<String>,
 ) -> Result<Html<String>, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    let page = plan::page(&app, &visit.who, &number)
+    let mut page = plan::page(&app, &visit.who, &number)
         .await?
         .ok_or(Error::NotFound)?;
-    let small_map = match page.address {
-        AddressOnPage::Open => map::on_the_page(&app, visit.reader(), &number).await?,
-        AddressOnPage::Hidden { .. } | AddressOnPage::Revealed => None,
-    };
+    let beside = page.rights.take();
     let head = Head::of(&visit, format!("/plans/{number}"));
     let staff = visit.reader().is_staff();
     let keys = care::Keys::new(&app);
     let tiles = app.config.map.gsi_tiles;
     let public = &app.config.server.public_url;
-    let beside = plan_rights::of(&app, &visit.who, &number).await?;
     let tells = visit.who.role().may(Permission::TellCode) && beside.is_some();
     show(&Plan {
         rights: beside.map(|beside| Rights::of(&app, &visit, beside)),
         makes_family: tells && visit.who.role().may(Permission::MakeFamily),
         tells,
         address: (!public.is_empty()).then(|| (public.clone(), qr::picture(public))),
-        ..Plan::of(head, staff, page, small_map, tiles, keys)
+        ..Plan::of(head, staff, page, tiles, keys)
     })
 }
 
@@ -137,12 +133,12 @@ impl Plan {
     pub(super) fn of(
         head: Head,
         staff: bool,
-        page: PlanPage,
-        small_map: Option<SmallMap>,
+        mut page: PlanPage,
         tiles: bool,
         keys: care::Keys,
     ) -> Self {
         let lang = head.lang;
+        let small_map = page.map.take();
         let places = Places::of(&page);
         let failing = together(&page.failing);
         let worst = failing

@@ -34,7 +34,7 @@ use crate::{
     service::{
         corrections, disclosure, ends,
         hand::{Hand, Outcome},
-        plan_rights::PlanRights,
+        plan_rights::{self, PlanRights},
         supporters::{self, Letter},
     },
     store::CorrectionRow,
@@ -186,10 +186,10 @@ pub(super) async fn end_loan(
     let case = number(&case)?;
     let outcome = ends::end_loan(&app, hand, &case, on, why).await?;
     // An ended case has no page of its own any more.
-    let open = crate::service::plan_rights::of(&app, &visit.who, &case).await?;
-    let back = match open {
-        Some(_) => format!("/plans/{case}"),
-        None => "/children/ended".to_owned(),
+    let back = if plan_rights::is_open(&app, &visit.who, &case).await? {
+        format!("/plans/{case}")
+    } else {
+        "/children/ended".to_owned()
     };
     answered(&visit, outcome, &back)
 }

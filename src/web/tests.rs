@@ -74,12 +74,14 @@ fn a_page(name: &str, failing: Vec<Finding>, unknown: Vec<Finding>) -> PlanPage 
         stays: Vec::new(),
         address: AddressOnPage::Open,
         care: Care::default(),
+        map: None,
+        rights: None,
     }
 }
 
 fn rendered(page: PlanPage, staff: bool, lang: Lang) -> String {
     let head = Head::nobody(lang);
-    Plan::of(head, staff, page, None, false, Keys([Uuid::nil(); 10]))
+    Plan::of(head, staff, page, false, Keys([Uuid::nil(); 10]))
         .render()
         .unwrap()
 }

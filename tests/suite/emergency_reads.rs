@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::{StatusCode, header};
-use tomoshibi::domain::access::Role;
+use tomoshibi::{domain::access::Role, service::retention};
 
 use crate::{
     access::{ask, session, words},
@@ -16,6 +16,7 @@ crate::on_every_engine!(
     every_look_is_in_the_list_of_what_was_read,
     a_second_opening_of_one_event_stands_by_itself,
     it_can_be_closed_while_its_pages_are_read,
+    its_reasons_are_erased_years_after_its_end_and_its_reads_stay,
 );
 
 async fn its_pages_hold_what_evacuation_support_needs_and_no_more(db: Database) {
@@ -173,4 +174,45 @@ async fn it_can_be_closed_while_its_pages_are_read(db: Database) {
     let page = night.page(&opened, &officer).await;
     assert_eq!(page.matches("支援センター 【デモ】").count(), read);
     assert_eq!(night.status(&map, &centre).await, StatusCode::NOT_FOUND);
+}
+
+async fn its_reasons_are_erased_years_after_its_end_and_its_reads_stay(db: Database) {
+    let night = night(db).await;
+    let officer = night.officer().await;
+    let centre = session(&night.app, Role::Centre, None, None).await;
+    let form = night
+        .form("centre=yes")
+        .replace("reason=%E3%83%87%E3%83%A2", "reason=why-it-opened");
+    night.post("/emergency", &officer, &form).await;
+    let list = night.page("/emergency", &officer).await;
+    let opened = list.split("/emergency/").nth(1).expect("it is listed");
+    let opened = format!("/emergency/{}", &opened[..36]);
+    let longer = format!(
+        "reason=why-it-goes-on&hours=24&key={}",
+        night.app.ids.next()
+    );
+    let extend = format!("{opened}/extend");
+    let status = night.post(&extend, &officer, &longer).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    night.page(&night.plan(), &centre).await;
+    let years_later = |day: &str| day.parse().expect("a day");
+    // What is open is never due.
+    let due = retention::due(&night.app, years_later("2040-01-01")).await;
+    let due = due.expect("a list").due;
+    assert!(due.iter().all(|line| line.kind != "emergency"), "{due:?}");
+    night
+        .post(&format!("{opened}/close"), &officer, "x=1")
+        .await;
+    for (day, erased) in [("2031-11-21", false), ("2031-11-22", true)] {
+        let done = retention::erase(&night.app, years_later(day)).await;
+        let lines = done.expect("it is done").erased;
+        let of_it = lines.iter().filter(|line| line.kind == "emergency");
+        assert_eq!(of_it.count(), usize::from(erased), "{day}");
+        let auditor = session(&night.app, Role::Auditor, None, None).await;
+        let page = night.page(&opened, &auditor).await;
+        for reason in ["why-it-opened", "why-it-goes-on"] {
+            assert_eq!(page.contains(reason), !erased, "{day} {reason}");
+        }
+        assert!(page.contains("台風第14号") && page.contains(&night.case()));
+    }
 }

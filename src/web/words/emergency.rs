@@ -19,6 +19,7 @@ words! {
     TO_WHOM = "だれに開くか", "To whom";
     TO_WHOM_HELP = "この市町村の宿直は、開かなくても見られます。", "Night duty of this municipality needs none of this.";
     NEIGHBOURS = "受け入れる近隣の市町村", "Neighbouring municipalities that take people in";
+    REASON_ERASED = "（保存期間が過ぎたので消しました）", "(erased after its time)";
     REASON = "理由", "Reason";
     REASON_HELP = "なぜ命を守るために特に必要か。お子さんやご家族のことは書かないでください。", "Why it is particularly necessary to protect life. Write nothing about a child or a family.";
     HOURS = "時間（時間後に自動で終わります）", "Hours (it ends by itself after them)";
