@@ -14,6 +14,7 @@ pub mod corrections;
 pub mod demo;
 pub mod disclosure;
 pub mod emergency;
+pub mod emergency_course;
 pub mod emergency_reads;
 pub mod ends;
 pub mod family_links;

@@ -32,9 +32,11 @@ mod reads;
 mod rights;
 mod sessions;
 mod sites;
+mod sweep;
+mod trail;
 
 pub use accounts::{Account, LinkKind, NewAccount, NewLink};
-pub use audit::{Seal, StoredEvent, TRAIL_PAGE, TrailFilter, TrailRow};
+pub use audit::{Seal, StoredEvent};
 pub use calendar::CaseDates;
 pub use case_writes::{CaseChange, CaseContent};
 pub use cases::CaseForCheck;
@@ -44,13 +46,15 @@ pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
 pub use disclosure::{AccountFacts, HomeFacts, LoanFacts, StoredCase, VersionFacts, Views};
 pub use emergency::{Decision, DecisionRow, EmergencyRow};
 pub use ends::KeptCase;
-pub use erasure::{CaseToErase, Left, Swept};
+pub use erasure::{CaseToErase, Left};
 pub use family_links::LinkRequest;
 pub use guesses::Guess;
 pub use moves::NewStay;
 pub use rights::{CorrectionRow, person_key};
 pub use sessions::{NewSession, SessionRow};
 pub use sites::{SiteChange, SiteUpsert, StoredSite};
+pub use sweep::Swept;
+pub use trail::{TRAIL_PAGE, TrailFilter, TrailRow};
 
 use std::{fs::File, path::Path, sync::Arc, time::Duration};
 

@@ -30,7 +30,8 @@ use crate::{
         text::{Lang, Text},
     },
     service::{
-        emergency::{self, Decided, EmergencyPage, Opened, Preview, Wanted},
+        emergency::{self, Opened, Preview, Wanted},
+        emergency_course::{self, Decided, EmergencyPage},
         emergency_reads,
     },
     store::{Decision, TrailRow},
@@ -126,7 +127,7 @@ async fn render(
     said: Option<String>,
 ) -> Result<Html<String>, Error> {
     let now = app.clock.now();
-    let known = emergency::list(app, &visit.who).await?;
+    let known = emergency_course::list(app, &visit.who).await?;
     let lines = known.into_iter().map(|one| Line {
         id: one.id,
         open: one.is_open(now),
@@ -317,7 +318,7 @@ async fn one(
     said: Option<String>,
 ) -> Result<Html<String>, Error> {
     let lang = visit.lang;
-    let page = emergency::page(app, &visit.who, id)
+    let page = emergency_course::page(app, &visit.who, id)
         .await?
         .ok_or(Error::NotFound)?;
     let it: &Emergency = &page.row.emergency;
@@ -374,7 +375,7 @@ pub(super) async fn reads(
     visit: Visit,
     Named(id): Named<Uuid>,
 ) -> Result<Response, Error> {
-    let page = emergency::page(&app, &visit.who, EmergencyId(id))
+    let page = emergency_course::page(&app, &visit.who, EmergencyId(id))
         .await?
         .ok_or(Error::NotFound)?;
     let file = emergency_reads::reads_as_csv(&page.reads)?;
@@ -398,7 +399,7 @@ pub(super) async fn extend(
     let (typed, id) = (Typed(fields), EmergencyId(id));
     let hours = typed.hours().unwrap_or(app.config.emergency.hours);
     let reason = typed.first("reason");
-    let decided = emergency::extend(&app, &visit.who, id, reason, hours).await?;
+    let decided = emergency_course::extend(&app, &visit.who, id, reason, hours).await?;
     answer(&app, &visit, id, decided).await
 }
 
@@ -409,7 +410,7 @@ pub(super) async fn let_end(
     Named(id): Named<Uuid>,
 ) -> Result<Response, Error> {
     let id = EmergencyId(id);
-    let decided = emergency::let_end(&app, &visit.who, id).await?;
+    let decided = emergency_course::let_end(&app, &visit.who, id).await?;
     answer(&app, &visit, id, decided).await
 }
 
@@ -420,7 +421,7 @@ pub(super) async fn close(
     Named(id): Named<Uuid>,
 ) -> Result<Response, Error> {
     let id = EmergencyId(id);
-    let decided = emergency::close(&app, &visit.who, id).await?;
+    let decided = emergency_course::close(&app, &visit.who, id).await?;
     answer(&app, &visit, id, decided).await
 }
 

@@ -20,7 +20,7 @@ use crate::{
         text::{Lang, Text},
     },
     seal::{Token, form_token},
-    service::{emergency::Notice, sessions, view::SignedIn},
+    service::{emergency_course::Notice, sessions, view::SignedIn},
 };
 
 /// The cookie of a session.

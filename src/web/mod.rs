@@ -101,7 +101,7 @@ async fn by_the_table(State(app): State<App>, request: Request, next: Next) -> R
     let (mut parts, body) = request.into_parts();
     match <Visit as FromRequestParts<App>>::from_request_parts(&mut parts, &app).await {
         Ok(mut visit) if visit.who.role().may(permission) => {
-            visit.notices = match service::emergency::notices(&app, &visit.who).await {
+            visit.notices = match service::emergency_course::notices(&app, &visit.who).await {
                 Ok(notices) => notices,
                 // A page that may not say under which ground it shows what it
                 // shows is not shown.

@@ -1,5 +1,6 @@
 //! The individual evacuation plan (個別避難計画).
 
+mod consents;
 pub mod document;
 pub mod provision;
 pub mod support;
