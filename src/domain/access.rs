@@ -404,6 +404,17 @@ pub enum Ground {
 }
 
 impl Ground {
+    /// Every ground.
+    pub const ALL: [Self; 7] = [
+        Self::Residence,
+        Self::Own,
+        Self::Loan,
+        Self::Provision,
+        Self::Assignment,
+        Self::Emergency,
+        Self::Stay,
+    ];
+
     /// The word in the database.
     pub const fn code(self) -> &'static str {
         match self {

@@ -166,6 +166,11 @@ const WORDS: &[(&str, &str)] = &[
     ("loan", "貸与をしているため（進み具合だけ）"),
     ("provision", "同意または条例による提供"),
     ("assignment", "担当として"),
+    (
+        "emergency",
+        "緊急アクセス（災害対策基本法 第49条の15第3項）",
+    ),
+    ("stay", "滞在先の市町村として"),
     ("operator", "運用者"),
     ("nobody", "サインインしていない人"),
 ];
@@ -252,5 +257,12 @@ mod tests {
         assert_eq!(word("kind", "hospital"), "病院");
         assert_eq!(word("vehicle", "car"), "car");
         assert_eq!(word("action", "read_plan"), "計画を見た");
+    }
+
+    #[test]
+    fn every_ground_has_a_word() {
+        for ground in crate::domain::access::Ground::ALL {
+            assert_ne!(word("ground", ground.code()), ground.code());
+        }
     }
 }

@@ -176,8 +176,9 @@ fn access(stored: &StoredCase) -> Value {
     stored
         .access
         .iter()
-        .map(|(subject, ground, from, until)| {
-            json!({"subject": subject, "ground": ground, "from": from, "until": until})
+        .map(|a| {
+            let until = a.until_at.map(time).or_else(|| a.until.clone());
+            json!({"subject": a.subject, "ground": a.ground, "from": a.from, "until": until})
         })
         .collect()
 }

@@ -78,6 +78,8 @@ pub async fn protect(app: &App, form: Form<'_>, named: &[UserId]) -> Result<Deci
         } else {
             let id = app.ids.next();
             tx.protect_address(case.id, id, form.who.user, now).await?;
+            // Whoever the family is kept from may have had its link.
+            tx.end_ways_in(case.id, now).await?;
             (id, Action::ProtectedAddress)
         };
         tx.name_for_address(id, &named, now).await?;

@@ -52,10 +52,25 @@ pub struct StoredCase {
     pub loans: Vec<LoanFacts>,
     /// The accounts of its family.
     pub accounts: Vec<AccountFacts>,
-    /// Who may see it: kind, ground, from and until when.
-    pub access: Vec<(String, String, String, Option<String>)>,
+    /// Who may see it.
+    pub access: Vec<AccessFacts>,
     /// What the last check found: the day and the verdict as JSON.
     pub verdict: Option<(String, String)>,
+}
+
+/// Who may see a case, and why.
+#[derive(Debug, Clone)]
+pub struct AccessFacts {
+    /// The kind of reader.
+    pub subject: String,
+    /// The ground.
+    pub ground: String,
+    /// From which day on.
+    pub from: String,
+    /// Until which day.
+    pub until: Option<String>,
+    /// Until which moment, whatever the day says.
+    pub until_at: Option<DateTime<Utc>>,
 }
 
 /// A home with its days.
@@ -289,19 +304,30 @@ impl Tx {
         }))
     }
 
-    async fn access_to(
-        &mut self,
-        case: CaseId,
-    ) -> Result<Vec<(String, String, String, Option<String>)>, StoreError> {
-        Ok(run!(self, |conn| {
+    async fn access_to(&mut self, case: CaseId) -> Result<Vec<AccessFacts>, StoreError> {
+        type Row = (String, String, String, Option<String>, Option<i64>);
+        let rows: Vec<Row> = run!(self, |conn| {
             sqlx::query_as(
-                "select subject_kind, ground, from_day, until_day from case_access
+                "select subject_kind, ground, from_day, until_day, until_at from case_access
                  where case_id = $1 order by from_day desc, subject_kind, ground",
             )
             .bind(case.0)
             .fetch_all(conn)
             .await?
-        }))
+        });
+        rows.into_iter()
+            .map(|(subject, ground, from, until, until_at)| {
+                Ok(AccessFacts {
+                    subject,
+                    ground,
+                    from,
+                    until,
+                    until_at: until_at
+                        .map(|at| from_millis(at, "case_access", "until_at"))
+                        .transpose()?,
+                })
+            })
+            .collect()
     }
 
     async fn verdict_on(&mut self, case: CaseId) -> Result<Option<(String, String)>, StoreError> {

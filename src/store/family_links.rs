@@ -63,6 +63,35 @@ impl Tx {
         Ok(())
     }
 
+    /// Ends every link, session and calendar feed of a family: whoever came by one
+    /// of them is out.
+    pub async fn end_ways_in(
+        &mut self,
+        case: CaseId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let accounts: Vec<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar("select id from account where case_id = $1 order by id")
+                .bind(case.0)
+                .fetch_all(conn)
+                .await?
+        });
+        for account in accounts {
+            self.revoke_links(UserId(account), now).await?;
+            run!(self, |conn| {
+                sqlx::query(
+                    "update calendar_feed set ended_at = $2
+                     where account_id = $1 and ended_at is null",
+                )
+                .bind(account)
+                .bind(to_millis(now))
+                .execute(conn)
+                .await?;
+            });
+        }
+        Ok(())
+    }
+
     /// The family's account of a case, the one that was made first, if it is in
     /// use; for the commit that makes a code for it.
     pub async fn family_of(&mut self, case: CaseId) -> Result<Option<UserId>, StoreError> {

@@ -43,7 +43,9 @@ pub use cases::CaseForCheck;
 pub use credentials::{Credentials, Sealed, WaitingLink};
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
 pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
-pub use disclosure::{AccountFacts, HomeFacts, LoanFacts, StoredCase, VersionFacts, Views};
+pub use disclosure::{
+    AccessFacts, AccountFacts, HomeFacts, LoanFacts, StoredCase, VersionFacts, Views,
+};
 pub use emergency::{Decision, DecisionRow, EmergencyRow};
 pub use ends::KeptCase;
 pub use erasure::{CaseToErase, Left};

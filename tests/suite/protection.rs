@@ -15,12 +15,14 @@ use tomoshibi::{
 use crate::{
     access::{ask, assign, session, session_and_account, words},
     moves::{a_child, look, number, post},
+    sign_in::cookie_of,
     support::engines::Database,
 };
 
 crate::on_every_engine!(
     a_protected_address_is_nowhere_for_anybody_who_is_not_named,
     who_is_named_sees_it_when_they_ask_and_never_on_paper,
+    whoever_came_in_by_the_familys_link_before_is_out,
     nobody_names_themselves_above_those_who_are_named,
     after_a_move_readers_and_named_persons_are_those_of_the_new_town,
 );
@@ -85,7 +87,7 @@ async fn a_protected_address_is_nowhere_for_anybody_who_is_not_named(db: Databas
     let (named, _) = session_and_account(&app, Role::Municipality, Some(HOME), None).await;
     let (coordinator, account) = session_and_account(&app, Role::Coordinator, None, None).await;
     assign(&app, &case, account).await;
-    let readers = [
+    let mut readers = [
         (
             "municipality",
             session(&app, Role::Municipality, Some(HOME), None).await,
@@ -114,6 +116,8 @@ async fn a_protected_address_is_nowhere_for_anybody_who_is_not_named(db: Databas
         post(&router, &app, &protect, &named, "act=protect").await,
         StatusCode::SEE_OTHER
     );
+    // The family comes in anew.
+    readers[4].1 = session(&app, Role::Family, None, Some(&case)).await;
 
     let site = before
         .look
@@ -351,4 +355,44 @@ async fn after_a_move_readers_and_named_persons_are_those_of_the_new_town(db: Da
     assert_eq!(post(&router, &app, &protect, &there, &form).await, done);
     assert_eq!(asked(&there).await, StatusCode::OK);
     assert_eq!(asked(&coordinator).await, StatusCode::OK);
+}
+
+async fn whoever_came_in_by_the_familys_link_before_is_out(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let case = a_child(&app).await;
+    let staff = session(&app, Role::Municipality, Some(HOME), None).await;
+    let form = "email=family-of-it@example.jp";
+    let path = format!("/plans/{case}/family");
+    let made = words(ask(&router, "POST", &path, &staff, form).await).await;
+    let link = made.split("/enter/").nth(1).expect("a link is shown");
+    let token = format!("token={}", &link[..32]);
+    let family = cookie_of(&ask(&router, "POST", "/enter", "", &token).await);
+    let calendar = ask(&router, "POST", "/account/calendar", &family, "x=1").await;
+    let calendar = words(calendar).await;
+    let feed = calendar.split("/calendar/").nth(1).expect("an address");
+    let feed = format!("/calendar/{}", &feed[..32]);
+    let plan = format!("/plans/{case}");
+    let opens = async || {
+        let page = ask(&router, "GET", &plan, &family, "").await.status();
+        let feed = ask(&router, "GET", &feed, "", "").await.status();
+        let entered = ask(&router, "POST", "/enter", "", &token).await;
+        let comes_in = entered.headers().get_all("set-cookie").iter();
+        let mut comes_in = comes_in.filter_map(|c| c.to_str().ok());
+        (page, feed, comes_in.any(|c| c.starts_with("tomoshibi=")))
+    };
+    let ok = StatusCode::OK;
+    assert_eq!(opens().await, (ok, ok, true));
+    let protect = format!("{plan}/protection");
+    post(&router, &app, &protect, &staff, "act=protect").await;
+    let (page, feed, comes_in) = opens().await;
+    assert_eq!((page, comes_in), (StatusCode::SEE_OTHER, false));
+    assert_eq!(feed, StatusCode::NOT_FOUND);
+    // To change who is named ends nothing.
+    let anew = session(&app, Role::Family, None, Some(&case)).await;
+    let (_, other) = session_and_account(&app, Role::Coordinator, None, None).await;
+    let form = format!("act=protect&named={other}");
+    let done = post(&router, &app, &protect, &staff, &form).await;
+    assert_eq!(done, StatusCode::SEE_OTHER);
+    assert_eq!(ask(&router, "GET", &plan, &anew, "").await.status(), ok);
 }

@@ -40,7 +40,7 @@ words! {
     NO_COORDINATOR = "担当はいません", "none";
     ASSIGN = "担当にする", "Assign";
     WITHDRAW = "担当を外す", "Withdraw";
-    NO_ACCOUNT = "使えるアカウントがありません", "There is no account to choose";
+    NO_ACCOUNT = "ほかに選べるコーディネーターのアカウントはありません。必要なら、アカウントの管理者に作ってもらってください。", "There is no other coordinator's account to choose. If one is needed, ask whoever keeps the accounts to make it.";
     CONTACTS = "連絡の記録", "Contacts";
     NO_CONTACTS = "まだありません", "none yet";
     NOT_SHOWN = "保護されています", "protected";
@@ -49,7 +49,7 @@ words! {
     CONTACT_RESULT = "結果", "What came of it";
     PROTECTION = "住所の保護（DVなど）", "Protected address";
     PROTECTED = "住所は保護されています", "The address is protected";
-    PROTECTED_HELP = "住所、地図、自宅の危険、距離は、名前が登録された人だけが、求めたときにだけ見られます。判定は本当の家で行っています。", "Address, map, hazards at the home and distances are shown to named persons only, when they ask. The verdict is that on the true home.";
+    PROTECTED_HELP = "住所、地図、自宅の危険、距離は、名前が登録された人だけが、求めたときにだけ見られます。判定は本当の家で行っています。保護を始めると、それまでのご家族のリンク・サインイン・カレンダーはすべて終わります。ご家族には、電話で伝えるコードで入り直してもらってください。", "Address, map, hazards at the home and distances are shown to named persons only, when they ask. The verdict is that on the true home. When it begins, every link, session and calendar of the family ends: give the family a code over the telephone.";
     PROTECTED_FAMILY = "ご家族の安全のため、このページには住所と地図を出しません。", "For your safety this page shows neither address nor map.";
     PROTECTED_SHOW = "住所を表示", "Show the address";
     PROTECTED_SHOWN = "保護された住所を表示しています。表示したことは記録されました。印刷はできません。", "The protected address is shown, and that it was shown is on record. It cannot be printed.";

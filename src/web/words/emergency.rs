@@ -22,7 +22,7 @@ words! {
     REASON_ERASED = "（保存期間が過ぎたので消しました）", "(erased after its time)";
     REASON = "理由", "Reason";
     REASON_HELP = "なぜ命を守るために特に必要か。お子さんやご家族のことは書かないでください。", "Why it is particularly necessary to protect life. Write nothing about a child or a family.";
-    HOURS = "時間（時間後に自動で終わります）", "Hours (it ends by itself after them)";
+    HOURS = "開いておく時間数（たつと自動で終わります）", "For how many hours (then it ends by itself)";
     NEXT = "確認へ進む", "Go on to confirm";
     CONFIRM = "開く前の確認", "Before you open it";
     CONFIRM_HELP = "まだ開いていません。内容を確かめて、下のボタンで開いてください。", "It is not open yet. Look at it once more and open it below.";

@@ -58,6 +58,7 @@ words! {
     BAD_TEXT = "文を1字以上500字以内で書いてください。訂正しないときは理由が要ります。前のページに戻ると、書いた文が残っています。", "Write 1 to 500 characters; a refusal needs its reason. Going back, what you wrote is still there.";
     CASE_OVER = "登録は終わっています", "This case has ended";
     CASE_OVER_HELP = "このページで見られるものは、もうありません。登録されている内容を知りたいとき、訂正や消去を求めるときは、市町村の防災担当に電話してください。", "There is nothing to see here any more. To learn what is stored, or to have it corrected or erased, telephone the municipality.";
+    LETTER_PRINT = "ブラウザーの印刷（Ctrl+P）で1枚に出ます。電話番号の下線には、担当の番号を書き込んでください。渡したら、計画のページの「知らせたことを記録する」で残してください。", "The browser's print (Ctrl+P) gives one page. Write your office's number on the line. When it is handed over, note on the plan's page that they were told.";
     LETTER_TITLE = "災害時の避難の手伝いについて（お知らせ）", "Helping in an evacuation: a notice";
     LETTER_SAYS = "災害時の避難の手伝いをお願いする方として、個別避難計画（災害対策基本法 第49条の14）にあなたのお名前が載っています。手伝いは、できる範囲でかまいません。できなかったときに責任を負うものではありません。", "You are named in an individual evacuation plan (Basic Act on Disaster Management, art. 49-14) as somebody who helps in an evacuation. Help as far as you can; you are not liable if you cannot.";
     LETTER_HELD = "あなたについて記録しているもの", "What is held about you";
