@@ -186,17 +186,21 @@ impl Config {
     /// A file that is missing or no TOML, a key that nobody knows, a value
     /// that cannot be, a secret given twice or in a file that cannot be read.
     pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let environment = std::env::vars()
-            // Only names with a section: TOMOSHIBI_REQUIRE_… and the like
-            // belong to the tests.
-            .filter(|(name, _)| name.starts_with("TOMOSHIBI_") && name.contains("__"));
-        Self::from_file_and(file, environment.collect())
+        let ours = std::env::vars().filter(|(name, _)| name.starts_with("TOMOSHIBI_"));
+        Self::from_file_and(file, ours.collect())
     }
 
     fn from_file_and(
         file: Option<&Path>,
-        environment: std::collections::HashMap<String, String>,
+        mut environment: std::collections::HashMap<String, String>,
     ) -> Result<Self, ConfigError> {
+        let known = known_keys();
+        if let Some(error) = environment.keys().find_map(|name| one_line(name, &known)) {
+            return Err(error);
+        }
+        // Only names with a section: TOMOSHIBI_REQUIRE_… and the like belong to
+        // the tests.
+        environment.retain(|name, _| name.contains("__"));
         let mut builder = config::Config::builder();
         if let Some(file) = file {
             if !file.is_file() {
@@ -214,7 +218,6 @@ impl Config {
             )
             .build()?;
         let given = keys(&settings.clone().try_deserialize::<serde_json::Value>()?);
-        let known = known_keys();
         if let Some(key) = given.iter().find(|key| !known.contains(key)) {
             return Err(ConfigError::Unknown {
                 key: key.clone(),
@@ -237,6 +240,24 @@ impl Config {
         shown.database.url = without_password(&self.database.url);
         serde_json::to_string_pretty(&shown).expect("a configuration becomes JSON")
     }
+}
+
+/// What is wrong with a name of the environment that has a section of ours, but one
+/// line where two are due: it would be passed over in silence.
+fn one_line(name: &str, known: &[String]) -> Option<ConfigError> {
+    let rest = name.strip_prefix("TOMOSHIBI_")?;
+    let (section, key) = rest.split_once('_')?;
+    let section = section.to_lowercase();
+    let ours = known.iter().any(|k| k.starts_with(&format!("{section}.")));
+    if !ours || key.starts_with('_') {
+        return None;
+    }
+    let meant = nearest(&format!("{section}.{}", key.to_lowercase()), known);
+    let named = |key: String| format!("TOMOSHIBI_{}", key.to_uppercase().replace('.', "__"));
+    Some(ConfigError::Unknown {
+        key: name.to_owned(),
+        nearest: meant.map(named),
+    })
 }
 
 /// What a file with a secret holds, without the newline that editors add.
@@ -363,6 +384,13 @@ mod tests {
         }
         let error = read("", &[("TOMOSHIBI_SERVER__LISTN", "127.0.0.1:80")]).unwrap_err();
         assert!(error.to_string().contains("server.listen"), "{error}");
+        let error = read("", &[("TOMOSHIBI_SERVER_LISTN", "127.0.0.1:80")]).unwrap_err();
+        assert!(
+            matches!(&error, ConfigError::Unknown { nearest: Some(near), .. }
+                if near == "TOMOSHIBI_SERVER__LISTEN"),
+            "{error}"
+        );
+        assert!(read("", &[("TOMOSHIBI_REQUIRE_POSTGRES", "1")]).is_ok());
         let error = read("[zzz]\nq = 1\n", &[]).unwrap_err();
         assert!(
             matches!(&error, ConfigError::Unknown { nearest: None, .. }),

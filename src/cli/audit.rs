@@ -44,14 +44,7 @@ fn parse_print(text: &str) -> Result<PrintNumber, String> {
 }
 
 fn parse_head(text: &str) -> Result<Head, String> {
-    let head = text.split_once(':').and_then(|(number, hash)| {
-        let whole = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-        Some(Head {
-            number: number.parse().ok().filter(|_| whole)?,
-            hash: hash.to_ascii_lowercase(),
-        })
-    });
-    head.ok_or_else(|| {
+    Head::parse(text).ok_or_else(|| {
         "封の番号、コロン、64桁のハッシュを書いてください / give number, colon, and a hash of 64 digits"
             .to_owned()
     })
@@ -63,7 +56,7 @@ pub(super) async fn run(context: &Context, call: AuditCall) -> Result<Exit, Fail
         AuditCall::Verify { kept, json } => (kept, json),
         AuditCall::Print { number } => return print(context, &app, number).await,
     };
-    let verdict = audit::verify(&app, kept.as_ref()).await?;
+    let verdict = audit::verify(&app, kept.as_slice()).await?;
     if json {
         out(&serde_json::to_string(&verdict).expect("a verdict becomes JSON"));
     } else {
@@ -81,7 +74,7 @@ pub(super) async fn run(context: &Context, call: AuditCall) -> Result<Exit, Fail
             ),
         });
         if let Some(head) = &verdict.head {
-            out(&format!("{}:{}", head.number, head.hash));
+            out(&head.to_string());
             eprintln!(
                 "{}",
                 match context.lang {

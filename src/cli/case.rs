@@ -124,6 +124,9 @@ pub(super) async fn disclose(context: &Context, call: DiscloseCall) -> Result<Ex
             )));
         }
     };
+    if call.out.exists() {
+        return Err(Failure::Call(FILE_IS_THERE));
+    }
     let app = context.known_app().await?;
     let all = disclosure::of(&app, None, &call.case).await?;
     context.seal(&app).await?;
@@ -132,6 +135,11 @@ pub(super) async fn disclose(context: &Context, call: DiscloseCall) -> Result<Ex
     write_private(&call.out, content.as_bytes())?;
     Ok(Exit::Done)
 }
+
+const FILE_IS_THERE: Text = Text::fixed(
+    "--out のファイルはもうあります。上書きはしません。別の名前にするか、先に移してください。",
+    "the file of --out is there already and is not written over: give another name, or move it away",
+);
 
 /// Writes a new file that nobody but its owner reads.
 fn write_private(path: &std::path::Path, content: &[u8]) -> std::io::Result<()> {

@@ -16,8 +16,7 @@ use crate::{
         text::{Lang, Text},
     },
     service::{
-        audit,
-        check::{self, Sight},
+        audit, check,
         check_file::{self, CheckFile},
         findings::{CheckAnswer, PlanAnswer},
     },
@@ -75,9 +74,15 @@ pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, 
     let mut seen = Vec::new();
     if let Some(case) = &call.case {
         let number = CaseNumber::parse(case).map_err(|_| no_such_case(case))?;
-        let checked = check::one(&app, &Reader::Operator, &number, on, Sight::Usual)
-            .await?
-            .ok_or_else(|| no_such_case(case))?;
+        let checked = check::one(
+            &app,
+            &Reader::Operator,
+            &number,
+            on,
+            crate::domain::residence::Sight::Usual,
+        )
+        .await?
+        .ok_or_else(|| no_such_case(case))?;
         seen.push(checked.case.id);
         plans.push(PlanAnswer::of(
             &checked.case.number,

@@ -92,6 +92,10 @@ actions! {
     ReadSiteUsers = "read_site_users", "避難先の利用予定を見た", "saw who plans to go to a site";
     /// The findings of a plan were printed at the command line.
     CheckedPlan = "checked_plan", "計画を検査した", "checked the plan";
+    /// The trail was looked at.
+    ReadTrail = "read_trail", "操作の記録を見た", "looked at the trail";
+    /// A list of accounts was shown.
+    ListedAccounts = "listed_accounts", "アカウントの一覧を見た", "saw a list of accounts";
     /// A case was added by an import.
     ImportedCase = "imported_case", "取り込みで登録した", "added by an import";
     /// A case was changed by an import.
@@ -100,6 +104,8 @@ actions! {
     EnteredOnSite = "entered_on_site", "避難先に記入した", "entered facts on a site";
     /// A municipality's ordinance was set.
     SetOrdinance = "set_ordinance", "条例の扱いを設定した", "set the ordinance";
+    /// Every link, session and calendar of a family was ended.
+    EndedFamilyWays = "ended_family_ways", "ご家族のリンクとサインインを終わらせた", "ended the family's links and sessions";
     /// A move was put forward.
     ProposedMove = "proposed_move", "転居の届けを預かった", "put a move forward";
     /// A move was confirmed.
@@ -346,6 +352,24 @@ pub struct Head {
     pub number: u64,
     /// Its hash.
     pub hash: String,
+}
+
+impl Head {
+    /// A head as it is written down: number, colon, hash.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, hash) = text.trim().split_once(':')?;
+        let whole = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        Some(Self {
+            number: number.parse().ok().filter(|_| whole)?,
+            hash: hash.to_ascii_lowercase(),
+        })
+    }
+}
+
+impl std::fmt::Display for Head {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.number, self.hash)
+    }
 }
 
 /// Something in the trail that is not as it was sealed.

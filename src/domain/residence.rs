@@ -154,6 +154,15 @@ pub enum AddressShown {
     Hidden,
 }
 
+/// Whether a protected address is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// It is not: nothing tells where the home is, not even to named persons.
+    Usual,
+    /// A named person has asked to see it.
+    Revealed,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

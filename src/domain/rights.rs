@@ -66,8 +66,9 @@ pub struct CorrectionRequest {
     pub id: Uuid,
     /// What it concerns.
     pub field: CorrectionField,
-    /// What is right, in the family's words.
-    pub proposed: String,
+    /// What is right, in the family's words; `None`: they are kept from the
+    /// reader, since they may tell a protected address.
+    pub proposed: Option<String>,
     /// When it was asked for.
     pub asked: DateTime<Utc>,
     /// What was answered; `None`: it waits.
@@ -80,6 +81,7 @@ pub struct CorrectionAnswer {
     /// Whether it was corrected.
     pub corrected: bool,
     /// Words to the family; of a refusal the reason, which the law wants told.
+    /// Empty where the request's own words are kept from the reader.
     pub words: String,
     /// When.
     pub at: DateTime<Utc>,

@@ -6,7 +6,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::{
     app::App,
-    service::{audit, guesses},
+    service::{ServiceError, audit, guesses},
 };
 
 /// So often the audit trail is sealed.
@@ -38,9 +38,12 @@ pub async fn seal_audit(app: App, stop: impl Future<Output = ()>) {
             }
         };
         let due = told.is_none_or(|at| at.elapsed() >= WITNESS_EVERY);
-        if sealed > 0 && (last || due) {
-            told = Some(Instant::now());
-            witness(&app).await;
+        if sealed > 0 {
+            let kept = audit::keep_head(&app).await;
+            if last || due {
+                told = Some(Instant::now());
+                witness(&app, kept).await;
+            }
         }
         if last {
             if let Err(error) = audit::seal_and_leave(&app, holder).await {
@@ -68,8 +71,16 @@ pub async fn sweep_guesses(app: App) {
     }
 }
 
-/// Writes number and hash of the last seal into the log.
-async fn witness(app: &App) {
+/// Writes number and hash of the last seal into the log, and whether it was kept
+/// beside the key file.
+async fn witness(app: &App, kept: Result<(), ServiceError>) {
+    if let Err(error) = kept {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(
+            error,
+            "the last seal is not kept beside the key file; look with `tomoshibi audit verify`"
+        );
+    }
     match audit::head(app).await {
         Ok(Some(head)) => {
             tracing::info!(seal = head.number, hash = head.hash, "audit trail sealed");

@@ -151,6 +151,13 @@ impl Keys {
         Ok(new.id)
     }
 
+    /// A file beside the key file, and so outside the database; `None`: no file holds
+    /// the keys.
+    pub fn beside(&self, extension: &str) -> Option<PathBuf> {
+        let file = self.file.as_ref()?;
+        Some(file.with_added_extension(extension))
+    }
+
     /// The ids, the newest first.
     pub fn ids(&self) -> Vec<String> {
         self.held.load().iter().map(|key| key.id.clone()).collect()

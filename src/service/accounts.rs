@@ -37,11 +37,13 @@ pub async fn list(app: &App, who: &SignedIn) -> Result<Vec<AccountRow>, ServiceE
     if !who.role().may(Permission::ManageAccounts) {
         return Ok(Vec::new());
     }
-    let mut tx = app.store.read().await?;
-    let mut last = tx.last_sign_ins().await?;
-    let mut rows: Vec<AccountRow> = tx
-        .accounts()
-        .await?
+    let (accounts, mut last) = {
+        let mut tx = app.store.read().await?;
+        (tx.accounts().await?, tx.last_sign_ins().await?)
+    };
+    let event = audit::event(app, who, Action::ListedAccounts);
+    audit::note(app, who, event).await?;
+    let mut rows: Vec<AccountRow> = accounts
         .into_iter()
         .map(|account| AccountRow {
             signed_in: last.remove(&account.id),
@@ -61,13 +63,26 @@ pub async fn list(app: &App, who: &SignedIn) -> Result<Vec<AccountRow>, ServiceE
 }
 
 /// The staff of a municipality that has an account in use, for its own eyes:
-/// a stranger among them is noticed by those who know each other.
-pub async fn colleagues(app: &App, code: MunicipalityCode) -> Result<Vec<Account>, ServiceError> {
-    let mut tx = app.store.read().await?;
-    let accounts = tx.accounts().await?;
+/// a stranger among them, or a link that nobody asked for, is noticed by those who
+/// know each other. With each, when it was last given a link.
+pub async fn colleagues(
+    app: &App,
+    who: &SignedIn,
+    code: MunicipalityCode,
+) -> Result<Vec<(Account, Option<DateTime<Utc>>)>, ServiceError> {
+    let (accounts, mut links) = {
+        let mut tx = app.store.read().await?;
+        (tx.accounts().await?, tx.last_links().await?)
+    };
+    let event = audit::event(app, who, Action::ListedAccounts);
+    audit::note(app, who, event).await?;
     Ok(accounts
         .into_iter()
         .filter(|a| !a.disabled && a.reader.municipality().is_some_and(|own| own.same_as(code)))
+        .map(|a| {
+            let link = links.remove(&a.id);
+            (a, link)
+        })
         .collect())
 }
 
@@ -103,7 +118,7 @@ pub async fn disable(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, S
 /// Takes an account into use again: of staff with a new link, as for somebody
 /// new; a family's link is its municipality's to give.
 pub async fn enable(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, ServiceError> {
-    let (now, link) = (app.clock.now(), Link::random());
+    let link = Link::random();
     in_tx!(app.store, |tx| {
         let accounts = tx.accounts().await?;
         let Some(account) = accounts.iter().find(|a| a.id == id && a.disabled) else {
@@ -116,7 +131,7 @@ pub async fn enable(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, Se
         let Some(role) = role.filter(|role| *role != Role::Family) else {
             return Ok(Changed::Done(None));
         };
-        tx.add_link(&link.kept(app, id, role), now).await?;
+        sign_in::put_link(app, tx, id, role, &link).await?;
         let event = audit::event(app, who, Action::MadeLink);
         tx.record(&event.about(AboutKind::Account, id.0)).await?;
         Ok(Changed::Done(Some(link.clone())))
@@ -147,7 +162,7 @@ pub async fn allow_emergency(
 
 /// Makes a new link for an account: for somebody who is locked out.
 pub async fn renew(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, ServiceError> {
-    let (now, link) = (app.clock.now(), Link::random());
+    let link = Link::random();
     in_tx!(app.store, |tx| {
         let accounts = tx.accounts().await?;
         let known = accounts.iter().find(|a| a.id == id && !a.disabled);
@@ -157,7 +172,7 @@ pub async fn renew(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, Ser
         let Some(role) = role.filter(|role| *role != Role::Family) else {
             return Ok(Changed::Unknown);
         };
-        tx.add_link(&link.kept(app, id, role), now).await?;
+        sign_in::put_link(app, tx, id, role, &link).await?;
         let event = audit::event(app, who, Action::MadeLink);
         tx.record(&event.about(AboutKind::Account, id.0)).await?;
         Ok(Changed::Done(Some(link.clone())))
@@ -207,6 +222,9 @@ pub struct Taken {
     pub link: Option<Link>,
     /// How many children were given over.
     pub children: usize,
+    /// For how many protected addresses who left was named; who follows is named
+    /// instead.
+    pub named: usize,
     /// Whether who left could open emergency access: nobody inherits that.
     pub opened_emergency: bool,
 }
@@ -326,6 +344,11 @@ async fn take(
         }
     };
     let children = tx.give_assignments(leaving.id, successor, today).await?;
+    let named = tx.give_names(leaving.id, successor, now).await?;
+    if !named.is_empty() {
+        let event = audit::event(app, who, Action::ChangedProtection).on(named.iter().copied());
+        tx.record(&event).await?;
+    }
     tx.disable_account(&leaving.email, now).await?;
     let event = audit::event(app, who, Action::HandedOver)
         .on(children.iter().copied())
@@ -336,6 +359,7 @@ async fn take(
         follows,
         link,
         children: children.len(),
+        named: named.len(),
         opened_emergency: leaving.opens_emergency,
     };
     Ok(Ok((done, role)))

@@ -25,6 +25,9 @@ const SEALER: &str = "audit-sealer";
 /// What a seal's hash is signed for.
 const PURPOSE: &str = "audit seal";
 
+/// The file beside the key file that holds the last seal.
+const HEAD_FILE: &str = "seal";
+
 /// So many events go into a seal at most.
 const SEAL_SIZE: i64 = 1_000;
 
@@ -82,7 +85,52 @@ pub async fn seal_and_leave(app: &App, holder: Uuid) -> Result<(), ServiceError>
     seal(app, holder).await?;
     let mut tx = app.store.append().await?;
     tx.give_back(SEALER, holder).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    keep_head(app).await
+}
+
+/// Keeps the last seal in a file beside the key file, outside the database, so that
+/// a trail whose end was cut off, or all of it, is told from a whole one. Where the
+/// trail does not hold the seal that was kept before, that one stays, and is the
+/// error: somebody cut the trail off, or put back an older copy of the database.
+pub async fn keep_head(app: &App) -> Result<(), ServiceError> {
+    let Some(file) = app.keys.beside(HEAD_FILE) else {
+        return Ok(());
+    };
+    let kept = kept_head(app)?;
+    let last = {
+        let mut tx = app.store.read().await?;
+        if let Some(kept) = &kept
+            && tx.seal_hash(kept.number).await?.as_ref() != Some(&kept.hash)
+        {
+            return Err(ServiceError::HeadLost { seal: kept.number });
+        }
+        tx.last_seal().await?
+    };
+    let Some((number, hash)) = last else {
+        return Ok(());
+    };
+    // Another process may have kept a later one meanwhile.
+    if kept.is_none_or(|kept| kept.number < number) {
+        let new = file.with_added_extension("new");
+        std::fs::write(&new, format!("{}\n", Head { number, hash }))?;
+        std::fs::rename(&new, &file)?;
+    }
+    Ok(())
+}
+
+/// The seal that is kept beside the key file.
+fn kept_head(app: &App) -> Result<Option<Head>, ServiceError> {
+    let Some(file) = app.keys.beside(HEAD_FILE) else {
+        return Ok(None);
+    };
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(Some(
+            Head::parse(&text).ok_or(ServiceError::Corrupt("the file of the last seal"))?,
+        )),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The last seal.
@@ -92,11 +140,16 @@ pub async fn head(app: &App) -> Result<Option<Head>, ServiceError> {
     Ok(last.map(|(number, hash)| Head { number, hash }))
 }
 
-/// Looks at the whole trail. `kept` is a seal that was written down elsewhere.
-pub async fn verify(app: &App, kept: Option<&Head>) -> Result<AuditVerdict, ServiceError> {
+/// Looks at the whole trail. `kept` are seals that were written down elsewhere; the
+/// one beside the key file is one of them.
+pub async fn verify(app: &App, kept: &[Head]) -> Result<AuditVerdict, ServiceError> {
+    // Before the trail is read: one that is kept meanwhile is not in what is read.
+    let mut kept = kept.to_vec();
+    kept.extend(kept_head(app)?);
     let mut tx = app.store.read().await?;
     let mut look = Look {
         whole_sets: tx.whole_sets().await?,
+        kept,
         ..Look::default()
     };
     loop {
@@ -110,17 +163,15 @@ pub async fn verify(app: &App, kept: Option<&Head>) -> Result<AuditVerdict, Serv
                 let seal = seal.number;
                 look.verdict.faults.push(Fault::SealForged { seal });
             }
-            look.at(&mut tx, &seal, kept).await?;
+            look.at(&mut tx, &seal).await?;
         }
     }
     look.for_strangers(&mut tx).await?;
     let mut verdict = look.verdict;
     verdict.waiting = tx.waiting_events().await?;
-    if let Some(kept) = kept
-        && !look.kept_found
-    {
-        verdict.faults.push(Fault::OtherHead { seal: kept.number });
-    }
+    let lost = look.kept.into_iter();
+    let lost = lost.map(|kept| Fault::OtherHead { seal: kept.number });
+    verdict.faults.extend(lost);
     Ok(verdict)
 }
 
@@ -139,16 +190,12 @@ struct Look {
     whole_sets: HashSet<String>,
     /// Every event that a seal has named.
     named: HashSet<Uuid>,
-    kept_found: bool,
+    /// The seals that were written down and not found yet.
+    kept: Vec<Head>,
 }
 
 impl Look {
-    async fn at(
-        &mut self,
-        tx: &mut Tx,
-        seal: &Seal,
-        kept: Option<&Head>,
-    ) -> Result<(), ServiceError> {
+    async fn at(&mut self, tx: &mut Tx, seal: &Seal) -> Result<(), ServiceError> {
         let number = seal.number;
         let faults = &mut self.verdict.faults;
         let (expected, previous) = match &self.verdict.head {
@@ -186,7 +233,8 @@ impl Look {
                 Some(_) => self.verdict.sealed += 1,
             }
         }
-        self.kept_found |= kept.is_some_and(|kept| kept.number == number && kept.hash == seal.hash);
+        self.kept
+            .retain(|kept| kept.number != number || kept.hash != seal.hash);
         self.verdict.seals += 1;
         self.verdict.head = Some(Head {
             number,
@@ -221,8 +269,12 @@ pub async fn trail(
     who: &SignedIn,
     filter: &TrailFilter,
 ) -> Result<Vec<TrailRow>, ServiceError> {
-    let mut tx = app.store.read().await?;
-    Ok(tx.trail(&who.reader, filter).await?)
+    let rows = {
+        let mut tx = app.store.read().await?;
+        tx.trail(&who.reader, filter).await?
+    };
+    note(app, who, event(app, who, Action::ReadTrail)).await?;
+    Ok(rows)
 }
 
 /// Up to 200 events about a family's own child, the latest first.
@@ -231,6 +283,10 @@ pub async fn trail_of_own(
     who: &SignedIn,
     before: Option<Uuid>,
 ) -> Result<Vec<TrailRow>, ServiceError> {
-    let mut tx = app.store.read().await?;
-    Ok(tx.trail_of_own(&who.reader, app.moment(), before).await?)
+    let rows = {
+        let mut tx = app.store.read().await?;
+        tx.trail_of_own(&who.reader, app.moment(), before).await?
+    };
+    note(app, who, event(app, who, Action::ReadTrail)).await?;
+    Ok(rows)
 }

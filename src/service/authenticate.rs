@@ -11,6 +11,8 @@ use super::{
     guesses::{self, Leave, Marks},
     passwords, second_factor as factor,
     sessions::{self, Begun},
+    sign_in::{self, Link},
+    view::SignedIn,
 };
 use crate::{
     app::App,
@@ -208,6 +210,61 @@ pub async fn sign_in(
     Ok(begun.map_or(Answer::Wrong, Answer::Right))
 }
 
+/// Checks the password and a code of somebody who is signed in once more, and
+/// answers the address, too.
+async fn once_more(
+    app: &App,
+    account: UserId,
+    password: &str,
+    code: &str,
+    from: Option<IpAddr>,
+) -> Result<Answer<(String, Right)>, ServiceError> {
+    let email = {
+        let mut tx = app.store.read().await?;
+        tx.email_of(account).await?.unwrap_or_default()
+    };
+    let typed = Typed {
+        email: email.clone(),
+        password: password.to_owned(),
+        code: code.to_owned(),
+        from,
+    };
+    Ok(match check(app, &typed).await? {
+        Answer::Right(right) => Answer::Right((email, right)),
+        Answer::Wrong => Answer::Wrong,
+        Answer::Wait(until) => Answer::Wait(until),
+    })
+}
+
+/// A link with which somebody who is signed in, types the password once more, and a
+/// code, chooses both anew. Answers the address, too.
+pub async fn renew_own(
+    app: &App,
+    who: &SignedIn,
+    password: &str,
+    code: &str,
+) -> Result<Answer<(String, Link)>, ServiceError> {
+    let (email, right) = match once_more(app, who.user, password, code, who.from).await? {
+        Answer::Right(right) => right,
+        Answer::Wrong => return Ok(Answer::Wrong),
+        Answer::Wait(until) => return Ok(Answer::Wait(until)),
+    };
+    let (now, link) = (app.clock.now(), Link::random());
+    let events = right.events(app, Action::MadeLink, who.from);
+    let done = in_tx!(app.store, |tx| {
+        if !right.use_up(tx, who.from, now, &events).await? {
+            return Ok::<_, ServiceError>(false);
+        }
+        sign_in::put_link(app, tx, who.user, who.role(), &link).await?;
+        Ok(true)
+    })?;
+    Ok(if done {
+        Answer::Right((email, link))
+    } else {
+        Answer::Wrong
+    })
+}
+
 /// New recovery codes for somebody who is signed in, types the password once
 /// more, and a code.
 pub async fn new_recovery_codes(
@@ -217,17 +274,7 @@ pub async fn new_recovery_codes(
     code: &str,
     from: Option<IpAddr>,
 ) -> Result<Answer<Vec<Code>>, ServiceError> {
-    let email = {
-        let mut tx = app.store.read().await?;
-        tx.email_of(account).await?.unwrap_or_default()
-    };
-    let typed = Typed {
-        email,
-        password: password.to_owned(),
-        code: code.to_owned(),
-        from,
-    };
-    let right = match check(app, &typed).await? {
+    let (_, right) = match once_more(app, account, password, code, from).await? {
         Answer::Right(right) => right,
         Answer::Wrong => return Ok(Answer::Wrong),
         Answer::Wait(until) => return Ok(Answer::Wait(until)),

@@ -14,7 +14,7 @@ use crate::{
         finding::{Finding, Severity},
         hazard::Hazard,
         id::CaseNumber,
-        residence::AddressShown,
+        residence::{AddressShown, Sight},
     },
     in_tx,
     planner::{self, CaseFacts, Look, PlanState, World},
@@ -102,15 +102,6 @@ pub async fn check_case(
         ordinance,
         look,
     })
-}
-
-/// Whether a protected address is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
-    /// It is not: nothing tells where the home is, not even to named persons.
-    Usual,
-    /// A named person has asked to see it.
-    Revealed,
 }
 
 /// Checks one case, if the reader may see its content. The verdict is that on

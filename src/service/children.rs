@@ -8,11 +8,12 @@ use super::{
     ServiceError,
     check::{self, Summary},
     emergency_reads,
-    view::{ChildFilter, ChildRow, ChildrenPage, PlanStanding, SignedIn, StandingFilter},
+    view::{ChildFilter, ChildRow, ChildrenPage, PlanStanding, SignedIn, StandingFilter, Waiting},
 };
 use crate::{
     app::App,
     domain::{
+        access::Permission,
         audit::Action,
         finding::Owner,
         municipality::MunicipalityCode,
@@ -32,9 +33,17 @@ pub async fn list(
     check::refresh(app, reader).await?;
     let at = app.moment();
     let on = at.today;
-    let listed = {
+    let may = |permission| who.role().may(permission);
+    let (listed, waiting) = {
         let mut tx = app.store.read().await?;
-        tx.listed_cases(reader, at).await?
+        let mut waiting = Waiting::default();
+        if may(Permission::SetMunicipality) {
+            waiting.links = tx.link_requests(reader, at).await?.len();
+        }
+        if may(Permission::AnswerCorrection) {
+            waiting.corrections = tx.open_corrections(reader, at).await?.len();
+        }
+        (tx.listed_cases(reader, at).await?, waiting)
     };
     let rows = listed
         .into_iter()
@@ -77,6 +86,7 @@ pub async fn list(
         total,
         counts,
         municipalities,
+        waiting,
     })
 }
 
@@ -105,10 +115,9 @@ fn passes(row: &ChildRow, filter: &ChildFilter, words: Option<&str>) -> bool {
 }
 
 /// The part of the list a child belongs to; none for one that is read under
-/// emergency access, which tells nothing of the review of its plan.
+/// emergency access alone and has a plan, of whose review that tells nothing.
 fn part(row: &ChildRow) -> Option<StandingFilter> {
-    row.emergencies
-        .is_empty()
+    row.standing_told
         .then(|| StandingFilter::of(&row.standing, &row.failing, row.unknowns))
 }
 
@@ -142,6 +151,7 @@ pub fn row(listed: ListedCase, on: NaiveDate) -> Result<ChildRow, ServiceError> 
         municipality,
         battery_hours: summary.battery_hours.filter(|_| content),
         standing,
+        standing_told: true,
         worst,
         failing: summary.failing,
         unknowns: summary.unknowns,
@@ -161,6 +171,18 @@ fn under_emergency(
     municipality: Option<MunicipalityCode>,
 ) -> ChildRow {
     let child = child.for_evacuation_support();
+    // Who has no plan comes first for everybody. Whoever knew where the plan stands
+    // before knows it still.
+    let standing = match summary.standing() {
+        standing if listed.standing => standing,
+        PlanStanding::None(_) => PlanStanding::None(None),
+        PlanStanding::Unknown | PlanStanding::Made { .. } => PlanStanding::Unknown,
+    };
+    let (failing, unknowns) = if listed.standing {
+        (summary.failing, summary.unknowns)
+    } else {
+        Default::default()
+    };
     let worst = summary.worst.filter(|f| f.rule.is_about_evacuating());
     ChildRow {
         id: listed.id,
@@ -170,11 +192,12 @@ fn under_emergency(
         kana: child.kana.filter(|k| !k.trim().is_empty()),
         municipality,
         battery_hours: summary.battery_hours,
-        standing: PlanStanding::Unknown,
+        standing,
+        standing_told: listed.standing || summary.has_plan != Some(true),
         call: whom_to_call(&child.contacts, worst.as_ref().map(|f| f.owner)),
         worst,
-        failing: BTreeMap::new(),
-        unknowns: 0,
+        failing,
+        unknowns,
         hazards: summary.hazards,
         content_visible: true,
         hidden: listed.hidden,

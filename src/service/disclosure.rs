@@ -10,7 +10,7 @@ use crate::{
     app::App,
     clock::in_tokyo,
     domain::{
-        access::Reader, audit::Action, id::CaseNumber, print_number::PrintNumber,
+        access::Reader, audit::Action, id::CaseNumber, print_number::PrintNumber, residence::Sight,
         rights::CorrectionRequest,
     },
     print::disclosure::{Disclosure, Part},
@@ -49,7 +49,9 @@ pub async fn of(
         return Ok(None);
     };
     let views = tx.views_of(&reader, app.moment(), number).await?;
-    let requests = tx.corrections_of(&reader, app.moment(), number).await?;
+    let requests = tx
+        .corrections_of(&reader, app.moment(), number, Sight::Revealed)
+        .await?;
     let states = tx.supporter_states(stored.id).await?;
     drop(tx);
     let event = hand.event(app, Action::Disclosed).on([stored.id]);

@@ -19,6 +19,7 @@ use crate::{
         emergency::{Area, Emergency, EventKind, NAME_LIMIT, REASON_LIMIT, WidensTo},
         id::{CaseId, CaseNumber, EmergencyId},
         municipality::{self, MunicipalityCode},
+        text::search_form,
     },
     in_tx,
     planner::{HazardExposure, World},
@@ -53,6 +54,8 @@ pub enum Wrong {
     Reason,
     /// No hours, or more than the setting allows.
     Hours,
+    /// The event's name or the reason names a child that it covers.
+    NamesChild,
     /// The area names no ward, or one of another municipality.
     Area,
     /// The municipality itself, or one of another prefecture.
@@ -115,6 +118,20 @@ impl Wanted {
         } else {
             Ok(())
         }
+    }
+}
+
+impl Wanted {
+    /// Whether what was written names a child: it stays on record for longer, and
+    /// is read by more, than the child's plan.
+    fn names_one_of(&self, covered: &[CheckedCase]) -> bool {
+        let written = search_form(&format!("{}\n{}", self.name, self.reason));
+        covered.iter().any(|checked| {
+            let name = checked.case.child.name.as_deref().map(search_form);
+            let name = name.filter(|name| name.chars().count() > 1);
+            name.is_some_and(|name| written.contains(&name))
+                || written.contains(&search_form(checked.case.number.as_str()))
+        })
     }
 }
 
@@ -198,6 +215,9 @@ pub async fn preview(
         return Ok(Opened::Wrong(wrong));
     }
     let covered = covered(app, &who.reader, own, &wanted.area).await?;
+    if wanted.names_one_of(&covered) {
+        return Ok(Opened::Wrong(Wrong::NamesChild));
+    }
     let unknown = match wanted.area {
         Area::HitBy(hazard) => covered.iter().filter(|c| hits(c, hazard).is_none()).count(),
         _ => 0,
@@ -224,6 +244,9 @@ pub async fn open(
         return Ok(Opened::Wrong(wrong));
     }
     let covered = covered(app, &who.reader, own, &wanted.area).await?;
+    if wanted.names_one_of(&covered) {
+        return Ok(Opened::Wrong(Wrong::NamesChild));
+    }
     let cases: Vec<CaseId> = covered.iter().map(|checked| checked.case.id).collect();
     let Moment { now, today } = app.moment();
     let emergency = Emergency {

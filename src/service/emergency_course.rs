@@ -30,6 +30,10 @@ pub enum Decided {
     Over,
     /// An extension needs a reason.
     NoReason,
+    /// No hours, or more than the setting allows.
+    BadHours,
+    /// It is open for longer already.
+    LongerAlready,
 }
 
 /// One that a reader is under, or that asks its municipality what to do.
@@ -62,10 +66,8 @@ pub struct EmergencyPage {
     pub open: bool,
     /// Whether it asks to be extended or let end.
     pub asks: bool,
-    /// Whether the reader's account may extend it.
-    pub may_extend: bool,
-    /// Whether the reader may close it.
-    pub may_close: bool,
+    /// Whether the reader's account may extend or close it.
+    pub may_decide: bool,
 }
 
 /// Extends one: a new decision, with a reason, for as many hours from now as
@@ -81,7 +83,9 @@ pub async fn extend(
     if !(1..=REASON_LIMIT).contains(&reason.chars().count()) {
         return Ok(Decided::NoReason);
     }
-    let hours = hours.clamp(1, app.config.emergency.hours);
+    if !(1..=app.config.emergency.hours).contains(&hours) {
+        return Ok(Decided::BadHours);
+    }
     let now = app.clock.now();
     let (record, ends_at) = (app.ids.next(), now + TimeDelta::hours(hours.into()));
     in_tx!(app.store, |tx| {
@@ -92,7 +96,9 @@ pub async fn extend(
             return Ok(Decided::NotAuthorised);
         }
         // An extension never shortens what was decided before.
-        let ends_at = ends_at.max(found.emergency.ends_at);
+        if ends_at <= found.emergency.ends_at {
+            return Ok(Decided::LongerAlready);
+        }
         let decided = tx
             .decide_emergency(
                 record,
@@ -141,6 +147,10 @@ pub async fn close(app: &App, who: &SignedIn, id: EmergencyId) -> Result<Decided
         if own(tx, who, id).await?.is_none() {
             return Ok(Decided::Unknown);
         }
+        // To shut helpers out in the middle of an event is as grave as to let them in.
+        if !tx.may_open_emergency(who.user).await? {
+            return Ok(Decided::NotAuthorised);
+        }
         if !tx.close_emergency(id, who.user, now).await? {
             return Ok(Decided::Over);
         }
@@ -183,15 +193,12 @@ pub async fn page(
             reads: tx.emergency_reads(&who.reader, id).await?,
             open: row.emergency.is_open(now),
             asks: row.emergency.asks(now),
-            may_extend: row.emergency.is_open(now) && tx.may_open_emergency(who.user).await?,
-            may_close: row.emergency.is_open(now) && row.emergency.is_of(&who.reader),
+            may_decide: row.emergency.is_open(now) && tx.may_open_emergency(who.user).await?,
             row,
         }
     };
     let event = audit::event(app, who, Action::ListedEmergencyReads);
-    app.store
-        .note_read(event.about(AboutKind::Emergency, id.0))
-        .await?;
+    audit::note(app, who, event.about(AboutKind::Emergency, id.0)).await?;
     Ok(Some(found))
 }
 

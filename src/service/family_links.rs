@@ -68,11 +68,34 @@ pub async fn tell_code(
             expires: until,
             ..link.kept(app, family, Role::Family)
         };
+        tx.end_told_codes(family, at.now).await?;
         tx.add_link(&told, at.now).await?;
         tx.answer_link_requests(family, at.now).await?;
         let event = audit::event(app, who, Action::ToldCode);
         tx.record(&event.on([case.id])).await?;
         Ok(Told::Code(link.code.clone(), until))
+    })
+}
+
+/// Ends every link, session and calendar of a family; `false`: there is no such
+/// case for this reader, or not all of it.
+pub async fn end_ways(
+    app: &App,
+    who: &SignedIn,
+    number: &CaseNumber,
+) -> Result<bool, ServiceError> {
+    let at = app.moment();
+    in_tx!(app.store, |tx| {
+        if !acts_for(tx, &who.reader, at, number).await? {
+            return Ok(false);
+        }
+        let Some(case) = tx.case(&who.reader, at, number).await? else {
+            return Ok(false);
+        };
+        tx.end_ways_in(case.id, at.now).await?;
+        let event = audit::event(app, who, Action::EndedFamilyWays);
+        tx.record(&event.on([case.id])).await?;
+        Ok(true)
     })
 }
 

@@ -44,9 +44,10 @@ pub const ADDRESS: Limit = Limit {
     most: 60,
     within: TimeDelta::minutes(15),
 };
-/// Of typed codes, from one address.
+/// Of typed codes, from one address: an office types its invitations on the first
+/// of April. What bounds guessing is [`ALL_CODES`].
 pub const CODES: Limit = Limit {
-    most: 10,
+    most: 60,
     within: TimeDelta::minutes(15),
 };
 /// Of typed codes, in all: with a thousand codes waiting, a year of guessing

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        access::Role,
         audit::{Action, Actor},
         id::SessionId,
         password::{BadPassword, Password},
@@ -75,6 +76,12 @@ pub async fn ticket_of(
     }))
 }
 
+/// The link, if it waits and invites: a family's lets in, and makes no password.
+async fn inviting(app: &App, link: &TokenHash) -> Result<Option<WaitingLink>, ServiceError> {
+    let found = waiting(app, link).await?;
+    Ok(found.filter(|link| link.role != Role::Family))
+}
+
 /// The link, if it waits.
 pub async fn waiting(app: &App, link: &TokenHash) -> Result<Option<WaitingLink>, ServiceError> {
     let mut tx = app.store.read().await?;
@@ -99,7 +106,7 @@ pub async fn choose_password(
     link: &TokenHash,
     text: &str,
 ) -> Result<Chosen, ServiceError> {
-    let Some(waiting) = waiting(app, link).await? else {
+    let Some(waiting) = inviting(app, link).await? else {
         return Ok(Chosen::Over);
     };
     let password = match Password::new(text, &waiting.email) {
@@ -142,7 +149,7 @@ pub async fn confirm(
     device: &str,
     from: Option<IpAddr>,
 ) -> Result<Confirmed, ServiceError> {
-    let Some(waiting) = waiting(app, link).await? else {
+    let Some(waiting) = inviting(app, link).await? else {
         return Ok(Confirmed::Over);
     };
     let Some((password, totp)) = waiting.chosen else {

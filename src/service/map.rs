@@ -5,7 +5,7 @@ use geo::{BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Simplify};
 
 use super::{
     ServiceError, audit,
-    check::{self, CheckedCase, Sight},
+    check::{self, CheckedCase},
     emergency_reads, geometry,
     view::{MapFeature, SignedIn, SmallMap},
     world,
@@ -17,7 +17,7 @@ use crate::{
         hazard::{LayerKind, ZoneClass},
         id::CaseNumber,
         position::Position,
-        residence::AddressShown,
+        residence::{AddressShown, Sight},
         text::Text,
     },
     text,

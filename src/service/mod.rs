@@ -63,6 +63,12 @@ pub enum ServiceError {
     /// A hand-over is refused as a whole.
     #[error("the hand-over is refused")]
     HandOver(Box<accounts::HandedOver>),
+    /// The trail no longer holds the seal that is kept beside the key file.
+    #[error("the audit trail no longer holds seal {seal}, which is kept beside the key file")]
+    HeadLost {
+        /// Its number.
+        seal: u64,
+    },
     /// A file could not be read or written half way.
     #[error("reading or writing a file failed")]
     Io(#[from] std::io::Error),

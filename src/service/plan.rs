@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{
     ServiceError, audit,
     care::{self, Care},
-    check::{self, CheckedCase, Sight, Summary},
+    check::{self, CheckedCase, Summary},
     emergency_reads, map,
     plan_rights::{self, PlanRights},
     view::{
@@ -25,7 +25,7 @@ use crate::{
         hazard::Hazard,
         id::{CaseId, CaseNumber, EmergencyId},
         plan::PlanDocument,
-        residence::{AddressShown, TemporaryStay},
+        residence::{AddressShown, Sight, TemporaryStay},
     },
     planner::{HazardExposure, Look},
     store::{CaseForCheck, Tx},
@@ -94,7 +94,7 @@ async fn read(
     let map = told.then(|| map::of_checked(&loaded, &checked)).flatten();
     let mut beside = Beside::default();
     if emergencies.is_empty() {
-        beside = self::beside(tx, who, &checked.case, told, at).await?;
+        beside = self::beside(tx, who, &checked.case, (told, sight), at).await?;
     }
     let mut page = PlanPage {
         address,
@@ -102,7 +102,8 @@ async fn read(
         ..whole(checked, reader, beside, at.today)
     };
     if !emergencies.is_empty() {
-        page = for_evacuation_support(page);
+        let knew = tx.knows_standing(reader, at, number).await?;
+        page = for_evacuation_support(page, knew);
     }
     Ok(Some(Read {
         case,
@@ -125,7 +126,7 @@ async fn beside(
     tx: &mut Tx,
     who: &SignedIn,
     case: &CaseForCheck,
-    told: bool,
+    (told, sight): (bool, Sight),
     at: Moment,
 ) -> Result<Beside, ServiceError> {
     let mut stays = tx.stays(&who.reader, at, &case.number).await?;
@@ -146,7 +147,7 @@ async fn beside(
             care.waiting = None;
         }
     }
-    let rights = plan_rights::of(tx, who, case, at).await?;
+    let rights = plan_rights::of(tx, who, case, at, sight).await?;
     Ok(Beside {
         stays,
         care,
@@ -195,6 +196,7 @@ pub async fn page(
             .as_deref()
             .and_then(|m| crate::domain::municipality::MunicipalityCode::parse(m).ok()),
         standing: summary.standing(),
+        standing_told: true,
         document: None,
         home: Home::default(),
         version: None,
@@ -233,7 +235,7 @@ fn whole(checked: CheckedCase, reader: &Reader, beside: Beside, on: NaiveDate) -
     };
     let mut document = case
         .document
-        .unwrap_or_else(|| without_plan(&case.number, &case.child));
+        .unwrap_or_else(|| without_plan(&case.number, &case.child, case.battery_hours));
     if case.left_home_on.is_some() {
         // The paper was written before the move.
         document.child.address = case.child.address;
@@ -248,6 +250,7 @@ fn whole(checked: CheckedCase, reader: &Reader, beside: Beside, on: NaiveDate) -
         on,
         municipality: case.home.municipality,
         standing,
+        standing_told: true,
         failing: look.failing().filter(allowed).cloned().collect(),
         unknown: look.unknown().filter(allowed).cloned().collect(),
         holding: look.holding().filter(allowed).cloned().collect(),
@@ -264,7 +267,8 @@ fn whole(checked: CheckedCase, reader: &Reader, beside: Beside, on: NaiveDate) -
 
 /// The page under emergency access: what evacuation support needs, and what
 /// makes its places dangerous or unusable; nothing of consents and the review.
-fn for_evacuation_support(page: PlanPage) -> PlanPage {
+/// Whether there is a plan is told; where it stands only to a reader who `knew`.
+fn for_evacuation_support(page: PlanPage, knew: bool) -> PlanPage {
     let about_evacuating = |findings: Vec<Finding>| {
         let needed = findings
             .into_iter()
@@ -273,7 +277,7 @@ fn for_evacuation_support(page: PlanPage) -> PlanPage {
     };
     PlanPage {
         emergency: true,
-        standing: PlanStanding::Unknown,
+        standing_told: knew || !matches!(page.standing, PlanStanding::Made { .. }),
         document: page.document.map(PlanDocument::for_evacuation_support),
         version: None,
         failing: about_evacuating(page.failing),
@@ -288,6 +292,7 @@ fn for_evacuation_support(page: PlanPage) -> PlanPage {
 fn without_plan(
     number: &CaseNumber,
     child: &crate::domain::plan::document::ChildItems,
+    battery_hours: Option<f64>,
 ) -> PlanDocument {
     let mut empty: PlanDocument = serde_json::from_value(serde_json::json!({
         "schema_version": crate::domain::plan::document::SCHEMA_VERSION,
@@ -295,6 +300,7 @@ fn without_plan(
     }))
     .expect("a document without content is a document");
     empty.child = child.clone();
+    empty.battery_hours = battery_hours;
     empty
 }
 

@@ -12,9 +12,10 @@ use crate::{
     domain::{
         access::Moment,
         id::{CaseId, CaseNumber},
+        residence::Sight,
         rights::CorrectionRequest,
     },
-    store::{CaseForCheck, Tx},
+    store::{CaseForCheck, FamilyWays, Tx},
 };
 
 /// It.
@@ -28,6 +29,8 @@ pub struct PlanRights {
     pub corrections: Vec<CorrectionRequest>,
     /// Whether a loan runs.
     pub lent: bool,
+    /// By what the family comes in; `None`: it has no account.
+    pub family: Option<FamilyWays>,
 }
 
 /// What the page of a plan says beside it; `None`: the reader may not act for
@@ -37,15 +40,19 @@ pub(super) async fn of(
     who: &SignedIn,
     case: &CaseForCheck,
     at: Moment,
+    sight: Sight,
 ) -> Result<Option<PlanRights>, ServiceError> {
     if !acts_for(tx, &who.reader, at, &case.number).await? {
         return Ok(None);
     }
-    let requests = tx.corrections_of(&who.reader, at, &case.number).await?;
+    let requests = tx
+        .corrections_of(&who.reader, at, &case.number, sight)
+        .await?;
     Ok(Some(PlanRights {
         supporters: supporters::of_case(tx, case).await?,
         corrections: requests.into_iter().map(|row| row.request).collect(),
         lent: tx.has_loan(case.id).await?,
+        family: tx.family_ways(case.id, at.now).await?,
         case: case.id,
     }))
 }

@@ -147,7 +147,8 @@ pub async fn end(app: &App, who: &SignedIn, session: &Token) -> Result<(), Servi
     })
 }
 
-/// Ends one other session of an account, or every other one.
+/// Ends one other session of an account, or every other one. A family that ends all
+/// others ends its link too: whoever has it would come in again.
 pub async fn end_others(
     app: &App,
     who: &SignedIn,
@@ -158,7 +159,11 @@ pub async fn end_others(
     let event = audit::event(app, who, Action::EndedSessions);
     in_tx!(app.store, |tx| {
         let ended = tx.end_other_sessions(who.user, &hash, named, now).await?;
-        if ended > 0 {
+        let family = who.role() == Role::Family && named.is_none();
+        if family {
+            tx.end_links(who.user, now).await?;
+        }
+        if ended > 0 || family {
             tx.record(&event).await?;
         }
         Ok(ended)

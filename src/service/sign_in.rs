@@ -214,8 +214,9 @@ pub async fn new_link(
     })
 }
 
-/// Puts a new link on record. One link a family: a new one ends the older ones
-/// and every session of the family, so that who was forwarded one is out.
+/// Puts a new link on record, which ends the older ones: one that was lost is in
+/// other hands. Of a family it ends every session, too, so that who was forwarded
+/// one is out.
 pub async fn put_link(
     app: &App,
     tx: &mut Tx,
@@ -227,6 +228,8 @@ pub async fn put_link(
     if role == Role::Family {
         tx.revoke_links(account, now).await?;
         tx.answer_link_requests(account, now).await?;
+    } else {
+        tx.end_links(account, now).await?;
     }
     Ok(tx.add_link(&link.kept(app, account, role), now).await?)
 }

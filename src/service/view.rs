@@ -184,6 +184,17 @@ pub struct ChildrenPage {
     pub counts: BTreeMap<StandingFilter, usize>,
     /// The municipalities that occur among them.
     pub municipalities: Vec<MunicipalityCode>,
+    /// What families wait for.
+    pub waiting: Waiting,
+}
+
+/// How many families wait for what; nothing for whoever does not answer it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// A new link.
+    pub links: usize,
+    /// An answer to their request for correction.
+    pub corrections: usize,
 }
 
 /// One child in the list.
@@ -205,6 +216,8 @@ pub struct ChildRow {
     pub battery_hours: Option<f64>,
     /// Where its plan stands.
     pub standing: PlanStanding,
+    /// Whether that is told: under emergency access only where there is no plan.
+    pub standing_told: bool,
     /// The worst failing finding, else the first that is unknown; `None`: nothing fails, or the reader may see the
     /// standing only.
     pub worst: Option<Finding>,
@@ -286,6 +299,8 @@ pub struct PlanPage {
     pub municipality: Option<MunicipalityCode>,
     /// Where the plan stands.
     pub standing: PlanStanding,
+    /// Whether that is told: under emergency access only where there is no plan.
+    pub standing_told: bool,
     /// The child's items and, where there is a plan, its content; `None`: the
     /// reader may see the standing only.
     pub document: Option<PlanDocument>,

@@ -19,6 +19,8 @@ use crate::domain::{
 /// needs, for which emergency access is a ground (第3項). That one ends at an
 /// instant, whether or not anything else happens then.
 /// None of them shows a case that has ended.
+/// `visible!(standing)`: where its plan stands, as part of everything or by itself;
+/// of which emergency access tells only whether there is a plan.
 /// `visible!(kept)`: everything, whether it has ended or not, until it is erased;
 /// for those who may act for the child, which a stay is no ground for either.
 macro_rules! visible {
@@ -27,6 +29,9 @@ macro_rules! visible {
     };
     (content) => {
         crate::store::access::visible!(@on "c.ended_on is null", " and a.ground <> 'loan'")
+    };
+    (standing) => {
+        crate::store::access::visible!(@on "c.ended_on is null", " and a.ground <> 'emergency'")
     };
     (whole) => {
         crate::store::access::visible!(
@@ -282,5 +287,30 @@ impl Tx {
             .await?
         });
         Ok(id.map(CaseId))
+    }
+
+    /// Whether a reader may know where the plan of a case stands, emergency access
+    /// aside.
+    pub async fn knows_standing(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+        number: &crate::domain::id::CaseNumber,
+    ) -> Result<bool, StoreError> {
+        let subject = reader.subject();
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar(concat!(
+                "select exists (select 1 from child_case c where c.number = $5 and ",
+                visible!(standing),
+                ")"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .bind(number.as_str())
+            .fetch_one(conn)
+            .await?
+        }))
     }
 }

@@ -215,7 +215,7 @@ impl Tx {
         rows.into_iter().map(AccountRow::account).collect()
     }
 
-    /// Takes an account out of use, with its sessions and links; `None` when
+    /// Takes an account out of use, with its sessions, links and calendar feeds; `None` when
     /// there is none in use.
     pub async fn disable_account(
         &mut self,
@@ -237,6 +237,16 @@ impl Tx {
             sqlx::query(
                 "update sign_in_link set used_at = $2, password = null, totp = null
                  where account_id = $1 and used_at is null",
+            )
+            .bind(account.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        run!(self, |conn| {
+            sqlx::query(
+                "update calendar_feed set ended_at = $2
+                 where account_id = $1 and ended_at is null",
             )
             .bind(account.0)
             .bind(to_millis(now))

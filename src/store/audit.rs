@@ -346,6 +346,16 @@ impl Tx {
         Ok(last.map(|(number, hash)| (number.cast_unsigned(), hash)))
     }
 
+    /// The hash of one seal.
+    pub async fn seal_hash(&mut self, number: u64) -> Result<Option<String>, StoreError> {
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar("select hash from audit_seal where number = $1")
+                .bind(number.cast_signed())
+                .fetch_optional(conn)
+                .await?
+        }))
+    }
+
     /// Up to 50 seals after a number, in their order.
     pub async fn seals_after(&mut self, number: u64) -> Result<Vec<Seal>, StoreError> {
         type Row = (i64, String, String, i64, String, String, Vec<u8>);

@@ -66,16 +66,18 @@ pub enum Sealed {
 
 impl Tx {
     /// What the account with this address signs in with; `None` where there is
-    /// none in use, or it has not finished its invitation.
+    /// none in use, it has not finished its invitation, or it is a family's, which
+    /// has no password.
     pub async fn credentials(&mut self, email: &str) -> Result<Option<Credentials>, StoreError> {
         type Row = (Uuid, String, String, Vec<u8>);
         let row: Option<Row> = run!(self, |conn| {
             sqlx::query_as(
                 "select id, role, password, totp from account
-                 where email = $1 and disabled_at is null and ready_at is not null
-                   and password is not null and totp is not null",
+                 where email = $1 and role <> $2 and disabled_at is null
+                   and ready_at is not null and password is not null and totp is not null",
             )
             .bind(email)
+            .bind(Role::Family.code())
             .fetch_optional(conn)
             .await?
         });

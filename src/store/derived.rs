@@ -61,6 +61,8 @@ pub struct ListedCase {
     pub number: CaseNumber,
     /// Whether the reader may see more than where the plan stands.
     pub content: bool,
+    /// Whether the reader may see where the plan stands.
+    pub standing: bool,
     /// The emergency accesses that alone let the reader see it; empty where
     /// it may see all of it, or none.
     pub emergencies: Vec<EmergencyId>,
@@ -80,6 +82,7 @@ struct ListedRow {
     id: Uuid,
     number: String,
     content: bool,
+    standing: bool,
     whole: bool,
     body: String,
     child: String,
@@ -108,6 +111,7 @@ impl ListedRow {
                 column: "number",
             })?,
             content: self.content,
+            standing: self.standing,
             body: self.body,
             child,
             municipality,
@@ -249,6 +253,8 @@ impl Tx {
                 "select c.id, c.number, ",
                 visible!(content),
                 " as content, ",
+                visible!(standing),
+                " as standing, ",
                 visible!(whole),
                 " as whole, ",
                 kept_from_lists!(),

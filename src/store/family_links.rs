@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{StoreError, Tx, access::visible, from_json, from_millis, run, to_millis};
+use super::{LinkKind, StoreError, Tx, access::visible, from_json, from_millis, run, to_millis};
 use crate::domain::{
     access::{Moment, Reader, Role},
     id::{CaseId, CaseNumber, UserId},
@@ -33,10 +33,41 @@ struct RequestRow {
     at: i64,
 }
 
+/// By what a family comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FamilyWays {
+    /// Until when its link lets in; `None`: there is none that does.
+    pub link_until: Option<DateTime<Utc>>,
+    /// Devices that are signed in.
+    pub sessions: u64,
+    /// Calendars that it fills.
+    pub feeds: u64,
+}
+
 impl Tx {
     /// Ends every link of a family's account and every session, all of which
     /// were begun with a link or with a code that was told.
     pub async fn revoke_links(
+        &mut self,
+        account: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.end_links(account, now).await?;
+        run!(self, |conn| {
+            sqlx::query(
+                "update session set ended_at = $2
+                 where account_id = $1 and ended_at is null",
+            )
+            .bind(account.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Ends every link and code of an account that waits.
+    pub async fn end_links(
         &mut self,
         account: UserId,
         now: DateTime<Utc>,
@@ -50,13 +81,61 @@ impl Tx {
             .execute(conn)
             .await?;
         });
+        Ok(())
+    }
+
+    /// By what a family comes in now; `None`: it has no account in use.
+    pub async fn family_ways(
+        &mut self,
+        case: CaseId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<FamilyWays>, StoreError> {
+        type Row = (i64, Option<i64>, i64, i64);
+        let (accounts, link, sessions, feeds): Row = run!(self, |conn| {
+            sqlx::query_as(
+                "select count(*),
+                     (select max(l.expires_at) from sign_in_link l join account b on b.id = l.account_id
+                         where b.case_id = $1 and l.kind = $4 and l.used_at is null
+                           and l.expires_at > $2),
+                     (select count(*) from session s join account b on b.id = s.account_id
+                         where b.case_id = $1 and s.ended_at is null and s.expires_at > $2),
+                     (select count(*) from calendar_feed f join account b on b.id = f.account_id
+                         where b.case_id = $1 and f.ended_at is null)
+                 from account a where a.case_id = $1 and a.role = $3 and a.disabled_at is null",
+            )
+            .bind(case.0)
+            .bind(to_millis(now))
+            .bind(Role::Family.code())
+            .bind(LinkKind::Handed.code())
+            .fetch_one(conn)
+            .await?
+        });
+        if accounts == 0 {
+            return Ok(None);
+        }
+        Ok(Some(FamilyWays {
+            link_until: link
+                .map(|at| from_millis(at, "sign_in_link", "expires_at"))
+                .transpose()?,
+            sessions: sessions.cast_unsigned(),
+            feeds: feeds.cast_unsigned(),
+        }))
+    }
+
+    /// Ends the codes that were told to a family before: the last one counts.
+    pub async fn end_told_codes(
+        &mut self,
+        account: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         run!(self, |conn| {
             sqlx::query(
-                "update session set ended_at = $2
-                 where account_id = $1 and ended_at is null",
+                "update sign_in_link set used_at = $2
+                 where account_id = $1 and kind = $3 and used_at is null",
             )
             .bind(account.0)
             .bind(to_millis(now))
+            .bind(LinkKind::Told.code())
             .execute(conn)
             .await?;
         });

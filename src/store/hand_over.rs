@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{StoreError, Tx, from_millis, run};
+use super::{StoreError, Tx, from_millis, run, to_millis};
 use crate::domain::{
-    access::Reader,
+    access::{Ground, Reader},
     id::{CaseId, UserId},
 };
 
@@ -25,8 +25,23 @@ impl Tx {
             .collect()
     }
 
+    /// When each account was last given a link.
+    pub async fn last_links(&mut self) -> Result<HashMap<UserId, DateTime<Utc>>, StoreError> {
+        let rows: Vec<(Uuid, i64)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select account_id, max(created_at) from sign_in_link group by account_id",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|(id, at)| Ok((UserId(id), from_millis(at, "sign_in_link", "created_at")?)))
+            .collect()
+    }
+
     /// Gives the children of one coordinator to another: the first reads them no
-    /// longer, the second does from `today` on. Answers which.
+    /// longer, the second does from `today` on. Answers which. What was open to the
+    /// first in an emergency is nobody's to give.
     pub async fn give_assignments(
         &mut self,
         from: UserId,
@@ -37,11 +52,13 @@ impl Tx {
         let cases: Vec<Uuid> = run!(self, |conn| {
             sqlx::query_scalar(
                 "select distinct case_id from case_access
-                 where subject_kind = $1 and subject_id = $2 and until_day is null
+                 where subject_kind = $1 and subject_id = $2 and ground = $3
+                   and until_day is null
                  order by case_id",
             )
             .bind(old.kind)
             .bind(&old.id)
+            .bind(Ground::Assignment.code())
             .fetch_all(conn)
             .await?
         });
@@ -49,11 +66,13 @@ impl Tx {
         run!(self, |conn| {
             sqlx::query(
                 "update case_access set until_day = $3
-                 where subject_kind = $1 and subject_id = $2 and until_day is null",
+                 where subject_kind = $1 and subject_id = $2 and ground = $4
+                   and until_day is null",
             )
             .bind(old.kind)
             .bind(&old.id)
             .bind(last.to_string())
+            .bind(Ground::Assignment.code())
             .execute(conn)
             .await?;
         });
@@ -61,10 +80,48 @@ impl Tx {
         if let Some(to) = to {
             let new = Reader::Coordinator(to).subject();
             for case in &cases {
-                let ground = crate::domain::access::Ground::Assignment;
-                self.grant(*case, &new, ground, today).await?;
+                self.grant(*case, &new, Ground::Assignment, today).await?;
             }
         }
         Ok(cases)
+    }
+
+    /// Names another account for every protected address for which one is named,
+    /// in its place; without another, nobody takes the place. Answers of which
+    /// children.
+    pub async fn give_names(
+        &mut self,
+        from: UserId,
+        to: Option<UserId>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<CaseId>, StoreError> {
+        let named: Vec<(Uuid, Uuid)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select p.id, p.case_id from address_named n
+                 join protected_address p on p.id = n.protection_id
+                 where n.account_id = $1 and n.ended_at is null and p.ended_at is null
+                 order by p.id",
+            )
+            .bind(from.0)
+            .fetch_all(conn)
+            .await?
+        });
+        for (protection, _) in &named {
+            run!(self, |conn| {
+                sqlx::query(
+                    "update address_named set ended_at = $3
+                     where protection_id = $1 and account_id = $2",
+                )
+                .bind(protection)
+                .bind(from.0)
+                .bind(to_millis(now))
+                .execute(conn)
+                .await?;
+            });
+            if let Some(to) = to {
+                self.name_one(*protection, to, now).await?;
+            }
+        }
+        Ok(named.into_iter().map(|(_, case)| CaseId(case)).collect())
     }
 }

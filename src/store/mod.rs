@@ -49,7 +49,7 @@ pub use disclosure::{
 pub use emergency::{Decision, DecisionRow, EmergencyRow};
 pub use ends::KeptCase;
 pub use erasure::{CaseToErase, Left};
-pub use family_links::LinkRequest;
+pub use family_links::{FamilyWays, LinkRequest};
 pub use guesses::Guess;
 pub use moves::NewStay;
 pub use rights::{CorrectionRow, person_key};
@@ -58,7 +58,13 @@ pub use sites::{SiteChange, SiteUpsert, StoredSite};
 pub use sweep::Swept;
 pub use trail::{TRAIL_PAGE, TrailFilter, TrailRow};
 
-use std::{fs::File, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs::{File, OpenOptions},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{
@@ -158,6 +164,7 @@ impl Store {
                 // What is deleted or replaced is overwritten with zeros at once.
                 .pragma("secure_delete", "on");
             let alone = first_start_lock(options.get_filename()).await?;
+            make_private(options.get_filename()).map_err(StoreError::Lock)?;
             // SQLite has one writer; queueing for it here is fairer than
             // fighting for its lock.
             let writer = SqlitePoolOptions::new()
@@ -282,6 +289,18 @@ impl AsStoreError for StoreError {
     fn as_store_error(&self) -> Option<&StoreError> {
         Some(self)
     }
+}
+
+/// Makes the file of a new database for its owner alone: it holds names and homes.
+/// The files that SQLite puts beside it take over who may read them.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let file = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)?;
+    drop(file);
+    Ok(())
 }
 
 /// Waits until no other process is opening the database at `path`.

@@ -83,20 +83,31 @@ impl Tx {
             .await?;
         });
         for user in named {
-            run!(self, |conn| {
-                sqlx::query(
-                    "insert into address_named (protection_id, account_id, named_at)
-                     values ($1, $2, $3)
-                     on conflict (protection_id, account_id)
-                     do update set named_at = excluded.named_at, ended_at = null",
-                )
-                .bind(protection)
-                .bind(user.0)
-                .bind(to_millis(now))
-                .execute(conn)
-                .await?;
-            });
+            self.name_one(protection, *user, now).await?;
         }
+        Ok(())
+    }
+
+    /// Names one person of a protection, beside those who are named.
+    pub(super) async fn name_one(
+        &mut self,
+        protection: Uuid,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into address_named (protection_id, account_id, named_at)
+                 values ($1, $2, $3)
+                 on conflict (protection_id, account_id)
+                 do update set named_at = excluded.named_at, ended_at = null",
+            )
+            .bind(protection)
+            .bind(user.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
         Ok(())
     }
 

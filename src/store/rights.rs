@@ -6,12 +6,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{StoreError, Tx, access::visible, from_day, from_json, from_millis, run, to_millis};
+use super::{
+    StoreError, Tx,
+    access::{address_shown, kept_from_lists, shown, visible},
+    from_day, from_json, from_millis, run, to_millis,
+};
 use crate::{
     domain::{
         access::{Moment, Reader},
         id::{CaseId, CaseNumber, UserId},
         plan::{PlanDocument, document::Supporter},
+        residence::{AddressShown, Sight},
         rights::{CorrectionAnswer, CorrectionField, CorrectionRequest, SupporterState, ToldHow},
         text::key_form,
     },
@@ -80,10 +85,16 @@ struct RequestRow {
     answered_at: Option<i64>,
     corrected: Option<bool>,
     answer: Option<String>,
+    shown: String,
 }
 
 impl RequestRow {
-    fn read(self) -> Result<CorrectionRow, StoreError> {
+    /// The request; `sight`: a protected address is asked for.
+    fn read(self, sight: Sight) -> Result<CorrectionRow, StoreError> {
+        let told = match (shown(&self.shown)?, sight) {
+            (AddressShown::Open, _) | (AddressShown::Named, Sight::Revealed) => true,
+            (AddressShown::Named, Sight::Usual) | (AddressShown::Hidden, _) => false,
+        };
         let corrupt = |column| StoreError::Corrupt {
             table: "correction_request",
             column,
@@ -91,7 +102,7 @@ impl RequestRow {
         let answer = match (self.answered_at, self.corrected) {
             (Some(at), Some(corrected)) => Some(CorrectionAnswer {
                 corrected,
-                words: self.answer.unwrap_or_default(),
+                words: self.answer.filter(|_| told).unwrap_or_default(),
                 at: from_millis(at, "correction_request", "answered_at")?,
             }),
             _ => None,
@@ -103,7 +114,7 @@ impl RequestRow {
             request: CorrectionRequest {
                 id: self.id,
                 field: CorrectionField::from_code(&self.field).ok_or(corrupt("field"))?,
-                proposed: self.proposed,
+                proposed: told.then_some(self.proposed),
                 asked: from_millis(self.asked_at, "correction_request", "asked_at")?,
                 answer,
             },
@@ -112,28 +123,33 @@ impl RequestRow {
 }
 
 macro_rules! request_columns {
-    () => {
-        "select c.id as case_id, c.number, c.name, r.id, r.field, r.proposed, r.asked_at, \
-         r.answered_at, r.corrected, r.answer \
-         from correction_request r join child_case c on c.id = r.case_id where "
+    ($shown:expr) => {
+        concat!(
+            "select c.id as case_id, c.number, c.name, r.id, r.field, r.proposed, r.asked_at, \
+             r.answered_at, r.corrected, r.answer, ",
+            $shown,
+            " as shown from correction_request r join child_case c on c.id = r.case_id where "
+        )
     };
 }
 
 type StateRow = (String, Option<String>, Option<String>, Option<String>);
 
 impl Tx {
-    /// The requests about one case, the latest first, if the reader may see its
-    /// content.
+    /// The requests about one case, the latest first, if the reader may act for
+    /// it. Where its address is protected, their words are for named persons who
+    /// ask.
     pub async fn corrections_of(
         &mut self,
         reader: &Reader,
         at: Moment,
         number: &CaseNumber,
+        sight: Sight,
     ) -> Result<Vec<CorrectionRow>, StoreError> {
         let subject = reader.subject();
         let rows: Vec<RequestRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
-                request_columns!(),
+                request_columns!(address_shown!()),
                 "c.number = $5 and ",
                 visible!(kept),
                 " order by r.id desc"
@@ -143,10 +159,11 @@ impl Tx {
             .bind(at.today.to_string())
             .bind(to_millis(at.now))
             .bind(number.as_str())
+            .bind(reader.user().map(|user| user.0))
             .fetch_all(conn)
             .await?
         });
-        rows.into_iter().map(RequestRow::read).collect()
+        rows.into_iter().map(|row| row.read(sight)).collect()
     }
 
     /// Up to 500 requests that wait for an answer, the oldest first, about the
@@ -159,7 +176,11 @@ impl Tx {
         let subject = reader.subject();
         let rows: Vec<RequestRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
-                request_columns!(),
+                request_columns!(concat!(
+                    "case when ",
+                    kept_from_lists!(),
+                    " then 'hidden' else 'open' end"
+                )),
                 "r.answered_at is null and c.ended_on is null and ",
                 visible!(kept),
                 " order by r.id limit 500"
@@ -171,7 +192,7 @@ impl Tx {
             .fetch_all(conn)
             .await?
         });
-        rows.into_iter().map(RequestRow::read).collect()
+        rows.into_iter().map(|row| row.read(Sight::Usual)).collect()
     }
 
     /// Puts a request for correction on record.

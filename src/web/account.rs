@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{
     Error,
-    head::{Head, Visit},
-    invitation::RecoveryCodes,
+    head::{Head, Visit, Visitor},
+    invitation::{RecoveryCodes, choose},
     show,
     sign_in::Refusal,
     taken::{Named, Sent},
@@ -23,7 +23,7 @@ use crate::{
     domain::{
         access::Permission,
         id::{FeedId, SessionId},
-        text::Text,
+        text::Lang,
     },
     service::{
         authenticate::{self, Answer},
@@ -67,7 +67,7 @@ async fn render(app: &App, visit: &Visit, said: Option<String>) -> Result<Html<S
         .into_iter()
         .map(|(session, here)| Line {
             id: session.id,
-            device: word_of(&session.device).get(visit.lang).to_owned(),
+            device: in_words(&session.device, visit.lang),
             began: at(session.began),
             last_seen: at(session.last_seen),
             here,
@@ -89,13 +89,38 @@ async fn render(app: &App, visit: &Visit, said: Option<String>) -> Result<Html<S
     })
 }
 
-fn word_of(device: &str) -> Text {
-    match device {
+/// A device in words: its kind, its system and its browser.
+fn in_words(device: &str, lang: Lang) -> String {
+    let (kind, rest) = device.split_once(' ').unwrap_or((device, ""));
+    let kind = match kind {
         "phone" => words::PHONE,
         "tablet" => words::TABLET,
         "computer" => words::COMPUTER,
         _ => words::UNKNOWN_DEVICE,
+    };
+    let kind = kind.get(lang);
+    if rest.is_empty() {
+        kind.to_owned()
+    } else {
+        format!("{kind} {rest}")
     }
+}
+
+/// `POST /account/password`: a password and a second factor anew. The old ones hold
+/// until the new ones are finished.
+pub(super) async fn renew(
+    State(app): State<App>,
+    visit: Visit,
+    visitor: Visitor,
+    Sent(form): Sent<NewCodesForm>,
+) -> Result<Response, Error> {
+    let answer = authenticate::renew_own(&app, &visit.who, &form.password, &form.code).await?;
+    if let Answer::Right((email, link)) = answer {
+        return choose(&visitor, link.token.reveal().to_owned(), email, None);
+    }
+    let refusal = Refusal::of(&app, &answer, &words::SIGN_IN_WRONG, visit.lang);
+    let page = render(&app, &visit, Some(refusal.said)).await?;
+    Ok((refusal.status, refusal.retry, page).into_response())
 }
 
 /// `POST /account/sessions/{session}/end`

@@ -69,6 +69,8 @@ struct Handed {
     link: String,
     code: String,
     children: Option<usize>,
+    /// Protected addresses that who left could see; who follows can.
+    named: usize,
     left: String,
     /// Who left could open emergency access, and who follows cannot yet.
     authority_ended: bool,
@@ -93,7 +95,8 @@ struct Accounts {
     head: Head,
     lines: Vec<Line>,
     roles: Vec<(&'static str, String)>,
-    places: Vec<(String, String)>,
+    /// Municipalities by prefecture, those of accounts that are there first.
+    places: Vec<(String, Vec<(String, String)>)>,
     form: NewForm,
     said: Option<(bool, String)>,
     handed: Vec<Handed>,
@@ -266,6 +269,7 @@ fn handed(app: &App, name: &str, link: &Link) -> Handed {
         link: sign_in::address_of(app, link),
         code: link.code.shown(),
         children: None,
+        named: 0,
         left: String::new(),
         authority_ended: false,
     }
@@ -276,21 +280,38 @@ async fn render(app: &App, visit: &Visit, said: Said) -> Result<Response, Error>
     let rows = accounts::list(app, &visit.who).await?;
     let page = show(&Accounts {
         head: Head::of(visit, "/accounts"),
+        places: places(&rows),
         lines: lines(rows, &HashMap::new(), lang),
         roles: Role::ALL
             .into_iter()
             .filter(|role| *role != Role::Family)
             .map(|role| (role.code(), role.name().get(lang).to_owned()))
             .collect(),
-        places: municipality::all()
-            .filter(|row| row.parent.is_none())
-            .map(|row| (row.code.to_owned(), row.name.to_owned()))
-            .collect(),
         form: said.form,
         said: said.line,
         handed: said.handed,
     })?;
     Ok((said.status, page).into_response())
+}
+
+/// Every municipality, by prefecture in the order of the codes; where accounts are
+/// comes first.
+fn places(rows: &[AccountRow]) -> Vec<(String, Vec<(String, String)>)> {
+    let mut groups: Vec<(String, Vec<(String, String)>)> = Vec::new();
+    for row in municipality::all().filter(|row| row.parent.is_none()) {
+        let place = (row.code.to_owned(), row.name.to_owned());
+        match groups.last_mut() {
+            Some((prefecture, places)) if prefecture == row.prefecture => places.push(place),
+            _ => groups.push((row.prefecture.to_owned(), vec![place])),
+        }
+    }
+    let own = |prefecture: &str| {
+        rows.iter()
+            .filter_map(|row| row.account.reader.municipality()?.row())
+            .any(|row| row.prefecture == prefecture)
+    };
+    groups.sort_by_key(|(prefecture, _)| !own(prefecture));
+    groups
 }
 
 fn lines(rows: Vec<AccountRow>, typed: &HashMap<UserId, Typed>, lang: Lang) -> Vec<Line> {
@@ -444,6 +465,7 @@ pub(super) async fn hand_over(
                         .unwrap_or_default(),
                     code: done.link.map(|link| link.code.shown()).unwrap_or_default(),
                     children: Some(done.children),
+                    named: done.named,
                     authority_ended: done.opened_emergency,
                     left: done.left,
                 })

@@ -14,6 +14,7 @@ use super::{
     error::Message,
     head::{Head, Visit},
     plan::Plan,
+    rights::Rights,
     show,
     taken::{Named, Sent},
     words,
@@ -298,7 +299,12 @@ pub(super) async fn confirm(
     let decided = moves::confirm(&app, form, sent.id, sent.day).await?;
     if decided == Decided::Done {
         // Whoever confirmed it may see the child no longer.
-        return Ok(Redirect::to("/children").into_response());
+        return said(
+            &visit,
+            StatusCode::OK,
+            &words::care::MOVED,
+            &words::care::MOVED_HELP,
+        );
     }
     answer(&visit, &number, decided)
 }
@@ -477,18 +483,17 @@ pub(super) async fn reveal(
     Named(case): Named<String>,
 ) -> Result<Response, Error> {
     let number = numbered(&case)?;
-    let page = match plan::revealed(&app, &visit.who, &number).await? {
+    let mut page = match plan::revealed(&app, &visit.who, &number).await? {
         Revealed::Page(page) => *page,
         Revealed::NotThere => return Err(Error::NotFound),
         Revealed::NotNamed => return answer(&visit, &number, Decided::NotYours),
     };
     let head = Head::of(&visit, format!("/plans/{number}"));
-    let page = Plan::of(
-        head,
-        visit.reader().is_staff(),
-        page,
-        app.config.map.gsi_tiles,
-        Keys::new(&app),
-    );
+    let staff = visit.reader().is_staff();
+    // What a family asks to be corrected may tell the address: named persons read
+    // and answer it here.
+    let beside = page.rights.take();
+    let page = Plan::of(head, staff, page, app.config.map.gsi_tiles, Keys::new(&app))
+        .with(beside.map(|beside| Rights::of(&app, &visit, beside)));
     Ok(show(&page)?.into_response())
 }

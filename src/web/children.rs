@@ -249,7 +249,7 @@ pub(super) fn line(row: ChildRow, lang: Lang) -> Line {
     let word = word_of(part);
     let emergency = !row.emergencies.is_empty();
     let state = match &row.standing {
-        _ if emergency => words::emergency::ROW.get(lang).to_owned(),
+        _ if !row.standing_told => words::emergency::ROW.get(lang).to_owned(),
         PlanStanding::None(Some(stuck)) => {
             let since = stuck.since.map(|d| format!(" {d}")).unwrap_or_default();
             let (word, step) = (word.get(lang), stuck.step.name());
@@ -268,8 +268,16 @@ pub(super) fn line(row: ChildRow, lang: Lang) -> Line {
         } else {
             part.code()
         },
-        mark: if emergency { "■" } else { mark_of(part) },
-        state,
+        mark: if row.standing_told {
+            mark_of(part)
+        } else {
+            "■"
+        },
+        state: if emergency && row.standing_told {
+            format!("{state} ■ {}", words::emergency::ROW.get(lang))
+        } else {
+            state
+        },
         worst: row.worst.as_ref().map(|f| shown(f, lang, true)),
         dial: row.call.as_ref().map(|(_, n)| dial(n)).unwrap_or_default(),
         row,

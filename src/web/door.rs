@@ -27,6 +27,7 @@ use crate::{
     app::App,
     domain::access::Role,
     service::{invitation, sessions, sign_in},
+    store::LinkKind,
 };
 
 /// What a link shows: a button.
@@ -37,6 +38,8 @@ pub(super) struct Button {
     token: String,
     /// It invites to choose a password, instead of letting in.
     invites: bool,
+    /// It is a code that was told: it lets in once.
+    once: bool,
 }
 
 impl Button {
@@ -50,6 +53,7 @@ impl Button {
             head,
             token,
             invites: !sessions::lets_in(app, link.account, link.role),
+            once: link.kind == LinkKind::Told,
         }))
     }
 }
@@ -126,7 +130,7 @@ pub(super) async fn enter(
     let Some(link) = invitation::link_named(&app, &form.token) else {
         return Ok(link_over(&visitor)?.into_response());
     };
-    if let Some(begun) = sessions::begin(&app, &link, device(&headers), visitor.from).await? {
+    if let Some(begun) = sessions::begin(&app, &link, &device(&headers), visitor.from).await? {
         let cookie = session_cookie(&app, &begun);
         return Ok((jar.add(cookie), Redirect::to("/")).into_response());
     }
@@ -136,15 +140,15 @@ pub(super) async fn enter(
     }
 }
 
-/// What kind of device a browser says it runs on: enough for its owner to know
-/// it by, and no more.
-pub(super) fn device(headers: &HeaderMap) -> &'static str {
+/// What kind of device a browser says it runs on, which system, and which browser
+/// it is: enough for its owner to know it by, in words of ours and no more.
+pub(super) fn device(headers: &HeaderMap) -> String {
     let agent = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
     let says = |word: &str| agent.contains(word);
-    if says("Mobile") || says("Android") || says("iPhone") {
+    let kind = if says("Mobile") || says("Android") || says("iPhone") {
         "phone"
     } else if says("iPad") || says("Tablet") {
         "tablet"
@@ -152,7 +156,34 @@ pub(super) fn device(headers: &HeaderMap) -> &'static str {
         "computer"
     } else {
         "unknown"
-    }
+    };
+    // The first that is found: most browsers name others, too.
+    let first = |known: &[(&str, &'static str)]| {
+        known
+            .iter()
+            .find(|(word, _)| says(word))
+            .map(|(_, name)| *name)
+    };
+    let system = first(&[
+        ("Windows", "Windows"),
+        ("iPhone", "iOS"),
+        ("iPad", "iPadOS"),
+        ("Android", "Android"),
+        ("CrOS", "ChromeOS"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let parts = [Some(kind), system, browser];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// `POST /sign-out`

@@ -35,6 +35,7 @@ use crate::{
         emergency_reads,
     },
     store::{Decision, TrailRow},
+    text,
 };
 
 /// One of the list.
@@ -273,14 +274,20 @@ fn words_of(app: &App, wrong: emergency::Wrong, lang: Lang) -> String {
         Wrong::Name => &said::WRONG_NAME,
         Wrong::Nobody => &said::WRONG_NOBODY,
         Wrong::Reason => &said::WRONG_REASON,
-        Wrong::Hours => {
-            let most = app.config.emergency.hours;
-            return format!("{}{most}", said::WRONG_HOURS.get(lang));
-        }
+        Wrong::Hours => &wrong_hours(app),
+        Wrong::NamesChild => &said::WRONG_NAMES_CHILD,
         Wrong::Area => &said::WRONG_AREA,
         Wrong::Neighbour => &said::WRONG_NEIGHBOUR,
     };
     text.get(lang).to_owned()
+}
+
+fn wrong_hours(app: &App) -> Text {
+    let most = app.config.emergency.hours;
+    text!(
+        "時間数は、1から{most}までの整数で入力してください。",
+        "Give a whole number of hours from 1 to {most}."
+    )
 }
 
 fn area(area: &Area, lang: Lang) -> String {
@@ -397,7 +404,8 @@ pub(super) async fn extend(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let (typed, id) = (Typed(fields), EmergencyId(id));
-    let hours = typed.hours().unwrap_or(app.config.emergency.hours);
+    // What is no number is no hours.
+    let hours = typed.hours().unwrap_or_default();
     let reason = typed.first("reason");
     let decided = emergency_course::extend(&app, &visit.who, id, reason, hours).await?;
     answer(&app, &visit, id, decided).await
@@ -436,7 +444,9 @@ async fn answer(
         Decided::Unknown => return Err(Error::NotFound),
         Decided::NotAuthorised => (StatusCode::FORBIDDEN, said::NOT_AUTHORISED),
         Decided::Over => (StatusCode::CONFLICT, said::ALREADY_OVER),
+        Decided::LongerAlready => (StatusCode::CONFLICT, said::LONGER_ALREADY),
         Decided::NoReason => (StatusCode::UNPROCESSABLE_ENTITY, said::WRONG_REASON),
+        Decided::BadHours => (StatusCode::UNPROCESSABLE_ENTITY, wrong_hours(app)),
     };
     let words = words.get(visit.lang).to_owned();
     let page = one(app, visit, id, Some(words)).await?;

@@ -188,6 +188,26 @@ const NAMES: &[(&str, &str, &str)] = &[
         "出発できる一番遅い警戒レベル",
         "latest level to leave",
     ),
+    (
+        "supporters_left",
+        "計画から外れた人数",
+        "supporters who left",
+    ),
+    ("recipients", "提供の相手", "recipients"),
+    ("consent_on", "同意の日", "consent given on"),
+    ("explained_on", "説明の日", "explained on"),
+    ("tried_on", "試した日", "tried on"),
+    (
+        "travel_minutes_by_night",
+        "夜間の移動（分）",
+        "travel by night (min)",
+    ),
+    ("counts_until", "いつまで有効か", "counts until"),
+    (
+        "former_home_left_on",
+        "前の家を出た日",
+        "left the former home on",
+    ),
     ("leaves_home", "家を出る計画か", "leaves home"),
     ("limit_metres", "限度（m）", "limit (m)"),
     (
@@ -322,5 +342,39 @@ fn in_words(value: &Value, lang: Lang) -> String {
                 .collect::<Vec<_>>()
                 .join(" ／ "),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The keys under which rules put evidence, as their sources write them.
+    fn keys(folder: &std::path::Path, into: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                keys(&path, into);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for call in [".with(", ".with_some("] {
+                for rest in text.split(call).skip(1) {
+                    let quoted = rest.trim_start().strip_prefix('"');
+                    let key = quoted.and_then(|rest| rest.split('"').next());
+                    into.extend(key.map(str::to_owned));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_of_evidence_has_a_name() {
+        let mut found = Vec::new();
+        let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/src/planner/rules");
+        keys(std::path::Path::new(rules), &mut found);
+        assert!(found.len() > 50, "{found:?}");
+        found.retain(|key| name(key, Lang::Ja) == key);
+        assert!(found.is_empty(), "without a name: {found:?}");
     }
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{
     extract::State,
     http::StatusCode,
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
@@ -21,12 +21,17 @@ use super::{
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::id::CaseNumber,
+    domain::{
+        id::CaseNumber,
+        text::{Lang, Text},
+    },
     service::{
         authenticate::Answer,
         family_links::{self, FamilyMade, Told},
         sign_in,
     },
+    store::FamilyWays,
+    text,
 };
 
 #[derive(Template)]
@@ -34,6 +39,8 @@ use crate::{
 struct ToldCode {
     head: Head,
     case: CaseNumber,
+    /// Where a code is typed.
+    typed_at: String,
     /// The code in groups, and until when it holds.
     code: Option<(Vec<String>, String)>,
     /// The link of a new account, with the code that stands for it.
@@ -82,6 +89,7 @@ pub(super) async fn tell(
     let page = ToldCode {
         head: Head::of(&visit, format!("/plans/{number}")),
         case: number,
+        typed_at: typed_at(&app),
         code,
         link: None,
         said: said.map(|text| text.get(visit.lang).to_owned()),
@@ -112,11 +120,53 @@ pub(super) async fn make(
     let page = ToldCode {
         head: Head::of(&visit, format!("/plans/{number}")),
         case: number,
+        typed_at: typed_at(&app),
         code: None,
         link: link.map(|link| (sign_in::address_of(&app, &link), link.code.shown())),
         said: said.map(|text| text.get(visit.lang).to_owned()),
     };
     Ok((status, show(&page)?).into_response())
+}
+
+/// `POST /plans/{case}/family/end`
+pub(super) async fn end(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+) -> Result<Redirect, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    if family_links::end_ways(&app, &visit.who, &number).await? {
+        Ok(Redirect::to(&format!("/plans/{number}#tell")))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// By what a family comes in.
+pub(super) fn ways_in(ways: FamilyWays, lang: Lang) -> String {
+    let link = ways
+        .link_until
+        .map(|at| in_tokyo(at).format("%Y-%m-%d").to_string());
+    let (sessions, feeds) = (ways.sessions, ways.feeds);
+    let link = match link {
+        Some(until) => text!("リンク：{until}まで有効", "link: until {until}"),
+        None => Text::fixed("有効なリンクなし", "no link in force"),
+    };
+    let rest = text!(
+        "サインイン中の端末：{sessions}、カレンダー：{feeds}",
+        "devices signed in: {sessions}, calendars: {feeds}"
+    );
+    format!(
+        "{}{}{}",
+        link.get(lang),
+        words::COMMA.get(lang),
+        rest.get(lang)
+    )
+}
+
+/// The address at which a code is typed.
+fn typed_at(app: &App) -> String {
+    format!("{}/code", app.config.server.address())
 }
 
 /// `GET /lost-link`

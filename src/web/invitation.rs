@@ -186,7 +186,7 @@ pub(super) async fn confirm(
     let Some(link) = invitation::link_named(&app, &form.token) else {
         return Ok(link_over(&visitor)?.into_response());
     };
-    match invitation::confirm(&app, &link, &form.code, device(&headers), visitor.from).await? {
+    match invitation::confirm(&app, &link, &form.code, &device(&headers), visitor.from).await? {
         Confirmed::Over => Ok(link_over(&visitor)?.into_response()),
         Confirmed::WrongCode(factor, email) => {
             let said = Some(words::FACTOR_WRONG);

@@ -21,8 +21,11 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        access::Role,
         consent::OrdinanceMode,
+        emergency::EventKind,
         id::UserId,
+        municipality::MunicipalityCode,
         text::{Lang, Text},
     },
     seal::{hex, unhex},
@@ -31,11 +34,21 @@ use crate::{
 /// What a kept form is sealed for.
 const PURPOSE: &str = "kept form";
 
-/// The forms that are long to fill in.
-const KEPT: [&str; 2] = ["/sites/{id}/entry", "/municipality"];
+/// The forms of staff into which something is typed.
+const KEPT: [&str; 9] = [
+    "/sites/{id}/entry",
+    "/municipality",
+    "/plans/{case}/move",
+    "/plans/{case}/stay",
+    "/plans/{case}/correction/answer",
+    "/emergency/confirm",
+    "/emergency/{emergency}/extend",
+    "/accounts",
+    "/accounts/hand-over",
+];
 
 /// No form of ours has more fields, or is longer in bytes.
-const MOST_FIELDS: usize = 60;
+const MOST_FIELDS: usize = 400;
 const MOST_BYTES: usize = 16 * 1024;
 
 /// A kept form waits so long for a sign-in, in hours.
@@ -132,6 +145,8 @@ pub(super) fn resume(
 
 /// How a field is called on its form; `None`: nobody typed it.
 fn label(name: &str) -> Option<Text> {
+    // The hand-over names its fields by the account that they speak of.
+    let name = name.split_once('-').map_or(name, |(part, _)| part);
     Some(match name {
         "level" => words::OPENS_AT,
         "socket" => words::SOCKET,
@@ -145,6 +160,17 @@ fn label(name: &str) -> Option<Text> {
         "closed_from" => words::CLOSED_FROM,
         "closed_until" => words::CLOSED_UNTIL,
         "ordinance" => words::ORDINANCE,
+        "municipality" => words::care::TOWN,
+        "address" => words::care::ADDRESS_IF_KNOWN,
+        "from" => words::care::STAY_FROM,
+        "until" => words::care::STAY_LAST,
+        "words" => words::rights::ANSWER_WORDS,
+        "kind" => words::emergency::EVENT_KIND,
+        "reason" => words::emergency::REASON,
+        "hours" => words::emergency::HOURS,
+        "name" => words::accounts::NAME,
+        "email" => words::accounts::EMAIL,
+        "role" => words::accounts::ROLE,
         _ => return None,
     })
 }
@@ -155,6 +181,11 @@ fn said(name: &str, value: &str, lang: Lang) -> String {
         ("direct", "yes") => Some(words::YES),
         ("direct", "no") => Some(words::NO),
         ("ordinance", code) => OrdinanceMode::from_code(code).map(OrdinanceMode::name),
+        ("kind", code) => EventKind::from_code(code).map(EventKind::name),
+        ("role", code) => Role::from_code(code).map(Role::name),
+        ("municipality", code) => MunicipalityCode::parse(code)
+            .ok()
+            .map(|code| Text::new(code.name().to_owned(), code.name().to_owned())),
         _ => None,
     };
     choice.map_or_else(|| value.to_owned(), |word| word.get(lang).to_owned())

@@ -67,7 +67,7 @@ struct Settings {
     waiting: Vec<Waiting>,
     key: Uuid,
     /// Who of the municipality has an account: name and role.
-    colleagues: Vec<(String, String)>,
+    colleagues: Vec<(String, String, Option<String>)>,
 }
 
 /// `GET /municipality`
@@ -124,13 +124,14 @@ async fn render(
         .changed
         .as_ref()
         .map(|(who, at)| format!("{who} {}", in_tokyo(*at).format("%Y-%m-%d %H:%M")));
-    let colleagues = accounts::colleagues(app, page.code)
+    let colleagues = accounts::colleagues(app, &visit.who, page.code)
         .await?
         .into_iter()
-        .map(|a| {
+        .map(|(a, link)| {
             let role = a.reader.role().map(Role::name);
             let role = role.map_or_else(String::new, |name| name.get(visit.lang).to_owned());
-            (a.name, role)
+            let link = link.map(|at| in_tokyo(at).format("%Y-%m-%d %H:%M").to_string());
+            (a.name, role, link)
         })
         .collect();
     let waiting = family_links::requests(app, &visit.who).await?;

@@ -9,6 +9,7 @@ use super::{
     Error, care,
     destination::{Place, floor},
     evidence::{Shown, next_step, shown},
+    family_link::ways_in,
     head::{Head, Visit},
     qr,
     rights::Rights,
@@ -61,6 +62,8 @@ pub(super) struct Plan {
     tells: bool,
     /// The reader may make the family's account.
     makes_family: bool,
+    /// By what the family comes in; `None`: it has no account.
+    family: Option<String>,
     /// Where the pages are, for the paper: the address and its picture, without
     /// a token; `None` where no public address is set.
     address: Option<(String, String)>,
@@ -118,17 +121,25 @@ pub(super) async fn page(
     let keys = care::Keys::new(&app);
     let tiles = app.config.map.gsi_tiles;
     let public = &app.config.server.public_url;
+    let family = beside.as_ref().and_then(|beside| beside.family);
     let tells = visit.who.role().may(Permission::TellCode) && beside.is_some();
     show(&Plan {
-        rights: beside.map(|beside| Rights::of(&app, &visit, beside)),
-        makes_family: tells && visit.who.role().may(Permission::MakeFamily),
+        family: family.map(|ways| ways_in(ways, visit.lang)),
+        makes_family: tells && family.is_none() && visit.who.role().may(Permission::MakeFamily),
         tells,
         address: (!public.is_empty()).then(|| (public.clone(), qr::picture(public))),
         ..Plan::of(head, staff, page, tiles, keys)
+            .with(beside.map(|beside| Rights::of(&app, &visit, beside)))
     })
 }
 
 impl Plan {
+    /// The page with what it offers beside the plan.
+    pub(super) fn with(mut self, rights: Option<Rights>) -> Self {
+        self.rights = rights;
+        self
+    }
+
     /// The page in words, for staff or for a family.
     pub(super) fn of(
         head: Head,
@@ -203,6 +214,7 @@ impl Plan {
             staff,
             tells: false,
             makes_family: false,
+            family: None,
             address: None,
             head,
             page,

@@ -43,6 +43,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
         ("POST", "/plans/{case}/code", Need::May(P::TellCode)),
         ("POST", "/plans/{case}/family", Need::May(P::MakeFamily)),
+        ("POST", "/plans/{case}/family/end", Need::May(P::TellCode)),
         ("GET", "/lost-link", Need::Nothing),
         ("POST", "/lost-link", Need::Nothing),
         ("GET", "/children/ended", Need::May(P::EndCase)),
@@ -165,6 +166,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             Need::May(P::OwnAccount),
         ),
         ("POST", "/account/recovery-codes", Need::May(P::OwnAccount)),
+        ("POST", "/account/password", Need::May(P::OwnAccount)),
         ("POST", "/account/calendar", Need::May(P::HaveCalendar)),
         (
             "POST",
@@ -203,6 +205,7 @@ fn at_the_door() -> Router<App> {
         .route("/account/sessions/end", post(account::end_all))
         .route("/account/sessions/{session}/end", post(account::end_one))
         .route("/account/recovery-codes", post(account::new_codes))
+        .route("/account/password", post(account::renew))
         .route("/account/calendar", post(calendar::make))
         .route("/account/calendar/{feed}/end", post(calendar::revoke))
         .route("/assets/{hash}/{file}", get(assets::file))
@@ -219,6 +222,7 @@ fn of_children() -> Router<App> {
         .route("/plans/{case}/map.json", get(map::data))
         .route("/plans/{case}/code", post(family_link::tell))
         .route("/plans/{case}/family", post(family_link::make))
+        .route("/plans/{case}/family/end", post(family_link::end))
         .route("/children/ended", get(rights::ended))
         .route("/plans/{case}/end", post(rights::end))
         .route("/plans/{case}/reopen", post(rights::reopen))

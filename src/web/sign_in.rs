@@ -92,7 +92,7 @@ pub(super) async fn sign_in(
     let previous = jar
         .get(SESSION_COOKIE)
         .and_then(|cookie| Token::from_text(cookie.value()));
-    let answer = authenticate::sign_in(&app, &typed, device(&headers), previous.as_ref()).await?;
+    let answer = authenticate::sign_in(&app, &typed, &device(&headers), previous.as_ref()).await?;
     let begun = match answer {
         Answer::Right(begun) => begun,
         Answer::Wrong | Answer::Wait(_) => {

@@ -60,6 +60,7 @@ fn a_page(name: &str, failing: Vec<Finding>, unknown: Vec<Finding>) -> PlanPage 
             approvable: failing.is_empty(),
             shareable: failing.is_empty(),
         },
+        standing_told: true,
         document: Some(serde_json::from_value(document).unwrap()),
         home: Home::default(),
         version: None,

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
+    extract::{Query, State, rejection::QueryRejection},
     response::Html,
 };
 use serde::Deserialize;
@@ -75,8 +75,9 @@ pub(super) struct Address {
 pub(super) async fn for_the_auditor(
     State(app): State<App>,
     visit: Visit,
-    Query(address): Query<Address>,
+    address: Result<Query<Address>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
+    let Query(address) = address.map_err(|_| Error::NotFound)?;
     let asked = address.case.trim();
     let case = CaseNumber::parse(asked).ok();
     let wrong_case = !asked.is_empty() && case.is_none();
@@ -121,8 +122,9 @@ pub(super) async fn for_the_auditor(
 pub(super) async fn for_the_family(
     State(app): State<App>,
     visit: Visit,
-    Query(address): Query<Address>,
+    address: Result<Query<Address>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
+    let Query(address) = address.map_err(|_| Error::NotFound)?;
     let rows = audit::trail_of_own(&app, &visit.who, address.before).await?;
     let earlier = earlier(&rows).map(|before| format!("/history?before={before}"));
     show(&Trail {

@@ -323,6 +323,12 @@ async fn an_officer_decides_on_a_move_a_stay_and_a_protected_address() {
             .await
             .expect("the day is chosen");
         click(client, "section.move button.main").await;
+        assert!(
+            text(client, "section.message h1")
+                .await
+                .contains("転居を確定しました")
+        );
+        click(client, "section.message a").await;
         seen(client, "table.children").await;
         client.goto(moving.as_str()).await.expect("a page");
         assert!(text(client, "main").await.contains("見つかりません"));

@@ -29,6 +29,8 @@ crate::on_every_engine!(
     a_hand_over_is_done_once,
     there_is_always_somebody_who_keeps_accounts,
     a_municipality_sees_who_of_it_has_an_account,
+    a_hand_over_gives_what_was_assigned_and_nothing_of_an_emergency,
+    who_follows_is_named_for_protected_addresses_instead,
     an_account_that_comes_back_is_invited_anew_and_opens_no_emergency_access,
 );
 
@@ -328,4 +330,65 @@ async fn an_account_that_comes_back_is_invited_anew_and_opens_no_emergency_acces
     let accounts = tx.accounts().await.expect("a list");
     let back = accounts.iter().find(|a| a.id == id).expect("it is there");
     assert!(!back.disabled && !back.ready && !back.opens_emergency);
+}
+
+async fn a_hand_over_gives_what_was_assigned_and_nothing_of_an_emergency(db: Database) {
+    let night = crate::emergency::night(db).await;
+    let app = &night.app;
+    let (_, who) = administrator(app).await;
+    let (_, leaving) = session_and_account(app, Role::Coordinator, None, None).await;
+    let (_, colleague) = session_and_account(app, Role::Coordinator, None, None).await;
+    assign(app, "D-0001", leaving).await;
+    let officer = night.officer().await;
+    let opened = night.opens(&officer, "coordinators=yes").await;
+    let during = children(app, leaving).await;
+    assert!(during > 1, "{during}");
+    let closed = night
+        .post(&format!("{opened}/close"), &officer, "x=1")
+        .await;
+    assert_eq!(closed, StatusCode::SEE_OTHER);
+    assert_eq!(children(app, leaving).await, 1);
+    for (from, to) in [
+        (leaving, Successor::Colleague(colleague)),
+        (colleague, new("x")),
+    ] {
+        let steps = [step(from, to)];
+        let outcome = accounts::hand_over(app, &who, &steps, app.ids.next()).await;
+        let HandedOver::Done(taken) = outcome.expect("an answer") else {
+            panic!("it is refused");
+        };
+        assert_eq!(taken[0].children, 1, "the one that was assigned");
+        assert_eq!(children(app, from).await, 0);
+    }
+    assert_eq!(children(app, colleague).await, 0);
+}
+
+async fn who_follows_is_named_for_protected_addresses_instead(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let (_, who) = administrator(&app).await;
+    let town = Some("43203");
+    let (named, leaving) = session_and_account(&app, Role::Municipality, town, None).await;
+    let (next, follows) = session_and_account(&app, Role::Municipality, town, None).await;
+    let (other, _) = session_and_account(&app, Role::Municipality, town, None).await;
+    let case = crate::moves::a_child(&app).await;
+    let protect = format!("/plans/{case}/protection");
+    crate::moves::post(&router, &app, &protect, &named, "act=protect").await;
+    let shows = async |cookie: &str| {
+        let path = format!("/plans/{case}/address");
+        ask(&router, "POST", &path, cookie, "").await.status()
+    };
+    assert_eq!(shows(&named).await, StatusCode::OK);
+    assert_ne!(shows(&next).await, StatusCode::OK);
+    let steps = [step(leaving, Successor::Colleague(follows))];
+    let outcome = accounts::hand_over(&app, &who, &steps, app.ids.next()).await;
+    let HandedOver::Done(taken) = outcome.expect("an answer") else {
+        panic!("it is refused");
+    };
+    assert_eq!(taken[0].named, 1);
+    assert_eq!(shows(&next).await, StatusCode::OK);
+    assert_ne!(shows(&other).await, StatusCode::OK);
+    // Nor does it fall open to the office.
+    let ends = crate::moves::post(&router, &app, &protect, &other, "act=end").await;
+    assert_eq!(ends, StatusCode::FORBIDDEN);
 }

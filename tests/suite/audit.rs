@@ -12,7 +12,7 @@ use tomoshibi::{
         id::{CaseNumber, UserId},
     },
     seal::Keys,
-    service::audit,
+    service::{ServiceError, audit},
     store::{TrailFilter, TrailRow},
     web,
 };
@@ -28,6 +28,7 @@ crate::on_every_engine!(
     the_trail_names_what_was_done_to_it,
     a_trail_that_is_sealed_anew_is_told_by_its_signatures,
     a_trail_that_was_cut_off_is_told_by_the_seal_that_was_kept,
+    what_was_cut_off_or_emptied_is_told_by_the_seal_beside_the_key_file,
     many_sealers_at_once_seal_every_event_once,
     reads_at_the_same_time_are_all_written,
     a_read_that_is_given_up_loses_nobody_elses_event,
@@ -80,7 +81,7 @@ async fn restore(db: &Database) {
 }
 
 async fn verdict(app: &App) -> AuditVerdict {
-    audit::verify(app, None).await.expect("a verdict")
+    audit::verify(app, &[]).await.expect("a verdict")
 }
 
 async fn sealed(app: &App) -> u64 {
@@ -296,13 +297,61 @@ async fn a_trail_that_is_sealed_anew_is_told_by_its_signatures(db: Database) {
 async fn a_trail_that_was_cut_off_is_told_by_the_seal_that_was_kept(db: Database) {
     let app = a_trail(&db).await;
     let kept = verdict(&app).await.head.expect("a head");
-    let same = audit::verify(&app, Some(&kept)).await.expect("a verdict");
+    let same = audit::verify(&app, std::slice::from_ref(&kept))
+        .await
+        .expect("a verdict");
     assert_eq!(same.faults, []);
     tamper(&db, "update audit_event set seal = null where seal = 4").await;
     tamper(&db, "delete from audit_seal where number = 4").await;
     assert_eq!(verdict(&app).await.faults, [], "from inside it looks whole");
-    let told = audit::verify(&app, Some(&kept)).await.expect("a verdict");
+    let told = audit::verify(&app, std::slice::from_ref(&kept))
+        .await
+        .expect("a verdict");
     assert_eq!(told.faults, [Fault::OtherHead { seal: 4 }]);
+}
+
+async fn what_was_cut_off_or_emptied_is_told_by_the_seal_beside_the_key_file(db: Database) {
+    let app = a_trail(&db).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = App::new(
+        app.store.clone(),
+        Arc::clone(&app.clock),
+        Arc::clone(&app.ids),
+        (*app.config).clone(),
+        Arc::new(Keys::open(&folder.path().join("t.keys")).expect("keys")),
+    );
+    let file = folder.path().join("t.keys.seal");
+    let kept = || std::fs::read_to_string(&file).expect("it is kept");
+    audit::keep_head(&app).await.expect("it is kept");
+    let head = verdict(&app).await.head.expect("a head");
+    assert_eq!(kept(), format!("{head}\n"));
+    // The signatures are of the first key, which this program does not hold.
+    let others = |faults: Vec<Fault>| {
+        let others = faults.into_iter();
+        let others = others.filter(|fault| !matches!(fault, Fault::SealForged { .. }));
+        others.collect::<Vec<_>>()
+    };
+    assert_eq!(others(verdict(&app).await.faults), []);
+    tamper(&db, "update audit_event set seal = null where seal = 4").await;
+    tamper(&db, "delete from audit_seal where number = 4").await;
+    let lost = [Fault::OtherHead { seal: 4 }];
+    assert_eq!(others(verdict(&app).await.faults), lost);
+    // What is sealed next takes the number, and not the place of what was kept.
+    tamper(&db, "delete from lease").await;
+    let one = "select id from audit_event where seal is null order by id limit 1";
+    tamper(&db, &format!("delete from audit_event where id in ({one})")).await;
+    assert!(sealed(&app).await > 0);
+    let error = audit::keep_head(&app).await.expect_err("it is another");
+    assert!(
+        matches!(error, ServiceError::HeadLost { seal: 4 }),
+        "{error}"
+    );
+    assert_eq!(kept(), format!("{head}\n"));
+    assert_eq!(others(verdict(&app).await.faults), lost);
+    for table in ["audit_event", "audit_seal"] {
+        tamper(&db, &format!("delete from {table}")).await;
+    }
+    assert_eq!(verdict(&app).await.faults, lost, "nothing at all is left");
 }
 
 async fn many_sealers_at_once_seal_every_event_once(db: Database) {

@@ -223,7 +223,7 @@ async fn nobody_opens_it_whose_account_is_not_authorised(db: Database) {
     };
     assert_eq!(allow(true).await, Some(user));
     let opened = night.opens(&staff, "centre=yes").await;
-    // The authority is taken back: no opening, no extension; closing takes none.
+    // The authority is taken back: no opening, no extension, no closing.
     assert_eq!(allow(false).await, Some(user));
     let form = night.form("centre=yes");
     assert_eq!(
@@ -239,8 +239,10 @@ async fn nobody_opens_it_whose_account_is_not_authorised(db: Database) {
     let close = format!("{opened}/close");
     assert_eq!(
         night.post(&close, &staff, "x=1").await,
-        StatusCode::SEE_OTHER
+        StatusCode::FORBIDDEN
     );
+    let page = night.page(&opened, &staff).await;
+    assert!(!page.contains("/close\"") && page.contains("開いた人に電話"));
     // Nobody but municipal staff can be authorised.
     let request = AccountRequest {
         email: "centre@example.jp".to_owned(),
@@ -375,8 +377,22 @@ async fn it_asks_in_its_last_hour_to_be_extended_or_let_end(db: Database) {
     }
     // To extend is a decision with a reason.
     let extend = format!("{opened}/extend");
-    let status = night.post(&extend, &cookie, "reason=+&hours=2").await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    for form in [
+        "reason=+&hours=2",
+        "reason=x&hours=0",
+        "reason=x&hours=25",
+        "reason=x&hours=many",
+        "reason=x",
+    ] {
+        let status = night.post(&extend, &cookie, form).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+    }
+    let status = night.post(&extend, &cookie, "reason=x&hours=1").await;
+    assert_eq!(
+        status,
+        StatusCode::CONFLICT,
+        "it is open for so long anyway"
+    );
     let status = night
         .post(&extend, &cookie, "reason=%E9%9B%A8&hours=2")
         .await;
@@ -448,7 +464,7 @@ async fn a_child_that_comes_into_the_area_is_covered_and_one_that_leaves_is_not(
         let status = night
             .post("/plans/X-9001/move/confirm", &cookie, &form)
             .await;
-        assert!(status.is_redirection(), "{status}");
+        assert_eq!(status, StatusCode::OK);
     };
     let status = async || night.status("/plans/X-9001", &centre).await;
     lives_in(NEIGHBOUR).await;

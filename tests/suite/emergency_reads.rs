@@ -1,12 +1,12 @@
 //! What emergency access shows, and that every look stands in its list.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use axum::http::{StatusCode, header};
 use tomoshibi::{domain::access::Role, service::retention};
 
 use crate::{
-    access::{ask, session, words},
+    access::{ask, session, session_and_account, words},
     emergency::{NEIGHBOUR, night},
     support::engines::Database,
 };
@@ -15,6 +15,8 @@ crate::on_every_engine!(
     its_pages_hold_what_evacuation_support_needs_and_no_more,
     every_look_is_in_the_list_of_what_was_read,
     a_second_opening_of_one_event_stands_by_itself,
+    who_has_no_plan_is_told_under_it_and_where_others_stand_to_whoever_knew,
+    what_is_written_of_it_names_no_child,
     it_can_be_closed_while_its_pages_are_read,
     its_reasons_are_erased_years_after_its_end_and_its_reads_stay,
 );
@@ -182,7 +184,8 @@ async fn its_reasons_are_erased_years_after_its_end_and_its_reads_stay(db: Datab
     let centre = session(&night.app, Role::Centre, None, None).await;
     let form = night
         .form("centre=yes")
-        .replace("reason=%E3%83%87%E3%83%A2", "reason=why-it-opened");
+        .replace("reason=%E3%83%87%E3%83%A2", "reason=why-it-opened")
+        .replace("hours=24", "hours=2");
     night.post("/emergency", &officer, &form).await;
     let list = night.page("/emergency", &officer).await;
     let opened = list.split("/emergency/").nth(1).expect("it is listed");
@@ -214,5 +217,73 @@ async fn its_reasons_are_erased_years_after_its_end_and_its_reads_stay(db: Datab
             assert_eq!(page.contains(reason), !erased, "{day} {reason}");
         }
         assert!(page.contains("台風第14号") && page.contains(&night.case()));
+    }
+}
+
+async fn who_has_no_plan_is_told_under_it_and_where_others_stand_to_whoever_knew(db: Database) {
+    let night = night(db).await;
+    let centre = session(&night.app, Role::Centre, None, None).await;
+    let (coordinator, _) = session_and_account(&night.app, Role::Coordinator, None, None).await;
+    let officer = night.officer().await;
+    let row = |list: &str, case: &str| {
+        let row = list
+            .split("<tr ")
+            .find(|row| row.contains(&format!("/plans/{case}\"")));
+        row.map(|row| row.split("</tr>").next().expect("its end").to_owned())
+    };
+    let whole = night.page("/children?standing=no_plan", &officer).await;
+    let without = whole.split("<tr ").find(|row| row.contains("◆ 計画なし"));
+    let without = without.and_then(|row| row.split("/plans/").nth(1));
+    let without = without.expect("a child without a plan");
+    let without = without.split('"').next().expect("its number").to_owned();
+    let before = night.page("/children", &centre).await;
+    let known: Vec<&str> = before
+        .split("/plans/")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    night.opens(&officer, "centre=yes&coordinators=yes").await;
+    // A coordinator who knew nothing of the town's children.
+    let list = night.page("/children", &coordinator).await;
+    let told = row(&list, &without).expect("a row");
+    assert!(
+        told.contains("計画なし") && told.contains("■ 緊急アクセス"),
+        "{told}"
+    );
+    let narrow = night.page("/children?standing=no_plan", &coordinator).await;
+    assert!(row(&narrow, &without).is_some(), "the filter finds it");
+    let plan = night.page(&format!("/plans/{without}"), &coordinator).await;
+    assert!(plan.contains("計画なし"), "{plan}");
+    let other = row(&list, &night.case()).expect("a row");
+    assert!(!other.contains("承認"), "{other}");
+    // The centre, which knew where some stand, knows it still.
+    let after = night.page("/children", &centre).await;
+    for case in known {
+        let state = |list: &str| {
+            let row = row(list, case).expect("a row");
+            ["承認不可", "承認できます", "計画なし", "共有できません"]
+                .map(|word| row.contains(word))
+        };
+        assert_eq!(state(&after), state(&before), "{case}");
+    }
+}
+
+async fn what_is_written_of_it_names_no_child(db: Database) {
+    let night = night(db).await;
+    let officer = night.officer().await;
+    let name = night.hidden.case.child.name.clone().expect("a name");
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        write!(encoded, "%{byte:02X}").expect("a string takes it");
+    }
+    for written in [encoded, night.case()] {
+        for field in ["name", "reason"] {
+            let form = night.form("centre=yes");
+            let form = form.replace(&format!("&{field}="), &format!("&{field}=x{written}"));
+            for path in ["/emergency/confirm", "/emergency"] {
+                let status = night.post(path, &officer, &form).await;
+                assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+            }
+        }
     }
 }

@@ -29,7 +29,7 @@ use crate::{
 };
 
 crate::on_every_engine!(
-    typed_codes_are_guessed_ten_times_and_no_more,
+    typed_codes_are_guessed_so_often_and_no_more,
     five_wrong_tries_shut_out_the_same_for_known_and_unknown,
     nobody_is_shut_out_of_their_office_by_others,
 );
@@ -48,7 +48,7 @@ async fn ask_from(router: &Router, from: &str, path: &str, form: &str) -> Respon
     router.clone().oneshot(request).await.expect("an answer")
 }
 
-async fn typed_codes_are_guessed_ten_times_and_no_more(db: Database) {
+async fn typed_codes_are_guessed_so_often_and_no_more(db: Database) {
     let (app, clock) = app(&db).await;
     let (_, link) = invited(&app, "new@example.jp").await;
     let office = Some(OFFICE.parse().expect("an address"));

@@ -30,6 +30,8 @@ crate::on_every_engine!(
     a_half_finished_invitation_is_opened_again_and_begins_anew,
     an_invitation_ends_after_seven_days_to_the_second,
     a_token_of_another_purpose_cut_or_padded_opens_nothing,
+    a_new_link_ends_the_one_that_was_lost,
+    whoever_is_signed_in_chooses_password_and_second_factor_anew,
     a_link_for_somebody_locked_out_ends_what_there_was,
     a_typed_code_leads_where_its_link_leads,
     staff_come_in_by_a_link_alone_nowhere_but_in_a_demonstration,
@@ -193,6 +195,26 @@ async fn an_invitation_ends_after_seven_days_to_the_second(db: Database) {
     assert!(matches!(code.expect("an answer"), Answer::Wrong));
 }
 
+async fn a_new_link_ends_the_one_that_was_lost(db: Database) {
+    let (app, _) = app(&db).await;
+    let router = web::router(app.clone());
+    let (_, lost) = invited(&app, "new@example.jp").await;
+    let (_, _, new) = sign_in::new_link(&app, "new@example.jp")
+        .await
+        .expect("an answer")
+        .expect("the account is there");
+    let invites = async |link: &Link| {
+        let path = format!("/enter/{}", link.token.reveal());
+        let page = words(ask(&router, "GET", &path, "", "").await).await;
+        let from = Some(OFFICE.parse().expect("an address"));
+        let typed = invitation::ticket_of(&app, &link.code.shown(), from).await;
+        let typed = matches!(typed.expect("an answer"), Answer::Right(_));
+        (page.contains("登録を始める"), typed)
+    };
+    assert_eq!(invites(&lost).await, (false, false));
+    assert_eq!(invites(&new).await, (true, true));
+}
+
 async fn a_token_of_another_purpose_cut_or_padded_opens_nothing(db: Database) {
     let (app, _) = app(&db).await;
     let router = web::router(app.clone());
@@ -324,4 +346,41 @@ async fn staff_come_in_by_a_link_alone_nowhere_but_in_a_demonstration(db: Databa
     assert!(begun.expect("an answer").is_none());
     let waiting = invitation::waiting(&demonstrated, &real).await;
     assert!(waiting.expect("an answer").is_some());
+}
+
+async fn whoever_is_signed_in_chooses_password_and_second_factor_anew(db: Database) {
+    let (app, clock) = app(&db).await;
+    let router = web::router(app.clone());
+    let member = member(&app, "a@example.jp").await;
+    let cookie = format!("tomoshibi={}", member.session.reveal());
+    clock.advance(TimeDelta::minutes(1));
+    let code = member.factor.code_at(clock.now());
+    let again = async |password: &str, code: &str| {
+        let form = format!("password={}&code={code}", password.replace(' ', "+"));
+        ask(&router, "POST", "/account/password", &cookie, &form).await
+    };
+    for (password, code) in [("x", code.as_str()), (PASSWORD, "000000")] {
+        let refused = again(password, code).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let page = words(again(PASSWORD, &code).await).await;
+    assert!(page.contains("パスワードを決める"), "{page}");
+    let token = hidden(&page, "token");
+    // A code lets do so once.
+    let twice = again(PASSWORD, &code).await;
+    assert_eq!(twice.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let password = "yama+no+ue+ni+aru+ie";
+    let form = format!("token={token}&password={password}&again={password}");
+    let page = words(ask(&router, "POST", "/invitation/password", &cookie, &form).await).await;
+    assert!(is_open(&app, &member.session).await, "the old one holds");
+    let secret = page.split("id=\"secret\">").nth(1).expect("a secret");
+    let secret: String = secret
+        .chars()
+        .take_while(|c| *c != '<')
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let form = format!("token={token}&code={}", code_of(&secret, clock.now()));
+    let done = ask(&router, "POST", "/invitation/confirm", &cookie, &form).await;
+    assert_eq!(done.status(), StatusCode::OK);
+    assert!(cookie_of(&done) != cookie && !is_open(&app, &member.session).await);
 }

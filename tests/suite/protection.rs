@@ -23,6 +23,7 @@ crate::on_every_engine!(
     a_protected_address_is_nowhere_for_anybody_who_is_not_named,
     who_is_named_sees_it_when_they_ask_and_never_on_paper,
     whoever_came_in_by_the_familys_link_before_is_out,
+    what_a_family_asks_to_be_corrected_is_read_by_named_persons_alone,
     nobody_names_themselves_above_those_who_are_named,
     after_a_move_readers_and_named_persons_are_those_of_the_new_town,
 );
@@ -190,7 +191,7 @@ async fn a_protected_address_is_nowhere_for_anybody_who_is_not_named(db: Databas
         ("centre", Reader::Centre(account)),
     ] {
         let number = number(&case);
-        let sight = tomoshibi::service::check::Sight::Revealed;
+        let sight = tomoshibi::domain::residence::Sight::Revealed;
         let told = tomoshibi::service::check::one(&app, &reader, &number, today, sight).await;
         let told = told.expect("a check").expect("it is there");
         assert_eq!(told.look.approvable(), before.look.approvable(), "{who}");
@@ -341,7 +342,8 @@ async fn after_a_move_readers_and_named_persons_are_those_of_the_new_town(db: Da
     };
     let form = format!("id={}&day={today}", waiting.id);
     let confirm = format!("{path}/move/confirm");
-    assert_eq!(post(&router, &app, &confirm, &staff, &form).await, done);
+    let moved = post(&router, &app, &confirm, &staff, &form).await;
+    assert_eq!(moved, StatusCode::OK);
     assert!(provided().await);
     // The new town's staff read the plan, and nobody of them is named yet; the
     // coordinator stays with the child.
@@ -395,4 +397,63 @@ async fn whoever_came_in_by_the_familys_link_before_is_out(db: Database) {
     let done = post(&router, &app, &protect, &staff, &form).await;
     assert_eq!(done, StatusCode::SEE_OTHER);
     assert_eq!(ask(&router, "GET", &plan, &anew, "").await.status(), ok);
+}
+
+async fn what_a_family_asks_to_be_corrected_is_read_by_named_persons_alone(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let case = a_child(&app).await;
+    let plan = format!("/plans/{case}");
+    let ask_for = async |cookie: &str, words: &str| {
+        let form = format!("field=address&proposed={words}");
+        let path = format!("{plan}/correction");
+        post(&router, &app, &path, cookie, &form).await
+    };
+    let family = session(&app, Role::Family, None, Some(&case)).await;
+    let done = ask_for(&family, "before-it-was-protected").await;
+    assert_eq!(done, StatusCode::SEE_OTHER);
+    let staff = session(&app, Role::Municipality, Some(HOME), None).await;
+    let (coordinator, account) = session_and_account(&app, Role::Coordinator, None, None).await;
+    assign(&app, &case, account).await;
+    let page =
+        async |path: &str, cookie: &str| words(ask(&router, "GET", path, cookie, "").await).await;
+    for cookie in [&family, &staff] {
+        assert!(
+            page(&plan, cookie)
+                .await
+                .contains("before-it-was-protected")
+        );
+    }
+    assert!(
+        page("/corrections", &staff)
+            .await
+            .contains("before-it-was-protected")
+    );
+    let named = session(&app, Role::Municipality, Some(HOME), None).await;
+    post(
+        &router,
+        &app,
+        &format!("{plan}/protection"),
+        &named,
+        "act=protect",
+    )
+    .await;
+    let family = session(&app, Role::Family, None, Some(&case)).await;
+    let done = ask_for(&family, "after-it-was-protected").await;
+    assert_eq!(done, StatusCode::SEE_OTHER);
+    for cookie in [&family, &staff, &coordinator, &named] {
+        for path in [plan.as_str(), "/corrections"] {
+            let text = page(path, cookie).await;
+            assert!(!text.contains("it-was-protected"), "{path}: {text}");
+        }
+    }
+    assert!(
+        page("/corrections", &staff).await.contains(&plan),
+        "it waits"
+    );
+    // Named persons read and answer it on the page that shows the address.
+    let shown = ask(&router, "POST", &format!("{plan}/address"), &named, "").await;
+    let shown = words(shown).await;
+    assert!(shown.contains("before-it-was-protected") && shown.contains("after-it-was-protected"));
+    assert!(shown.contains("/correction/answer"));
 }

@@ -45,6 +45,7 @@ crate::on_every_engine!(
     an_account_taken_out_of_use_ends_with_the_next_request,
     a_new_key_seals_everything_anew,
     a_long_form_outlives_its_session_and_is_shown_to_its_account_alone,
+    whatever_staff_typed_outlives_its_session,
     whatever_happens_to_an_account_is_in_the_trail,
 );
 
@@ -460,6 +461,56 @@ async fn a_long_form_outlives_its_session_and_is_shown_to_its_account_alone(db: 
     let saved = ask_as_it_is(&router, "POST", "/municipality", &cookie, &form).await;
     assert_eq!(saved.status(), StatusCode::OK);
     assert!(words(saved).await.contains("保存しました"));
+}
+
+async fn whatever_staff_typed_outlives_its_session(db: Database) {
+    let (app, clock) = app(&db).await;
+    let router = web::router(app.clone());
+    let officer = member(&app, "officer@example.jp").await;
+    let mut cookie = format!("tomoshibi={}", officer.session.reveal());
+    for (path, form, typed) in [
+        (
+            "/plans/X-1/move",
+            "municipality=43202&address=typed-it",
+            "typed-it",
+        ),
+        (
+            "/plans/X-1/stay",
+            "municipality=43202&address=typed-it",
+            "八代市",
+        ),
+        (
+            "/plans/X-1/correction/answer",
+            "corrected=no&words=typed-it",
+            "typed-it",
+        ),
+        ("/emergency/confirm", "kind=typhoon&reason=typed-it", "台風"),
+        (
+            "/emergency/01a1fe99-6806-7541-8695-df2f17930e86/extend",
+            "reason=typed-it",
+            "typed-it",
+        ),
+        ("/accounts", "name=typed-it&role=centre", "支援センター"),
+        (
+            "/accounts/hand-over",
+            "name-01a1fe99-6806-7541-8695-df2f17930e86=typed-it",
+            "typed-it",
+        ),
+    ] {
+        clock.advance(TimeDelta::minutes(61));
+        let answer = ask(&router, "POST", path, &cookie, form).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{path}");
+        let kept = hidden(&words(answer).await, "kept");
+        let code = officer.factor.code_at(clock.now());
+        let password = PASSWORD.replace(' ', "+");
+        let form = format!("email=officer@example.jp&password={password}&code={code}&kept={kept}");
+        let answer = ask(&router, "POST", "/sign-in", &cookie, &form).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        cookie = cookie_of(&answer);
+        let page = words(answer).await;
+        assert!(page.contains(&format!("action=\"{path}\"")), "{path}");
+        assert!(page.contains(typed) && page.contains("typed-it"), "{page}");
+    }
 }
 
 async fn whatever_happens_to_an_account_is_in_the_trail(db: Database) {

@@ -199,3 +199,17 @@ fn a_stolen_log_yields_no_person() {
         assert!(line.is_none(), "{word} stands in the log: {line:?}");
     }
 }
+
+/// Of the files of a server of PostgreSQL the program knows nothing.
+#[tokio::test]
+async fn the_file_of_a_database_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("t.db");
+    let url = format!("sqlite:{}", file.display());
+    let _open = tomoshibi::store::Store::open(&url).await.expect("it opens");
+    for part in ["t.db", "t.db-wal", "t.db-shm"] {
+        let held = std::fs::metadata(folder.path().join(part)).expect("it is there");
+        assert_eq!(held.permissions().mode() & 0o777, 0o600, "{part}");
+    }
+}

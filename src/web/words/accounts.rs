@@ -9,7 +9,7 @@ words! {
     EMAIL = "メールアドレス", "Mail address";
     ROLE = "役割", "Role";
     PLACE = "市町村", "Municipality";
-    NO_PLACE = "（市町村の職員だけ選びます）", "(for municipal staff only)";
+    NO_PLACE = "（市町村の職員と宿直だけ選びます）", "(for municipal staff and night duty only)";
     STATE = "状態", "State";
     IN_USE = "使用中", "in use";
     INVITED = "招待中（まだ設定していません）", "invited (not set up yet)";
@@ -27,7 +27,9 @@ words! {
     ALLOWED = "緊急アクセスを開けるようにしました", "It may open emergency access";
     DISALLOW = "緊急アクセスの権限を外す", "Take emergency access back";
     DISALLOWED = "緊急アクセスの権限を外しました。開いているものは終わりの時刻まで続きます。", "It can open no emergency access any more; what is open goes on until its end.";
+    NAMED_GIVEN = "保護された住所を見られる人に登録されていた件数（後任がいれば、代わりに登録しました。市町村の職員が計画のページで確かめてください）", "Protected addresses that were shown to who left (who follows is named instead; staff of the municipality check this on the plans' pages)";
     AUTHORITY_ENDED = "緊急アクセスを開ける人が異動しました。権限は後任に移りません。一覧で、開ける人を決めてください。", "Who left could open emergency access, which nobody inherits: choose in the list who may now.";
+    DISABLE_HELP = "サインイン中の端末がすぐに終わり、パスワードと2つ目の要素は消えます。戻すときは新しい招待からです。保護された住所を見られる人がほかにいなくなるときは、先に「引き継ぎ」で後任を決めてください。", "Its sessions end at once, and its password and second factor are gone: to come back it is invited anew. If nobody else is named for a protected address, hand it over first.";
     RENEW = "新しいリンクを出す", "New link";
     RENEWED = "新しいリンクを出しました", "A new link";
     ADDED = "アカウントを作りました", "The account is made";
@@ -59,5 +61,6 @@ words! {
     REPEATED = "この引き継ぎは済んでいます。リンクは最初の1回だけ表示しました。必要なら一覧から新しいリンクを出してください。", "This hand-over is done; its links were shown the first time. Give new ones from the list if needed.";
     NO_STAFF = "職員のアカウントがまだありません。", "There is no account of staff yet.";
     COLLEAGUES = "この市町村のアカウント", "Accounts of this municipality";
-    COLLEAGUES_HELP = "知らない人がいたら、すぐにアカウントの管理者に電話してください。", "If there is somebody you do not know, telephone whoever keeps the accounts at once.";
+    COLLEAGUES_HELP = "知らない人や、本人が頼んでいないリンクがあれば、すぐにアカウントの管理者に電話してください。", "If there is somebody you do not know, or a link that its owner did not ask for, telephone whoever keeps the accounts at once.";
+    LINK_MADE = "リンクを出した日時", "link given";
 }

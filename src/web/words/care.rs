@@ -47,6 +47,8 @@ words! {
     LIST_PROTECTED = "住所保護", "address protected";
     CONTACT_WHOM = "相手", "Who was called";
     CONTACT_RESULT = "結果", "What came of it";
+    MOVED = "転居を確定しました", "The move is confirmed";
+    MOVED_HELP = "これからは新しい市町村の職員が見ます。前の家で決めた避難先は使えない印が付き、新しい家の危険はいま調べ直しました。計画は新しい市町村で作り直します。この市町村の一覧からは消えます。まちがえたときは、新しい市町村に電話し、転居をもう一度届けてもらってください。", "From now on staff of the new municipality see the child. Destinations chosen for the former home are marked unusable, and the new home has been checked. The plan is made anew there. The child leaves your list. If this was a mistake, telephone the new municipality and have them put the move back.";
     PROTECTION = "住所の保護（DVなど）", "Protected address";
     PROTECTED = "住所は保護されています", "The address is protected";
     PROTECTED_HELP = "住所、地図、自宅の危険、距離は、名前が登録された人だけが、求めたときにだけ見られます。判定は本当の家で行っています。保護を始めると、それまでのご家族のリンク・サインイン・カレンダーはすべて終わります。ご家族には、電話で伝えるコードで入り直してもらってください。", "Address, map, hazards at the home and distances are shown to named persons only, when they ask. The verdict is that on the true home. When it begins, every link, session and calendar of the family ends: give the family a code over the telephone.";

@@ -42,6 +42,7 @@ words! {
     EXTENDED = "延長", "extended";
     LET_END_DONE = "予定どおり終える", "to let it end";
     CLOSE = "いますぐ閉じる", "Close it now";
+    ASK_TO_CLOSE = "閉じる・延長するのは、緊急アクセスを開く権限のある職員だけです。必要なときは、開いた人に電話してください。", "Only staff who may open emergency access close or extend it: telephone whoever opened it.";
     CLOSE_HELP = "閉じると、次に開くページから見られなくなります。", "Once closed, nothing is shown from the next page on.";
     EXTEND = "延長する", "Extend";
     EXTEND_HELP = "延長は新しい決定です。理由を書いてください。", "An extension is a new decision: give a reason.";
@@ -57,12 +58,13 @@ words! {
     ALREADY_OVER = "この緊急アクセスは、もう終わっています。必要なら新しく開いてください。", "This emergency access is over. Open a new one if it is needed.";
     WRONG_NAME = "災害の名前を、60文字以内で入力してください。", "Give the event a name of at most 60 characters.";
     WRONG_REASON = "理由を、500文字以内で入力してください。", "Give a reason of at most 500 characters.";
-    WRONG_HOURS = "時間は、1からこの範囲の数で入力してください：", "Give a number of hours from 1 to: ";
+    WRONG_NAMES_CHILD = "災害の名前か理由に、お子さんの名前か整理番号が入っています。だれのことか分からない書き方にしてください。", "The event's name or the reason holds a child's name or case number: leave persons out.";
+    LONGER_ALREADY = "もっと遅い時刻まで開いています。延長は要りません。早く終わらせるときは「いますぐ閉じる」を使ってください。", "It is open for longer already. To end it earlier, close it.";
     WRONG_NOBODY = "だれに開くかを、1つ以上選んでください。", "Choose at least one group to open it to.";
     WRONG_AREA = "対象のお子さんを選んでください。", "Choose which children.";
     WRONG_NEIGHBOUR = "近隣の市町村を、一覧から選び直してください。", "Choose neighbouring municipalities from the list.";
     BANNER = "緊急アクセス中", "Emergency access";
-    BANNER_UNTIL = "まで", " (until)";
+    BANNER_UNTIL = "まで。", " (until).";
     BANNER_LOGGED = "見たものは1人ずつ記録されます。避難支援のほかに使わないでください。", "Every look is logged. Use it for evacuation support alone.";
     ASKS = "まもなく終わります", "Ends soon";
     CUT = "緊急アクセスで表示しています。避難支援に必要な項目だけです。", "Shown under emergency access: only what evacuation support needs.";

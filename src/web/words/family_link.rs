@@ -13,8 +13,12 @@ words! {
     MADE = "ご家族のアカウントを作りました", "The family's account is made";
     HAS_ONE = "このお子さんのご家族には、もうアカウントがあります。電話で伝えるコードを出してください。", "This child's family has an account already: make a code to tell over the telephone.";
     READ_ALOUD = "このコードを読み上げてください", "Read this code aloud";
-    READ_HELP = "ご家族は「/code」のページで入力します。1回だけ使えます。この画面を離れると、もう表示できません。", "The family types it on the page /code. It works once, and cannot be shown again.";
-    HOLDS_UNTIL = "まで使えます", "is when it ends";
+    READ_HELP = "ご家族は次のページで入力します。1回だけ使えます。新しく出すと、前のコードは使えなくなります。この画面を離れると、もう表示できません。", "The family types it on the page below. It works once, a newer one ends it, and it cannot be shown again.";
+    HOLDS_UNTIL = "まで使えます。", "is when it ends.";
+    FAMILY = "ご家族の入り方", "How the family comes in";
+    NO_FAMILY = "ご家族のアカウントはまだありません。", "The family has no account yet.";
+    END_WAYS = "ご家族のリンクとサインインをすべて終わらせる", "End every link and session of the family";
+    END_WAYS_HELP = "リンクがほかの人に渡った心配があるときに押します。リンク、サインイン中の端末、カレンダーがすべて終わります。そのあと、電話で伝えるコードで入り直してもらってください。", "When the link may be in other hands: every link, session and calendar ends. Then tell the family a code over the telephone.";
     BACK_TO_PLAN = "計画へ戻る", "Back to the plan";
     LOST = "リンクをなくした・期限が切れたご家族へ", "Families whose link is lost or over";
     LOST_HELP = "登録しているメールアドレスを入力してください。担当の市町村に、新しいリンクが要ることを伝えます。", "Enter the mail address on record. Your municipality is told that you need a new link.";

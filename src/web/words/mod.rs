@@ -43,7 +43,7 @@ words! {
     PASSWORD_AGAIN = "パスワード（もう一度）", "Password once more";
     SECOND_CODE = "認証アプリの6桁の数字（または、紙の回復コード）", "The six digits of your authenticator (or a recovery code from paper)";
     SIGN_IN_WRONG = "メールアドレス、パスワード、数字のどれかが違います。数字は30秒ごとに変わり、同じものは2回使えません。新しい数字で、もう一度お試しください。", "The address, the password or the code is wrong. The code changes every 30 seconds and works once: try again with a new one.";
-    SIGN_IN_LOST = "パスワードも、認証アプリと回復コードも使えないときは、管理者に電話して新しい招待をもらってください（tomoshibi user link）。", "If you have lost your password, or both authenticator and recovery codes, telephone the administrator for a new invitation (tomoshibi user link).";
+    SIGN_IN_LOST = "パスワードも、認証アプリと回復コードも使えないときは、管理者に電話して新しい招待をもらってください。", "If you have lost your password, or both authenticator and recovery codes, telephone the administrator for a new invitation.";
     INVITE_HELP = "下のボタンを押して、パスワードと認証アプリを登録してください。登録が終わるまで、この招待は何度でも開けます。", "Press the button to choose a password and set up an authenticator. Until that is done this invitation can be opened again.";
     INVITE_BEGIN = "登録を始める", "Begin";
     CHOOSE_PASSWORD = "パスワードを決める", "Choose a password";
@@ -65,6 +65,8 @@ words! {
     RECOVERY_HELP = "認証アプリが使えないとき、6桁の数字の代わりに使います。1つにつき1回だけ使えます。いま印刷して、鍵のかかるところにしまってください。このページは二度と表示できません。", "Use one instead of the six digits when the authenticator is lost. Each works once. Print them now and lock them away: this page cannot be shown again.";
     RECOVERY_GO = "印刷したので、始める", "They are printed: go on";
     RECOVERY_LEFT = "残っている回復コード", "Recovery codes left";
+    RENEW_OWN = "パスワードと認証アプリを決め直す", "Choose password and authenticator anew";
+    RENEW_OWN_HELP = "パスワードを人に知られたかもしれないとき、機器を替えるときに使います。いまのものは、新しいものを設定し終わるまで使えます。終わると、ほかの端末のサインインはすべて終わります。", "When somebody may know the password, or for a new device. The old ones hold until the new ones are set; then every other session ends.";
     RECOVERY_NEW = "新しい回復コードを作る（いまのものは使えなくなります）", "Make new recovery codes (the present ones end)";
     RESUME = "まだ保存されていません", "Not saved yet";
     RESUME_HELP = "サインインが切れている間に送られた内容です。確かめて、よければもう一度送ってください。", "This was sent when you were no longer signed in. Look it over and send it again.";
@@ -77,6 +79,7 @@ words! {
     CLOSED_UNTIL = "閉鎖の終わり", "Closed until";
     ENTER = "サインイン", "Sign in";
     ENTER_HELP = "下のボタンを押すと入れます。ご家族のリンクは、期限までお父さん・お母さんの端末など何台でも使えます。ほかの人に転送しないでください。", "Press the button to come in. A family's link works on every device of the family until it ends. Do not forward it.";
+    ENTER_ONCE_HELP = "下のボタンを押すと、この端末で入れます。コードは1回だけ使えます。", "Press the button to come in on this device. The code works once.";
     LINK_OVER = "このリンクは使えません", "This link does not work";
     LINK_OVER_HELP = "すでに使われたか、期限が切れています。ご自分で使った職員の方は、はじめのページからサインインしてください。使った覚えがないときは、すぐに、お渡しした窓口に電話してそのことを伝え、新しいリンクをもらってください。", "It has been used or is over. Staff who used it: sign in from the first page. If you did not use it, telephone whoever gave it to you at once, say so, and ask for a new one.";
     NOT_FOUND = "見つかりません", "Not found";
@@ -228,7 +231,7 @@ words! {
     CONTENT_HIDDEN = "内容は見られません（同意も条例もありません）", "content not open to you (no consent, no ordinance)";
     ENTER_NEW = "記入・訂正する", "Enter or correct";
     TELEPHONE_FIRST = "まず電話", "Telephone";
-    HOW_TO_CORRECT = "計画の直し方：この画面では直せません。家族の様式（CSV・XLSX）で次の整理番号の行を直し、`tomoshibi import families` で取り込むと、すぐに判定し直します。整理番号：", "To correct the plan: not on this page. Correct the row of this case in the families' sheet (CSV, XLSX) and import it with `tomoshibi import families`; it is checked again at once. Case:";
+    HOW_TO_CORRECT = "計画の直し方：この画面では直せません。家族の様式（CSV・XLSX）で次の整理番号の行を直し、このシステムを動かしている担当者に取り込みを頼んでください。取り込むと、すぐに判定し直します。整理番号：", "To correct the plan: not on this page. Correct the row of this case in the families' sheet (CSV, XLSX) and have whoever runs this system import it; it is checked again at once. Case:";
     INTERIM = "仮の対応", "Meanwhile";
     WHEN = "出発のきっかけ・逃げ遅れたとき", "When to leave, and when it is too late";
     AGREEMENT = "受入れの合意", "Agreement";
@@ -246,6 +249,8 @@ words! {
     BEGAN = "開始", "since";
     LAST_SEEN = "最後の利用", "last used";
     END_SESSION = "この端末を終了する", "End this one";
+    END_LINK = "ほかのすべての端末とリンクを終わらせる", "End all other devices and the link";
+    END_LINK_HELP = "リンクがほかの人に渡った心配があるときに押します。この端末はこのまま使えます。別の端末で使うときは、市町村に電話してコードを受け取ってください。", "When the link may be in other hands. This device stays signed in; for another one, ask your municipality for a code.";
     END_OTHERS = "ほかのすべての端末を終了する", "Sign out everywhere else";
     PHONE = "スマートフォン", "phone";
     TABLET = "タブレット", "tablet";
@@ -253,7 +258,8 @@ words! {
     UNKNOWN_DEVICE = "不明な端末", "unknown device";
     NOT_CONFIRMED = "確かめられていません", "not confirmed";
     COMPANIONS_GOING = "一緒に行く人", "Companions going";
-    PRINTED = "取扱注意（個人情報）　印刷", "Confidential. Printed";
+    CONFIDENTIAL = "取扱注意（個人情報）", "Confidential";
+    PRINTED = "印刷", "Printed";
     SESSION_OVER = "サインインの期限が切れています", "You are no longer signed in";
     SESSION_OVER_HELP = "いま送った内容は保存されていません。サインインし直して、もう一度入力してください。", "What you just sent was NOT saved. Sign in again and enter it once more.";
     REFUSED_REQUEST = "受け付けられません", "Not accepted";

@@ -243,7 +243,7 @@ fn someone_helps(check: &Check<'_>) -> Finding {
 fn somebody_left(about: About, left: usize) -> Finding {
     about
         .severity(Severity::Gap)
-        .with("withdrawn", left)
+        .with("supporters_left", left)
         .fails(
             Owner::Coordinator,
             Says {
