@@ -8,13 +8,14 @@ use crate::{
     clock::in_tokyo,
     domain::{
         access::Reader,
-        audit::Head,
+        audit::{Fault, Head},
         id::CaseNumber,
         print_number::PrintNumber,
         text::{Lang, Text},
     },
     service::audit,
     store::TrailFilter,
+    text,
 };
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +74,16 @@ pub(super) async fn run(context: &Context, call: AuditCall) -> Result<Exit, Fail
                 "{seals} seals with {sealed} sound events; {faults} faults; {waiting} events wait to be sealed."
             ),
         });
+        let lost = verdict.faults.iter();
+        let mut lost = lost.filter(|fault| matches!(fault, Fault::OtherHead { .. }));
+        if let (Some(_), Some(file)) = (lost.next(), audit::head_file(&app).await?) {
+            let file = file.display();
+            let told = text!(
+                "最後の封の控えは {file} にあります。データベースの古い写しを戻したのでなければ、記録が切り取られています。",
+                "The last seal is kept in {file}. Unless an older copy of the database was put back, the trail was cut off."
+            );
+            eprintln!("{}", told.get(context.lang));
+        }
         if let Some(head) = &verdict.head {
             out(&head.to_string());
             eprintln!(

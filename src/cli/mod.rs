@@ -199,6 +199,19 @@ impl Context {
     /// runs on the same database is about to.
     async fn seal(&self, app: &App) -> Result<(), Failure> {
         crate::service::audit::seal_and_leave(app, app.ids.next()).await?;
+        // What the command was for is done: that the seal is not kept is told, and
+        // no failure of it.
+        if let Err(error) = crate::service::audit::keep_head(app).await {
+            let told = match self.lang {
+                Lang::Ja => {
+                    "操作の記録の最後の封を、鍵ファイルの隣に控えられません。tomoshibi audit verify で確かめてください"
+                }
+                Lang::En => {
+                    "the last seal of the audit trail is not kept beside the key file: look with tomoshibi audit verify"
+                }
+            };
+            eprintln!("{told} ({error})");
+        }
         Ok(())
     }
 

@@ -50,6 +50,9 @@ pub async fn seal_audit(app: App, stop: impl Future<Output = ()>) {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "the lease of the sealer was not given back");
             }
+            if let Err(error) = audit::keep_head(&app).await {
+                not_kept(&error);
+            }
             return;
         }
     }
@@ -71,15 +74,19 @@ pub async fn sweep_guesses(app: App) {
     }
 }
 
+fn not_kept(error: &ServiceError) {
+    let error = error as &dyn std::error::Error;
+    tracing::error!(
+        error,
+        "the last seal is not kept beside the key file; look with `tomoshibi audit verify`"
+    );
+}
+
 /// Writes number and hash of the last seal into the log, and whether it was kept
 /// beside the key file.
 async fn witness(app: &App, kept: Result<(), ServiceError>) {
     if let Err(error) = kept {
-        let error = &error as &dyn std::error::Error;
-        tracing::error!(
-            error,
-            "the last seal is not kept beside the key file; look with `tomoshibi audit verify`"
-        );
+        not_kept(&error);
     }
     match audit::head(app).await {
         Ok(Some(head)) => {

@@ -151,8 +151,8 @@ impl Keys {
         Ok(new.id)
     }
 
-    /// A file beside the key file, and so outside the database; `None`: no file holds
-    /// the keys.
+    /// A place beside the key file, and so outside the database; `None`: no file
+    /// holds the keys.
     pub fn beside(&self, extension: &str) -> Option<PathBuf> {
         let file = self.file.as_ref()?;
         Some(file.with_added_extension(extension))

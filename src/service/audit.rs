@@ -1,7 +1,10 @@
 //! The audit trail at work: what is seen is noted before it is shown, and one
 //! process at a time seals what was noted.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -13,6 +16,7 @@ use crate::{
         audit::{Action, Actor, AuditEvent, AuditVerdict, Fault, Head},
         id::CaseId,
     },
+    seal::sha256_hex,
     store::{Seal, TrailFilter, TrailRow, Tx},
 };
 
@@ -25,8 +29,8 @@ const SEALER: &str = "audit-sealer";
 /// What a seal's hash is signed for.
 const PURPOSE: &str = "audit seal";
 
-/// The file beside the key file that holds the last seal.
-const HEAD_FILE: &str = "seal";
+/// The folder beside the key file that holds the last seal of each database.
+const HEADS: &str = "seals";
 
 /// So many events go into a seal at most.
 const SEAL_SIZE: i64 = 1_000;
@@ -85,8 +89,7 @@ pub async fn seal_and_leave(app: &App, holder: Uuid) -> Result<(), ServiceError>
     seal(app, holder).await?;
     let mut tx = app.store.append().await?;
     tx.give_back(SEALER, holder).await?;
-    tx.commit().await?;
-    keep_head(app).await
+    Ok(tx.commit().await?)
 }
 
 /// Keeps the last seal in a file beside the key file, outside the database, so that
@@ -94,10 +97,10 @@ pub async fn seal_and_leave(app: &App, holder: Uuid) -> Result<(), ServiceError>
 /// trail does not hold the seal that was kept before, that one stays, and is the
 /// error: somebody cut the trail off, or put back an older copy of the database.
 pub async fn keep_head(app: &App) -> Result<(), ServiceError> {
-    let Some(file) = app.keys.beside(HEAD_FILE) else {
+    let Some(file) = head_file(app).await? else {
         return Ok(());
     };
-    let kept = kept_head(app)?;
+    let kept = kept_head(&file)?;
     let last = {
         let mut tx = app.store.read().await?;
         if let Some(kept) = &kept
@@ -112,6 +115,9 @@ pub async fn keep_head(app: &App) -> Result<(), ServiceError> {
     };
     // Another process may have kept a later one meanwhile.
     if kept.is_none_or(|kept| kept.number < number) {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
         let new = file.with_added_extension("new");
         std::fs::write(&new, format!("{}\n", Head { number, hash }))?;
         std::fs::rename(&new, &file)?;
@@ -119,11 +125,17 @@ pub async fn keep_head(app: &App) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// The seal that is kept beside the key file.
-fn kept_head(app: &App) -> Result<Option<Head>, ServiceError> {
-    let Some(file) = app.keys.beside(HEAD_FILE) else {
+/// Where the last seal of this database is kept; `None`: no file holds the keys.
+pub async fn head_file(app: &App) -> Result<Option<PathBuf>, ServiceError> {
+    let Some(folder) = app.keys.beside(HEADS) else {
         return Ok(None);
     };
+    let identity = sha256_hex(app.store.identity().await?.as_bytes());
+    Ok(Some(folder.join(&identity[..16])))
+}
+
+/// The seal that a file holds.
+fn kept_head(file: &Path) -> Result<Option<Head>, ServiceError> {
     match std::fs::read_to_string(file) {
         Ok(text) => Ok(Some(
             Head::parse(&text).ok_or(ServiceError::Corrupt("the file of the last seal"))?,
@@ -145,7 +157,9 @@ pub async fn head(app: &App) -> Result<Option<Head>, ServiceError> {
 pub async fn verify(app: &App, kept: &[Head]) -> Result<AuditVerdict, ServiceError> {
     // Before the trail is read: one that is kept meanwhile is not in what is read.
     let mut kept = kept.to_vec();
-    kept.extend(kept_head(app)?);
+    if let Some(file) = head_file(app).await? {
+        kept.extend(kept_head(&file)?);
+    }
     let mut tx = app.store.read().await?;
     let mut look = Look {
         whole_sets: tx.whole_sets().await?,

@@ -60,7 +60,7 @@ pub use trail::{TRAIL_PAGE, TrailFilter, TrailRow};
 
 use std::{
     fs::{File, OpenOptions},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::Path,
     sync::Arc,
     time::Duration,
@@ -218,6 +218,37 @@ impl Store {
                     .await?,
             ),
         })
+    }
+
+    /// What tells this database from every other, and from one that is made anew in
+    /// its place; nothing that somebody who writes to its tables could change: of
+    /// SQLite where the file lies and which one it is, of PostgreSQL where its server
+    /// is and the number that it gave the database.
+    pub async fn identity(&self) -> Result<String, StoreError> {
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                let options = readers.connect_options();
+                let about = || -> std::io::Result<String> {
+                    let path = std::fs::canonicalize(options.get_filename())?;
+                    let held = std::fs::metadata(&path)?;
+                    // Not every file system knows when a file was made.
+                    let made = held.created().ok();
+                    let (path, device, inode) = (path.display(), held.dev(), held.ino());
+                    Ok(format!("sqlite {path} {device} {inode} {made:?}"))
+                };
+                about().map_err(StoreError::Lock)
+            }
+            Pools::Postgres(pool) => {
+                let options = pool.connect_options();
+                let number: i64 = sqlx::query_scalar(
+                    "select cast(oid as bigint) from pg_database where datname = current_database()",
+                )
+                .fetch_one(pool)
+                .await?;
+                let (host, port) = (options.get_host(), options.get_port());
+                Ok(format!("postgres {host} {port} {number}"))
+            }
+        }
     }
 
     /// Starts a unit of work that only reads, all from one moment.

@@ -320,9 +320,11 @@ async fn what_was_cut_off_or_emptied_is_told_by_the_seal_beside_the_key_file(db:
         (*app.config).clone(),
         Arc::new(Keys::open(&folder.path().join("t.keys")).expect("keys")),
     );
-    let file = folder.path().join("t.keys.seal");
-    let kept = || std::fs::read_to_string(&file).expect("it is kept");
     audit::keep_head(&app).await.expect("it is kept");
+    let file = audit::head_file(&app).await.expect("an answer");
+    let file = file.expect("a file holds the keys");
+    assert!(file.starts_with(folder.path().join("t.keys.seals")));
+    let kept = || std::fs::read_to_string(&file).expect("it is kept");
     let head = verdict(&app).await.head.expect("a head");
     assert_eq!(kept(), format!("{head}\n"));
     // The signatures are of the first key, which this program does not hold.
@@ -480,4 +482,17 @@ async fn the_trail_is_for_the_auditor_alone(db: Database) {
         let rows = rows.expect("an answer");
         assert_eq!(!rows.is_empty(), role == Role::Auditor, "{role:?}");
     }
+}
+
+#[tokio::test]
+async fn each_database_is_known_by_where_it_lies_and_by_nothing_in_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = async |name: &str| {
+        let url = format!("sqlite:{}", folder.path().join(name).display());
+        let store = tomoshibi::store::Store::open(&url).await.expect("it opens");
+        store.identity().await.expect("an answer")
+    };
+    let one = identity("one.db").await;
+    assert_eq!(identity("one.db").await, one);
+    assert_ne!(identity("two.db").await, one);
 }
