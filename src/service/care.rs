@@ -118,6 +118,19 @@ pub(super) async fn acts_for(
     Ok(tx.kept_case(reader, at, number).await?.is_some())
 }
 
+/// The case, where a reader may act for it.
+pub(super) async fn case_to_act_for(
+    tx: &mut Tx,
+    reader: &Reader,
+    at: Moment,
+    number: &CaseNumber,
+) -> Result<Option<CaseForCheck>, ServiceError> {
+    if !acts_for(tx, reader, at, number).await? {
+        return Ok(None);
+    }
+    Ok(tx.case(reader, at, number).await?)
+}
+
 /// Whether a reader decides where a child lives and stays: who may not see a
 /// protected address does not.
 pub(super) async fn decides_on_home(

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     ServiceError, audit,
-    care::acts_for,
+    care::case_to_act_for,
     guesses::{self, Leave},
     sign_in::{self, AccountRequest, Invited, Link},
     view::SignedIn,
@@ -51,10 +51,8 @@ pub async fn tell_code(
     let (at, link) = (app.moment(), Link::random());
     let until = at.now + TimeDelta::minutes(CODE_MINUTES);
     in_tx!(app.store, |tx| {
-        if !acts_for(tx, &who.reader, at, number).await? {
-            return Ok(Told::Unknown);
-        }
-        let Some(case) = tx.case(&who.reader, at, number).await? else {
+        let case = case_to_act_for(tx, &who.reader, at, number).await?;
+        let Some(case) = case else {
             return Ok(Told::Unknown);
         };
         if !called_back {
@@ -86,10 +84,8 @@ pub async fn end_ways(
 ) -> Result<bool, ServiceError> {
     let at = app.moment();
     in_tx!(app.store, |tx| {
-        if !acts_for(tx, &who.reader, at, number).await? {
-            return Ok(false);
-        }
-        let Some(case) = tx.case(&who.reader, at, number).await? else {
+        let case = case_to_act_for(tx, &who.reader, at, number).await?;
+        let Some(case) = case else {
             return Ok(false);
         };
         tx.end_ways_in(case.id, at.now).await?;
@@ -128,10 +124,8 @@ pub async fn make_account(
         case: Some(number.clone()),
     };
     in_tx!(app.store, |tx| {
-        if !acts_for(tx, &who.reader, app.moment(), number).await? {
-            return Ok(FamilyMade::Unknown);
-        }
-        let Some(case) = tx.case(&who.reader, app.moment(), number).await? else {
+        let case = case_to_act_for(tx, &who.reader, app.moment(), number).await?;
+        let Some(case) = case else {
             return Ok(FamilyMade::Unknown);
         };
         if tx.family_of(case.id).await?.is_some() {

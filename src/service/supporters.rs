@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     ServiceError, audit,
-    care::acts_for,
+    care::case_to_act_for,
     check,
     hand::{Hand, Outcome, once},
     municipality::{grant_provision, ordinance_of},
@@ -84,10 +84,7 @@ async fn person(
     number: &CaseNumber,
     (ordinal, key): (usize, &str),
 ) -> Result<Option<(CaseForCheck, String)>, ServiceError> {
-    if !acts_for(tx, &who.reader, at, number).await? {
-        return Ok(None);
-    }
-    let Some(case) = tx.case(&who.reader, at, number).await? else {
+    let Some(case) = case_to_act_for(tx, &who.reader, at, number).await? else {
         return Ok(None);
     };
     let name = ordinal
@@ -174,10 +171,7 @@ pub async fn letter(
     let on = app.clock.today();
     let case = {
         let (mut tx, at) = (app.store.read().await?, app.moment());
-        if !acts_for(&mut tx, &who.reader, at, number).await? {
-            return Ok(None);
-        }
-        tx.case(&who.reader, at, number).await?
+        case_to_act_for(&mut tx, &who.reader, at, number).await?
     };
     let Some((case, document)) = case.and_then(|mut case| {
         let document = case.document.take()?;

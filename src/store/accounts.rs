@@ -233,26 +233,8 @@ impl Tx {
                 .await?;
         });
         self.end_every_session(account, now).await?;
-        run!(self, |conn| {
-            sqlx::query(
-                "update sign_in_link set used_at = $2, password = null, totp = null
-                 where account_id = $1 and used_at is null",
-            )
-            .bind(account.0)
-            .bind(to_millis(now))
-            .execute(conn)
-            .await?;
-        });
-        run!(self, |conn| {
-            sqlx::query(
-                "update calendar_feed set ended_at = $2
-                 where account_id = $1 and ended_at is null",
-            )
-            .bind(account.0)
-            .bind(to_millis(now))
-            .execute(conn)
-            .await?;
-        });
+        self.end_links(account, now).await?;
+        self.end_feeds(account, now).await?;
         Ok(Some(account))
     }
 

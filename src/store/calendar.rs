@@ -102,6 +102,25 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// Ends every feed of an account.
+    pub async fn end_feeds(
+        &mut self,
+        account: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update calendar_feed set ended_at = $2
+                 where account_id = $1 and ended_at is null",
+            )
+            .bind(account.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
     /// The account in use whose feed has a token.
     pub async fn account_of_feed(
         &mut self,

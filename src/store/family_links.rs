@@ -66,7 +66,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends every link and code of an account that waits.
+    /// Ends every link and code of an account that waits, with what was chosen with
+    /// it.
     pub async fn end_links(
         &mut self,
         account: UserId,
@@ -74,7 +75,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         run!(self, |conn| {
             sqlx::query(
-                "update sign_in_link set used_at = $2 where account_id = $1 and used_at is null",
+                "update sign_in_link set used_at = $2, password = null, totp = null
+                 where account_id = $1 and used_at is null",
             )
             .bind(account.0)
             .bind(to_millis(now))
@@ -157,16 +159,7 @@ impl Tx {
         });
         for account in accounts {
             self.revoke_links(UserId(account), now).await?;
-            run!(self, |conn| {
-                sqlx::query(
-                    "update calendar_feed set ended_at = $2
-                     where account_id = $1 and ended_at is null",
-                )
-                .bind(account)
-                .bind(to_millis(now))
-                .execute(conn)
-                .await?;
-            });
+            self.end_feeds(UserId(account), now).await?;
         }
         Ok(())
     }
