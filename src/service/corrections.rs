@@ -12,6 +12,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        access::Reader,
         audit::Action,
         id::CaseNumber,
         rights::{CorrectionAnswer, CorrectionField, written},
@@ -83,6 +84,11 @@ pub async fn answer(
         let Some(kept) = tx.kept_case(&who.reader, moment, number).await? else {
             return Ok(Outcome::NotThere);
         };
+        // What tells a protected address is read, and answered, by named persons.
+        let protection = tx.protection(&Reader::Operator, moment, number).await?;
+        if protection.is_some_and(|(_, named)| !named.contains(&who.user)) {
+            return Ok(Outcome::NotThere);
+        }
         if !tx.answer_correction(kept.id, id, &answer, who.user).await? {
             return Ok(Outcome::DoneBefore);
         }

@@ -148,7 +148,8 @@ pub async fn end(app: &App, who: &SignedIn, session: &Token) -> Result<(), Servi
 }
 
 /// Ends one other session of an account, or every other one. A family that ends all
-/// others ends its link too: whoever has it would come in again.
+/// others ends its link and its calendars, too: whoever has them would come in, or
+/// read on.
 pub async fn end_others(
     app: &App,
     who: &SignedIn,
@@ -162,6 +163,7 @@ pub async fn end_others(
         let family = who.role() == Role::Family && named.is_none();
         if family {
             tx.end_links(who.user, now).await?;
+            tx.end_feeds(who.user, now).await?;
         }
         if ended > 0 || family {
             tx.record(&event).await?;

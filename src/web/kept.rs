@@ -26,6 +26,8 @@ use crate::{
         emergency::EventKind,
         id::UserId,
         municipality::MunicipalityCode,
+        residence::{Called, Contact},
+        rights::ToldHow,
         text::{Lang, Text},
     },
     seal::{hex, unhex},
@@ -34,17 +36,26 @@ use crate::{
 /// What a kept form is sealed for.
 const PURPOSE: &str = "kept form";
 
-/// The forms of staff into which something is typed.
-const KEPT: [&str; 9] = [
-    "/sites/{id}/entry",
-    "/municipality",
-    "/plans/{case}/move",
-    "/plans/{case}/stay",
-    "/plans/{case}/correction/answer",
-    "/emergency/confirm",
-    "/emergency/{emergency}/extend",
-    "/accounts",
-    "/accounts/hand-over",
+/// The forms of staff into which something is typed, or in which something is
+/// chosen, and how each is called.
+static KEPT: [(&str, Text); 14] = [
+    ("/sites/{id}/entry", words::ENTERED),
+    ("/municipality", words::MENU_MUNICIPALITY),
+    ("/plans/{case}/move", words::care::MOVE_BY_HAND),
+    ("/plans/{case}/stay", words::care::STAY_BY_HAND),
+    ("/plans/{case}/contacts", words::care::CONTACTS),
+    ("/plans/{case}/protection", words::care::PROTECTION),
+    ("/plans/{case}/supporters/told", words::rights::NOTE_TOLD),
+    ("/plans/{case}/family", words::family_link::MAKE),
+    (
+        "/plans/{case}/correction/answer",
+        words::rights::CORRECTIONS,
+    ),
+    ("/emergency/confirm", words::emergency::OPEN_IT),
+    ("/emergency", words::emergency::OPEN_IT),
+    ("/emergency/{emergency}/extend", words::emergency::EXTEND),
+    ("/accounts", words::accounts::ADD),
+    ("/accounts/hand-over", words::accounts::HAND_OVER),
 ];
 
 /// No form of ours has more fields, or is longer in bytes.
@@ -64,7 +75,23 @@ struct Kept {
 
 /// Whether what is posted to a route is kept.
 pub(super) fn is_kept(template: &str) -> bool {
-    KEPT.contains(&template)
+    KEPT.iter().any(|(kept, _)| *kept == template)
+}
+
+/// What a kept form is, and about which child.
+fn title(path: &str, lang: Lang) -> String {
+    let parts: Vec<&str> = path.split('/').collect();
+    let fits = |template: &str| {
+        let known: Vec<&str> = template.split('/').collect();
+        let same = |(known, part): (&&str, &&str)| known.starts_with('{') || known == part;
+        known.len() == parts.len() && known.iter().zip(&parts).all(same)
+    };
+    let name = KEPT.iter().find(|(template, _)| fits(template));
+    let name = name.map_or("", |(_, name)| name.get(lang));
+    match parts.as_slice() {
+        ["", "plans", case, ..] => format!("{name} {} {case}", words::CASE.get(lang)),
+        _ => name.to_owned(),
+    }
 }
 
 /// The sign-in page, with what was posted to `path` when the session of
@@ -102,6 +129,8 @@ pub(super) fn ask_to_sign_in(
 #[template(path = "pages/resume.html")]
 struct Resume {
     head: Head,
+    /// What it is.
+    title: String,
     path: String,
     /// What somebody typed: how the field is called, and what it says.
     shown: Vec<(String, String)>,
@@ -136,6 +165,7 @@ pub(super) fn resume(
         .collect();
     let page = Resume {
         head: Head::of(visit, "/"),
+        title: title(&kept.path, visit.lang),
         path: kept.path,
         shown,
         fields: kept.fields,
@@ -164,6 +194,10 @@ fn label(name: &str) -> Option<Text> {
         "address" => words::care::ADDRESS_IF_KNOWN,
         "from" => words::care::STAY_FROM,
         "until" => words::care::STAY_LAST,
+        "called" => words::care::CONTACT_WHOM,
+        "outcome" => words::care::CONTACT_RESULT,
+        "on" => words::rights::TOLD_ON,
+        "how" => words::rights::HOW,
         "words" => words::rights::ANSWER_WORDS,
         "kind" => words::emergency::EVENT_KIND,
         "reason" => words::emergency::REASON,
@@ -182,6 +216,9 @@ fn said(name: &str, value: &str, lang: Lang) -> String {
         ("direct", "no") => Some(words::NO),
         ("ordinance", code) => OrdinanceMode::from_code(code).map(OrdinanceMode::name),
         ("kind", code) => EventKind::from_code(code).map(EventKind::name),
+        ("called", code) => Called::from_code(code).map(Called::name),
+        ("outcome", code) => Contact::from_code(code).map(Contact::name),
+        ("how", code) => ToldHow::from_code(code).map(ToldHow::name),
         ("role", code) => Role::from_code(code).map(Role::name),
         ("municipality", code) => MunicipalityCode::parse(code)
             .ok()
@@ -198,9 +235,13 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_a_form_of_ours_and_shows_what_was_typed() {
-        for kept in KEPT {
+        for (kept, name) in &KEPT {
             let mut routes = ROUTES.iter();
-            assert!(routes.any(|(method, path, _)| *method == "POST" && *path == kept));
+            assert!(routes.any(|(method, path, _)| *method == "POST" && path == kept));
+            let path = kept.replace("{case}", "X-1").replace("{emergency}", "1");
+            let title = title(&path, Lang::Ja);
+            assert!(title.contains(name.get(Lang::Ja)), "{title}");
+            assert_eq!(title.contains("X-1"), kept.contains("{case}"), "{title}");
         }
         assert!(label("socket").is_some() && label("ordinance").is_some());
         assert_eq!(label("revision"), None);

@@ -361,9 +361,17 @@ async fn a_family_that_ends_its_other_devices_ends_its_link(db: Database) {
         .await
     };
     let stranger = home.enters(token).await.expect("another session");
+    let theirs = format!("tomoshibi={}", stranger.reveal());
+    let made = ask(&home.router, "POST", "/account/calendar", &theirs, "x=1").await;
+    let made = words(made).await;
+    let feed = made.split("/calendar/").nth(1).expect("an address");
+    let feed = format!("/calendar/{}", &feed[..32]);
+    let reads = async || ask(&home.router, "GET", &feed, "", "").await.status();
+    assert_eq!(reads().await, StatusCode::OK);
     assert_eq!(end().await.status(), StatusCode::SEE_OTHER);
     assert!(home.is_open(&mother).await && !home.is_open(&stranger).await);
     assert!(home.enters(token).await.is_none(), "it opens nothing again");
+    assert_eq!(reads().await, StatusCode::NOT_FOUND);
 }
 
 /// Whoever was forwarded the link must not make it a way in of their own.

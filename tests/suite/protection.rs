@@ -455,5 +455,19 @@ async fn what_a_family_asks_to_be_corrected_is_read_by_named_persons_alone(db: D
     let shown = ask(&router, "POST", &format!("{plan}/address"), &named, "").await;
     let shown = words(shown).await;
     assert!(shown.contains("before-it-was-protected") && shown.contains("after-it-was-protected"));
-    assert!(shown.contains("/correction/answer"));
+    let answer = shown.split("/correction/answer").nth(1).expect("a form");
+    let id = crate::sign_in::hidden(answer, "id");
+    let path = format!("{plan}/correction/answer");
+    let form = format!("id={id}&corrected=no&words=because-of-it");
+    let refused = post(&router, &app, &path, &staff, &form).await;
+    assert_eq!(refused, StatusCode::NOT_FOUND, "nor answered by others");
+    let done = post(&router, &app, &path, &named, &form).await;
+    assert_eq!(done, StatusCode::SEE_OTHER);
+    for cookie in [&family, &staff] {
+        let text = page(&plan, cookie).await;
+        assert!(
+            !text.contains("because-of-it") && text.contains("理由は、電話で"),
+            "{text}"
+        );
+    }
 }

@@ -490,6 +490,27 @@ async fn whatever_staff_typed_outlives_its_session(db: Database) {
             "reason=typed-it",
             "typed-it",
         ),
+        (
+            "/plans/X-1/contacts",
+            "called=family&outcome=reached&key=typed-it",
+            "連絡がついた",
+        ),
+        (
+            "/plans/X-1/family",
+            "email=typed-it",
+            "ご家族のアカウントを作る",
+        ),
+        (
+            "/plans/X-1/supporters/told",
+            "how=letter&on=2026-11-20&person=typed-it",
+            "2026-11-20",
+        ),
+        (
+            "/plans/X-1/protection",
+            "act=protect&named=typed-it",
+            "整理番号 X-1",
+        ),
+        ("/emergency", "kind=typhoon&reason=typed-it", "台風"),
         ("/accounts", "name=typed-it&role=centre", "支援センター"),
         (
             "/accounts/hand-over",

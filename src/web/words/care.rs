@@ -52,7 +52,7 @@ words! {
     PROTECTION = "住所の保護（DVなど）", "Protected address";
     PROTECTED = "住所は保護されています", "The address is protected";
     PROTECTED_HELP = "住所、地図、自宅の危険、距離は、名前が登録された人だけが、求めたときにだけ見られます。判定は本当の家で行っています。保護を始めると、それまでのご家族のリンク・サインイン・カレンダーはすべて終わります。ご家族には、電話で伝えるコードで入り直してもらってください。", "Address, map, hazards at the home and distances are shown to named persons only, when they ask. The verdict is that on the true home. When it begins, every link, session and calendar of the family ends: give the family a code over the telephone.";
-    PROTECTED_FAMILY = "ご家族の安全のため、このページには住所と地図を出しません。", "For your safety this page shows neither address nor map.";
+    PROTECTED_FAMILY = "ご家族の安全のため、このページには住所と地図を出しません。避難先の名前は、行き先が分かるように出しています。この画面とリンクは、だれにも見せないでください。", "For your safety this page shows neither address nor map. It names your destinations, so that you know where to go: show this page and your link to nobody.";
     PROTECTED_SHOW = "住所を表示", "Show the address";
     PROTECTED_SHOWN = "保護された住所を表示しています。表示したことは記録されました。印刷はできません。", "The protected address is shown, and that it was shown is on record. It cannot be printed.";
     PROTECTED_PAPER = "保護された住所を表示したページは印刷できません。前のページに戻って印刷してください。", "A page that shows a protected address is not for paper: go back and print the page before.";

@@ -249,7 +249,7 @@ words! {
     BEGAN = "開始", "since";
     LAST_SEEN = "最後の利用", "last used";
     END_SESSION = "この端末を終了する", "End this one";
-    END_LINK = "ほかのすべての端末とリンクを終わらせる", "End all other devices and the link";
+    END_LINK = "ほかのすべての端末・リンク・カレンダーを終わらせる", "End all other devices, the link and calendars";
     END_LINK_HELP = "リンクがほかの人に渡った心配があるときに押します。この端末はこのまま使えます。別の端末で使うときは、市町村に電話してコードを受け取ってください。", "When the link may be in other hands. This device stays signed in; for another one, ask your municipality for a code.";
     END_OTHERS = "ほかのすべての端末を終了する", "Sign out everywhere else";
     PHONE = "スマートフォン", "phone";

@@ -29,6 +29,7 @@ words! {
     SEND = "送る", "Send";
     WAITS = "市町村の確認を待っています", "waits for the municipality";
     CORRECTED = "訂正しました", "corrected";
+    NOT_CORRECTED_KEPT = "訂正しませんでした。理由は、電話で市町村の防災担当に聞いてください。", "Not corrected: ask the municipality for the reason by telephone.";
     NOT_CORRECTED = "訂正しませんでした。理由", "not corrected, because";
     ANSWER_HELP = "先に家族の様式で直して取り込み、このページの内容が変わったことを確かめてから「訂正した」を押してください。", "First correct the families' sheet, have it imported, and see that this page has changed; then say that it is corrected.";
     ANSWER_WORDS = "ご家族への説明（訂正しないときは理由。500字まで）", "Words to the family (of a refusal the reason; up to 500 characters)";
