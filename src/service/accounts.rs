@@ -95,6 +95,8 @@ pub enum Changed {
     Unknown,
     /// It is the last administrator in use: nobody could make accounts any more.
     LastAdministrator,
+    /// It is the last that is named for a protected address.
+    LastNamed,
 }
 
 /// Takes an account out of use.
@@ -107,6 +109,9 @@ pub async fn disable(app: &App, who: &SignedIn, id: UserId) -> Result<Changed, S
         };
         if is_last_administrator(&accounts, &[id]) {
             return Ok(Changed::LastAdministrator);
+        }
+        if tx.last_named(id).await? > 0 {
+            return Ok(Changed::LastNamed);
         }
         let event = audit::event(app, who, Action::DisabledAccount);
         tx.disable_account(&account.email, now).await?;
@@ -249,6 +254,8 @@ pub enum HandedOver {
     NotAColleague(UserId),
     /// Nobody would administer accounts any more.
     LastAdministrator,
+    /// Nobody follows the last that is named for a protected address.
+    LastNamed(UserId),
 }
 
 /// Hands accounts and their open work over, all in one commit.
@@ -344,6 +351,9 @@ async fn take(
         }
     };
     let children = tx.give_assignments(leaving.id, successor, today).await?;
+    if successor.is_none() && tx.last_named(leaving.id).await? > 0 {
+        return Ok(Err(HandedOver::LastNamed(leaving.id)));
+    }
     let named = tx.give_names(leaving.id, successor, now).await?;
     if !named.is_empty() {
         let event = audit::event(app, who, Action::ChangedProtection).on(named.iter().copied());

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{StoreError, Tx, from_millis, run, to_millis};
 use crate::domain::{
-    access::{Ground, Reader},
+    access::{Ground, Reader, Role},
     id::{CaseId, UserId},
 };
 
@@ -123,5 +123,27 @@ impl Tx {
             }
         }
         Ok(named.into_iter().map(|(_, case)| CaseId(case)).collect())
+    }
+
+    /// For how many protected addresses an account is the last that is named and
+    /// could name others: without it they would fall open to a whole office.
+    pub async fn last_named(&mut self, account: UserId) -> Result<u64, StoreError> {
+        let count: i64 = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select count(*) from address_named n
+                 join protected_address p on p.id = n.protection_id
+                 join account x on x.id = n.account_id
+                 where n.account_id = $1 and x.role = $2 and n.ended_at is null
+                   and p.ended_at is null and not exists (
+                       select 1 from address_named o join account a on a.id = o.account_id
+                       where o.protection_id = p.id and o.ended_at is null
+                         and o.account_id <> $1 and a.disabled_at is null and a.role = $2)",
+            )
+            .bind(account.0)
+            .bind(Role::Municipality.code())
+            .fetch_one(conn)
+            .await?
+        });
+        Ok(count.cast_unsigned())
     }
 }

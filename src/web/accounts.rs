@@ -240,6 +240,7 @@ async fn changed_page(
         }
         Changed::Unknown => refused(&said::UNKNOWN, lang),
         Changed::LastAdministrator => refused(&said::LAST_ADMINISTRATOR, lang),
+        Changed::LastNamed => refused(&said::LAST_NAMED, lang),
     };
     render(app, visit, said).await
 }
@@ -492,6 +493,7 @@ pub(super) async fn hand_over(
         HandedOver::Refused(id, why) => (why_not(&why), Some(id)),
         HandedOver::NotAColleague(id) => (said::NOT_A_COLLEAGUE, Some(id)),
         HandedOver::LastAdministrator => (said::LAST_ADMINISTRATOR, None),
+        HandedOver::LastNamed(id) => (said::LAST_NAMED, Some(id)),
     };
     let page = hand_over_form(&app, &visit, &typed, Some(why.get(lang).to_owned()), wrong).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())

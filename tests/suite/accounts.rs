@@ -388,6 +388,17 @@ async fn who_follows_is_named_for_protected_addresses_instead(db: Database) {
     assert_eq!(taken[0].named, 1);
     assert_eq!(shows(&next).await, StatusCode::OK);
     assert_ne!(shows(&other).await, StatusCode::OK);
+    // Who is the last does not go without somebody who follows.
+    let steps = [step(follows, Successor::Nobody)];
+    let refused = accounts::hand_over(&app, &who, &steps, app.ids.next()).await;
+    let refused = refused.expect("an answer");
+    assert!(matches!(refused, HandedOver::LastNamed(id) if id == follows));
+    let refused = accounts::disable(&app, &who, follows).await;
+    assert!(matches!(
+        refused.expect("an answer"),
+        accounts::Changed::LastNamed
+    ));
+    assert_eq!(shows(&next).await, StatusCode::OK);
     // Nor does it fall open to the office.
     let ends = crate::moves::post(&router, &app, &protect, &other, "act=end").await;
     assert_eq!(ends, StatusCode::FORBIDDEN);

@@ -29,7 +29,7 @@ words! {
     DISALLOWED = "緊急アクセスの権限を外しました。開いているものは終わりの時刻まで続きます。", "It can open no emergency access any more; what is open goes on until its end.";
     NAMED_GIVEN = "保護された住所を見られる人に登録されていた件数（後任がいれば、代わりに登録しました。市町村の職員が計画のページで確かめてください）", "Protected addresses that were shown to who left (who follows is named instead; staff of the municipality check this on the plans' pages)";
     AUTHORITY_ENDED = "緊急アクセスを開ける人が異動しました。権限は後任に移りません。一覧で、開ける人を決めてください。", "Who left could open emergency access, which nobody inherits: choose in the list who may now.";
-    DISABLE_HELP = "サインイン中の端末がすぐに終わり、パスワードと2つ目の要素は消えます。戻すときは新しい招待からです。保護された住所を見られる人がほかにいなくなるときは、先に「引き継ぎ」で後任を決めてください。", "Its sessions end at once, and its password and second factor are gone: to come back it is invited anew. If nobody else is named for a protected address, hand it over first.";
+    DISABLE_HELP = "サインイン中の端末がすぐに終わり、パスワードと2つ目の要素は消えます。戻すときは新しい招待からです。", "Its sessions end at once, and its password and second factor are gone: to come back it is invited anew.";
     RENEW = "新しいリンクを出す", "New link";
     RENEWED = "新しいリンクを出しました", "A new link";
     ADDED = "アカウントを作りました", "The account is made";
@@ -39,6 +39,7 @@ words! {
     CODE = "コード", "Code";
     UNKNOWN = "そのアカウントには、いまその操作はできません。一覧で状態を確かめてください。", "That cannot be done with this account as it is now: look at its state in the list.";
     LAST_ADMINISTRATOR = "アカウント管理者がいなくなってしまうので、できません。先に別の管理者を作ってください。", "Nobody would be left to keep accounts. Make another administrator first.";
+    LAST_NAMED = "この人のほかに見られる職員がいない、保護された住所があります。後任のある「引き継ぎ」にするか、先に本人が計画のページで別の職員を登録してください。", "There is a protected address for which no other staff is named: hand over to somebody who follows, or have them name a colleague on the plan's page first.";
     TAKEN = "その宛先のアカウントはもうあります。別の宛先にするか、一覧から新しいリンクを出してください。", "This address has an account already: use another one, or give that account a new link from the list.";
     NEEDS_PLACE = "市町村の職員と宿直には、市町村を選んでください。", "Choose the municipality of municipal staff and night duty.";
     NOT_OF_ROLE = "市町村を選ぶのは、市町村の職員と宿直だけです。", "Only municipal staff and night duty have a municipality.";
