@@ -84,6 +84,20 @@ pub(super) async fn run(context: &Context, call: AuditCall) -> Result<Exit, Fail
             );
             eprintln!("{}", told.get(context.lang));
         }
+        let kept_beside = audit::head_file(&app)
+            .await?
+            .is_some_and(|file| file.exists());
+        if kept.is_none() && !kept_beside {
+            eprintln!(
+                "{}",
+                match context.lang {
+                    Lang::Ja =>
+                        "このデータベースの最後の封の控えがありません。末尾が切り取られていても、これだけでは分かりません。",
+                    Lang::En =>
+                        "No last seal of this database is kept: this alone does not tell whether the trail was cut off.",
+                }
+            );
+        }
         if let Some(head) = &verdict.head {
             out(&head.to_string());
             eprintln!(

@@ -19,5 +19,6 @@ pub(super) async fn rotate(context: &Context) -> Result<Exit, Failure> {
         "Make a new copy of {file}. Keep the lines of older keys ({older}) as long as copies of the database from before may be used, and as long as typed codes wait under them (now {waiting}, for 7 days at most)."
     );
     eprintln!("{}", words.get(context.lang));
+    context.seal(&app).await?;
     Ok(Exit::Done)
 }

@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::{Context, Exit, Failure, out, parse_code};
 use crate::{
+    app::App,
     domain::{access::Role, id::CaseNumber, municipality::MunicipalityCode, text::Text},
     service::sign_in::{self, AccountRequest, Invited, Link},
     store::Account,
@@ -87,6 +88,13 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
         UserCall::Add { .. } => context.app().await?,
         _ => context.known_app().await?,
     };
+    let exit = answer(context, &app, call).await?;
+    // What waits for its seal is what could be changed unseen.
+    context.seal(&app).await?;
+    Ok(exit)
+}
+
+async fn answer(context: &Context, app: &App, call: UserCall) -> Result<Exit, Failure> {
     match call {
         UserCall::Add {
             email,
@@ -103,7 +111,7 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
                 municipality,
                 case,
             };
-            let invited = sign_in::invite(&app, &request).await?;
+            let invited = sign_in::invite(app, &request).await?;
             let Invited::Link(user, handed) = invited else {
                 return Err(Failure::Call(why_not(&invited)));
             };
@@ -119,7 +127,7 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
             Ok(Exit::Done)
         }
         UserCall::Link { email, json } => {
-            let Some((user, role, handed)) = sign_in::new_link(&app, &email).await? else {
+            let Some((user, role, handed)) = sign_in::new_link(app, &email).await? else {
                 return Err(Failure::Call(NO_SUCH_ACCOUNT));
             };
             if json {
@@ -141,20 +149,20 @@ pub(super) async fn run(context: &Context, call: UserCall) -> Result<Exit, Failu
         }
         UserCall::AllowEmergency { email, not } => {
             let allowed = !not;
-            match sign_in::allow_emergency(&app, &email, allowed).await? {
+            match sign_in::allow_emergency(app, &email, allowed).await? {
                 Some(_) => Ok(Exit::Done),
                 None => Err(Failure::Call(NO_SUCH_MUNICIPAL_ACCOUNT)),
             }
         }
         UserCall::Disable { email } => {
-            if sign_in::disable(&app, &email).await? {
+            if sign_in::disable(app, &email).await? {
                 Ok(Exit::Done)
             } else {
                 Err(Failure::Call(NO_SUCH_ACCOUNT))
             }
         }
         UserCall::Enable { email } => {
-            if sign_in::enable(&app, &email).await? {
+            if sign_in::enable(app, &email).await? {
                 Ok(Exit::Done)
             } else {
                 Err(Failure::Call(NONE_DISABLED))

@@ -427,6 +427,8 @@ pub enum Fault {
         /// The first number that is missing.
         seal: u64,
     },
+    /// There are accounts, and no event at all: what made them is gone.
+    TrailGone,
     /// The seal that was kept elsewhere is not the one in the trail.
     OtherHead {
         /// Its number.
@@ -469,6 +471,10 @@ impl Fault {
             Self::SealRemoved { seal } => {
                 crate::text!("封 {seal} がありません。", "Seal {seal} is missing.")
             }
+            Self::TrailGone => Text::fixed(
+                "アカウントがあるのに、操作の記録がひとつもありません。すべて消されています。",
+                "There are accounts and no event at all: the whole trail is gone.",
+            ),
             Self::OtherHead { seal } => crate::text!(
                 "封 {seal} が、控えておいたものと違うか、ありません。末尾が切り取られたか、書き直されています。",
                 "Seal {seal} is not the one that was kept elsewhere: the trail was cut off or written anew."

@@ -183,6 +183,10 @@ pub async fn verify(app: &App, kept: &[Head]) -> Result<AuditVerdict, ServiceErr
     look.for_strangers(&mut tx).await?;
     let mut verdict = look.verdict;
     verdict.waiting = tx.waiting_events().await?;
+    // Every account was made by an event.
+    if verdict.seals == 0 && verdict.waiting == 0 && !tx.accounts().await?.is_empty() {
+        verdict.faults.push(Fault::TrailGone);
+    }
     let lost = look.kept.into_iter();
     let lost = lost.map(|kept| Fault::OtherHead { seal: kept.number });
     verdict.faults.extend(lost);
