@@ -11,7 +11,7 @@ use super::{
     guesses::{self, Leave, Marks},
     passwords, second_factor as factor,
     sessions::{self, Begun},
-    sign_in::{self, Link},
+    sign_in::Link,
     view::SignedIn,
 };
 use crate::{
@@ -23,8 +23,11 @@ use crate::{
     },
     in_tx,
     seal::{Code, Token},
-    store::{Credentials, NewSession, Tx},
+    store::{Credentials, NewLink, NewSession, Tx},
 };
+
+/// How long somebody who is signed in has to choose password and second factor anew.
+const RENEWAL: TimeDelta = TimeDelta::minutes(30);
 
 /// What somebody typed, and where.
 #[derive(Clone)]
@@ -255,7 +258,13 @@ pub async fn renew_own(
         if !right.use_up(tx, who.from, now, &events).await? {
             return Ok::<_, ServiceError>(false);
         }
-        sign_in::put_link(app, tx, who.user, who.role(), &link).await?;
+        // Not for later, and not for another device.
+        let soon = NewLink {
+            expires: now + RENEWAL,
+            ..link.kept(app, who.user, who.role())
+        };
+        tx.end_links(who.user, now).await?;
+        tx.add_link(&soon, now).await?;
         Ok(true)
     })?;
     Ok(if done {

@@ -127,9 +127,10 @@ impl Wanted {
     fn names_one_of(&self, covered: &[CheckedCase]) -> bool {
         let written = search_form(&format!("{}\n{}", self.name, self.reason));
         covered.iter().any(|checked| {
-            let name = checked.case.child.name.as_deref().map(search_form);
-            let name = name.filter(|name| name.chars().count() > 1);
-            name.is_some_and(|name| written.contains(&name))
+            let child = &checked.case.child;
+            let names = [child.name.as_deref(), child.kana.as_deref()];
+            let mut names = names.into_iter().flatten().map(search_form);
+            names.any(|name| name.chars().count() > 1 && written.contains(&name))
                 || written.contains(&search_form(checked.case.number.as_str()))
         })
     }

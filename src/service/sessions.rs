@@ -160,12 +160,16 @@ pub async fn end_others(
     let event = audit::event(app, who, Action::EndedSessions);
     in_tx!(app.store, |tx| {
         let ended = tx.end_other_sessions(who.user, &hash, named, now).await?;
-        let family = who.role() == Role::Family && named.is_none();
-        if family {
+        // A link of staff that waits may be of whoever is thrown out.
+        let family = who.role() == Role::Family;
+        let links = named.is_none() || !family;
+        if links {
             tx.end_links(who.user, now).await?;
+        }
+        if family && named.is_none() {
             tx.end_feeds(who.user, now).await?;
         }
-        if ended > 0 || family {
+        if ended > 0 || links {
             tx.record(&event).await?;
         }
         Ok(ended)

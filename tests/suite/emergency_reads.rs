@@ -271,12 +271,15 @@ async fn who_has_no_plan_is_told_under_it_and_where_others_stand_to_whoever_knew
 async fn what_is_written_of_it_names_no_child(db: Database) {
     let night = night(db).await;
     let officer = night.officer().await;
-    let name = night.hidden.case.child.name.clone().expect("a name");
-    let mut encoded = String::new();
-    for byte in name.bytes() {
-        write!(encoded, "%{byte:02X}").expect("a string takes it");
-    }
-    for written in [encoded, night.case()] {
+    let child = &night.hidden.case.child;
+    let encoded = |name: &Option<String>| {
+        let mut encoded = String::new();
+        for byte in name.as_deref().expect("it is known").bytes() {
+            write!(encoded, "%{byte:02X}").expect("a string takes it");
+        }
+        encoded
+    };
+    for written in [encoded(&child.name), encoded(&child.kana), night.case()] {
         for field in ["name", "reason"] {
             let form = night.form("centre=yes");
             let form = form.replace(&format!("&{field}="), &format!("&{field}=x{written}"));

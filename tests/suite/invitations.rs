@@ -363,6 +363,21 @@ async fn whoever_is_signed_in_chooses_password_and_second_factor_anew(db: Databa
         let refused = again(password, code).await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
+    // It ends with every other device, and after half an hour.
+    for ends_itself in [true, false] {
+        let code = member.factor.code_at(clock.now());
+        let token = hidden(&words(again(PASSWORD, &code).await).await, "token");
+        if ends_itself {
+            clock.advance(TimeDelta::minutes(30));
+        } else {
+            ask(&router, "POST", "/account/sessions/end", &cookie, "x=1").await;
+        }
+        let path = format!("/enter/{token}");
+        let page = words(ask(&router, "GET", &path, "", "").await).await;
+        assert!(page.contains("このリンクは使えません"), "{page}");
+        clock.advance(TimeDelta::minutes(1));
+    }
+    let code = member.factor.code_at(clock.now());
     let page = words(again(PASSWORD, &code).await).await;
     assert!(page.contains("パスワードを決める"), "{page}");
     let token = hidden(&page, "token");
