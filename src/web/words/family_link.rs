@@ -11,6 +11,7 @@ words! {
     MAKE = "ご家族のアカウントを作る", "Make the family's account";
     MAKE_HELP = "ご家族のメールアドレスを入力すると、リンクとコードを1回だけ表示します。ご家族にだけ渡してください。", "Enter the family's mail address: its link and code are shown once. Give them to the family and nobody else.";
     MADE = "ご家族のアカウントを作りました", "The family's account is made";
+    SHOWN_ONCE = "リンクとコードは、この画面を閉じると二度と表示できません。どちらか一方で入れます。90日使えます。ご家族にだけ渡してください。", "Link and code cannot be shown again once this page is closed. Either one lets the family in, for 90 days. Give them to the family and nobody else.";
     HAS_ONE = "このお子さんのご家族には、もうアカウントがあります。電話で伝えるコードを出してください。", "This child's family has an account already: make a code to tell over the telephone.";
     READ_ALOUD = "このコードを読み上げてください", "Read this code aloud";
     READ_HELP = "ご家族は次のページで入力します。1回だけ使えます。新しく出すと、前のコードは使えなくなります。この画面を離れると、もう表示できません。", "The family types it on the page below. It works once, a newer one ends it, and it cannot be shown again.";
