@@ -13,6 +13,7 @@ use crate::{
         audit::{Action, Actor},
         finding::{Finding, Outcome, Severity},
         id::CaseNumber,
+        residence::Sight,
         text::{Lang, Text},
     },
     service::{
@@ -74,15 +75,9 @@ pub(super) async fn stored(context: &Context, call: &CheckCall) -> Result<Exit, 
     let mut seen = Vec::new();
     if let Some(case) = &call.case {
         let number = CaseNumber::parse(case).map_err(|_| no_such_case(case))?;
-        let checked = check::one(
-            &app,
-            &Reader::Operator,
-            &number,
-            on,
-            crate::domain::residence::Sight::Usual,
-        )
-        .await?
-        .ok_or_else(|| no_such_case(case))?;
+        let checked = check::one(&app, &Reader::Operator, &number, on, Sight::Usual)
+            .await?
+            .ok_or_else(|| no_such_case(case))?;
         seen.push(checked.case.id);
         plans.push(PlanAnswer::of(
             &checked.case.number,

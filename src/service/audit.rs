@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashSet,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -119,7 +120,10 @@ pub async fn keep_head(app: &App) -> Result<(), ServiceError> {
             std::fs::create_dir_all(folder)?;
         }
         let new = file.with_added_extension("new");
-        std::fs::write(&new, format!("{}\n", Head { number, hash }))?;
+        let mut out = std::fs::File::create(&new)?;
+        writeln!(out, "{}", Head { number, hash })?;
+        // After a power cut the file is the old one or the new one.
+        out.sync_all()?;
         std::fs::rename(&new, &file)?;
     }
     Ok(())

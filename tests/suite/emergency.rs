@@ -82,7 +82,7 @@ pub(crate) async fn opened_in(app: &App, town: &str) -> EmergencyId {
     }
 }
 
-const TOWN: &str = "43203";
+pub(crate) const TOWN: &str = "43203";
 /// What a page says in the last hour.
 const ASKS: &str = "まもなく終わります";
 pub(crate) const NEIGHBOUR: &str = "43202";

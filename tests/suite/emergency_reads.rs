@@ -7,7 +7,8 @@ use tomoshibi::{domain::access::Role, service::retention};
 
 use crate::{
     access::{ask, session, session_and_account, words},
-    emergency::{NEIGHBOUR, night},
+    emergency::{NEIGHBOUR, TOWN, night},
+    retention::import_text,
     support::engines::Database,
 };
 
@@ -282,11 +283,18 @@ async fn what_is_written_of_it_names_no_child(db: Database) {
     for written in [encoded(&child.name), encoded(&child.kana), night.case()] {
         for field in ["name", "reason"] {
             let form = night.form("centre=yes");
-            let form = form.replace(&format!("&{field}="), &format!("&{field}=x{written}"));
+            let form = form.replace(&format!("&{field}="), &format!("&{field}=x+{written}"));
             for path in ["/emergency/confirm", "/emergency"] {
                 let status = night.post(path, &officer, &form).await;
                 assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
             }
         }
     }
+    // A case whose number is that of the typhoon keeps nobody from opening it.
+    let sheet = "整理番号,市町村,氏名,住所,計画\n14,TOWN,【デモ】十四の子,【デモ】町1,なし\n";
+    let sheet = sheet.replace("TOWN", TOWN);
+    assert_eq!(import_text(&night.app, &sheet).await.added, 1);
+    let form = night.form("centre=yes");
+    let status = night.post("/emergency", &officer, &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
 }
