@@ -54,6 +54,11 @@ impl Boundaries {
 }
 
 impl Boundaries {
+    /// Every boundary that is known.
+    pub fn all(&self) -> impl Iterator<Item = (MunicipalityCode, &MultiPolygon<f64>)> {
+        self.0.iter().map(|(code, shape)| (*code, shape))
+    }
+
     /// Those that may reach into a box (west, south, east, north): their own
     /// boxes do.
     pub fn in_box(

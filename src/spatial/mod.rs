@@ -5,4 +5,5 @@ pub mod boundaries;
 pub mod position;
 pub mod rings;
 pub mod sites;
+pub mod tiles;
 pub mod zones;
