@@ -54,5 +54,6 @@ pub mod residence;
 pub mod retention;
 pub mod rights;
 pub mod site;
+pub mod site_filter;
 pub mod text;
 pub mod warning;

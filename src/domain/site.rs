@@ -90,6 +90,12 @@ impl Designations {
         self.0 & Self::bit(hazard) != 0
     }
 
+    /// What is in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// The hazards of the set, in the published order.
     pub fn iter(self) -> impl Iterator<Item = Hazard> {
         Hazard::DESIGNATED

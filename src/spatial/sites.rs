@@ -11,6 +11,7 @@ use crate::domain::{
     municipality::MunicipalityCode,
     position::Position,
     site::{Site, SiteKind},
+    site_filter::JudgedSite,
     text::{address_form, key_form},
 };
 
@@ -123,6 +124,25 @@ impl SiteDirectory {
             .map(|number| &self.sites[*number])
     }
 
+    /// A site with what it is judged by. A shelter counts as designated for what
+    /// every emergency site at its address is designated for (`RULES.md`,
+    /// DST-02); where there is none, or one says nothing, nobody knows.
+    pub fn judged<'a>(&self, site: &'a Site) -> JudgedSite<'a> {
+        let designations = match site.published.kind {
+            SiteKind::EmergencySite | SiteKind::Hospital => site.published.designations,
+            SiteKind::Shelter | SiteKind::WelfareShelter => self
+                .emergency_sites_at_address_of(site)
+                .map(|other| other.published.designations)
+                .reduce(|all, one| all.zip(one).map(|(all, one)| all.and(one)))
+                .flatten(),
+        };
+        JudgedSite {
+            site,
+            designations,
+            planned: self.planned_at(site.id),
+        }
+    }
+
     /// The `n` sites nearest to a position, withdrawn ones aside, with the
     /// straight line in metres on the ellipsoid: never a way.
     pub fn nearest(&self, position: Position, n: usize) -> Vec<(&Arc<Site>, f64)> {
@@ -173,7 +193,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::site::{PublishedSite, SiteEntry};
+    use crate::domain::{
+        hazard::Hazard,
+        site::{Designations, PublishedSite, SiteEntry},
+    };
 
     fn site(number: u128, kind: SiteKind, reference: &str, address: &str) -> Site {
         Site {
@@ -215,6 +238,46 @@ mod tests {
         assert_eq!(found, ["E2"]);
         assert!(directory.find(SiteKind::EmergencySite, "H1").is_none());
         assert!(!directory.has_kind(SiteKind::Hospital));
+    }
+
+    #[test]
+    fn a_shelter_counts_as_designated_for_what_all_emergency_sites_at_its_address_are() {
+        let designated = |number, hazards: &[Hazard]| {
+            let mut site = site(
+                number,
+                SiteKind::EmergencySite,
+                &format!("E{number}"),
+                "人吉市1",
+            );
+            site.published.designations = Some(hazards.iter().copied().collect());
+            site
+        };
+        let shelter = site(1, SiteKind::Shelter, "H1", "人吉市１");
+        let lone = site(2, SiteKind::Shelter, "H2", "人吉市2");
+        let mut silent = designated(5, &[]);
+        silent.published.address = "人吉市3".to_owned();
+        silent.published.designations = None;
+        let beside = site(6, SiteKind::Shelter, "H6", "人吉市3");
+        let directory = SiteDirectory::new(
+            vec![
+                shelter.clone(),
+                lone.clone(),
+                designated(3, &[Hazard::Flood, Hazard::Earthquake]),
+                designated(4, &[Hazard::Earthquake, Hazard::Fire]),
+                silent,
+                beside.clone(),
+            ],
+            None,
+        );
+        let set = |site| directory.judged(site).designations;
+        assert_eq!(
+            set(&shelter),
+            Some(Designations::from_iter([Hazard::Earthquake]))
+        );
+        assert_eq!(set(&lone), None);
+        assert_eq!(set(&beside), None);
+        let own = designated(3, &[Hazard::Flood]);
+        assert_eq!(set(&own), own.published.designations);
     }
 
     #[test]
