@@ -14,6 +14,11 @@ const FILES: &[(&str, &str, &str)] = &[
     ("site.css", "maps/site.css", "text/css; charset=utf-8"),
     ("map.js", "maps/map.js", "text/javascript; charset=utf-8"),
     (
+        "prefecture.js",
+        "maps/prefecture.js",
+        "text/javascript; charset=utf-8",
+    ),
+    (
         "maplibre-gl.mjs",
         "maps/node_modules/maplibre-gl/dist/maplibre-gl.mjs",
         "text/javascript; charset=utf-8",

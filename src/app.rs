@@ -10,6 +10,7 @@ use crate::{
     domain::{access::Moment, id::UserId},
     planner::context::World,
     seal::Keys,
+    spatial::tiles::Tiles,
     store::Store,
 };
 
@@ -45,6 +46,8 @@ pub struct LoadedWorld {
     pub boundary_sets: Vec<crate::domain::id::DataSetId>,
     /// What the planner reads.
     pub world: Arc<World>,
+    /// The tiles of its zones and boundaries.
+    pub tiles: Arc<Tiles>,
 }
 
 impl App {

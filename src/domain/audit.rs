@@ -88,6 +88,9 @@ actions! {
     ReadStanding = "read_standing", "計画の状況を見た", "read where the plan stands";
     /// The map of a plan was shown.
     ReadMap = "read_map", "計画の地図を見た", "saw the plan's map";
+    /// The map of the prefecture was shown; the event names the children on it and
+    /// in the list beside it.
+    ReadPrefectureMap = "read_prefecture_map", "全体の地図を見た", "saw the map of the prefecture";
     /// A site's page was shown with the children who plan to go there.
     ReadSiteUsers = "read_site_users", "避難先の利用予定を見た", "saw who plans to go to a site";
     /// The findings of a plan were printed at the command line.

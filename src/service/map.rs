@@ -20,6 +20,7 @@ use crate::{
         residence::{AddressShown, Sight},
         text::Text,
     },
+    spatial::tiles::class_word,
     text,
 };
 
@@ -206,17 +207,6 @@ fn feature(
         class,
         href,
         geometry,
-    }
-}
-
-/// The word by which a style colours a zone: `depth-3`, `landslide-red`, ….
-fn class_word(kind: LayerKind, class: ZoneClass) -> String {
-    use crate::domain::hazard::LandslideZone;
-    match class {
-        ZoneClass::Depth(rank) => format!("depth-{}", u8::from(rank)),
-        ZoneClass::Landslide(LandslideZone::Warning, _) => "landslide-yellow".to_owned(),
-        ZoneClass::Landslide(LandslideZone::SpecialWarning, _) => "landslide-red".to_owned(),
-        ZoneClass::Collapse | ZoneClass::Duration(_) => kind.code().replace('_', "-"),
     }
 }
 

@@ -33,6 +33,7 @@ mod once;
 pub mod passwords;
 pub mod plan;
 pub mod plan_rights;
+pub mod prefecture_map;
 pub mod protection;
 pub mod retention;
 pub mod second_factor;
@@ -40,6 +41,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sites;
 pub mod supporters;
+pub mod tiles;
 pub mod view;
 pub mod world;
 

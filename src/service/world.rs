@@ -14,6 +14,7 @@ use crate::{
     spatial::{
         boundaries::Boundaries,
         sites::SiteDirectory,
+        tiles::Tiles,
         zones::{Layers, Zone},
     },
     store::Tx,
@@ -54,8 +55,15 @@ pub async fn current_in(app: &App, tx: &mut Tx) -> Result<Arc<LoadedWorld>, Serv
         Some(known) if known.boundary_sets == boundary_sets => Arc::clone(&known.world.boundaries),
         _ => Arc::new(read_boundaries(tx).await?),
     };
+    let tiles = match &known {
+        Some(known) if known.hazard_sets == hazard_sets && known.boundary_sets == boundary_sets => {
+            Arc::clone(&known.tiles)
+        }
+        _ => Arc::new(Tiles::new(Arc::clone(&layers), Arc::clone(&boundaries))),
+    };
     let loaded = Arc::new(LoadedWorld {
         revision,
+        tiles,
         hazard_sets,
         boundary_sets,
         world: Arc::new(World {

@@ -161,6 +161,14 @@ impl Layers {
         &self.zones
     }
 
+    /// What the zones of a layer say, in their order, with repetitions.
+    pub fn classes(&self, kind: LayerKind) -> impl Iterator<Item = ZoneClass> {
+        self.zones
+            .iter()
+            .filter(move |zone| zone.kind == kind)
+            .map(|zone| zone.class)
+    }
+
     /// The current data sets of a layer that speak for a municipality.
     pub fn covering(
         &self,

@@ -25,6 +25,7 @@ mod erasure;
 mod family_links;
 mod guesses;
 mod hand_over;
+mod homes;
 mod moves;
 mod ordinances;
 mod protection;

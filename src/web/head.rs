@@ -37,6 +37,11 @@ const MENU: &[(&str, &Text, Permission)] = &[
         Permission::ReadFigures,
     ),
     ("/children", &words::MENU_CHILDREN, Permission::ListChildren),
+    (
+        "/map",
+        &words::prefecture_map::MENU,
+        Permission::ListChildren,
+    ),
     ("/sites", &words::MENU_SITES, Permission::ReadSites),
     (
         "/municipality",

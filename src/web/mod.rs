@@ -22,6 +22,7 @@ mod listen;
 mod map;
 mod municipality;
 mod plan;
+mod prefecture_map;
 mod qr;
 mod rights;
 mod routes;
@@ -31,6 +32,7 @@ mod sites;
 mod taken;
 #[cfg(test)]
 mod tests;
+mod tiles;
 mod together;
 mod trail;
 mod wire;

@@ -7,7 +7,8 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, door, emergency, family_link, figures,
-    invitation, map, municipality, plan, ready, rights, sign_in, sites, trail,
+    invitation, map, municipality, plan, prefecture_map, ready, rights, sign_in, sites, tiles,
+    trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -39,6 +40,12 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/figures", Need::May(P::ReadFigures)),
         ("GET", "/children", Need::May(P::ListChildren)),
         ("POST", "/children/search", Need::May(P::ListChildren)),
+        ("GET", "/map", Need::May(P::ListChildren)),
+        (
+            "GET",
+            "/tiles/{version}/{sheet}/{zoom}/{column}/{row}",
+            Need::May(P::ReadSites),
+        ),
         ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
         ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
         ("POST", "/plans/{case}/code", Need::May(P::TellCode)),
@@ -218,6 +225,11 @@ fn of_children() -> Router<App> {
     Router::new()
         .route("/children", get(children::list))
         .route("/children/search", post(children::search))
+        .route("/map", get(prefecture_map::page))
+        .route(
+            "/tiles/{version}/{sheet}/{zoom}/{column}/{row}",
+            get(tiles::tile),
+        )
         .route("/plans/{case}", get(plan::page))
         .route("/plans/{case}/map.json", get(map::data))
         .route("/plans/{case}/code", post(family_link::tell))

@@ -18,6 +18,7 @@ pub(super) mod care;
 pub(super) mod emergency;
 pub(super) mod family_link;
 pub(super) mod figures;
+pub(super) mod prefecture_map;
 pub(super) mod rights;
 pub(super) mod trail;
 
@@ -278,6 +279,7 @@ mod tests {
             ALL,
             accounts::ALL,
             figures::ALL,
+            prefecture_map::ALL,
             trail::ALL,
             emergency::ALL,
             calendar::ALL,
