@@ -19,6 +19,11 @@ const FILES: &[(&str, &str, &str)] = &[
         "text/javascript; charset=utf-8",
     ),
     (
+        "patterns.js",
+        "maps/patterns.js",
+        "text/javascript; charset=utf-8",
+    ),
+    (
         "maplibre-gl.mjs",
         "maps/node_modules/maplibre-gl/dist/maplibre-gl.mjs",
         "text/javascript; charset=utf-8",

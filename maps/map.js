@@ -2,19 +2,13 @@
 // and zones. It fetches nothing from anywhere else; without this script the
 // list beside the map says the same.
 import * as maplibregl from "./maplibre-gl.mjs";
+import { PATTERNS, addPatterns, patternOf } from "./patterns.js";
 
-// Colours of depth ranks: 水害ハザードマップ作成の手引き (MLIT 2016). Landslide
-// zones yellow and red as the prefectures print them.
-const FILL = {
-  "depth-1": "#f7f5a9", "depth-2": "#ffd8c0", "depth-3": "#ffb7b7",
-  "depth-4": "#ff9191", "depth-5": "#f285c9", "depth-6": "#dc7adc",
-  "landslide-yellow": "#ffe14d", "landslide-red": "#d7263d",
-};
-// Where houses are swept away or the ground goes: an edge, so that the depth
-// beneath stays to be seen.
-const EDGE = { "flood-collapse-flow": "#7a0019", "flood-collapse-bank": "#4a2500" };
+// Where houses are swept away or the ground goes: an edge and a pattern without
+// a ground, so that the depth beneath stays to be seen.
+const EDGED = Object.keys(PATTERNS).filter((zone) => !PATTERNS[zone].ground);
 // The deeper and the redder lies on top: zones of one map may overlap.
-const ON_TOP = [...Object.keys(FILL)];
+const ON_TOP = Object.keys(PATTERNS);
 
 const place = document.getElementById("map");
 if (place) draw(place);
@@ -33,8 +27,9 @@ async function draw(place) {
   });
   // Background tiles, where the operator switched them on.
   const tiled = Boolean(place.dataset.tiles);
-  const colour = ["match", ["get", "class"], ...Object.entries(FILL).flat(), "#9aa5b1"];
-  const edged = ["in", ["get", "class"], ["literal", Object.keys(EDGE)]];
+  const pattern = patternOf("class");
+  const edged = ["in", ["get", "class"], ["literal", EDGED]];
+  const edge = ["match", ["get", "class"], ...EDGED.flatMap((zone) => [zone, PATTERNS[zone].ink]), "#4a2500"];
   const map = new maplibregl.Map({
     container: place,
     bounds: around(data) ?? data.bounds,
@@ -59,18 +54,20 @@ async function draw(place) {
         {
           id: "zone", type: "fill", source: "zone", filter: ["!", edged],
           layout: { "fill-sort-key": ["get", "rank"] },
-          paint: { "fill-color": colour, "fill-opacity": tiled ? 0.65 : 1, "fill-outline-color": "#6b3a3a" },
+          paint: { "fill-pattern": pattern, "fill-opacity": tiled ? 0.65 : 1 },
         },
-        { id: "collapse", type: "fill", source: "zone", filter: edged, paint: { "fill-color": "#000000", "fill-opacity": 0.08 } },
+        { id: "zone-edge", type: "line", source: "zone", filter: ["!", edged], paint: { "line-color": "#6b3a3a", "line-width": 0.75 } },
+        { id: "collapse", type: "fill", source: "zone", filter: edged, paint: { "fill-pattern": pattern } },
         {
           id: "collapse-edge", type: "line", source: "zone", filter: edged,
-          paint: { "line-color": ["match", ["get", "class"], ...Object.entries(EDGE).flat(), "#4a2500"], "line-width": 2.5, "line-dasharray": [3, 1] },
+          paint: { "line-color": edge, "line-width": 2.5, "line-dasharray": [3, 1] },
         },
         { id: "outline", type: "line", source: "outline", paint: { "line-color": "#55514a", "line-width": 1.5, "line-dasharray": [4, 2] } },
         { id: "way", type: "line", source: "way", paint: { "line-color": "#1b4f8a", "line-width": 2.5, "line-dasharray": [2, 2] } },
       ],
     },
   });
+  addPatterns(map);
   // What is printed is the picture as it stands on the screen.
   const remember = () => {
     place.style.setProperty("--map-width", `${place.clientWidth}px`);

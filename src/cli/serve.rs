@@ -75,6 +75,7 @@ pub(super) async fn serve(app: App, listener: TcpListener) -> Result<Exit, Failu
         let _ = stopping.await;
     }));
     let sweeper = tokio::spawn(jobs::sweep_guesses(app.clone()));
+    tokio::spawn(jobs::prepare_tiles(app.clone()));
     let router = web::router(app);
     web::answer(router, listener, web::Bounds::default(), stopped()).await;
     sweeper.abort();

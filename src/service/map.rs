@@ -248,6 +248,23 @@ mod tests {
     use geo::polygon;
 
     use super::*;
+    use crate::domain::hazard::{InundationRank, LandslidePhenomenon, LandslideZone};
+
+    #[test]
+    fn every_zone_that_a_map_draws_has_a_pattern_of_its_own() {
+        let script = include_str!("../../maps/patterns.js");
+        let depths = InundationRank::ALL.map(|rank| (LayerKind::Flood, ZoneClass::Depth(rank)));
+        let slides = [LandslideZone::Warning, LandslideZone::SpecialWarning].map(|zone| {
+            let class = ZoneClass::Landslide(zone, LandslidePhenomenon::DebrisFlow);
+            (LayerKind::Landslide, class)
+        });
+        let collapse = [LayerKind::FloodCollapseFlow, LayerKind::FloodCollapseBank]
+            .map(|kind| (kind, ZoneClass::Collapse));
+        for (kind, class) in depths.into_iter().chain(slides).chain(collapse) {
+            let word = class_word(kind, class);
+            assert!(script.contains(&format!("  \"{word}\": {{")), "{word}");
+        }
+    }
 
     #[test]
     fn a_map_draws_what_can_be_seen_of_a_shape() {

@@ -19,6 +19,7 @@ mod imports;
 mod invitations;
 mod moves;
 mod pages;
+mod patterns;
 mod protection;
 mod retention;
 mod rights;

@@ -7,7 +7,6 @@ words! {
     TITLE = "全体の地図", "Map of the prefecture";
     HELP = "お子さんの家、避難先、災害の区域を重ねて見ます。地図と同じ内容が、横の一覧にあります。", "Homes, sites and hazard zones on one map. The list beside it says the same.";
     NOT_SAFE = "色がついていない場所は、安全という意味ではありません。地図のない川や市町村があります。", "A place without colour is not safe: some rivers and municipalities have no map.";
-    FILTERS = "地図に出すもの", "What to show";
     INSIDE = "お子さんの家", "Homes";
     INSIDE_ANY = "すべての家", "all homes";
     INSIDE_OF = "の区域の中の家と、まだ分からない家", ": homes inside its zones, and those not known yet";
@@ -40,10 +39,7 @@ words! {
     UNJUDGED = "災害ごとの指定：不明", "designation unknown";
     FOR_NOTHING = "災害ごとの指定：なし", "designated for nothing";
     PLANNED = "計画", "plans";
-    AND_DOUBT = "さらに悪い区域に入る可能性もあります。", "It may lie in a worse zone.";
     TILES_FAILED = "地図の一部を読み込めませんでした。色がない場所も、安全という意味ではありません。つながりを確かめて、ページを開き直してください。", "A part of the map could not be loaded: no colour there does not mean safe. Check the connection and open the page again.";
     NO_WEBGL = "このブラウザーでは地図を描けません。同じ内容が下の一覧にあります。", "This browser cannot draw the map. The list below says the same.";
-    MANY_HERE = "ここにあるもの", "Here";
-    ZONE_HERE = "ここの区域", "Zones here";
     SHOW_ALL = "条件をすべて外す", "Remove every condition";
 }
