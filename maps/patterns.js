@@ -5,7 +5,8 @@
 
 // Depth: colours of 水害ハザードマップ作成の手引き (MLIT 2016). Landslide zones
 // yellow and red as the prefectures print them. Collapse zones have no ground:
-// the depth beneath stays to be seen.
+// the depth beneath stays to be seen. Durations: from blue over yellow to violet, this
+// project's choice after the order of 洪水浸水想定区域図作成マニュアル 第4版 (MLIT 2015).
 export const PATTERNS = {
   "depth-1": { ground: "#f7f5a9", ink: "#6b5a2a", width: 2, d: "M4 4h.01M12 12h.01" },
   "depth-2": { ground: "#ffd8c0", ink: "#7a4a2a", width: 1, d: "M-4 20L20 -4M-4 4L4 -4M12 20L20 12" },
@@ -13,6 +14,13 @@ export const PATTERNS = {
   "depth-4": { ground: "#ff9191", ink: "#6b1a1a", width: 1, d: "M0 0L16 16M-4 4L4 12M-8 8L8 24M8 -8L24 8M0 8L8 16M8 0L16 8" },
   "depth-5": { ground: "#f285c9", ink: "#5a0a45", width: 1, d: "M0 4H16M0 12H16M4 0V16M12 0V16" },
   "depth-6": { ground: "#dc7adc", ink: "#3d0a3d", width: 1.5, d: "M0 0L16 16M16 0L0 16M0 8L8 16M8 0L16 8M8 0L0 8M16 8L8 16" },
+  "duration-1": { ground: "#a0d2ff", ink: "#1d3f66", width: 1, d: "M8 2V6" },
+  "duration-2": { ground: "#8fb0ff", ink: "#0a2a7a", width: 1, d: "M8 0V16" },
+  "duration-3": { ground: "#faf500", ink: "#5a5700", width: 1, d: "M4 0V16M12 0V16" },
+  "duration-4": { ground: "#ffb54d", ink: "#6b3d00", width: 1, d: "M2 0V16M8 0V16M14 0V16" },
+  "duration-5": { ground: "#ff8a70", ink: "#6b1200", width: 1, d: "M8 0V16M0 2H16" },
+  "duration-6": { ground: "#e07ab5", ink: "#4d002c", width: 1, d: "M4 0V16M12 0V16M0 2H16" },
+  "duration-7": { ground: "#b06ab0", ink: "#ffffff", width: 1, d: "M2 0V16M8 0V16M14 0V16M0 2H16" },
   "landslide-yellow": { ground: "#ffe14d", ink: "#5a4a00", width: 1.5, d: "M2 11L8 4L14 11" },
   "landslide-red": { ground: "#d7263d", ink: "#ffffff", width: 1.5, d: "M1 8L5 2L9 8ZM8 15L12 9L16 15Z" },
   "flood-collapse-flow": { ground: null, ink: "#7a0019", width: 1.5, d: "M0 8Q4 2 8 8T16 8" },

@@ -87,6 +87,21 @@ function style(layers) {
     if (EDGES[code]) drawn.push({ id: `${code}-edge`, type: "line", ...common, paint: { "line-color": EDGES[code], "line-width": 2, "line-dasharray": [3, 1] } });
   }
   drawn.push({ id: BOUNDARY, type: "line", source: BOUNDARY, "source-layer": BOUNDARY, paint: { "line-color": "#55514a", "line-width": 1.2, "line-dasharray": [4, 2] } });
+  // 上益城郡益城町 is 益城町 to everybody there.
+  sources.names = {
+    type: "geojson",
+    data: {
+      type: "FeatureCollection",
+      features: JSON.parse(place.dataset.names).map(([name, at]) => ({
+        type: "Feature", geometry: { type: "Point", coordinates: at }, properties: { name: name.replace(/^.+郡/, "") },
+      })),
+    },
+  };
+  drawn.push({
+    id: "names", type: "symbol", source: "names",
+    layout: { "text-field": ["get", "name"], "text-size": 13, "text-font": ["sans-serif"], "text-offset": [0, -1.6], "text-allow-overlap": true, "text-ignore-placement": true },
+    paint: { "text-color": "#33302a", "text-halo-color": "#ffffff", "text-halo-width": 2 },
+  });
   for (const role of ["site", "home"]) {
     sources[role] = { type: "geojson", data: listed(role) };
     drawn.push({

@@ -6,7 +6,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::{
     app::App,
-    service::{ServiceError, audit, guesses},
+    service::{ServiceError, audit, guesses, tiles},
 };
 
 /// So often the audit trail is sealed.
@@ -97,5 +97,15 @@ async fn witness(app: &App, kept: Result<(), ServiceError>) {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "the head of the audit trail could not be read");
         }
+    }
+}
+
+/// Makes the tiles of the map ready, once, so that the first that is asked for
+/// is not slower than the others.
+pub async fn prepare_tiles(app: App) {
+    if let Err(error) = tiles::prepare(&app).await {
+        let error = &error as &dyn std::error::Error;
+        // The first who asks for one waits a little longer, that is all.
+        tracing::warn!(error, "the tiles of the map were not made ready");
     }
 }

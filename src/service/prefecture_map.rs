@@ -4,6 +4,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 use chrono::NaiveDate;
@@ -23,7 +24,7 @@ use crate::{
         access::Reader,
         audit::Action,
         child::Home,
-        data_set::{DataSet, DataSetKind},
+        data_set::{DataSet, DataSetKind, hull},
         hazard::{Hazard, LayerKind, ZoneClass},
         id::CaseId,
         municipality::MunicipalityCode,
@@ -32,7 +33,7 @@ use crate::{
         site_filter::SiteFilter,
     },
     planner::Place,
-    spatial::tiles::class_word,
+    spatial::{sites::SiteDirectory, tiles::class_word},
 };
 
 /// What somebody wants to see on the map. Nothing here is a name: it stands in
@@ -107,6 +108,15 @@ impl MapFilter {
             [] => "/map".to_owned(),
             pairs => format!("/map?{}", pairs.join("&")),
         }
+    }
+
+    /// Whether sites are filtered by more than their municipality.
+    pub fn filters_sites(&self) -> bool {
+        let rest = SiteFilter {
+            municipality: None,
+            ..self.sites.clone()
+        };
+        !rest.is_empty()
     }
 
     /// Whether a layer is drawn. How long water stays is drawn when it is asked
@@ -191,6 +201,8 @@ pub struct PrefectureMap {
     pub layers: Vec<LayerOnMap>,
     /// Every municipality that can be chosen.
     pub towns: Vec<MunicipalityCode>,
+    /// Where the names of municipalities stand: name, longitude, latitude.
+    pub names: Vec<(String, [f64; 2])>,
     /// The version of the tiles.
     pub tiles: String,
     /// Where the map opens when it shows neither home nor site: west, south,
@@ -251,6 +263,7 @@ pub async fn page(
         sites: sites(&loaded, reader, &filter, town, at.today),
         layers: layers(&loaded, &filter, town, &towns),
         bounds: bounds(&loaded),
+        names: names(&loaded),
         tiles: tiles::version(&loaded),
         homes: shown,
         outside,
@@ -314,9 +327,16 @@ fn layers(
     towns: &[MunicipalityCode],
 ) -> Vec<LayerOnMap> {
     let known = &loaded.world.layers;
+    // A ward's own map says nothing of the rest of its city: by wards, where
+    // their boundaries are known.
+    let wards = |town: &MunicipalityCode| {
+        let all = loaded.tiles.towns().iter().map(|known| known.code);
+        let own: Vec<_> = all.filter(|code| code.responsible() == *town).collect();
+        if own.is_empty() { vec![*town] } else { own }
+    };
     let about: Vec<MunicipalityCode> = match town {
-        Some(town) => vec![town.responsible()],
-        None => towns.to_vec(),
+        Some(town) => wards(&town.responsible()),
+        None => towns.iter().flat_map(wards).collect(),
     };
     LayerKind::ALL
         .into_iter()
@@ -350,11 +370,15 @@ fn layers(
         .collect()
 }
 
+fn listed(loaded: &LoadedWorld) -> impl Iterator<Item = &Arc<Site>> {
+    let directory = loaded.world.sites.iter();
+    directory.flat_map(SiteDirectory::sites)
+}
+
 /// Every municipality that has a boundary, a site or one of these homes.
 fn towns(loaded: &LoadedWorld, homes: &[HomeOnMap]) -> Vec<MunicipalityCode> {
-    let bounded = loaded.world.boundaries.all().map(|(code, _)| code);
-    let sites = loaded.world.sites.iter().flat_map(|d| d.sites());
-    let sited = sites.filter_map(|site| site.published.municipality);
+    let bounded = loaded.tiles.towns().iter().map(|town| town.code);
+    let sited = listed(loaded).filter_map(|site| site.published.municipality);
     let homely = homes.iter().filter_map(|home| home.child.municipality);
     let codes: BTreeSet<MunicipalityCode> = bounded
         .chain(sited)
@@ -364,19 +388,18 @@ fn towns(loaded: &LoadedWorld, homes: &[HomeOnMap]) -> Vec<MunicipalityCode> {
     codes.into_iter().collect()
 }
 
+fn names(loaded: &LoadedWorld) -> Vec<(String, [f64; 2])> {
+    let towns = loaded.tiles.towns().iter();
+    towns
+        .map(|town| (town.code.name().to_owned(), town.label))
+        .collect()
+}
+
 /// The box around every boundary, else around every site.
 fn bounds(loaded: &LoadedWorld) -> Option<[f64; 4]> {
-    use geo::BoundingRect;
-
-    use crate::domain::data_set::hull;
-    let boundaries = loaded.world.boundaries.all().filter_map(|(_, shape)| {
-        let rect = shape.bounding_rect()?;
-        Some([rect.min().x, rect.min().y, rect.max().x, rect.max().y])
-    });
-    let sites = loaded.world.sites.iter().flat_map(|d| d.sites());
-    let places = sites.map(|site| {
+    let places = listed(loaded).map(|site| {
         let at = site.published.position;
         [at.lon(), at.lat(), at.lon(), at.lat()]
     });
-    boundaries.reduce(hull).or_else(|| places.reduce(hull))
+    loaded.tiles.bounds().or_else(|| places.reduce(hull))
 }

@@ -87,10 +87,14 @@ struct Page {
     designations: Vec<Choice>,
     powers: Vec<Choice>,
     closed: bool,
+    /// Sites are filtered by more than their municipality.
+    site_filter: bool,
     /// The filter without its layers, for the form that chooses those.
     kept: Vec<(&'static str, String)>,
     bounds: String,
     tiles: String,
+    /// Where the names of municipalities stand, as JSON.
+    names: String,
     gsi: bool,
     on: String,
 }
@@ -167,11 +171,13 @@ impl Page {
                 .map(|p| chosen(p.code(), p.name().get(lang), filter.sites.power == Some(p)))
                 .collect(),
             closed: filter.sites.closed,
+            site_filter: filter.filters_sites(),
             kept: filter.pairs_but_layers(),
             bounds: map
                 .bounds
                 .map(|b| format!("{},{},{},{}", b[0], b[1], b[2], b[3]))
                 .unwrap_or_default(),
+            names: serde_json::to_string(&map.names).expect("names become JSON"),
             tiles: map.tiles,
             on: map.on.to_string(),
             gsi,

@@ -157,6 +157,9 @@ fn everything(app: &App) -> String {
     )
 }
 
+/// The one route that answers with no text.
+const TILE: &str = "/tiles/{version}/{sheet}/{zoom}/{column}/{row}";
+
 #[expect(
     clippy::too_many_lines,
     reason = "one walk over every route as every role"
@@ -208,6 +211,10 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
             let path = template
                 .replace("{case}", foreign_case)
                 .replace("{ordinal}", "1")
+                .replace(
+                    "{version}/{sheet}/{zoom}/{column}/{row}",
+                    "0/flood/10/883/415",
+                )
                 .replace("{id}", &site_id.to_string())
                 .replace("{emergency}", &emergency)
                 .replace("{session}", &app.ids.next().to_string())
@@ -229,6 +236,10 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
             };
             let response = ask(&router, method, &path, cookie, &form).await;
             let status = response.status();
+            if *template == TILE && status == StatusCode::OK {
+                // Published zones, and no text.
+                continue;
+            }
             let page = words(response).await;
             assert!(
                 status != StatusCode::INTERNAL_SERVER_ERROR,
@@ -354,6 +365,10 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
             let path = template
                 .replace("{case}", &case)
                 .replace("{ordinal}", "1")
+                .replace(
+                    "{version}/{sheet}/{zoom}/{column}/{row}",
+                    "0/flood/10/883/415",
+                )
                 .replace("{id}", &site.to_string())
                 .replace("{emergency}", &emergency)
                 .replace("{session}", &app.ids.next().to_string())

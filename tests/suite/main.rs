@@ -20,6 +20,7 @@ mod invitations;
 mod moves;
 mod pages;
 mod patterns;
+mod prefecture_map;
 mod protection;
 mod retention;
 mod rights;

@@ -56,7 +56,7 @@ fn the_legend_draws_the_tile_of_the_map() {
 #[test]
 fn no_two_classes_look_alike_without_their_colours() {
     let patterns = patterns();
-    assert_eq!(patterns.len(), 10);
+    assert_eq!(patterns.len(), 17);
     let lines: BTreeSet<&str> = patterns.iter().map(|p| p.lines.as_str()).collect();
     assert_eq!(lines.len(), patterns.len());
 }

@@ -4,15 +4,25 @@
 
 use geo::Coord;
 
+#[derive(Clone, Copy)]
+enum Axis {
+    Across,
+    Down,
+}
+
 /// The part of a ring (not closed) inside the square from `low` to `high`.
 pub(super) fn to_square(ring: Vec<Coord<f64>>, low: f64, high: f64) -> Vec<Coord<f64>> {
-    let edges: [(fn(Coord<f64>) -> f64, f64, bool); 4] = [
-        (|at| at.x, low, true),
-        (|at| at.x, high, false),
-        (|at| at.y, low, true),
-        (|at| at.y, high, false),
+    let edges = [
+        (Axis::Across, low, true),
+        (Axis::Across, high, false),
+        (Axis::Down, low, true),
+        (Axis::Down, high, false),
     ];
     edges.into_iter().fold(ring, |ring, (axis, bound, above)| {
+        let axis = |at: Coord<f64>| match axis {
+            Axis::Across => at.x,
+            Axis::Down => at.y,
+        };
         let inside = |at: Coord<f64>| {
             if above {
                 axis(at) >= bound

@@ -11,12 +11,16 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use geo::MultiPolygon;
+use geo::{Area, BoundingRect, InteriorPoint, MultiPolygon};
 use quick_cache::{Weighter, sync::Cache};
 
 pub use self::sketch::{Figure, Sketch};
 use super::{boundaries::Boundaries, zones::Layers};
-use crate::domain::hazard::{LandslideZone, LayerKind, ZoneClass};
+use crate::domain::{
+    data_set::hull,
+    hazard::{LandslideZone, LayerKind, ZoneClass},
+    municipality::MunicipalityCode,
+};
 
 /// Units along the side of a tile.
 pub const EXTENT: i32 = 4096;
@@ -125,6 +129,18 @@ pub struct Tiles {
     boundaries: Arc<Boundaries>,
     sketches: [OnceLock<Sketch>; LayerKind::ALL.len() + 1],
     kept: Cache<(Sheet, TileId), Arc<[u8]>, Bytes>,
+    towns: OnceLock<Vec<Town>>,
+}
+
+/// A municipality on the map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Town {
+    /// Which.
+    pub code: MunicipalityCode,
+    /// Where its name stands, inside its largest part: longitude and latitude.
+    pub label: [f64; 2],
+    /// The box around it: west, south, east, north.
+    pub bounds: [f64; 4],
 }
 
 /// Weighs a tile by its size.
@@ -153,6 +169,7 @@ impl Tiles {
             boundaries,
             sketches: std::array::from_fn(|_| OnceLock::new()),
             kept: Cache::with_weighter((KEPT_BYTES / usual) as usize, KEPT_BYTES, Bytes),
+            towns: OnceLock::new(),
         }
     }
 
@@ -162,6 +179,30 @@ impl Tiles {
         for sheet in Sheet::all() {
             self.sketch(sheet);
         }
+        self.towns();
+    }
+
+    /// The municipalities that have a boundary.
+    pub fn towns(&self) -> &[Town] {
+        self.towns.get_or_init(|| {
+            let town = |(code, shape): (MunicipalityCode, &MultiPolygon<f64>)| {
+                let rect = shape.bounding_rect()?;
+                let size = |part: &&geo::Polygon<f64>| part.unsigned_area();
+                let largest = shape.iter().max_by(|a, b| size(a).total_cmp(&size(b)))?;
+                let label = largest.interior_point()?;
+                Some(Town {
+                    code,
+                    label: [label.x(), label.y()],
+                    bounds: [rect.min().x, rect.min().y, rect.max().x, rect.max().y],
+                })
+            };
+            self.boundaries.all().filter_map(town).collect()
+        })
+    }
+
+    /// The box around every municipality that has a boundary.
+    pub fn bounds(&self) -> Option<[f64; 4]> {
+        self.towns().iter().map(|town| town.bounds).reduce(hull)
     }
 
     /// A tile, encoded. One that shows nothing is a layer without features.

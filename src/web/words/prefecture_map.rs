@@ -11,6 +11,7 @@ words! {
     INSIDE_ANY = "すべての家", "all homes";
     INSIDE_OF = "の区域の中の家と、まだ分からない家", ": homes inside its zones, and those not known yet";
     EVERYWHERE = "県全体", "the whole prefecture";
+    SITE_FILTER = "避難先を絞り込む（種類・開設レベル・指定・電源）", "Filter sites (kind, level, designation, power)";
     KIND = "避難先の種類", "Kind of site";
     LEVEL = "開設する警戒レベル", "Opens at level";
     LEVEL_BY = "までに開設", "or before";
