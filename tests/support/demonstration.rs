@@ -39,6 +39,13 @@ impl Demo {
         let found = self.links.iter().find(|(known, _)| known == role);
         &found.expect("every role has a link").1
     }
+
+    /// The address of a page.
+    pub fn page(&self, path: &str) -> String {
+        let link = &self.links.first().expect("there are links").1;
+        let host = link.split("/enter/").next().expect("a link leads in");
+        format!("{host}{path}")
+    }
 }
 
 impl Drop for Demo {
