@@ -66,6 +66,13 @@ function icon(id) {
   return pen.getImageData(0, 0, 40, 40);
 }
 
+// The names of municipalities.
+const NAMES = {
+  id: "names", type: "symbol", source: "names",
+  layout: { "text-field": ["get", "name"], "text-size": 13, "text-font": ["sans-serif"], "text-offset": [0, -1.6], "text-allow-overlap": true, "text-ignore-placement": true },
+  paint: { "text-color": "#33302a", "text-halo-color": "#ffffff", "text-halo-width": 2 },
+};
+
 // Background where no tiles of it are allowed: nothing but a colour.
 function style(layers) {
   const gsi = place.dataset.tiles;
@@ -97,20 +104,19 @@ function style(layers) {
       })),
     },
   };
-  drawn.push({
-    id: "names", type: "symbol", source: "names",
-    layout: { "text-field": ["get", "name"], "text-size": 13, "text-font": ["sans-serif"], "text-offset": [0, -1.6], "text-allow-overlap": true, "text-ignore-placement": true },
-    paint: { "text-color": "#33302a", "text-halo-color": "#ffffff", "text-halo-width": 2 },
-  });
   for (const role of ["site", "home"]) {
     sources[role] = { type: "geojson", data: listed(role) };
     drawn.push({
       id: role, type: "symbol", source: role,
       layout: {
         "icon-image": ["get", "icon"], "icon-allow-overlap": true,
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 7, role === "home" ? 0.5 : 0.25, 11, role === "home" ? 0.7 : 0.5, 14, 0.8],
+        "icon-size": role === "home"
+          ? ["interpolate", ["linear"], ["zoom"], 7, 0.5, 11, 0.7, 14, 0.8]
+          : ["interpolate", ["linear"], ["zoom"], 7, 0.12, 9, 0.2, 11, 0.5, 14, 0.8],
       },
     });
+    // Names over sites, homes over names.
+    if (role === "site") drawn.push(NAMES);
   }
   return { version: 8, sources, layers: drawn };
 }
