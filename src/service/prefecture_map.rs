@@ -225,6 +225,10 @@ pub async fn page(
         let homes = tx.homes_for_map(reader, at).await?;
         (tx.listed_cases(reader, at).await?, homes, loaded)
     };
+    // The page asks for tiles next: after an import they are made ready while it
+    // is put together.
+    let ahead = Arc::clone(&loaded.tiles);
+    tokio::task::spawn_blocking(move || ahead.prepare());
     let mut homes: BTreeMap<CaseId, Home> = homes.into_iter().collect();
     let (mut shown, mut outside, mut untold) = (Vec::new(), 0, 0);
     for listed in listed {
