@@ -23,6 +23,8 @@ create table data_set (
     records       integer not null
 ) strict;
 create index data_set_by_series on data_set (kind, series, state);
+-- Two maps in force of one series would contradict each other.
+create unique index data_set_one_current on data_set (kind, series) where state = 'current';
 
 create table import_run (
     id          blob not null primary key,

@@ -13,7 +13,11 @@ use crate::{
         municipality::MunicipalityCode,
         text::{Lang, Text},
     },
-    import::report::{FileError, FileReport, RowNote},
+    import::{
+        crs::Crs,
+        hazards::DepthCodes,
+        report::{FileError, FileReport, RowNote},
+    },
     service::import::{self, Imported, Options, What},
     text,
 };
@@ -66,9 +70,16 @@ pub(super) struct ImportCall {
     /// Which hazard layer it is, when the content does not say.
     #[arg(long, value_name = "KIND", value_parser = parse_kind)]
     kind: Option<LayerKind>,
-    /// The property that holds the depth in metres.
+    /// The property that holds the depth, in metres or in words (0.5m以上3m未満).
     #[arg(long, value_name = "FIELD")]
     depth_field: Option<String>,
+    /// What the numbers in that property mean, where they are ranks: a31a
+    /// (1–6) or a31 (11–15, 21–27).
+    #[arg(long, value_name = "TABLE", value_parser = parse_codes)]
+    depth_codes: Option<DepthCodes>,
+    /// The coordinate system of a shapefile without a .prj: EPSG:6668, …
+    #[arg(long, value_name = "EPSG:CODE", value_parser = parse_crs)]
+    crs: Option<Crs>,
     /// One JSON object a line, one a file.
     #[arg(long)]
     json: bool,
@@ -79,6 +90,23 @@ pub(super) fn parse_kind(text: &str) -> Result<LayerKind, String> {
         let known: Vec<&str> = LayerKind::ALL.iter().map(|k| k.code()).collect();
         format!("one of {}", known.join(", "))
     })
+}
+
+fn parse_codes(text: &str) -> Result<DepthCodes, String> {
+    DepthCodes::from_code(text).ok_or_else(|| {
+        format!(
+            "one of {}",
+            DepthCodes::ALL.map(DepthCodes::code).join(", ")
+        )
+    })
+}
+
+fn parse_crs(text: &str) -> Result<Crs, String> {
+    let known = "EPSG:4326, 4612, 6668 (degrees), 2443–2461 or 6669–6687 (zones I–XIX)";
+    let upper = text.to_ascii_uppercase();
+    let code = upper.strip_prefix("EPSG:").unwrap_or(&upper);
+    let code = code.parse().map_err(|_| known.to_owned())?;
+    Crs::of_epsg(code).map_err(|_| known.to_owned())
 }
 
 pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Failure> {
@@ -99,6 +127,8 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
             .then(|| call.covers.iter().copied().collect::<BTreeSet<_>>()),
         kind: call.kind,
         depth_field: call.depth_field,
+        depth_codes: call.depth_codes,
+        crs: call.crs,
     };
     let app = context.app().await?;
     let mut exit = Exit::Done;

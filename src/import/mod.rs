@@ -2,12 +2,14 @@
 //! row and never panics; nothing here writes to a database.
 
 pub mod boundaries;
+pub mod crs;
 pub mod encoding;
 pub mod families;
 pub mod geojson;
 pub mod hazards;
 pub mod mojibake;
 pub mod report;
+pub mod shapefile;
 pub mod sites;
 pub mod source;
 pub mod table;

@@ -99,6 +99,7 @@ pub fn read(path: &Path, progress: &dyn Fn(u64), each: Each<'_>) -> Result<SiteF
     let file = match source.shape() {
         Shape::Json => gsi::read_geojson(&source, progress, &mut each),
         Shape::Csv | Shape::Xlsx => read_table(&source, progress, &mut each),
+        Shape::Shapefile => Err(ReadError::refused("unknown_format", &NO_LIST)),
     }?;
     if rows == 0 {
         return Err(ReadError::refused("empty", &NO_RECORD));
@@ -106,6 +107,10 @@ pub fn read(path: &Path, progress: &dyn Fn(u64), each: Each<'_>) -> Result<SiteF
     Ok(file)
 }
 
+const NO_LIST: Text = Text::fixed(
+    "シェープファイルです。施設の一覧はCSVかGeoJSONで指定してください。",
+    "This is a shapefile. Please name a list of sites as CSV or GeoJSON.",
+);
 const NO_RECORD: Text = Text::fixed(
     "一覧に施設が一件もありません。もう一度ダウンロードしてください。",
     "The list holds not one site. Please download it again.",

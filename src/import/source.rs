@@ -6,7 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{mojibake::looks_like_mojibake, report::FileError};
+use super::{
+    mojibake::looks_like_mojibake,
+    report::FileError,
+    shapefile::{MAGIC, Parts, is_prj, is_table},
+};
 use crate::domain::text::Text;
 
 /// Why a file could not be read.
@@ -39,6 +43,8 @@ pub enum Shape {
     Xlsx,
     /// Text that is nothing else: comma-separated values.
     Csv,
+    /// A shapefile, of which one part was named.
+    Shapefile,
 }
 
 /// A file that may be read, and read again.
@@ -47,6 +53,7 @@ pub struct Source {
     path: PathBuf,
     shape: Shape,
     bytes: u64,
+    parts: Option<Parts>,
 }
 
 /// How much of a file is looked at to say what it is.
@@ -58,7 +65,8 @@ impl Source {
     /// # Errors
     ///
     /// [`ReadError::File`] with the code `empty`, `zero_bytes`, `html`, `zip`,
-    /// `pdf`, `utf16`, `mojibake`, `not_utf8` (JSON only) or `unknown_format`.
+    /// `pdf`, `utf16`, `mojibake`, `not_utf8` (JSON only), `missing_part`
+    /// (shapefiles) or `unknown_format`.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, ReadError> {
         let path = path.into();
         let file = open_file(&path)?;
@@ -67,10 +75,38 @@ impl Source {
         (&file).take(HEAD_BYTES).read_to_end(&mut head)?;
         let whole = head.len() as u64 == bytes;
         let shape = shape_of(&head, whole, || rest_is_zero(&file))?;
-        Ok(Self { path, shape, bytes })
+        if shape != Shape::Shapefile {
+            return Ok(Self {
+                path,
+                shape,
+                bytes,
+                parts: None,
+            });
+        }
+        let parts = Parts::beside(&path)?;
+        Ok(Self {
+            path: parts.shp.clone(),
+            shape,
+            bytes: std::fs::metadata(&parts.shp)?.len(),
+            parts: Some(parts),
+        })
     }
 
-    /// Where it is, as named in the call.
+    /// The parts, where it is a shapefile.
+    pub fn shapefile(&self) -> Option<&Parts> {
+        self.parts.as_ref()
+    }
+
+    /// Every file of which it is made, in a fixed order: one, or the parts of
+    /// a shapefile.
+    pub fn files(&self) -> Vec<PathBuf> {
+        match &self.parts {
+            Some(parts) => parts.paths(),
+            None => vec![self.path.clone()],
+        }
+    }
+
+    /// Where it is, as named in the call; of a shapefile its `.shp`.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -147,6 +183,9 @@ fn shape_of(
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
         return Err(ReadError::refused("utf16", &UTF_16));
     }
+    if head.starts_with(&MAGIC) || is_table(head) || is_prj(head) {
+        return Ok(Shape::Shapefile);
+    }
     if head.contains(&0) {
         return Err(ReadError::refused("unknown_format", &BINARY));
     }
@@ -200,16 +239,16 @@ const ZIP: Text = Text::fixed(
     "This is a ZIP file. Please unpack it and name the file inside.",
 );
 const PDF: Text = Text::fixed(
-    "PDFファイルです。表や地図のデータ（CSV、GeoJSON）を指定してください。",
-    "This is a PDF file. Please name the data itself (CSV or GeoJSON).",
+    "PDFファイルです。表や地図のデータ（CSV、GeoJSON、シェープファイル）を指定してください。",
+    "This is a PDF file. Please name the data itself (CSV, GeoJSON or a shapefile).",
 );
 const UTF_16: Text = Text::fixed(
     "文字コードがUTF-16（Excelの「Unicodeテキスト」など）です。「CSV UTF-8（コンマ区切り）」で保存し直してください。",
     "The file is in UTF-16 (Excel's \"Unicode Text\" or the like). Please save it as \"CSV UTF-8\".",
 );
 const BINARY: Text = Text::fixed(
-    "読める形式ではありません。GeoJSONか、UTF-8またはShift_JISのCSVを指定してください。",
-    "The format is unknown. Please name a GeoJSON, or a CSV in UTF-8 or Shift_JIS.",
+    "読める形式ではありません。GeoJSONかシェープファイル、UTF-8またはShift_JISのCSVを指定してください。",
+    "The format is unknown. Please name a GeoJSON, a shapefile, or a CSV in UTF-8 or Shift_JIS.",
 );
 const XML: Text = Text::fixed(
     "XML（GMLなど）のファイルです。同じデータのGeoJSON版を指定してください。",
@@ -266,7 +305,11 @@ mod tests {
             refusal(b"<?xml version=\"1.0\"?><ksj:Dataset>"),
             "unknown_format"
         );
-        assert_eq!(refusal(b"\x00\x00\x27\x0a\x00\x00 shape"), "unknown_format");
+        assert_eq!(refusal(b"\x00\x00\x27\x0a\x00\x00 shape"), "missing_part");
+        assert_eq!(
+            refusal(b"\x03\x00\x27\x0b\x00\x00 binary"),
+            "unknown_format"
+        );
         assert_eq!(refusal(b"\xff\xfeN\x00O\x00"), "utf16");
         assert_eq!(refusal(b"\xfe\xff\x00N\x00O"), "utf16");
         let mut half_zero = vec![0; 100_000];

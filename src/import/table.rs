@@ -144,6 +144,13 @@ pub fn read(
                 "this is JSON, not a table (CSV, XLSX)."
             ),
         )),
+        Shape::Shapefile => Err(ReadError::refused(
+            "unknown_format",
+            &text!(
+                "表（CSV・XLSX）ではなくシェープファイルです。",
+                "this is a shapefile, not a table (CSV, XLSX)."
+            ),
+        )),
     }
 }
 

@@ -275,6 +275,7 @@ fn read_layer(
     // place outside its zones is unknown, never dry.
     let covers: BTreeSet<MunicipalityCode> = records
         .iter()
+        .filter(|_| file.says_outside)
         .filter_map(|record| record.municipality)
         .collect();
     let set = Arc::new(DataSet {

@@ -1,6 +1,7 @@
 //! Pure geometry: what a point is exposed to, how far two points are apart,
 //! which sites are near.
 
+pub mod assemble;
 pub mod boundaries;
 pub mod position;
 pub mod rings;

@@ -1,5 +1,7 @@
 //! Every test that needs no browser, in one binary.
 
+#[path = "../support/shapefiles.rs"]
+mod shapefiles;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -14,6 +16,9 @@ mod emergency_reads;
 mod family_links;
 mod forms;
 mod guesses;
+mod hazard_files;
+mod hazard_formats;
+mod hazard_shapefiles;
 mod import_sites;
 mod imports;
 mod invitations;

@@ -14,7 +14,7 @@ use crate::{
     domain::{
         data_set::hull,
         position::{BadPosition, Position},
-        text::Text,
+        text::{Text, key_form},
     },
     import::report::RowNote,
     text,
@@ -254,7 +254,26 @@ impl<'de> Deserialize<'de> for XY {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Properties(Map<String, Value>);
 
+impl From<Map<String, Value>> for Properties {
+    fn from(map: Map<String, Value>) -> Self {
+        Self(map)
+    }
+}
+
 impl Properties {
+    /// The key that is written like this, else the only one that is the same
+    /// after NFKC and without spaces: `浸水深ランク` is `浸水深ﾗﾝｸ`.
+    pub fn key_like(&self, name: &str) -> Option<&str> {
+        if let Some((key, _)) = self.0.get_key_value(name) {
+            return Some(key);
+        }
+        let form = key_form(name);
+        let mut like = self.0.keys().filter(|key| key_form(key) == form);
+        like.next()
+            .filter(|_| like.next().is_none())
+            .map(String::as_str)
+    }
+
     /// Whether the key stands there, whatever its value.
     pub fn has(&self, key: &str) -> bool {
         self.0.contains_key(key)

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::HazardOptions;
+use super::{
+    HazardOptions, depth,
+    tables::{DepthCodes, TEXT_LAYERS, TextLayer},
+};
 use crate::{
     domain::{
-        hazard::{
-            DurationRank, InundationRank, LandslidePhenomenon, LandslideZone, LayerKind, ZoneClass,
-        },
+        hazard::{DurationRank, LandslidePhenomenon, LandslideZone, LayerKind, ZoneClass},
         text::{Text, nfkc},
     },
     import::{geojson::Properties, source::ReadError},
@@ -21,26 +22,49 @@ pub(super) enum Content {
     /// duration, 4 and 5 collapse zones. Which of the two collapse zones it is
     /// the number does not say reliably; the folder does.
     A31a(u8),
+    /// `A31_001`: flood depth of the planned scale, as of 2012.
+    A31,
     /// `A33_001` … `A33_008`.
     A33,
+    /// A40, A49, A51: a depth as a text band.
+    Text(&'static TextLayer),
     /// Anything else.
     Other,
 }
 
+/// What a file is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Container {
+    GeoJson,
+    Shapefile,
+}
+
 impl Content {
-    pub(super) const fn format(self) -> &'static str {
-        match self {
-            Self::A31a(_) => "ksj-a31a-geojson",
-            Self::A33 => "ksj-a33-geojson",
-            Self::Other => "hazard-geojson",
+    pub(super) const fn format(self, container: Container) -> &'static str {
+        let [geojson, shapefile] = match self {
+            Self::A31a(_) => ["ksj-a31a-geojson", "ksj-a31a-shapefile"],
+            Self::A31 => ["ksj-a31-geojson", "ksj-a31-shapefile"],
+            Self::A33 => ["ksj-a33-geojson", "ksj-a33-shapefile"],
+            Self::Text(layer) => layer.formats,
+            Self::Other => ["hazard-geojson", "hazard-shapefile"],
+        };
+        match container {
+            Container::GeoJson => geojson,
+            Container::Shapefile => shapefile,
         }
     }
 
     pub(super) const fn publisher(self) -> Option<&'static str> {
         match self {
-            Self::A31a(_) | Self::A33 => Some("国土交通省 国土数値情報"),
             Self::Other => None,
+            _ => Some("国土交通省 国土数値情報"),
         }
+    }
+
+    /// Whether its specification says in which coordinates it is: degrees of
+    /// JGD2000 or JGD2011.
+    pub(super) const fn is_in_degrees(self) -> bool {
+        !matches!(self, Self::Other)
     }
 }
 
@@ -63,7 +87,7 @@ pub(super) fn layer_of(
         Some(Content::A31a(1)) => {
             return Err(ReadError::refused("planned_scale", &PLANNED_SCALE));
         }
-        Some(content @ Content::A31a(2)) => layer(content, LayerKind::Flood),
+        Some(content @ (Content::A31a(2) | Content::A31)) => layer(content, LayerKind::Flood),
         Some(content @ Content::A31a(3)) => layer(content, LayerKind::FloodDuration),
         Some(content @ Content::A31a(_)) => {
             let Some(kind) = collapse_kind(path, options.kind)? else {
@@ -72,14 +96,22 @@ pub(super) fn layer_of(
             layer(content, kind)
         }
         Some(content @ Content::A33) => layer(content, LayerKind::Landslide),
+        Some(content @ Content::Text(table)) => {
+            known_layout(properties, table, options)?;
+            layer(content, table.kind)
+        }
         Some(Content::Other) | None => match options.kind {
             Some(LayerKind::Landslide) => {
                 return Err(ReadError::refused("kind_unknown", &LANDSLIDE_NEEDS_A33));
             }
-            Some(kind) if is_collapse(kind) || options.depth_field.is_some() => {
+            Some(kind) if is_collapse(kind) => layer(Content::Other, kind),
+            Some(kind) if options.depth_field.is_some() => {
+                if kind != LayerKind::FloodDuration {
+                    depth::known_codes(properties, options)?;
+                }
                 layer(Content::Other, kind)
             }
-            Some(_) => return Err(ReadError::refused("kind_unknown", &NEEDS_DEPTH_FIELD)),
+            Some(_) => return Err(needs_depth_field(properties)),
             None => None,
         },
     };
@@ -94,11 +126,50 @@ fn content_of(properties: &Properties) -> Option<Content> {
         if key.starts_with("A33_00") {
             return Some(Content::A33);
         }
+        if key == "A31_001" {
+            return Some(Content::A31);
+        }
+        if let Some(layer) = TEXT_LAYERS.iter().find(|layer| {
+            key.strip_prefix(layer.id)
+                .is_some_and(|rest| rest.starts_with('_'))
+        }) {
+            return Some(Content::Text(layer));
+        }
         let number = key.strip_prefix("A31a_")?.bytes().next()?;
         (b'1'..=b'5')
             .contains(&number)
             .then(|| Content::A31a(number - b'0'))
     })
+}
+
+/// Refuses attributes that the table of a layer does not know, unless the call
+/// says which of them is the depth.
+fn known_layout(
+    properties: &Properties,
+    table: &TextLayer,
+    options: &HazardOptions,
+) -> Result<(), ReadError> {
+    if options.depth_field.is_some() {
+        return Ok(());
+    }
+    let own = |key: &&str| key.starts_with(table.id);
+    let unknown: Vec<&str> = properties
+        .keys()
+        .filter(own)
+        .filter(|key| !table.known.contains(key))
+        .collect();
+    if unknown.is_empty() && properties.has(table.depth) {
+        return Ok(());
+    }
+    let found = properties.keys().filter(own).collect::<Vec<_>>().join("、");
+    let (id, depth) = (table.id, table.depth);
+    Err(ReadError::refused(
+        "unknown_layout",
+        &text!(
+            "国土数値情報 {id} ですが、属性（{found}）が知っている並び（浸水深の区分は {depth}）と違います。製品仕様書で浸水深の属性を確かめ、--depth-field で指定してください。",
+            "This is KSJ {id}, but its attributes ({found}) are not those that are known (the depth is {depth}). Please look up the attribute of the depth in its specification and name it with --depth-field."
+        ),
+    ))
 }
 
 const fn is_collapse(kind: LayerKind) -> bool {
@@ -164,19 +235,31 @@ pub(super) fn class_of(
             };
             Ok(ZoneClass::Landslide(zone, phenomenon))
         }
+        Content::A31 => {
+            let code = code(properties, "A31_001")?;
+            DepthCodes::A31
+                .rank(code)
+                .map(ZoneClass::Depth)
+                .ok_or_else(|| ("A31_001".to_owned(), not_in_table(code)))
+        }
+        Content::Text(table) => match &options.depth_field {
+            None => depth::band(properties, table.depth).map(ZoneClass::Depth),
+            Some(field) => depth::stated(properties, field, options).map(ZoneClass::Depth),
+        },
         Content::Other if is_collapse(layer.kind) => Ok(ZoneClass::Collapse),
         Content::Other => {
             let field = options.depth_field.as_deref().unwrap_or_default();
             if layer.kind == LayerKind::FloodDuration {
+                let field = properties.key_like(field).unwrap_or(field);
                 rank::<DurationRank>(properties, field).map(ZoneClass::Duration)
             } else {
-                depth(properties, field).map(ZoneClass::Depth)
+                depth::stated(properties, field, options).map(ZoneClass::Depth)
             }
         }
     }
 }
 
-fn code(properties: &Properties, key: &str) -> Result<u8, (String, Text)> {
+pub(super) fn code(properties: &Properties, key: &str) -> Result<u8, (String, Text)> {
     match properties.code(key) {
         Ok(Some(code)) => Ok(code),
         Ok(None) => Err((key.to_owned(), MISSING)),
@@ -189,67 +272,7 @@ fn rank<R: TryFrom<u8>>(properties: &Properties, key: &str) -> Result<R, (String
     R::try_from(code).map_err(|_| (key.to_owned(), not_in_table(code)))
 }
 
-/// The rank of a depth: a number is metres, a text a band (`0.5m以上3m未満`).
-fn depth(properties: &Properties, key: &str) -> Result<InundationRank, (String, Text)> {
-    let bad = |written: String| {
-        let text = text!(
-            "水深「{written}」を読めません。0とはみなしません。",
-            "The depth `{written}` cannot be read; it is not taken as 0."
-        );
-        (key.to_owned(), text)
-    };
-    match properties.number(key) {
-        Ok(None) => Err((key.to_owned(), MISSING)),
-        Ok(Some(metres)) => {
-            InundationRank::of_metres(metres).ok_or_else(|| bad(metres.to_string()))
-        }
-        Err(written) => rank_of_band(&written).ok_or_else(|| bad(written)),
-    }
-}
-
-/// The rank of a band of depths in metres: by its upper bound, or by its lower
-/// one where it is open above (`20m以上`).
-fn rank_of_band(band: &str) -> Option<InundationRank> {
-    let band: String = nfkc(band)
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| {
-            if matches!(c, '~' | '〜' | 'ー' | '-') {
-                '～'
-            } else {
-                c
-            }
-        })
-        .collect();
-    let mut numbers = Vec::new();
-    for piece in band.split(|c: char| !c.is_ascii_digit() && c != '.') {
-        if !piece.is_empty() {
-            numbers.push(piece.parse::<f64>().ok()?);
-        }
-    }
-    let words = band.replace(|c: char| c.is_ascii_digit() || c == '.', "");
-    let words = words.replace("メートル", "m").replace('m', "");
-    let by_upper = |upper: f64| {
-        (upper > 0.0).then(|| {
-            InundationRank::ALL
-                .into_iter()
-                .find(|rank| rank.upper_metres().is_none_or(|bound| upper <= bound))
-        })?
-    };
-    match (numbers.as_slice(), words.as_str()) {
-        ([lower, upper], "以上未満" | "～" | "～未満" | "以上～未満") if lower < upper => {
-            by_upper(*upper)
-        }
-        ([upper], "未満" | "～未満") => by_upper(*upper),
-        // `～3m` could be a bound or a slip of the minus sign: not guessed.
-        ([lower], "以上" | "以上～" | "～") if !band.starts_with('～') => {
-            InundationRank::of_metres(*lower)
-        }
-        _ => None,
-    }
-}
-
-fn not_in_table(code: impl std::fmt::Display) -> Text {
+pub(super) fn not_in_table(code: impl std::fmt::Display) -> Text {
     text!(
         "コード「{code}」は表にありません。0とはみなしません。",
         "The code `{code}` is not in the table; it is not taken as 0."
@@ -267,6 +290,19 @@ fn conflict(said: LayerKind, given: LayerKind) -> ReadError {
     )
 }
 
+/// The refusal of a file of which nobody has said where its depth stands, with
+/// the names to choose from.
+fn needs_depth_field(properties: &Properties) -> ReadError {
+    let names = properties.keys().take(30).collect::<Vec<_>>().join("、");
+    ReadError::refused(
+        "kind_unknown",
+        &text!(
+            "水深の属性が分かりません。--depth-field で属性の名前を指定してください（このファイルの属性：{names}）。",
+            "Which property holds the depth is not known. Please name it with --depth-field (properties of this file: {names})."
+        ),
+    )
+}
+
 /// The refusal of a file that does not say what it is.
 pub(super) fn kind_unknown() -> ReadError {
     let kinds = LayerKind::ALL.map(LayerKind::code).join(", ");
@@ -279,7 +315,7 @@ pub(super) fn kind_unknown() -> ReadError {
     )
 }
 
-const MISSING: Text = Text::fixed(
+pub(super) const MISSING: Text = Text::fixed(
     "値がありません。0とはみなしません。",
     "There is no value; it is not taken as 0.",
 );
@@ -299,37 +335,3 @@ const LANDSLIDE_NEEDS_A33: Text = Text::fixed(
     "土砂災害の区域は、A33_001 と A33_002 の属性がある国土数値情報（A33）のGeoJSONで指定してください。",
     "Landslide zones are read from KSJ A33, with its properties A33_001 and A33_002.",
 );
-const NEEDS_DEPTH_FIELD: Text = Text::fixed(
-    "水深の属性が分かりません。--depth-field で属性の名前を指定してください。",
-    "Which property holds the depth is not known. Please name it with --depth-field.",
-);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bands_count_by_their_upper_bound_and_open_ones_by_their_lower() {
-        use InundationRank as R;
-        for (band, rank) in [
-            ("0.5m未満", Some(R::R1)),
-            ("0.3m以上0.5m未満", Some(R::R1)),
-            ("0.5m以上1m未満", Some(R::R2)),
-            ("1.0～2.0m", Some(R::R2)),
-            ("3m以上～5m未満", Some(R::R3)),
-            ("３ｍ以上５ｍ未満", Some(R::R3)),
-            ("0.5m以上5.1m未満", Some(R::R4)),
-            ("10m以上20m未満", Some(R::R5)),
-            ("20m以上", Some(R::R6)),
-            ("10m以上", Some(R::R5)),
-            ("不明", None),
-            ("5m以上3m未満", None),
-            ("3", None),
-            ("-3m", None),
-            ("3m以下でない", None),
-            ("", None),
-        ] {
-            assert_eq!(rank_of_band(band), rank, "{band}");
-        }
-    }
-}

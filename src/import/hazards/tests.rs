@@ -184,7 +184,7 @@ fn a_depth_in_metres_is_ranked_lower_bound_inclusive_and_never_zero() {
     let options = HazardOptions {
         kind: Some(LayerKind::StormSurge),
         depth_field: Some("depth".to_owned()),
-        path: None,
+        ..HazardOptions::default()
     };
     let outcome = try_read(&fixture("metres.geojson"), &options).unwrap();
     assert_eq!(outcome.file.format, "hazard-geojson");
@@ -227,7 +227,7 @@ fn a_file_of_which_nothing_can_be_taken_is_refused_as_a_whole() {
     let options = HazardOptions {
         kind: Some(LayerKind::Flood),
         depth_field: Some("no_such_property".to_owned()),
-        path: None,
+        ..HazardOptions::default()
     };
     assert_eq!(refusal("metres.geojson", &options).0, "all_rejected");
 }
@@ -248,4 +248,31 @@ fn a_caller_that_fails_is_a_failure_of_the_machine() {
     })
     .unwrap_err();
     assert!(matches!(error, ReadError::Machine(_)));
+}
+
+/// The coast of Kumamoto as published: `TOMOSHIBI_PUBLISHED=… cargo test --lib
+/// published -- --ignored`.
+#[test]
+#[ignore = "needs the published files"]
+fn the_published_coast_is_read_whole_by_its_metres_and_by_its_ranks() {
+    let folder = std::env::var_os("TOMOSHIBI_PUBLISHED").unwrap();
+    let path = PathBuf::from(folder).join("hazard/BP001_00020m.shp");
+    let by = |field: &str| HazardOptions {
+        kind: Some(LayerKind::StormSurge),
+        depth_field: Some(field.to_owned()),
+        ..HazardOptions::default()
+    };
+    let metres = try_read(&path, &by("浸水深")).unwrap();
+    let ranks = try_read(&path, &by("浸水深ランク")).unwrap();
+    assert_eq!(metres.accepted.len(), 4_001);
+    assert_eq!(metres.accepted, ranks.accepted);
+    let count = |rank| {
+        let class = ZoneClass::Depth(rank);
+        metres
+            .accepted
+            .iter()
+            .filter(|(_, r, _)| r.class == class)
+            .count()
+    };
+    assert_eq!([R::R1, R::R2, R::R3].map(count), [1_211, 2_765, 25]);
 }

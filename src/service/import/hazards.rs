@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, path::Path};
 use chrono::TimeDelta;
 use tokio::sync::mpsc;
 
-use super::{Done, Options, Progress, Stop, blocking, not_older, sha256_of, undated};
+use super::{Done, Options, Progress, Stop, blocking, not_older, sha256_of_all, undated};
 use crate::{
     app::App,
     domain::{
@@ -61,6 +61,8 @@ pub(super) async fn import(
     let read_options = HazardOptions {
         kind: options.kind,
         depth_field: options.depth_field.clone(),
+        depth_codes: options.depth_codes,
+        crs: options.crs,
         path: None,
     };
     let judged = {
@@ -95,14 +97,19 @@ pub(super) async fn import(
     report.added = report.accepted - unchanged;
     report.unchanged = unchanged;
     report.withdrawn = known.len() as u64 - unchanged;
-    report.warn(silence(&judged.file.unread));
+    let remarks = judged.file.remarks.iter().cloned();
+    report.warn(remarks.map(|text| RowNote::new(0, None, text)));
+    if report.refused() > 0 {
+        report.warn(silence(&judged.file.unread));
+    }
     if report.added + report.withdrawn > 0 {
         report.warn(undated(latest, options.dated));
     }
     let covers = options
         .covers
         .clone()
-        .or_else(|| (!judged.named.is_empty()).then_some(judged.named));
+        .or_else(|| (!judged.named.is_empty()).then_some(judged.named))
+        .filter(|_| judged.file.says_outside);
     let same_file = current
         .as_ref()
         .filter(|row| row.sha256 == judged.sha256)
@@ -175,7 +182,7 @@ fn judge(source: &Source, options: &HazardOptions, progress: &dyn Fn(u64)) -> Re
     hashes.sort_unstable();
     Ok(Judged {
         file,
-        sha256: sha256_of(source.path())?,
+        sha256: sha256_of_all(source)?,
         report,
         hashes,
         named,
@@ -303,7 +310,7 @@ async fn write(
             send.blocking_send(batch)
                 .map_err(|_| std::io::Error::other("the writer has stopped"))?;
         }
-        if sha256_of(source.path())? != judged {
+        if sha256_of_all(&source)? != judged {
             return Err(Stop::refused("changed_meanwhile", &CHANGED_MEANWHILE));
         }
         Ok(())

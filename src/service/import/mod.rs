@@ -27,8 +27,10 @@ use crate::{
         text::Text,
     },
     import::{
+        crs::Crs,
+        hazards::DepthCodes,
         report::{FileError, FileReport, RowNote},
-        source::ReadError,
+        source::{ReadError, Source},
     },
     in_tx,
     seal::hex,
@@ -81,6 +83,10 @@ pub struct Options {
     pub kind: Option<LayerKind>,
     /// The property that holds the depth.
     pub depth_field: Option<String>,
+    /// What the codes in it mean.
+    pub depth_codes: Option<DepthCodes>,
+    /// The coordinate system of a shapefile without a `.prj`.
+    pub crs: Option<Crs>,
 }
 
 /// Hears how many bytes of the file have been read.
@@ -234,6 +240,22 @@ fn sha256_of(path: &Path) -> std::io::Result<String> {
             n => hash.update(&buffer[..n]),
         }
     }
+}
+
+/// SHA-256 of a file; of a shapefile over its parts, so that a changed `.dbf`
+/// or `.prj` is a change.
+fn sha256_of_all(source: &Source) -> std::io::Result<String> {
+    let files = source.files();
+    if let [only] = files.as_slice() {
+        return sha256_of(only);
+    }
+    let mut hash = Sha256::new();
+    for file in files {
+        let ending = file.extension().unwrap_or_default().to_ascii_lowercase();
+        hash.update(ending.as_encoded_bytes());
+        hash.update(sha256_of(&file)?);
+    }
+    Ok(hex(&hash.finalize()))
 }
 
 /// Runs work that blocks (reading and parsing a file) beside the async one.
