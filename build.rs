@@ -13,6 +13,7 @@ use std::{
 const FILES: &[(&str, &str, &str)] = &[
     ("site.css", "maps/site.css", "text/css; charset=utf-8"),
     ("map.js", "maps/map.js", "text/javascript; charset=utf-8"),
+    ("pick.js", "maps/pick.js", "text/javascript; charset=utf-8"),
     (
         "prefecture.js",
         "maps/prefecture.js",

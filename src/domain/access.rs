@@ -100,7 +100,10 @@ pub enum Permission {
     ReadPlan,
     /// The list of sites, and their pages.
     ReadSites,
-    /// What no published list holds of a site.
+    /// What imports and changes of many made of the sites, and the sites as a
+    /// sheet.
+    FollowSites,
+    /// What no published list holds of a site, and sites that no list has.
     EnterOnSite,
     /// The settings of a municipality, its ordinance among them.
     SetMunicipality,
@@ -163,7 +166,18 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         ),
         (
             P::ReadSites,
-            &[Centre, Municipality, NightDuty, Coordinator, Family],
+            &[
+                Prefecture,
+                Centre,
+                Municipality,
+                NightDuty,
+                Coordinator,
+                Family,
+            ],
+        ),
+        (
+            P::FollowSites,
+            &[Prefecture, Centre, Municipality, NightDuty, Coordinator],
         ),
         (P::EnterOnSite, &[Municipality]),
         (P::SetMunicipality, &[Municipality]),
@@ -212,9 +226,14 @@ impl Permission {
             Self::ListChildren => Text::fixed("お子さんの一覧と検索", "list and search children"),
             Self::ReadPlan => Text::fixed("計画とその地図", "a plan and its map"),
             Self::ReadSites => Text::fixed("避難先", "sites"),
-            Self::EnterOnSite => {
-                Text::fixed("避難先への記入", "enter what no list holds of a site")
-            }
+            Self::FollowSites => Text::fixed(
+                "避難先の取り込みの記録と表",
+                "what changed in the sites, and their sheet",
+            ),
+            Self::EnterOnSite => Text::fixed(
+                "避難先への記入と追加",
+                "enter what no list holds of a site, and sites of one's own",
+            ),
             Self::SetMunicipality => Text::fixed("市町村の設定", "settings of the municipality"),
             Self::ManageAccounts => Text::fixed("アカウントの管理", "accounts"),
             Self::ReadTrail => Text::fixed("監査記録", "the audit trail"),

@@ -105,6 +105,18 @@ actions! {
     ChangedCase = "changed_case", "取り込みで変更した", "changed by an import";
     /// What no list holds of a site was entered.
     EnteredOnSite = "entered_on_site", "避難先に記入した", "entered facts on a site";
+    /// A site that no list has was added.
+    AddedSite = "added_site", "避難先を追加した", "added a site";
+    /// Such a site was corrected.
+    CorrectedSite = "corrected_site", "追加した避難先を訂正した", "corrected a site of its own";
+    /// Such a site was ended.
+    EndedSite = "ended_site", "追加した避難先を廃止した", "ended a site of its own";
+    /// Such a site was taken into use again.
+    ReopenedSite = "reopened_site", "追加した避難先を再開した", "reopened a site of its own";
+    /// Many sites were changed at once.
+    ChangedSites = "changed_sites", "避難先をまとめて変えた", "changed many sites at once";
+    /// Such a change was undone.
+    UndidSites = "undid_sites", "避難先のまとめての変更を元に戻した", "undid a change of many sites";
     /// A municipality's ordinance was set.
     SetOrdinance = "set_ordinance", "条例の扱いを設定した", "set the ordinance";
     /// Every link, session and calendar of a family was ended.
@@ -253,11 +265,21 @@ pub enum AboutKind {
     Site,
     /// An emergency access.
     Emergency,
+    /// A change of many sites at once.
+    SiteBatch,
+    /// A data set that was imported.
+    DataSet,
 }
 
 impl AboutKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Account, Self::Site, Self::Emergency];
+    pub const ALL: [Self; 5] = [
+        Self::Account,
+        Self::Site,
+        Self::Emergency,
+        Self::SiteBatch,
+        Self::DataSet,
+    ];
 
     /// The word in the database.
     pub const fn code(self) -> &'static str {
@@ -265,6 +287,8 @@ impl AboutKind {
             Self::Account => "account",
             Self::Site => "site",
             Self::Emergency => "emergency",
+            Self::SiteBatch => "site_batch",
+            Self::DataSet => "data_set",
         }
     }
 

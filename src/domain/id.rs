@@ -36,6 +36,10 @@ id!(
     SiteId
 );
 id!(
+    /// One change of many sites at once.
+    SiteBatchId
+);
+id!(
     /// One imported data set.
     DataSetId
 );

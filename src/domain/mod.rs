@@ -55,6 +55,8 @@ pub mod residence;
 pub mod retention;
 pub mod rights;
 pub mod site;
+pub mod site_entry;
 pub mod site_filter;
+pub mod site_sheet;
 pub mod text;
 pub mod warning;

@@ -212,8 +212,12 @@ pub struct Site {
     pub published: PublishedSite,
     /// Name and date of the list in force, for findings.
     pub source: String,
-    /// A complete newer list no longer has it.
+    /// A complete newer list no longer has it, or its municipality has ended it.
     pub withdrawn: bool,
+    /// Its municipality has added it: no published list has it, and none
+    /// withdraws it.
+    #[serde(default)]
+    pub own: bool,
     /// What the municipality has entered.
     pub entry: SiteEntry,
 }

@@ -102,6 +102,18 @@ impl PowerState {
     }
 }
 
+coded! {
+    /// In which order sites are listed; within one, by name.
+    SiteSort {
+        /// By the reading order of their names.
+        Name = "name", "名前の順", "by name";
+        /// By the code of their municipality.
+        Municipality = "municipality", "市町村の順", "by municipality";
+        /// Where most plans go first.
+        Plans = "plans", "計画の多い順", "most plans first";
+    }
+}
+
 /// A site with what it is judged by.
 #[derive(Debug, Clone, Copy)]
 pub struct JudgedSite<'a> {
@@ -258,6 +270,7 @@ mod tests {
             },
             source: "【デモ】一覧".to_owned(),
             withdrawn: false,
+            own: false,
             entry: SiteEntry::default(),
         };
         set(&mut site);

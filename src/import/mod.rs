@@ -10,6 +10,7 @@ pub mod hazards;
 pub mod mojibake;
 pub mod report;
 pub mod shapefile;
+pub mod site_sheet;
 pub mod sites;
 pub mod source;
 pub mod table;

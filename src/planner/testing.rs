@@ -248,6 +248,7 @@ pub(crate) fn a_site() -> Site {
         },
         source: "【デモ】指定緊急避難場所 2026-10-01".to_owned(),
         withdrawn: false,
+        own: false,
         entry: SiteEntry {
             opens_at_level: Some(3),
             power: Some(power()),

@@ -4,3 +4,4 @@ pub mod disclosure;
 pub mod icalendar;
 mod labels;
 pub mod sheet;
+pub mod site_sheet;

@@ -245,6 +245,7 @@ fn read_sites(path: &Path, directory: &mut Vec<Site>) -> Result<u64, ReadError> 
                 published: record.published,
                 source: name.clone(),
                 withdrawn: false,
+                own: false,
                 entry: SiteEntry::default(),
             });
         }

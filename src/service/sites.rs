@@ -1,6 +1,8 @@
 //! Sites: what is published, what the municipality has entered, who plans to
 //! go there.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::{
@@ -9,13 +11,14 @@ use super::{
     emergency_reads,
     once::{Came, DONE, Once},
     plan::exposures,
-    view::{ChildRow, SignedIn, SitePage, SiteRow},
+    site_list::{judged_by, knows_plans},
+    view::{ChildRow, SignedIn, SitePage},
     world,
 };
 use crate::{
     app::App,
     domain::{
-        access::{Reader, Role},
+        access::Reader,
         audit::{AboutKind, Action},
         hazard::Hazard,
         id::SiteId,
@@ -45,7 +48,7 @@ pub enum Entered {
 
 /// Whether a reader may enter what no list holds of a site: staff of its own
 /// municipality.
-fn may_enter(reader: &Reader, site: &Site) -> bool {
+pub(super) fn may_enter(reader: &Reader, site: &Site) -> bool {
     match (reader, site.published.municipality) {
         (Reader::Municipality(_, own), Some(code)) => own.same_as(code),
         _ => false,
@@ -85,19 +88,22 @@ pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePa
                 .collect()
         })
         .unwrap_or_default();
-    let users = if reader.is_staff() {
-        let users = users_of(app, reader, &site).await?;
-        let seen = audit::event(app, who, Action::ReadSiteUsers)
-            .on(users.iter().map(|user| user.id))
-            .about(AboutKind::Site, id.0);
-        audit::note(app, who, seen).await?;
-        emergency_reads::saw_under(app, who, users.iter().map(ChildRow::grounds)).await?;
+    let knows = knows_plans(reader);
+    let users = if knows {
+        let users = users_of(app, reader, &[&site]).await?.remove(&id);
+        let users = users.unwrap_or_default();
+        saw_users(app, who, (AboutKind::Site, id.0), users.iter()).await?;
         Some(users)
     } else {
         None
     };
     let mut tx = app.store.read().await?;
     let (revision, entered) = tx.site_entry_state(id).await?;
+    let (entries, own_versions) = if reader.is_staff() {
+        (tx.site_entries(id).await?, tx.own_site_versions(id).await?)
+    } else {
+        Default::default()
+    };
     Ok(Some(SitePage {
         revision,
         entered: entered.filter(|_| reader.is_staff()),
@@ -105,65 +111,74 @@ pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePa
         same_address,
         users_total: directory
             .and_then(|d| d.planned_at(id))
-            .filter(|_| reader.is_staff())
+            .filter(|_| knows)
             .map(|n| n as usize),
         users,
         may_enter: may_enter(reader, &site),
+        judged: directory.and_then(|d| d.judged(&site).designations),
+        judged_by: directory.map(|d| judged_by(d, &site)).unwrap_or_default(),
+        entries,
+        own_versions,
+        likely_same: directory
+            .map(|d| {
+                d.likely_same(&site)
+                    .map(|other| (other.id, other.published.name.clone()))
+                    .collect()
+            })
+            .unwrap_or_default(),
         site: (*site).clone(),
     }))
 }
 
-async fn users_of(
+/// Notes that somebody sees which children plan to go where.
+pub(super) async fn saw_users<'a>(
+    app: &App,
+    who: &SignedIn,
+    (kind, id): (AboutKind, Uuid),
+    users: impl Iterator<Item = &'a ChildRow> + Clone,
+) -> Result<(), ServiceError> {
+    let seen = audit::event(app, who, Action::ReadSiteUsers)
+        .on(users.clone().map(|user| user.id))
+        .about(kind, id);
+    audit::note(app, who, seen).await?;
+    emergency_reads::saw_under(app, who, users.map(ChildRow::grounds)).await
+}
+
+/// Who plans to go to each of these sites, of those that the reader may see.
+pub(super) async fn users_of(
     app: &App,
     reader: &Reader,
-    site: &Site,
-) -> Result<Vec<super::view::ChildRow>, ServiceError> {
+    sites: &[&Site],
+) -> Result<HashMap<SiteId, Vec<ChildRow>>, ServiceError> {
     check::refresh(app, reader).await?;
     let at = app.moment();
     let mut tx = app.store.read().await?;
-    let numbers = tx
-        .cases_planning_for(reader, at, site.published.kind.code(), &site.reference())
-        .await?;
-    if numbers.is_empty() {
-        return Ok(Vec::new());
+    let mut going = Vec::new();
+    for site in sites {
+        let (kind, reference) = (site.published.kind.code(), site.reference());
+        let cases = tx.cases_planning_for(reader, at, kind, &reference).await?;
+        going.extend(cases.into_iter().map(|case| (case, site.id)));
     }
-    tx.listed_cases(reader, at)
-        .await?
-        .into_iter()
-        // Where a child goes is content: a reader of the standing does not see it.
-        .filter(|listed| listed.content && numbers.contains(&listed.number))
-        .map(|listed| row(listed, at.today))
-        .collect()
-}
-
-/// The sites of the reader's municipality; every site for the centre; for a
-/// family those of its plan's municipality.
-pub async fn list(app: &App, reader: &Reader) -> Result<Vec<SiteRow>, ServiceError> {
-    let loaded = world::current(app).await?;
-    let Some(directory) = &loaded.world.sites else {
-        return Ok(Vec::new());
-    };
-    let own = match reader {
-        Reader::Municipality(_, code) | Reader::NightDuty(_, code) => Some(*code),
-        Reader::Family(..) => {
-            let mut tx = app.store.read().await?;
-            let cases = tx.cases_after(reader, app.moment(), "").await?;
-            cases.first().and_then(|c| c.home.municipality)
+    let mut users: HashMap<SiteId, Vec<ChildRow>> = HashMap::new();
+    if going.is_empty() {
+        return Ok(users);
+    }
+    // Where a child goes is content: a reader of the standing does not see it.
+    for listed in tx.listed_cases(reader, at).await? {
+        if !listed.content {
+            continue;
         }
-        _ => None,
-    };
-    Ok(directory
-        .sites()
-        .iter()
-        .filter(|site| match own {
-            Some(own) => site.published.municipality.is_some_and(|m| m.same_as(own)),
-            None => reader.role() != Some(Role::Family),
-        })
-        .map(|site| SiteRow {
-            users: directory.planned_at(site.id).filter(|_| reader.is_staff()),
-            site: (**site).clone(),
-        })
-        .collect())
+        let to = going.iter().filter(|(case, _)| *case == listed.number);
+        let to: Vec<SiteId> = to.map(|(_, site)| *site).collect();
+        if to.is_empty() {
+            continue;
+        }
+        let child = row(listed, at.today)?;
+        for site in to {
+            users.entry(site).or_default().push(child.clone());
+        }
+    }
+    Ok(users)
 }
 
 /// The id of a site by its reference.
@@ -215,4 +230,26 @@ pub async fn enter(
         once.keep(app, tx, DONE).await?;
         Ok(Entered::Saved)
     })
+}
+
+/// Says again what was entered before, as a new entry on top of revision
+/// `revision`: nothing is taken away.
+pub async fn restore(
+    app: &App,
+    who: &SignedIn,
+    id: SiteId,
+    (revision, of): (i64, i64),
+    key: Uuid,
+) -> Result<Entered, ServiceError> {
+    let earlier = {
+        let mut tx = app.store.read().await?;
+        tx.site_entries(id).await?
+    };
+    // Before the first entry there was none.
+    let entry = match earlier.into_iter().find(|row| row.revision == of) {
+        Some(row) => row.entry,
+        None if of == 0 => SiteEntry::default(),
+        None => return Ok(Entered::Unknown),
+    };
+    enter(app, who, id, revision, entry, key).await
 }

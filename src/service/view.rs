@@ -22,11 +22,12 @@ use crate::domain::{
     plan::{PlanDocument, document::Destination},
     position::Position,
     residence::TemporaryStay,
-    site::{Site, SiteKind},
+    site::{Designations, Site, SiteKind},
     text::Text,
 };
 
 use super::{care::Care, plan_rights::PlanRights};
+use crate::store::{EntryRow, OwnVersion};
 
 /// Who is signed in.
 #[derive(Debug, Clone)]
@@ -374,6 +375,18 @@ pub struct SitePage {
     pub users_total: Option<usize>,
     /// Whether the reader may enter what no list holds.
     pub may_enter: bool,
+    /// For what it counts as designated; `None`: nobody says.
+    pub judged: Option<Designations>,
+    /// The emergency sites at its address by which a shelter is judged.
+    pub judged_by: Vec<(SiteId, String)>,
+    /// Every entry, the latest first; empty for a family.
+    pub entries: Vec<EntryRow>,
+    /// What its municipality has said of it, the latest first, where no list
+    /// has it; empty for a family.
+    pub own_versions: Vec<OwnVersion>,
+    /// Sites that are probably the same: one of a list, and one that a
+    /// municipality has added.
+    pub likely_same: Vec<(SiteId, String)>,
 }
 
 /// One line in the list of sites.
@@ -381,8 +394,14 @@ pub struct SitePage {
 pub struct SiteRow {
     /// The site.
     pub site: Site,
-    /// How many plans go there; `None` for a family.
+    /// How many plans go there; `None`: the reader may not know.
     pub users: Option<u32>,
+    /// For what it counts as designated; `None`: nobody says.
+    pub judged: Option<Designations>,
+    /// The emergency sites at its address by which a shelter is judged.
+    pub judged_by: Vec<(SiteId, String)>,
+    /// Another site is probably the same.
+    pub likely_same: bool,
 }
 
 /// A feature of a small map, with the words of the list beside it.

@@ -27,6 +27,8 @@ pub struct SiteDirectory {
     by_reference: HashMap<SiteKind, HashMap<String, usize>>,
     /// Numbers of all emergency sites that share an address.
     emergency_by_address: HashMap<AddressKey, Vec<usize>>,
+    /// Numbers of all sites that share an address.
+    by_address: HashMap<AddressKey, Vec<usize>>,
     /// Of each site; `None` where its list gives no address.
     address_keys: Vec<Option<AddressKey>>,
     by_place: RTree<GeomWithData<[f64; 3], usize>>,
@@ -55,6 +57,10 @@ impl SiteDirectory {
                     .entry(key.clone())
                     .or_default()
                     .push(number);
+            }
+            if let Some(key) = &key {
+                let there = directory.by_address.entry(key.clone()).or_default();
+                there.push(number);
             }
             let references = directory.by_reference.entry(kind).or_default();
             let known = references.get(&site.reference()).copied();
@@ -122,6 +128,28 @@ impl SiteDirectory {
             .into_iter()
             .flatten()
             .map(|number| &self.sites[*number])
+    }
+
+    /// Sites that are probably the same as `site`: one of a list and one that a
+    /// municipality has added, of the same kind, municipality, name and address.
+    /// They stay two until somebody ends one.
+    pub fn likely_same(&self, site: &Site) -> impl Iterator<Item = &Arc<Site>> {
+        let key = address_key(site);
+        let (id, own, kind) = (site.id, site.own, site.published.kind);
+        let name = key_form(&site.published.name);
+        let numbers =
+            if site.withdrawn { None } else { key }.and_then(|key| self.by_address.get(&key));
+        numbers
+            .into_iter()
+            .flatten()
+            .map(|number| &self.sites[*number])
+            .filter(move |other| {
+                other.id != id
+                    && other.own != own
+                    && !other.withdrawn
+                    && other.published.kind == kind
+                    && key_form(&other.published.name) == name
+            })
     }
 
     /// A site with what it is judged by. A shelter counts as designated for what
@@ -214,6 +242,7 @@ mod tests {
             },
             source: "【デモ】避難所一覧 2026-10-01".to_owned(),
             withdrawn: false,
+            own: false,
             entry: SiteEntry::default(),
         }
     }

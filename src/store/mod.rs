@@ -32,6 +32,7 @@ mod protection;
 mod reads;
 mod rights;
 mod sessions;
+mod site_history;
 mod sites;
 mod sweep;
 mod trail;
@@ -55,6 +56,9 @@ pub use guesses::Guess;
 pub use moves::NewStay;
 pub use rights::{CorrectionRow, person_key};
 pub use sessions::{NewSession, SessionRow};
+pub use site_history::{
+    EntryRow, ImportedChange, NewSiteBatch, OwnVersion, SiteBatchRow, SiteImport,
+};
 pub use sites::{SiteChange, SiteUpsert, StoredSite};
 pub use sweep::Swept;
 pub use trail::{TRAIL_PAGE, TrailFilter, TrailRow};

@@ -1,6 +1,6 @@
 //! Sites: what lists say, and what municipalities have entered.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -27,6 +27,13 @@ pub enum SiteChange {
 }
 
 impl SiteChange {
+    /// The change of a word.
+    pub(super) fn from_code(code: &str) -> Option<Self> {
+        [Self::Added, Self::Changed, Self::Withdrawn]
+            .into_iter()
+            .find(|change| change.code() == code)
+    }
+
     const fn code(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -88,21 +95,28 @@ struct SiteRow {
     id: Uuid,
     published: String,
     withdrawn_at: Option<i64>,
-    set_name: String,
+    municipality: Option<String>,
+    /// `None`: no list has it, its municipality has added it.
+    set_name: Option<String>,
     set_dated: Option<String>,
+    own_at: Option<i64>,
     entry: Option<String>,
 }
 
 impl SiteRow {
     fn read(self) -> Result<Site, StoreError> {
+        let own = self.set_name.is_none();
+        let source = match (self.set_name, self.set_dated) {
+            (Some(name), Some(dated)) => format!("{name} ({dated})"),
+            (Some(name), None) => name,
+            (None, _) => own_source(self.municipality.as_deref(), self.own_at)?,
+        };
         Ok(Site {
             id: SiteId(self.id),
             published: from_json(&self.published, "site", "published")?,
-            source: match self.set_dated {
-                Some(dated) => format!("{} ({dated})", self.set_name),
-                None => self.set_name,
-            },
+            source,
             withdrawn: self.withdrawn_at.is_some(),
+            own,
             entry: self
                 .entry
                 .map(|e| from_json(&e, "site_entry", "entry"))
@@ -112,12 +126,27 @@ impl SiteRow {
     }
 }
 
+/// What findings cite of a site that no list has: whose record it is, and of
+/// which day.
+fn own_source(municipality: Option<&str>, at: Option<i64>) -> Result<String, StoreError> {
+    let code = municipality.and_then(|code| MunicipalityCode::parse(code).ok());
+    let name = code.as_ref().map_or("市町村", MunicipalityCode::name);
+    let at = at
+        .map(|at| from_millis(at, "own_site_version", "entered_at"))
+        .transpose()?;
+    // A day in Asia/Tokyo, which is nine hours ahead all the year.
+    let day = at.map(|at| format!(" ({})", (at + TimeDelta::hours(9)).date_naive()));
+    Ok(format!("{name}が追加した避難先{}", day.unwrap_or_default()))
+}
+
 macro_rules! site_columns {
     () => {
-        "select s.id, s.published, s.withdrawn_at, d.name as set_name, d.dated as set_dated, \
+        "select s.id, s.published, s.withdrawn_at, s.municipality, d.name as set_name, \
+         d.dated as set_dated, \
+         (select max(o.entered_at) from own_site_version o where o.site_id = s.id) as own_at, \
          (select e.entry from site_entry e where e.site_id = s.id \
           order by e.revision desc limit 1) as entry \
-         from site s join data_set d on d.id = s.data_set_id "
+         from site s left join data_set d on d.id = s.data_set_id "
     };
 }
 

@@ -20,6 +20,7 @@ use super::{
     invitation::choose,
     show,
     sign_in::session_cookie,
+    site_list,
     taken::{Named, Sent},
     words,
 };
@@ -194,8 +195,10 @@ pub(super) async fn sign_out(
 ) -> Result<Response, Error> {
     sessions::end(&app, &visit.who, &visit.session).await?;
     let gone = Cookie::build(SESSION_COOKIE).path("/");
-    let forgotten = Cookie::build(SEARCH_COOKIE).path("/");
-    let jar = jar.remove(gone).remove(forgotten);
+    let mut jar = jar.remove(gone);
+    for search in [SEARCH_COOKIE, site_list::SEARCH_COOKIE] {
+        jar = jar.remove(Cookie::build(search).path("/"));
+    }
     let clear = HeaderName::from_static("clear-site-data");
     Ok(([(clear, "\"cache\"")], jar, Redirect::to("/")).into_response())
 }

@@ -4,8 +4,8 @@
 use axum::{
     Form,
     body::{Body, Bytes, to_bytes},
-    extract::{FromRequest as _, MatchedPath, Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    extract::{FromRequest as _, MatchedPath, Multipart, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -14,7 +14,7 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 
-use super::{BODY_LIMIT, Error, head::SESSION_COOKIE};
+use super::{BODY_LIMIT, Error, UPLOAD_LIMIT, head::SESSION_COOKIE};
 use crate::{
     app::App,
     seal::{Token, form_token, same},
@@ -30,6 +30,9 @@ const WITHOUT_FORMS: [&str; 4] = [
     "/healthz",
     "/readyz",
 ];
+
+/// The path that takes a file.
+const WITH_A_FILE: &str = "/sites/sheet";
 
 /// What the forms of this browser's pages are derived from: its session, or for
 /// want of one a secret of its own.
@@ -62,12 +65,16 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let session = secret_in(&jar, SESSION_COOKIE);
     let own = secret_in(&jar, cookie_name(&app));
     let template = request.extensions().get::<MatchedPath>();
+    let limit = match template.map(MatchedPath::as_str) {
+        Some(WITH_A_FILE) => UPLOAD_LIMIT,
+        _ => BODY_LIMIT,
+    };
     let has_forms = !template.is_some_and(|path| WITHOUT_FORMS.contains(&path.as_str()));
     let known = session.clone().or(own.clone());
     let fresh = known.is_none() && has_forms;
     let secret = known.unwrap_or_else(Token::random);
     let mut request = if request.method() == Method::POST {
-        match taken(request, [session, own]).await {
+        match taken(request, limit, [session, own]).await {
             Ok(request) => request,
             Err(error) => return error.into_response(),
         }
@@ -88,9 +95,13 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
 }
 
 /// The request, if it carries the token of one of these secrets.
-async fn taken(request: Request, secrets: [Option<Token>; 2]) -> Result<Request, Error> {
+async fn taken(
+    request: Request,
+    limit: usize,
+    secrets: [Option<Token>; 2],
+) -> Result<Request, Error> {
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, BODY_LIMIT)
+    let body = to_bytes(body, limit)
         .await
         .map_err(|_| Error::NotAccepted(StatusCode::PAYLOAD_TOO_LARGE))?;
     let fields = fields(&parts.headers, body.clone()).await;
@@ -116,6 +127,31 @@ async fn fields(headers: &HeaderMap, body: Bytes) -> Vec<(String, String)> {
         copy.headers_mut()
             .insert(header::CONTENT_TYPE, kind.clone());
     }
+    if headers.get(header::CONTENT_TYPE).is_some_and(has_parts) {
+        return text_parts(copy).await;
+    }
     let read = Form::<Vec<(String, String)>>::from_request(copy, &()).await;
     read.map(|Form(fields)| fields).unwrap_or_default()
+}
+
+/// Whether a form comes in parts, as one with a file does.
+fn has_parts(kind: &HeaderValue) -> bool {
+    let kind = kind.to_str().unwrap_or_default();
+    kind.to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
+/// The fields of a form in parts, its files aside; those before a part that
+/// cannot be read.
+async fn text_parts(request: Request) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    let Ok(mut parts) = Multipart::from_request(request, &()).await else {
+        return fields;
+    };
+    while let Ok(Some(part)) = parts.next_field().await {
+        let (name, file) = (part.name().map(str::to_owned), part.file_name().is_some());
+        if let (Some(name), false, Ok(text)) = (name, file, part.text().await) {
+            fields.push((name, text));
+        }
+    }
+    fields
 }

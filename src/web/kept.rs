@@ -24,10 +24,12 @@ use crate::{
         access::Role,
         consent::OrdinanceMode,
         emergency::EventKind,
+        hazard::Hazard,
         id::UserId,
         municipality::MunicipalityCode,
         residence::{Called, Contact},
         rights::ToldHow,
+        site::SiteKind,
         text::{Lang, Text},
     },
     seal::{hex, unhex},
@@ -38,7 +40,9 @@ const PURPOSE: &str = "kept form";
 
 /// The forms of staff into which something is typed, or in which something is
 /// chosen, and how each is called.
-static KEPT: [(&str, Text); 14] = [
+static KEPT: [(&str, Text); 16] = [
+    ("/sites/new", words::sites::ADD),
+    ("/sites/{id}/edit", words::sites::EDIT),
     ("/sites/{id}/entry", words::ENTERED),
     ("/municipality", words::MENU_MUNICIPALITY),
     ("/plans/{case}/move", words::care::MOVE_BY_HAND),
@@ -189,6 +193,14 @@ fn label(name: &str) -> Option<Text> {
         "places" => words::PLACES,
         "closed_from" => words::CLOSED_FROM,
         "closed_until" => words::CLOSED_UNTIL,
+        "site_kind" => words::sites::KIND,
+        "site_name" => words::sites::NAME,
+        "site_address" => words::sites::ADDRESS,
+        "lat" => words::sites::LAT,
+        "lon" => words::sites::LON,
+        "designated" => words::DESIGNATED,
+        "accepted" => words::ACCEPTED,
+        "note" => words::NOTE,
         "ordinance" => words::ORDINANCE,
         "municipality" => words::care::TOWN,
         "address" => words::care::ADDRESS_IF_KNOWN,
@@ -214,6 +226,11 @@ fn said(name: &str, value: &str, lang: Lang) -> String {
     let choice = match (name, value) {
         ("direct", "yes") => Some(words::YES),
         ("direct", "no") => Some(words::NO),
+        ("site_kind", code) => SiteKind::from_code(code).map(SiteKind::name),
+        ("designated", code) => {
+            let mut known = Hazard::DESIGNATED.into_iter();
+            known.find(|h| h.code() == code).map(Hazard::name)
+        }
         ("ordinance", code) => OrdinanceMode::from_code(code).map(OrdinanceMode::name),
         ("kind", code) => EventKind::from_code(code).map(EventKind::name),
         ("called", code) => Called::from_code(code).map(Called::name),

@@ -21,13 +21,17 @@ mod kept;
 mod listen;
 mod map;
 mod municipality;
+mod own_site;
 mod plan;
 mod prefecture_map;
 mod qr;
 mod rights;
 mod routes;
 mod sign_in;
+mod site_batch;
 mod site_form;
+mod site_history;
+mod site_list;
 mod sites;
 mod taken;
 #[cfg(test)]
@@ -68,6 +72,9 @@ use crate::{
 
 /// No form of ours is larger, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
+
+/// No file that a form brings is larger, in bytes, its form included.
+const UPLOAD_LIMIT: usize = 2 * 1024 * 1024;
 
 /// No page of ours takes longer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -148,7 +155,7 @@ pub fn router(app: App) -> Router {
         // Innermost, so that its page has the headers of every other.
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(RequestBodyLimitLayer::new(UPLOAD_LIMIT))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,

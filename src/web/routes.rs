@@ -7,8 +7,8 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, door, emergency, family_link, figures,
-    invitation, map, municipality, plan, prefecture_map, ready, rights, sign_in, sites, tiles,
-    trail,
+    invitation, map, municipality, own_site, plan, prefecture_map, ready, rights, sign_in,
+    site_batch, site_history, site_list, sites, tiles, trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -116,7 +116,40 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("GET", "/sites", Need::May(P::ReadSites)),
         ("GET", "/sites/{id}", Need::May(P::ReadSites)),
+        ("POST", "/sites/search", Need::May(P::ReadSites)),
+        ("GET", "/sites/sheet.xlsx", Need::May(P::FollowSites)),
+        ("GET", "/sites/sheet", Need::May(P::EnterOnSite)),
+        ("POST", "/sites/sheet", Need::May(P::EnterOnSite)),
+        ("POST", "/sites/bulk", Need::May(P::EnterOnSite)),
+        ("GET", "/sites/batches/{batch}", Need::May(P::EnterOnSite)),
+        (
+            "POST",
+            "/sites/batches/{batch}/confirm",
+            Need::May(P::EnterOnSite),
+        ),
+        (
+            "POST",
+            "/sites/batches/{batch}/undo",
+            Need::May(P::EnterOnSite),
+        ),
+        ("GET", "/sites/changes", Need::May(P::FollowSites)),
+        (
+            "GET",
+            "/sites/changes/{data_set}",
+            Need::May(P::FollowSites),
+        ),
+        ("GET", "/sites/new", Need::May(P::EnterOnSite)),
+        ("POST", "/sites/new", Need::May(P::EnterOnSite)),
+        ("GET", "/sites/{id}/edit", Need::May(P::EnterOnSite)),
+        ("POST", "/sites/{id}/edit", Need::May(P::EnterOnSite)),
+        ("POST", "/sites/{id}/end", Need::May(P::EnterOnSite)),
+        ("POST", "/sites/{id}/reopen", Need::May(P::EnterOnSite)),
         ("POST", "/sites/{id}/entry", Need::May(P::EnterOnSite)),
+        (
+            "POST",
+            "/sites/{id}/entry/restore",
+            Need::May(P::EnterOnSite),
+        ),
         ("GET", "/municipality", Need::May(P::SetMunicipality)),
         ("POST", "/municipality", Need::May(P::SetMunicipality)),
         ("GET", "/accounts", Need::May(P::ManageAccounts)),
@@ -192,6 +225,7 @@ pub(super) fn all() -> Router<App> {
     Router::new()
         .merge(at_the_door())
         .merge(of_children())
+        .merge(of_sites())
         .merge(of_offices())
 }
 
@@ -265,9 +299,34 @@ fn of_children() -> Router<App> {
         .route("/plans/{case}/contacts", post(care::contact))
         .route("/plans/{case}/protection", post(care::protect))
         .route("/plans/{case}/address", post(care::reveal))
-        .route("/sites", get(sites::list))
+}
+
+/// Sites, and what a municipality does with them.
+fn of_sites() -> Router<App> {
+    Router::new()
+        .route("/sites", get(site_list::list))
+        .route("/sites/search", post(site_list::search))
+        .route("/sites/sheet.xlsx", get(site_list::sheet))
+        .route(
+            "/sites/sheet",
+            get(site_batch::sheet).post(site_batch::upload),
+        )
+        .route("/sites/bulk", post(site_batch::bulk))
+        .route("/sites/batches/{batch}", get(site_batch::page))
+        .route("/sites/batches/{batch}/confirm", post(site_batch::confirm))
+        .route("/sites/batches/{batch}/undo", post(site_batch::undo))
+        .route("/sites/changes", get(site_history::page))
+        .route("/sites/changes/{data_set}", get(site_history::import))
+        .route("/sites/new", get(own_site::new).post(own_site::add))
         .route("/sites/{id}", get(sites::page))
+        .route(
+            "/sites/{id}/edit",
+            get(own_site::edit).post(own_site::correct),
+        )
+        .route("/sites/{id}/end", post(own_site::end))
+        .route("/sites/{id}/reopen", post(own_site::reopen))
         .route("/sites/{id}/entry", post(sites::enter))
+        .route("/sites/{id}/entry/restore", post(sites::restore))
 }
 
 /// What belongs to an office or a role.

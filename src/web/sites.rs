@@ -1,4 +1,4 @@
-//! Sites: the list, a page, and what the municipality enters.
+//! A site's page, and what the municipality enters on it.
 
 use askama::Template;
 use axum::{
@@ -7,6 +7,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use chrono::NaiveDate;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
@@ -16,26 +17,45 @@ use super::{
     head::{Head, Visit},
     plan::{ExposureLine, lines},
     show,
-    site_form::{EntryForm, Wrong},
+    site_form::EntryForm,
+    site_list::designated,
     taken::{Named, Sent},
-    words,
+    words::{self, sites as own},
 };
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::{id::SiteId, text::Lang},
+    domain::{
+        id::{SiteBatchId, SiteId},
+        site::{SiteEntry, SiteKind},
+        site_entry::{WrongField, differences},
+        text::Lang,
+    },
     service::{
         sites::{self, Entered},
-        view::{SitePage, SiteRow},
+        view::SitePage,
     },
+    store::OwnVersion,
 };
 
-#[derive(Template)]
-#[template(path = "pages/sites.html")]
-struct Sites {
-    head: Head,
-    rows: Vec<SiteRow>,
-    today: NaiveDate,
+/// One entry of the history, in words.
+struct Entry {
+    revision: i64,
+    who: String,
+    at: String,
+    /// It is part of a change of many.
+    batch: Option<SiteBatchId>,
+    /// Field, before, after.
+    fields: Vec<(String, String, String)>,
+}
+
+/// What a municipality said of a site of its own, in words.
+struct Version {
+    who: String,
+    at: String,
+    name: String,
+    address: String,
+    ended: bool,
 }
 
 #[derive(Template)]
@@ -43,7 +63,16 @@ struct Sites {
 struct SiteTemplate {
     head: Head,
     page: SitePage,
-    designated: Option<String>,
+    designated: String,
+    /// A shelter: it is judged by other sites.
+    by_address: bool,
+    /// Nobody can go there now, or soon: whose plans lead there comes first.
+    unavailable: bool,
+    closed_now: bool,
+    entries: Vec<Entry>,
+    versions: Vec<Version>,
+    /// The version of a site of one's own that a change must name.
+    own_revision: i64,
     exposures: Vec<ExposureLine>,
     users: Option<Vec<Line>>,
     entered: Option<String>,
@@ -55,15 +84,6 @@ struct SiteTemplate {
     wrong: &'static str,
     staff: bool,
     today: NaiveDate,
-}
-
-/// `GET /sites`
-pub(super) async fn list(State(app): State<App>, visit: Visit) -> Result<Html<String>, Error> {
-    show(&Sites {
-        head: Head::of(&visit, "/sites"),
-        rows: sites::list(&app, visit.reader()).await?,
-        today: app.clock.today(),
-    })
 }
 
 /// `GET /sites/{id}`
@@ -97,11 +117,21 @@ pub(super) async fn enter(
     };
     let outcome =
         sites::enter(&app, &visit.who, SiteId(id), form.revision, entry, form.key).await?;
+    answer(&app, &visit, SiteId(id), outcome, Some(form)).await
+}
+
+async fn answer(
+    app: &App,
+    visit: &Visit,
+    id: SiteId,
+    outcome: Entered,
+    form: Option<EntryForm>,
+) -> Result<Response, Error> {
     // What was typed stays to be seen beside what somebody else has saved.
     let (status, text, keep) = match outcome {
         Entered::Saved | Entered::Repeated => (StatusCode::OK, words::SAVED, None),
-        Entered::Stale => (StatusCode::CONFLICT, words::STALE, Some(form)),
-        Entered::OtherBody => (StatusCode::CONFLICT, words::OTHER_BODY, Some(form)),
+        Entered::Stale => (StatusCode::CONFLICT, words::STALE, form),
+        Entered::OtherBody => (StatusCode::CONFLICT, words::OTHER_BODY, form),
         Entered::NotAllowed | Entered::Unknown => return Err(Error::NotFound),
     };
     let said = Said {
@@ -109,13 +139,32 @@ pub(super) async fn enter(
         form: keep,
         wrong: "",
     };
-    let page = render(&app, &visit, SiteId(id), said).await?;
+    let page = render(app, visit, id, said).await?;
     Ok((status, page).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Restore {
+    revision: i64,
+    of: i64,
+    key: Uuid,
+}
+
+/// `POST /sites/{id}/entry/restore`
+pub(super) async fn restore(
+    State(app): State<App>,
+    visit: Visit,
+    Named(id): Named<Uuid>,
+    Sent(form): Sent<Restore>,
+) -> Result<Response, Error> {
+    let (id, revisions) = (SiteId(id), (form.revision, form.of));
+    let outcome = sites::restore(&app, &visit.who, id, revisions, form.key).await?;
+    answer(&app, &visit, id, outcome, None).await
 }
 
 /// What a form was answered.
 #[derive(Default)]
-struct Said {
+pub(super) struct Said {
     /// Whether it is good news, and the words.
     text: Option<(bool, String)>,
     /// What was typed, where it comes back.
@@ -125,34 +174,50 @@ struct Said {
 }
 
 impl Said {
-    fn wrong(wrong: &Wrong, form: EntryForm, lang: Lang) -> Self {
+    /// Words, and whether they are good news.
+    pub(super) fn text(good: bool, text: String) -> Self {
+        Self {
+            text: Some((good, text)),
+            ..Self::default()
+        }
+    }
+
+    fn wrong(wrong: &WrongField, form: EntryForm, lang: Lang) -> Self {
         Self {
             text: Some((false, wrong.why.get(lang).to_owned())),
             form: Some(form),
-            wrong: wrong.field,
+            wrong: wrong.field.code(),
         }
     }
 }
 
-async fn render(app: &App, visit: &Visit, id: SiteId, said: Said) -> Result<Html<String>, Error> {
+pub(super) async fn render(
+    app: &App,
+    visit: &Visit,
+    id: SiteId,
+    said: Said,
+) -> Result<Html<String>, Error> {
     let lang = visit.lang;
     let page = sites::page(app, &visit.who, id)
         .await?
         .ok_or(Error::NotFound)?;
     let key = app.ids.next();
-    let names = |set: crate::domain::site::Designations| {
-        let list: Vec<String> = set.iter().map(|h| h.name().get(lang).to_owned()).collect();
-        if list.is_empty() {
-            words::NONE_DESIGNATED.get(lang).to_owned()
-        } else {
-            list.join("、")
-        }
-    };
     let entry = &page.site.entry;
-    let floors = floors(entry.lowest_floor, entry.highest_floor, lang);
+    let today = app.clock.today();
+    let by_address = matches!(
+        page.site.published.kind,
+        SiteKind::Shelter | SiteKind::WelfareShelter
+    );
     show(&SiteTemplate {
         head: Head::of(visit, format!("/sites/{id}")),
-        designated: page.site.published.designations.map(names),
+        designated: designated(page.judged, by_address, lang),
+        by_address,
+        unavailable: page.site.withdrawn
+            || (entry.closed_from.is_some() && entry.closed_until.is_none_or(|d| d >= today)),
+        closed_now: entry.is_closed_on(today),
+        entries: entries(&page, lang),
+        versions: versions(&page),
+        own_revision: page.own_versions.first().map_or(0, |v| v.revision),
         exposures: lines(&page.exposures, lang),
         users: page
             .users
@@ -162,13 +227,47 @@ async fn render(app: &App, visit: &Visit, id: SiteId, said: Said) -> Result<Html
             .entered
             .as_ref()
             .map(|(who, at)| format!("{who} {}", in_tokyo(*at).format("%Y-%m-%d %H:%M"))),
-        floors,
+        floors: floors(entry.lowest_floor, entry.highest_floor, lang),
         key,
         form: said.form.unwrap_or_else(|| EntryForm::of(&page, key)),
         wrong: said.wrong,
         said: said.text,
         staff: visit.reader().is_staff(),
-        today: app.clock.today(),
+        today,
         page,
     })
+}
+
+/// The history, the latest first: what each entry changed.
+fn entries(page: &SitePage, lang: Lang) -> Vec<Entry> {
+    let earlier = page.entries.iter().skip(1).map(|row| row.entry.clone());
+    let earlier = earlier.chain([SiteEntry::default()]);
+    page.entries
+        .iter()
+        .zip(earlier)
+        .map(|(row, before)| Entry {
+            revision: row.revision,
+            who: row.who.clone(),
+            at: in_tokyo(row.at).format("%Y-%m-%d %H:%M").to_string(),
+            batch: row.batch.filter(|_| page.may_enter),
+            fields: differences(&before, &row.entry)
+                .into_iter()
+                .map(|(field, before, after)| {
+                    let name = field.name().get(lang).to_owned();
+                    (name, field.shown(&before, lang), field.shown(&after, lang))
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn versions(page: &SitePage) -> Vec<Version> {
+    let version = |row: &OwnVersion| Version {
+        who: row.who.clone(),
+        at: in_tokyo(row.at).format("%Y-%m-%d %H:%M").to_string(),
+        name: row.published.name.clone(),
+        address: row.published.address.clone(),
+        ended: row.ended,
+    };
+    page.own_versions.iter().map(version).collect()
 }

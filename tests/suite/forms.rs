@@ -217,7 +217,7 @@ async fn what_is_entered_on_a_site_is_saved_once_and_never_over_somebody_else(db
     let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
     let list = words(ask(&router, "GET", "/sites", &cookie, "").await).await;
     let id = list
-        .split("href=\"/sites/")
+        .split("<th scope=\"row\"><a href=\"/sites/")
         .nth(1)
         .and_then(|t| t.split('"').next())
         .expect("a site");

@@ -31,6 +31,7 @@ mod retention;
 mod rights;
 mod sessions;
 mod sign_in;
+mod sites_list;
 mod stolen;
 mod store;
 mod timing;

@@ -20,6 +20,7 @@ pub(super) mod family_link;
 pub(super) mod figures;
 pub(super) mod prefecture_map;
 pub(super) mod rights;
+pub(super) mod sites;
 pub(super) mod trail;
 
 words! {
@@ -185,8 +186,6 @@ words! {
     ZONES_NEAR = "数キロ以内の危険区域", "Zones within a few kilometres";
     SITE = "避難先", "Site";
     SITES = "避難先一覧", "Sites";
-    SITES_HELP = "公開されている一覧から取り込んだものです。電源や直接避難の可否は、どの一覧にもありません。各ページで市町村が記入します。", "Imported from published lists. No list says anything of power or direct admission: the municipality enters it on each page.";
-    EMPTY_SITES = "避難先がまだありません。`tomoshibi import sites` で取り込んでください。", "No sites yet: import a list with `tomoshibi import sites`.";
     PUBLISHED = "公開されていること", "Published";
     LIST = "出典", "List";
     DESIGNATED = "指定された災害", "Designated for";
@@ -218,8 +217,6 @@ words! {
     STALE = "ほかの人が先に保存したので、まだ保存していません。上の「いまの内容」と、下に残したあなたの入力を見比べて、よければもう一度保存してください。", "Somebody else saved first, and yours is not saved yet. Compare what is there now with what you typed below, and save again if it is right.";
     OTHER_BODY = "同じ用紙から違う内容が送られました。このページを開き直して記入してください。", "The same form came twice with different content. Open this page again.";
     POWER_PARTS = "電源は、コンセント・確認した人・期限の三つがそろって「確認済み」になります。", "Power counts as confirmed when all three are given: socket, by whom, until when.";
-    FLOORS_ORDER = "一番上の階が一番下の階より下になっています。", "The highest floor is below the lowest.";
-    CLOSED_ORDER = "閉鎖の終わりが始まりより前になっています。", "The closure ends before it begins.";
     USERS = "ここに避難する計画のお子さん", "Children whose plan leads here";
     USERS_NONE = "ここに避難する計画は（ご覧になれる範囲には）ありません。", "No plan leads here (as far as you may see).";
     USERS_TOTAL = "全体の人数", "in all";
@@ -285,6 +282,7 @@ mod tests {
             calendar::ALL,
             family_link::ALL,
             rights::ALL,
+            sites::ALL,
             care::ALL,
         ]
         .into_iter()

@@ -1,0 +1,402 @@
+//! What a municipality enters on a site, field by field: as a form or a sheet
+//! writes it, what changes, and what several sites are changed to at once.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calendar::era,
+    id::SiteId,
+    site::{ConfirmedPower, SiteEntry},
+    text::{Lang, Text, key_form},
+};
+
+macro_rules! fields {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $ja:literal, $en:literal;)*) => {
+        /// One field of what a municipality enters.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum EntryField {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl EntryField {
+            /// Every field, in the order of forms and sheets.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its name in a form.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// Its name for people; the Japanese one heads its column of a sheet.
+            pub const fn name(self) -> Text {
+                match self { $(Self::$name => Text::fixed($ja, $en),)* }
+            }
+        }
+    };
+}
+
+fields! {
+    /// The evacuation level at which it opens.
+    Level = "level", "開設する警戒レベル", "opens at level";
+    /// Which socket has power in a power cut, fed by what.
+    Socket = "socket", "電源のコンセント（停電時の給電元）", "socket, fed by what in a power cut";
+    /// Who confirmed it.
+    ConfirmedBy = "confirmed_by", "電源を確認した人", "power confirmed by";
+    /// The last day on which the confirmation counts.
+    ValidUntil = "valid_until", "電源の確認の期限", "power confirmed until";
+    /// Whether it takes a child directly.
+    Direct = "direct", "直接避難", "direct admission";
+    /// The lowest storey that may be used.
+    Lowest = "lowest", "使える一番下の階", "lowest usable floor";
+    /// The highest one.
+    Highest = "highest", "使える一番上の階", "highest usable floor";
+    /// How many companions it takes with a child.
+    Companions = "companions", "受け入れる付添いの人数", "companions it takes";
+    /// For how many ventilator users it has outlets or places.
+    Places = "places", "呼吸器を使う人の受入れ数", "places for ventilator users";
+    /// First day on which it is closed.
+    ClosedFrom = "closed_from", "閉鎖の始まり", "closed from";
+    /// Last day on which it is closed.
+    ClosedUntil = "closed_until", "閉鎖の終わり", "closed until";
+}
+
+impl EntryField {
+    /// The field of a name in a form.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.code() == code)
+    }
+
+    /// What a value of it says to people; an empty one is unknown.
+    pub fn shown(self, value: &str, lang: Lang) -> String {
+        let word = match (self, value) {
+            (Self::ClosedFrom | Self::ClosedUntil, "") => Text::fixed("なし", "none"),
+            (_, "") => Text::fixed("未入力（不明）", "not entered (unknown)"),
+            (Self::Direct, "yes") => Text::fixed("はい", "yes"),
+            (Self::Direct, "no") => Text::fixed("いいえ", "no"),
+            _ => return value.to_owned(),
+        };
+        word.get(lang).to_owned()
+    }
+}
+
+/// What somebody wrote, field by field: text, so that a wrong number comes back
+/// to whoever wrote it. Empty is unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryText([String; EntryField::ALL.len()]);
+
+/// Which field is wrong, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongField {
+    /// The field.
+    pub field: EntryField,
+    /// What to do.
+    pub why: Text,
+}
+
+/// Power counts when all three parts are given.
+pub const POWER_PARTS: Text = Text::fixed(
+    "電源は、コンセント・確認した人・期限の三つがそろって「確認済み」になります。",
+    "Power counts as confirmed when all three are given: socket, by whom, until when.",
+);
+
+const FLOORS_ORDER: Text = Text::fixed(
+    "一番上の階が一番下の階より下になっています。",
+    "The highest floor is below the lowest.",
+);
+
+const CLOSED_ORDER: Text = Text::fixed(
+    "閉鎖の終わりが始まりより前になっています。",
+    "The closure ends before it begins.",
+);
+
+const CLOSED_FROM_MISSING: Text = Text::fixed(
+    "閉鎖の終わりだけでは閉鎖になりません。始まりの日も入力してください。",
+    "A last day alone closes nothing: give the first day too.",
+);
+
+const YES_OR_NO: Text = Text::fixed(
+    "「はい」か「いいえ」と入力するか、空にしてください（不明）。",
+    "Write はい (yes) or いいえ (no), or leave it empty (unknown).",
+);
+
+const TOO_LONG: Text = Text::fixed(
+    "200字までで入力してください。",
+    "At most 200 characters, please.",
+);
+
+/// No word of an entry is longer, in characters.
+const MOST_CHARACTERS: usize = 200;
+
+impl EntryText {
+    /// As an entry would be written.
+    pub fn of(entry: &SiteEntry) -> Self {
+        let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
+        let day = |d: Option<NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
+        let power = entry.power.as_ref();
+        let mut text = Self::default();
+        for field in EntryField::ALL {
+            let value = match field {
+                EntryField::Level => number(entry.opens_at_level.map(i64::from)),
+                EntryField::Socket => power.map(|p| p.socket.clone()).unwrap_or_default(),
+                EntryField::ConfirmedBy => {
+                    power.map(|p| p.confirmed_by.clone()).unwrap_or_default()
+                }
+                EntryField::ValidUntil => day(power.map(|p| p.valid_until)),
+                EntryField::Direct => match entry.direct_allowed {
+                    Some(true) => "yes".to_owned(),
+                    Some(false) => "no".to_owned(),
+                    None => String::new(),
+                },
+                EntryField::Lowest => number(entry.lowest_floor.map(i64::from)),
+                EntryField::Highest => number(entry.highest_floor.map(i64::from)),
+                EntryField::Companions => number(entry.companions_max.map(i64::from)),
+                EntryField::Places => number(entry.ventilator_places.map(i64::from)),
+                EntryField::ClosedFrom => day(entry.closed_from),
+                EntryField::ClosedUntil => day(entry.closed_until),
+            };
+            text.set(*field, value);
+        }
+        text
+    }
+
+    /// What is written in a field.
+    pub fn get(&self, field: EntryField) -> &str {
+        &self.0[field as usize]
+    }
+
+    /// Writes a field.
+    pub fn set(&mut self, field: EntryField, text: impl Into<String>) {
+        self.0[field as usize] = text.into();
+    }
+
+    /// What it says; an empty field is unknown.
+    pub fn entry(&self) -> Result<SiteEntry, WrongField> {
+        use EntryField as F;
+        let wrong = |field, why| WrongField { field, why };
+        let power = match (
+            self.words(F::Socket)?,
+            self.words(F::ConfirmedBy)?,
+            self.day(F::ValidUntil)?,
+        ) {
+            (Some(socket), Some(confirmed_by), Some(valid_until)) => Some(ConfirmedPower {
+                socket,
+                confirmed_by,
+                valid_until,
+            }),
+            (None, None, None) => None,
+            (None, ..) => return Err(wrong(F::Socket, POWER_PARTS)),
+            (_, None, _) => return Err(wrong(F::ConfirmedBy, POWER_PARTS)),
+            (_, _, None) => return Err(wrong(F::ValidUntil, POWER_PARTS)),
+        };
+        let lowest_floor: Option<i16> = self.number(F::Lowest, -5, 100)?;
+        let highest_floor: Option<i16> = self.number(F::Highest, -5, 100)?;
+        if lowest_floor
+            .zip(highest_floor)
+            .is_some_and(|(low, high)| low > high)
+        {
+            return Err(wrong(F::Highest, FLOORS_ORDER));
+        }
+        let closed_from = self.day(F::ClosedFrom)?;
+        let closed_until = self.day(F::ClosedUntil)?;
+        match (closed_from, closed_until) {
+            (Some(from), Some(until)) if from > until => {
+                return Err(wrong(F::ClosedUntil, CLOSED_ORDER));
+            }
+            (None, Some(_)) => return Err(wrong(F::ClosedFrom, CLOSED_FROM_MISSING)),
+            _ => {}
+        }
+        Ok(SiteEntry {
+            opens_at_level: self.number(F::Level, 1, 5)?,
+            power,
+            direct_allowed: self.yes_or_no(F::Direct)?,
+            lowest_floor,
+            highest_floor,
+            companions_max: self.number(F::Companions, 0, 1000)?,
+            ventilator_places: self.number(F::Places, 0, 1000)?,
+            closed_from,
+            closed_until,
+        })
+    }
+
+    fn words(&self, field: EntryField) -> Result<Option<String>, WrongField> {
+        let text = self.get(field).trim();
+        if text.chars().count() > MOST_CHARACTERS {
+            return Err(WrongField {
+                field,
+                why: TOO_LONG,
+            });
+        }
+        Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
+    }
+
+    fn day(&self, field: EntryField) -> Result<Option<NaiveDate>, WrongField> {
+        match self.get(field).trim() {
+            "" => Ok(None),
+            text => era::parse_date(text).map(Some).map_err(|bad| WrongField {
+                field,
+                why: bad.text(),
+            }),
+        }
+    }
+
+    fn number<T: TryFrom<i64>>(
+        &self,
+        field: EntryField,
+        least: i64,
+        most: i64,
+    ) -> Result<Option<T>, WrongField> {
+        let text = key_form(self.get(field));
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let number = text.parse().ok().filter(|n| (least..=most).contains(n));
+        number
+            .and_then(|n| T::try_from(n).ok())
+            .map(Some)
+            .ok_or_else(|| WrongField {
+                field,
+                why: crate::text!(
+                    "{least}から{most}までの数字を入力してください。",
+                    "Please enter a number from {least} to {most}."
+                ),
+            })
+    }
+
+    fn yes_or_no(&self, field: EntryField) -> Result<Option<bool>, WrongField> {
+        match key_form(self.get(field)).to_ascii_lowercase().as_str() {
+            "" => Ok(None),
+            "yes" | "はい" => Ok(Some(true)),
+            "no" | "いいえ" => Ok(Some(false)),
+            _ => Err(WrongField {
+                field,
+                why: YES_OR_NO,
+            }),
+        }
+    }
+}
+
+/// What of two entries differs: the field, before, after, as they are written.
+pub fn differences(before: &SiteEntry, after: &SiteEntry) -> Vec<(EntryField, String, String)> {
+    let (before, after) = (EntryText::of(before), EntryText::of(after));
+    EntryField::ALL
+        .iter()
+        .map(|field| (*field, before.get(*field), after.get(*field)))
+        .filter(|(_, before, after)| before != after)
+        .map(|(field, before, after)| (field, before.to_owned(), after.to_owned()))
+        .collect()
+}
+
+/// What several sites are to be changed to: some fields, and of the others
+/// nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryPatch(pub Vec<(EntryField, String)>);
+
+impl EntryPatch {
+    /// An entry with these fields changed.
+    pub fn on(&self, entry: &SiteEntry) -> Result<SiteEntry, WrongField> {
+        let mut text = EntryText::of(entry);
+        for (field, value) in &self.0 {
+            text.set(*field, value.clone());
+        }
+        text.entry()
+    }
+}
+
+/// One site of a change of many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryChange {
+    /// Which.
+    pub site: SiteId,
+    /// The revision that was looked at.
+    pub revision: i64,
+    /// What it said.
+    pub before: SiteEntry,
+    /// What it shall say.
+    pub after: SiteEntry,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(set: &[(EntryField, &str)]) -> EntryText {
+        let mut text = EntryText::default();
+        for (field, value) in set {
+            text.set(*field, *value);
+        }
+        text
+    }
+
+    #[test]
+    fn nothing_entered_is_unknown() {
+        assert_eq!(text(&[]).entry(), Ok(SiteEntry::default()));
+    }
+
+    #[test]
+    fn an_entry_survives_being_written_out() {
+        use EntryField as F;
+        let written = text(&[
+            (F::Level, "3"),
+            (F::Socket, "【デモ】体育館の東側、自家発電"),
+            (F::ConfirmedBy, "【デモ】施設課"),
+            (F::ValidUntil, "令和9年3月31日"),
+            (F::Direct, "はい"),
+            (F::Lowest, "-1"),
+            (F::Highest, "３"),
+            (F::Companions, "2"),
+            (F::Places, "0"),
+            (F::ClosedFrom, "2026-12-01"),
+            (F::ClosedUntil, "2026-12-28"),
+        ]);
+        let entry = written.entry().unwrap();
+        assert_eq!(EntryText::of(&entry).entry(), Ok(entry.clone()));
+        assert_eq!(entry.highest_floor, Some(3));
+        assert_eq!(entry.power.unwrap().valid_until.to_string(), "2027-03-31");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_at_its_field() {
+        use EntryField as F;
+        let field = |set: &[(EntryField, &str)]| text(set).entry().unwrap_err().field;
+        assert_eq!(field(&[(F::Level, "6")]), F::Level);
+        assert_eq!(field(&[(F::Socket, "【デモ】体育館")]), F::ConfirmedBy);
+        assert_eq!(field(&[(F::ClosedFrom, "来週")]), F::ClosedFrom);
+        assert_eq!(field(&[(F::Lowest, "３"), (F::Highest, "2")]), F::Highest);
+        let closed = [
+            (F::ClosedFrom, "2026-12-02"),
+            (F::ClosedUntil, "2026-12-01"),
+        ];
+        assert_eq!(field(&closed), F::ClosedUntil);
+        assert_eq!(field(&closed[1..]), F::ClosedFrom);
+        assert_eq!(field(&[(F::Direct, "たぶん")]), F::Direct);
+    }
+
+    #[test]
+    fn a_patch_changes_its_fields_and_nothing_else() {
+        use EntryField as F;
+        let before = text(&[(F::Level, "3"), (F::Companions, "2")])
+            .entry()
+            .unwrap();
+        let patch = EntryPatch(vec![
+            (F::Level, String::new()),
+            (F::Direct, "no".to_owned()),
+        ]);
+        let after = patch.on(&before).unwrap();
+        let fields: Vec<_> = differences(&before, &after)
+            .into_iter()
+            .map(|(field, ..)| field)
+            .collect();
+        assert_eq!(fields, [F::Level, F::Direct]);
+        assert_eq!(after.opens_at_level, None);
+        assert_eq!(after.companions_max, Some(2));
+    }
+
+    #[test]
+    fn every_field_has_a_name_of_its_own() {
+        for field in EntryField::ALL {
+            assert_eq!(EntryField::from_code(field.code()), Some(*field));
+        }
+        assert_eq!(EntryField::from_code("revision"), None);
+    }
+}
