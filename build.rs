@@ -25,6 +25,11 @@ const FILES: &[(&str, &str, &str)] = &[
         "text/javascript; charset=utf-8",
     ),
     (
+        "position.js",
+        "maps/position.js",
+        "text/javascript; charset=utf-8",
+    ),
+    (
         "maplibre-gl.mjs",
         "maps/node_modules/maplibre-gl/dist/maplibre-gl.mjs",
         "text/javascript; charset=utf-8",

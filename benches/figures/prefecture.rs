@@ -164,6 +164,7 @@ pub fn world() -> World {
                 position: dice.place(),
             },
             source: "【デモ】".to_owned(),
+            own: false,
             withdrawn: false,
             entry: SiteEntry::default(),
         })

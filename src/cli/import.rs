@@ -36,6 +36,8 @@ enum WhatArg {
     Boundaries,
     /// Families, homes and plans.
     Families,
+    /// Towns or blocks with their centres, by which addresses are found.
+    Towns,
 }
 
 #[derive(Debug, Args)]
@@ -115,6 +117,7 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
         WhatArg::Hazards => What::Hazards,
         WhatArg::Boundaries => What::Boundaries,
         WhatArg::Families => What::Families,
+        WhatArg::Towns => What::Towns,
     };
     let options = Options {
         dry_run: call.dry_run,

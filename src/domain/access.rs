@@ -138,6 +138,8 @@ pub enum Permission {
     TellSupporters,
     /// Whether a child has moved, or stays elsewhere for a while.
     DecideMove,
+    /// Where a home is on the map, and how exactly.
+    PlaceHome,
     /// To which coordinators a child is assigned.
     AssignCoordinator,
     /// Who was reached in the night.
@@ -208,6 +210,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::AnswerCorrection, &[Municipality]),
         (P::TellSupporters, &[Municipality, Coordinator]),
         (P::DecideMove, &[Centre, Municipality]),
+        (P::PlaceHome, &[Centre, Municipality, Coordinator]),
         (P::AssignCoordinator, &[Centre, Municipality]),
         (P::WriteContact, &[Municipality, NightDuty]),
         (P::ProtectAddress, &[Municipality]),
@@ -271,6 +274,10 @@ impl Permission {
                 Text::fixed("支援者への連絡と記録", "tell supporters, and take them out")
             }
             Self::DecideMove => Text::fixed("転居と一時的な滞在", "decide on moves and stays"),
+            Self::PlaceHome => Text::fixed(
+                "自宅の位置を設定・確認する",
+                "set and confirm where a home is",
+            ),
             Self::AssignCoordinator => Text::fixed("コーディネーターの担当", "assign coordinators"),
             Self::WriteContact => Text::fixed("夜間の連絡の記録", "write down contacts"),
             Self::ProtectAddress => Text::fixed("住所の保護", "protect an address"),

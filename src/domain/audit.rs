@@ -121,6 +121,16 @@ actions! {
     SetOrdinance = "set_ordinance", "条例の扱いを設定した", "set the ordinance";
     /// Every link, session and calendar of a family was ended.
     EndedFamilyWays = "ended_family_ways", "ご家族のリンクとサインインを終わらせた", "ended the family's links and sessions";
+    /// A list of homes whose position is to be confirmed was shown.
+    ListedPositions = "listed_positions", "位置の確認の一覧を見た", "saw the list of positions to be confirmed";
+    /// The page on which a home's position is set was shown.
+    ReadPosition = "read_position", "自宅の位置を見た", "saw the position of the home";
+    /// The position of a home was set on the map, or chosen among towns.
+    SetPosition = "set_position", "自宅の位置を設定した", "set the position of the home";
+    /// The position of a home was confirmed as it is.
+    ConfirmedPosition = "confirmed_position", "自宅の位置を確認した", "confirmed the position of the home";
+    /// The position of a home was found by its address.
+    FoundPosition = "found_position", "住所から自宅の位置を求めた", "found the position of the home by its address";
     /// A move was put forward.
     ProposedMove = "proposed_move", "転居の届けを預かった", "put a move forward";
     /// A move was confirmed.

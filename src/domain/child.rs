@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     municipality::MunicipalityCode,
-    position::{Position, PositionAccuracy},
+    position::{Position, PositionAccuracy, PositionOrigin},
     text::Text,
 };
 
@@ -51,6 +51,10 @@ pub struct Home {
     /// a town.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accuracy: Option<PositionAccuracy>,
+    /// Where the position comes from; absent: nobody has said. It stands beside
+    /// the home on record, in no document.
+    #[serde(skip)]
+    pub origin: Option<PositionOrigin>,
     /// Storeys of the building.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floors: Option<i16>,

@@ -19,6 +19,10 @@ pub enum DataSetKind {
     Boundaries,
     /// Families, homes and plans, from a municipality's own sheet.
     Families,
+    /// Towns (町・大字・丁目) with their centres.
+    Towns,
+    /// Blocks and lots (街区・地番) with their centres.
+    Blocks,
     /// A hazard layer.
     #[serde(untagged)]
     Hazard(LayerKind),
@@ -32,6 +36,8 @@ impl DataSetKind {
             Self::Shelters => "shelters",
             Self::Boundaries => "boundaries",
             Self::Families => "families",
+            Self::Towns => "towns",
+            Self::Blocks => "blocks",
             Self::Hazard(kind) => kind.code(),
         }
     }
@@ -43,6 +49,8 @@ impl DataSetKind {
             "shelters" => Some(Self::Shelters),
             "boundaries" => Some(Self::Boundaries),
             "families" => Some(Self::Families),
+            "towns" => Some(Self::Towns),
+            "blocks" => Some(Self::Blocks),
             other => LayerKind::from_code(other).map(Self::Hazard),
         }
     }

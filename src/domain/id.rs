@@ -28,6 +28,10 @@ id!(
     HomeId
 );
 id!(
+    /// One position of a home on record, at one time.
+    PositionId
+);
+id!(
     /// One immutable version of a plan.
     PlanVersionId
 );

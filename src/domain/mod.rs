@@ -34,6 +34,7 @@ macro_rules! coded {
 }
 
 pub mod access;
+pub mod address;
 pub mod audit;
 pub mod calendar;
 pub mod child;

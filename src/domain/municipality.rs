@@ -37,6 +37,23 @@ pub struct Municipality {
     pub parent: Option<&'static str>,
 }
 
+impl Municipality {
+    /// The names that it goes by: as the standard writes it, and without its
+    /// county (郡).
+    pub fn names(&self) -> Vec<&'static str> {
+        let short = self.name.split_once('郡').map(|(_, town)| town);
+        std::iter::once(self.name)
+            .chain(short.filter(|town| !town.is_empty()))
+            .collect()
+    }
+}
+
+/// The name of the prefecture of two digits.
+pub fn prefecture_of(digits: &str) -> Option<&'static str> {
+    let first = TABLE.values().find(|m| m.code.starts_with(digits));
+    first.map(|m| m.prefecture)
+}
+
 /// Whether a text is the name of a prefecture.
 pub fn is_prefecture(text: &str) -> bool {
     TABLE.values().any(|m| m.prefecture == text)
@@ -123,6 +140,22 @@ impl MunicipalityCode {
             })
             .max_by_key(|m| m.name.len())
             .map(|m| Self::parse(m.code).expect("the table holds codes"))
+    }
+
+    /// The municipalities of a name without its prefecture, with or without its
+    /// county: `益城町`, `上益城郡益城町`; of 府中市 there are two.
+    pub fn named(text: &str) -> Vec<Self> {
+        let text = super::text::key_form(text);
+        TABLE
+            .values()
+            .filter(|m| m.names().contains(&text.as_str()))
+            .map(|m| Self::parse(m.code).expect("the table holds codes"))
+            .collect()
+    }
+
+    /// The two digits of its prefecture.
+    pub fn prefecture_digits(&self) -> &str {
+        &self.as_str()[..2]
     }
 
     /// Five digits.

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::text::Text;
+
 /// A point in degrees of latitude and longitude (JGD2011, EPSG:6668; WGS 84
 /// and JGD2000 differ by less than the accuracy of any home here).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -103,6 +105,94 @@ impl PositionAccuracy {
             Self::Block => 100.0,
             Self::TownCentroid => 1_000.0,
         }
+    }
+}
+
+/// Where the position of a home comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PositionOrigin {
+    /// Somebody gave it, with the sheet or with the plan.
+    Given,
+    /// It was looked up by the address in a list of towns or blocks.
+    Address,
+    /// Staff set it on the map.
+    Map,
+}
+
+impl PositionOrigin {
+    /// The word in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Address => "address",
+            Self::Map => "map",
+        }
+    }
+
+    /// The origin of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Given, Self::Address, Self::Map]
+            .into_iter()
+            .find(|one| one.code() == code)
+    }
+
+    /// What people call it.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Given => Text::fixed(
+                "様式・計画に書かれた緯度・経度",
+                "given in the sheet or plan",
+            ),
+            Self::Address => Text::fixed(
+                "住所から（町・街区の一覧）",
+                "from the address, by a list of towns or blocks",
+            ),
+            Self::Map => Text::fixed("地図で設定", "set on the map"),
+        }
+    }
+}
+
+impl PositionAccuracy {
+    /// Every one, the most exact first.
+    pub const ALL: [Self; 4] = [
+        Self::Surveyed,
+        Self::Building,
+        Self::Block,
+        Self::TownCentroid,
+    ];
+
+    /// The word in a form.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Surveyed => "surveyed",
+            Self::Building => "building",
+            Self::Block => "block",
+            Self::TownCentroid => "town_centroid",
+        }
+    }
+
+    /// The accuracy of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    /// How the position was found, in plain words.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Surveyed => Text::fixed("現地で測った", "measured on site"),
+            Self::Building => {
+                Text::fixed("地図で建物を確かめた", "the building was found on a map")
+            }
+            Self::Block => Text::fixed("街区（番地）まで分かる", "the block is known"),
+            Self::TownCentroid => Text::fixed("町の代表点", "the centre of the town"),
+        }
+    }
+
+    /// Whether somebody should look for a better one: the house may be
+    /// anywhere within 100 m or more.
+    pub const fn is_rough(self) -> bool {
+        matches!(self, Self::Block | Self::TownCentroid)
     }
 }
 

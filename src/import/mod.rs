@@ -14,3 +14,4 @@ pub mod site_sheet;
 pub mod sites;
 pub mod source;
 pub mod table;
+pub mod towns;

@@ -22,7 +22,7 @@ use crate::{
         data_set::{DataSet, DataSetKind},
         hazard::{Hazard, LayerKind, ZoneClass},
         municipality::MunicipalityCode,
-        position::{Position, PositionAccuracy},
+        position::{Position, PositionAccuracy, PositionOrigin},
         text::Text,
     },
     planner::context::World,
@@ -223,6 +223,8 @@ pub struct Place {
     /// How far the position lies outside that municipality, in metres: one of
     /// the two is wrong, and no map says that the place is dry.
     pub metres_off: Option<f64>,
+    /// Where the position comes from, as far as that is on record.
+    pub origin: Option<PositionOrigin>,
 }
 
 impl Place {
@@ -241,6 +243,7 @@ impl Place {
             within_metres,
             municipality,
             metres_off,
+            origin: None,
         }
     }
 
@@ -248,7 +251,10 @@ impl Place {
     /// as the centre of a town (1,000 m).
     pub fn of_home(home: &Home, world: &World) -> Self {
         let accuracy = home.accuracy.unwrap_or(PositionAccuracy::TownCentroid);
-        Self::new(home.position, accuracy.metres(), home.municipality, world)
+        Self {
+            origin: home.origin,
+            ..Self::new(home.position, accuracy.metres(), home.municipality, world)
+        }
     }
 
     /// Whether a hazard hits the place.
@@ -320,6 +326,7 @@ impl Place {
                 class: nearest.class,
                 metres,
                 within_metres: self.within_metres,
+                origin: self.origin,
             },
             Doubt::Unread => WhyUnknown::Unread { layer },
         }

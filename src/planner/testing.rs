@@ -107,6 +107,7 @@ pub(crate) fn a_plan() -> PlanDocument {
             municipality: Some(town()),
             position: Some(at_home()),
             accuracy: Some(PositionAccuracy::Surveyed),
+            origin: None,
             floors: Some(2),
             room_floor: Some(2),
         },

@@ -6,6 +6,7 @@ use crate::{
     domain::{
         finding::Owner,
         hazard::{LayerKind, ZoneClass},
+        position::PositionOrigin,
         text::Text,
     },
     text,
@@ -30,6 +31,9 @@ pub enum WhyUnknown {
         metres: f64,
         /// How far the true place may be from the position.
         within_metres: f64,
+        /// Where the position comes from, as far as that is on record.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<PositionOrigin>,
     },
     /// No data set of this layer speaks for the municipality.
     NotCovered {
@@ -74,11 +78,18 @@ impl WhyUnknown {
                 class,
                 metres,
                 within_metres,
+                origin,
             } => {
                 let zone = zone_label(layer, class);
-                say!(
+                let missing = say!(
                     "正確な位置（{}まで{metres:.0}m、位置の誤差は最大{within_metres:.0}m）",
-                    "the exact position ({} is {metres:.0} m away, the position is exact to {within_metres:.0} m)"; zone)
+                    "the exact position ({} is {metres:.0} m away, the position is exact to {within_metres:.0} m)"; zone);
+                match origin {
+                    Some(PositionOrigin::Address) => say!(
+                        "{}。今の位置は住所から求めた代表点です",
+                        "{}; the position on record is a centre found by the address"; missing),
+                    _ => missing,
+                }
             }
             Self::NotCovered { layer } => {
                 let layer = layer.name();

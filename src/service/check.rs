@@ -242,6 +242,7 @@ fn input_hash(checked: &CheckedCase, loaded: &LoadedWorld) -> String {
     let inputs = serde_json::json!({
         "child": checked.case.child,
         "home": checked.case.home,
+        "home_origin": checked.case.home.origin,
         "plan": checked.case.document,
         "has_plan": checked.case.has_plan,
         "stuck": checked.case.stuck,

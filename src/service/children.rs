@@ -43,6 +43,9 @@ pub async fn list(
         if may(Permission::AnswerCorrection) {
             waiting.corrections = tx.open_corrections(reader, at).await?.len();
         }
+        if may(Permission::PlaceHome) {
+            waiting.positions = tx.count_to_confirm(reader, at).await?;
+        }
         (tx.listed_cases(reader, at).await?, waiting)
     };
     let rows = listed

@@ -46,6 +46,7 @@ files!(
     "entries.json",
     "ordinances.json",
     "boundaries.geojson",
+    "towns.json",
     "flood.geojson",
     "flood_duration.geojson",
     "collapse_flow.geojson",
@@ -122,6 +123,7 @@ pub async fn fill(app: &App, folder: &Path) -> Result<Filled, ServiceError> {
             "hazards" => What::Hazards,
             "sites" => What::Sites,
             "families" => What::Families,
+            "towns" => What::Towns,
             other => panic!("the demonstration names no kind of import: {other}"),
         };
         let options = Options {

@@ -16,6 +16,7 @@ use crate::{
         audit::Action,
         hazard::{LayerKind, ZoneClass},
         id::CaseNumber,
+        municipality::MunicipalityCode,
         position::Position,
         residence::{AddressShown, Sight},
         text::Text,
@@ -68,9 +69,76 @@ pub(super) fn of_checked(loaded: &LoadedWorld, checked: &CheckedCase) -> Option<
     let mut points: Vec<Position> = home.into_iter().collect();
     points.extend(checked.look.destinations.iter().filter_map(|d| d.position));
     let bounds = around(&points)?;
-    let [west, south, east, north] = bounds;
     let mut features = Vec::new();
     let mut attribution: Vec<String> = Vec::new();
+    surroundings(loaded, bounds, &mut features, &mut attribution);
+    if let Some(home) = home {
+        features.push(feature(
+            "home",
+            Text::fixed("自宅", "home"),
+            None,
+            None,
+            point(home),
+        ));
+    }
+    features.extend(destinations(checked));
+    Some(SmallMap {
+        bounds,
+        features,
+        attribution,
+    })
+}
+
+/// The map on which a home's position is set: what its address may mean, the towns
+/// around, and the zones. Without any of the first two it shows the whole
+/// municipality, and no zones: nobody can say which of them are near.
+pub(super) fn around_home(
+    loaded: &LoadedWorld,
+    home: Option<Position>,
+    candidates: &[(String, Position)],
+    towns: &[(String, Position)],
+    municipality: Option<MunicipalityCode>,
+) -> Option<SmallMap> {
+    let mut points: Vec<Position> = home.into_iter().collect();
+    points.extend(candidates.iter().map(|(_, at)| *at));
+    let (mut features, mut attribution) = (Vec::new(), Vec::new());
+    let bounds = if let Some(bounds) = around(&points) {
+        surroundings(loaded, bounds, &mut features, &mut attribution);
+        bounds
+    } else {
+        let own = municipality.and_then(|own| loaded.world.boundaries.around(own));
+        let centres: Vec<Position> = towns.iter().map(|(_, at)| *at).collect();
+        let bounds = own.or_else(|| around(&centres))?;
+        outlines(loaded, bounds, &mut features);
+        bounds
+    };
+    let [west, south, east, north] = bounds;
+    let inside =
+        |at: &Position| (west..=east).contains(&at.lon()) && (south..=north).contains(&at.lat());
+    let labelled =
+        |role, name: &String, at| feature(role, text!("{name}", "{name}"), None, None, point(at));
+    let near = towns.iter().filter(|(_, at)| inside(at)).take(TOWNS_SHOWN);
+    features.extend(near.map(|(name, at)| labelled("town", name, *at)));
+    features.extend(
+        candidates
+            .iter()
+            .map(|(name, at)| labelled("candidate", name, *at)),
+    );
+    if let Some(home) = home {
+        let label = Text::fixed("自宅", "home");
+        features.push(feature("home", label, None, None, point(home)));
+    }
+    Some(SmallMap {
+        bounds,
+        features,
+        attribution,
+    })
+}
+
+/// So many towns are named on a map at most.
+const TOWNS_SHOWN: usize = 400;
+
+fn outlines(loaded: &LoadedWorld, bounds: [f64; 4], features: &mut Vec<MapFeature>) {
     for (code, shape) in loaded.world.boundaries.in_box(bounds) {
         let name = code.name();
         features.push(feature(
@@ -81,6 +149,17 @@ pub(super) fn of_checked(loaded: &LoadedWorld, checked: &CheckedCase) -> Option<
             drawn(shape, bounds),
         ));
     }
+}
+
+/// Boundaries and zones within a box, and where they are published.
+fn surroundings(
+    loaded: &LoadedWorld,
+    bounds: [f64; 4],
+    features: &mut Vec<MapFeature>,
+    attribution: &mut Vec<String>,
+) {
+    let [west, south, east, north] = bounds;
+    outlines(loaded, bounds, features);
     for kind in LayerKind::ALL
         .into_iter()
         .filter(|k| *k != LayerKind::FloodDuration)
@@ -111,21 +190,6 @@ pub(super) fn of_checked(loaded: &LoadedWorld, checked: &CheckedCase) -> Option<
             ));
         }
     }
-    if let Some(home) = home {
-        features.push(feature(
-            "home",
-            Text::fixed("自宅", "home"),
-            None,
-            None,
-            point(home),
-        ));
-    }
-    features.extend(destinations(checked));
-    Some(SmallMap {
-        bounds,
-        features,
-        attribution,
-    })
 }
 
 /// A shape as the map draws it: its parts that reach into the box, in no more

@@ -34,6 +34,7 @@ pub mod own_sites;
 pub mod passwords;
 pub mod plan;
 pub mod plan_rights;
+pub mod positions;
 pub mod prefecture_map;
 pub mod protection;
 pub mod retention;

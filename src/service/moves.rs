@@ -9,7 +9,7 @@ use super::{
     care::{Decided, Form, Opened, decides_on_home},
     check, emergency,
     municipality::{grant_provision, ordinance_of},
-    world,
+    positions, world,
 };
 use crate::{
     app::App,
@@ -184,6 +184,8 @@ async fn live_there(
     let town = town.ok_or(ServiceError::Corrupt("proposed_move.home"))?;
     let home = HomeId(app.ids.next());
     tx.write_home(case.id, home, &to.home, day, now).await?;
+    tx.leave_positions(case.id, now).await?;
+    positions::of_new_home(app, tx, case.id, to).await?;
     let mut child = case.child.clone();
     child.address.clone_from(&to.address);
     let content = CaseContent {

@@ -27,6 +27,7 @@ use crate::domain::{
 };
 
 use super::{care::Care, plan_rights::PlanRights};
+use crate::store::Located;
 use crate::store::{EntryRow, OwnVersion};
 
 /// Who is signed in.
@@ -196,6 +197,8 @@ pub struct Waiting {
     pub links: usize,
     /// An answer to their request for correction.
     pub corrections: usize,
+    /// That somebody confirms where they live.
+    pub positions: usize,
 }
 
 /// One child in the list.
@@ -307,6 +310,8 @@ pub struct PlanPage {
     pub document: Option<PlanDocument>,
     /// The home as it is now.
     pub home: Home,
+    /// Where its position comes from; `None`: nobody has said.
+    pub located: Option<Located>,
     /// Number of the version, from 1, and since when it is in force.
     pub version: Option<(u32, DateTime<Utc>)>,
     /// Failing findings, in order.

@@ -76,6 +76,17 @@ impl Boundaries {
             .map(|(code, shape)| (*code, shape))
     }
 
+    /// The box around a municipality (west, south, east, north); `None`: nobody
+    /// knows its boundary.
+    pub fn around(&self, own: MunicipalityCode) -> Option<[f64; 4]> {
+        self.0
+            .iter()
+            .filter(|(code, _)| code.same_as(own))
+            .filter_map(|(_, shape)| shape.bounding_rect())
+            .map(|rect| [rect.min().x, rect.min().y, rect.max().x, rect.max().y])
+            .reduce(crate::domain::data_set::hull)
+    }
+
     /// How far a place lies outside its own municipality, in metres, where that
     /// is more than 200 m and more than the place may be off; `None`: it lies in
     /// it or near it, or nobody knows its boundary. Position and municipality

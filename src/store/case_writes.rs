@@ -175,7 +175,12 @@ impl Tx {
                 floors,
                 room,
             )?;
-            if same == *home {
+            if same
+                == (Home {
+                    origin: None,
+                    ..home.clone()
+                })
+            {
                 return Ok(false);
             }
             run!(self, |conn| {

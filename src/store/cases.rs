@@ -19,7 +19,7 @@ use crate::domain::{
     id::{CaseId, CaseNumber, EmergencyId},
     municipality::MunicipalityCode,
     plan::{PlanDocument, document::ChildItems},
-    position::Position,
+    position::{Position, PositionOrigin},
     residence::AddressShown,
 };
 
@@ -56,6 +56,25 @@ pub struct CaseForCheck {
     pub left_home_on: Option<NaiveDate>,
     /// Whether the home and what tells where it is are here for the reader.
     pub address: AddressShown,
+    /// Where the home's position comes from; `None`: nobody has said.
+    pub located: Option<Located>,
+}
+
+/// Where the position of a home comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// How it was found.
+    pub origin: PositionOrigin,
+    /// The list it was found in: its name and date.
+    pub list: Option<(String, Option<NaiveDate>)>,
+    /// The place of that list.
+    pub place: Option<String>,
+    /// Somebody says that it is right.
+    pub confirmed: bool,
+    /// The name of who put it on record; `None`: an import.
+    pub by: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 impl CaseForCheck {
@@ -67,6 +86,7 @@ impl CaseForCheck {
             municipality: town.filter(|town| own.is_some_and(|own| own.same_as(*town))),
             ..Home::default()
         };
+        self.located = None;
         hide_address(&mut self.child);
         if let Some(document) = &mut self.document {
             document.home = self.home.clone();
@@ -124,6 +144,13 @@ struct CaseRow {
     withdrawn: Option<String>,
     home_left_on: Option<String>,
     shown: String,
+    origin: Option<String>,
+    list: Option<String>,
+    list_dated: Option<String>,
+    place: Option<String>,
+    confirmed: Option<bool>,
+    set_by: Option<String>,
+    set_at: Option<i64>,
 }
 
 pub(super) fn read_home(
@@ -154,10 +181,27 @@ pub(super) fn read_home(
         room_floor: room_floor
             .map(|f| i16::try_from(f).map_err(|_| corrupt("room_floor")))
             .transpose()?,
+        origin: None,
     })
 }
 
 impl CaseRow {
+    /// Where the position comes from.
+    fn located(&self) -> Result<Option<Located>, StoreError> {
+        let (Some(word), Some(at)) = (&self.origin, self.set_at) else {
+            return Ok(None);
+        };
+        let dated = from_day(self.list_dated.as_deref(), "data_set", "dated")?;
+        Ok(Some(Located {
+            origin: super::positions::origin(word)?,
+            list: self.list.clone().map(|name| (name, dated)),
+            place: self.place.clone(),
+            confirmed: self.confirmed.unwrap_or(false),
+            by: self.set_by.clone(),
+            at: from_millis(at, "home_position", "set_at")?,
+        }))
+    }
+
     /// The case, cut to what the reader may see of its home.
     fn read(self, reader: &Reader) -> Result<CaseForCheck, StoreError> {
         let mut case = self.whole()?;
@@ -172,7 +216,17 @@ impl CaseRow {
             table: "child_case",
             column,
         };
+        let located = self.located()?;
+        let mut home = read_home(
+            self.municipality.as_deref(),
+            (self.lat, self.lon),
+            self.accuracy.as_deref(),
+            self.floors,
+            self.room_floor,
+        )?;
+        home.origin = located.as_ref().map(|located| located.origin);
         Ok(CaseForCheck {
+            located,
             address: shown(&self.shown)?,
             left_home_on: from_day(self.home_left_on.as_deref(), "plan_version", "home_left_on")?,
             id: CaseId(self.id),
@@ -187,13 +241,7 @@ impl CaseRow {
                 }),
             },
             child: from_json(&self.child, "child_case", "child")?,
-            home: read_home(
-                self.municipality.as_deref(),
-                (self.lat, self.lon),
-                self.accuracy.as_deref(),
-                self.floors,
-                self.room_floor,
-            )?,
+            home,
             battery_hours: self.battery_hours,
             emergencies: Vec::new(),
             plan_dated: from_day(self.plan_dated.as_deref(), "plan_version", "dated")?,
@@ -224,8 +272,12 @@ macro_rules! case_columns {
             visible!(whole),
             " as whole, v.home_left_on, ",
             address_shown!(),
-            " as shown from child_case c \
+            " as shown, hp.origin, hd.name as list, hd.dated as list_dated, hp.place, \
+             hp.confirmed, ha.name as set_by, hp.set_at from child_case c \
              left join home h on h.case_id = c.id and h.until_day is null \
+             left join home_position hp on hp.case_id = c.id and hp.until_at is null \
+             left join data_set hd on hd.id = hp.data_set_id \
+             left join account ha on ha.id = hp.set_by \
              left join plan_version v on v.case_id = c.id and v.until_at is null "
         )
     };

@@ -221,6 +221,16 @@ impl Tx {
             .execute(conn)
             .await?;
         });
+        run!(self, |conn| {
+            sqlx::query(
+                "update home_position set lat = null, lon = null, accuracy = null, place = null,
+                     erased_at = $2 where home_id = $1",
+            )
+            .bind(id.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
         Ok(())
     }
 

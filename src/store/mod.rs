@@ -28,6 +28,7 @@ mod hand_over;
 mod homes;
 mod moves;
 mod ordinances;
+mod positions;
 mod protection;
 mod reads;
 mod rights;
@@ -35,13 +36,14 @@ mod sessions;
 mod site_history;
 mod sites;
 mod sweep;
+mod towns;
 mod trail;
 
 pub use accounts::{Account, LinkKind, NewAccount, NewLink};
 pub use audit::{Seal, StoredEvent};
 pub use calendar::CaseDates;
 pub use case_writes::{CaseChange, CaseContent};
-pub use cases::CaseForCheck;
+pub use cases::{CaseForCheck, Located};
 pub use credentials::{Credentials, Sealed, WaitingLink};
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
 pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
@@ -54,6 +56,7 @@ pub use erasure::{CaseToErase, Left};
 pub use family_links::{FamilyWays, LinkRequest};
 pub use guesses::Guess;
 pub use moves::NewStay;
+pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use rights::{CorrectionRow, person_key};
 pub use sessions::{NewSession, SessionRow};
 pub use site_history::{
@@ -61,6 +64,7 @@ pub use site_history::{
 };
 pub use sites::{SiteChange, SiteUpsert, StoredSite};
 pub use sweep::Swept;
+pub use towns::{BlockRow, TownPoint, TownRow, TownSource};
 pub use trail::{TRAIL_PAGE, TrailFilter, TrailRow};
 
 use std::{

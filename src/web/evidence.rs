@@ -118,6 +118,7 @@ fn rows(evidence: &Evidence, lang: Lang) -> Vec<(String, String)> {
 /// Keys of evidence, in Japanese and in English.
 const NAMES: &[(&str, &str, &str)] = &[
     ("missing", "足りない情報", "missing"),
+    ("origin", "位置の出どころ", "where the position comes from"),
     ("data_set", "データ", "data set"),
     ("data_sets", "データ", "data sets"),
     ("list", "一覧", "list"),
@@ -274,6 +275,8 @@ const WORDS: &[(&str, Text)] = &[
     ("contact", Text::fixed("連絡先", "contact")),
     ("name", Text::fixed("氏名", "name")),
     ("address", Text::fixed("住所", "address")),
+    ("given", Text::fixed("様式・計画", "sheet or plan")),
+    ("map", Text::fixed("地図で設定", "set on the map")),
     ("room", Text::fixed("部屋", "room")),
     ("take", Text::fixed("持っていく物", "what to take")),
     ("call", Text::fixed("連絡先", "whom to call")),

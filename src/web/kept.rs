@@ -27,6 +27,7 @@ use crate::{
         hazard::Hazard,
         id::UserId,
         municipality::MunicipalityCode,
+        position::PositionAccuracy,
         residence::{Called, Contact},
         rights::ToldHow,
         site::SiteKind,
@@ -40,13 +41,14 @@ const PURPOSE: &str = "kept form";
 
 /// The forms of staff into which something is typed, or in which something is
 /// chosen, and how each is called.
-static KEPT: [(&str, Text); 16] = [
+static KEPT: [(&str, Text); 17] = [
     ("/sites/new", words::sites::ADD),
     ("/sites/{id}/edit", words::sites::EDIT),
     ("/sites/{id}/entry", words::ENTERED),
     ("/municipality", words::MENU_MUNICIPALITY),
     ("/plans/{case}/move", words::care::MOVE_BY_HAND),
     ("/plans/{case}/stay", words::care::STAY_BY_HAND),
+    ("/plans/{case}/position", words::positions::HOME_POSITION),
     ("/plans/{case}/contacts", words::care::CONTACTS),
     ("/plans/{case}/protection", words::care::PROTECTION),
     ("/plans/{case}/supporters/told", words::rights::NOTE_TOLD),
@@ -206,6 +208,8 @@ fn label(name: &str) -> Option<Text> {
         "address" => words::care::ADDRESS_IF_KNOWN,
         "from" => words::care::STAY_FROM,
         "until" => words::care::STAY_LAST,
+        "accuracy" => words::positions::HOW,
+        "place" => words::positions::TOWN,
         "called" => words::care::CONTACT_WHOM,
         "outcome" => words::care::CONTACT_RESULT,
         "on" => words::rights::TOLD_ON,
@@ -233,6 +237,7 @@ fn said(name: &str, value: &str, lang: Lang) -> String {
         }
         ("ordinance", code) => OrdinanceMode::from_code(code).map(OrdinanceMode::name),
         ("kind", code) => EventKind::from_code(code).map(EventKind::name),
+        ("accuracy", code) => PositionAccuracy::from_code(code).map(PositionAccuracy::name),
         ("called", code) => Called::from_code(code).map(Called::name),
         ("outcome", code) => Contact::from_code(code).map(Contact::name),
         ("how", code) => ToldHow::from_code(code).map(ToldHow::name),

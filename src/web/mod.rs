@@ -23,6 +23,7 @@ mod map;
 mod municipality;
 mod own_site;
 mod plan;
+mod positions;
 mod prefecture_map;
 mod qr;
 mod rights;

@@ -11,7 +11,7 @@ use super::{
     evidence::{Shown, next_step, shown},
     family_link::ways_in,
     head::{Head, Visit},
-    qr,
+    positions, qr,
     rights::Rights,
     show,
     taken::Named,
@@ -82,6 +82,10 @@ pub(super) struct Plan {
     /// What stands where nothing is told of the home.
     hidden_or_unknown: String,
     accuracy: String,
+    /// Where the position comes from.
+    source: Option<String>,
+    /// The reader may set or confirm it.
+    places: bool,
     room_floor: String,
     /// For each hazard: when to leave, and how long before it comes.
     triggers: Vec<(String, String, String)>,
@@ -126,6 +130,9 @@ pub(super) async fn page(
     show(&Plan {
         family: family.map(|ways| ways_in(ways, visit.lang)),
         makes_family: tells && family.is_none() && visit.who.role().may(Permission::MakeFamily),
+        places: visit.who.role().may(Permission::PlaceHome)
+            && beside.is_some()
+            && page.address != AddressOnPage::Hidden { may_ask: false },
         tells,
         address: (!public.is_empty()).then(|| (public.clone(), qr::picture(public))),
         ..Plan::of(head, staff, page, tiles, keys)
@@ -164,7 +171,7 @@ impl Plan {
         let age = child
             .and_then(|c| c.born)
             .and_then(|born| age_on(born, page.on));
-        let accuracy = page.home.accuracy.map(|a| format!("±{} m", a.metres()));
+        let accuracy = page.home.accuracy.map(|a| positions::exactness(a, lang));
         Self {
             title: name.unwrap_or_else(|| page.case.to_string()),
             standing,
@@ -191,6 +198,12 @@ impl Plan {
             .get(lang)
             .to_owned(),
             accuracy: accuracy.unwrap_or_default(),
+            source: page
+                .located
+                .as_ref()
+                .filter(|_| staff)
+                .map(|located| positions::source(located, lang)),
+            places: false,
             room_floor: page
                 .home
                 .room_floor

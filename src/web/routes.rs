@@ -7,8 +7,8 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, door, emergency, family_link, figures,
-    invitation, map, municipality, own_site, plan, prefecture_map, ready, rights, sign_in,
-    site_batch, site_history, site_list, sites, tiles, trail,
+    invitation, map, municipality, own_site, plan, positions, prefecture_map, ready, rights,
+    sign_in, site_batch, site_history, site_list, sites, tiles, trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -48,6 +48,19 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
         ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
+        ("GET", "/positions", Need::May(P::PlaceHome)),
+        ("GET", "/plans/{case}/position", Need::May(P::PlaceHome)),
+        ("POST", "/plans/{case}/position", Need::May(P::PlaceHome)),
+        (
+            "POST",
+            "/plans/{case}/position/show",
+            Need::May(P::PlaceHome),
+        ),
+        (
+            "GET",
+            "/plans/{case}/position.json",
+            Need::May(P::PlaceHome),
+        ),
         ("POST", "/plans/{case}/code", Need::May(P::TellCode)),
         ("POST", "/plans/{case}/family", Need::May(P::MakeFamily)),
         ("POST", "/plans/{case}/family/end", Need::May(P::TellCode)),
@@ -266,6 +279,13 @@ fn of_children() -> Router<App> {
         )
         .route("/plans/{case}", get(plan::page))
         .route("/plans/{case}/map.json", get(map::data))
+        .route("/positions", get(positions::list))
+        .route(
+            "/plans/{case}/position",
+            get(positions::page).post(positions::set),
+        )
+        .route("/plans/{case}/position/show", post(positions::reveal))
+        .route("/plans/{case}/position.json", get(positions::map))
         .route("/plans/{case}/code", post(family_link::tell))
         .route("/plans/{case}/family", post(family_link::make))
         .route("/plans/{case}/family/end", post(family_link::end))

@@ -63,6 +63,7 @@ fn a_page(name: &str, failing: Vec<Finding>, unknown: Vec<Finding>) -> PlanPage 
         standing_told: true,
         document: Some(serde_json::from_value(document).unwrap()),
         home: Home::default(),
+        located: None,
         version: None,
         failing,
         unknown,

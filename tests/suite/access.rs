@@ -332,6 +332,7 @@ fn about_a_case(app: &App, template: &str, otherwise: String) -> String {
         "end" if template.contains("stay") => format!("id={id}"),
         "coordinators" => format!("account={id}&act=assign"),
         "contacts" => "outcome=reached&called=family".to_owned(),
+        "position" => "act=set&lat=32.21&lon=130.76&accuracy=building&revision=1".to_owned(),
         "protection" => format!("named={id}&act=protect"),
         _ => return otherwise,
     };
@@ -552,6 +553,10 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "propose_move",
         "home_since",
         "leave_home_of_plan",
+        "set_position",
+        "carry_position",
+        "homes_to_find",
+        "prefectures",
     ];
     let tables = [
         "child_case",

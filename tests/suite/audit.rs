@@ -122,6 +122,8 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
     for (template, action) in [
         ("/plans/{case}", Action::ReadPlan),
         ("/plans/{case}/map.json", Action::ReadMap),
+        ("/plans/{case}/position", Action::ReadPosition),
+        ("/plans/{case}/position.json", Action::ReadPosition),
         ("/plans/{case}/disclosure", Action::Disclosed),
         ("/plans/{case}/disclosure.json", Action::Disclosed),
     ] {
@@ -170,6 +172,8 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
         BTreeSet::from([
             "/plans/{case}",
             "/plans/{case}/map.json",
+            "/plans/{case}/position",
+            "/plans/{case}/position.json",
             "/plans/{case}/disclosure",
             "/plans/{case}/disclosure.json",
             // The letter names nobody but the supporter; walked in rights.rs.

@@ -17,6 +17,7 @@ use tomoshibi::{
     domain::{
         access::{Reader, Role},
         finding::{Outcome, RuleCode, Severity},
+        municipality::MunicipalityCode,
     },
     seal::Keys,
     service::{
@@ -319,18 +320,30 @@ async fn the_sheets_are_read_without_a_remark() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo");
     for (what, file) in [
         (What::Boundaries, "boundaries.geojson"),
+        (What::Towns, "towns.json"),
         (What::Sites, "sites.csv"),
         (What::Sites, "shelters.csv"),
         (What::Families, "families.csv"),
     ] {
         let quiet = Arc::new(|_| ());
         let path = folder.join(file);
-        let done = import::file(&app, what, &path, &Options::default(), "test", quiet).await;
+        let options = Options {
+            covers: (what == What::Towns)
+                .then(|| BTreeSet::from([MunicipalityCode::parse("43203").expect("a code")])),
+            ..Options::default()
+        };
+        let done = import::file(&app, what, &path, &options, "test", quiet).await;
         match done.expect("the machine works") {
             Imported::Report(report) => {
                 assert!(report.accepted > 0, "{report:?}");
                 assert!(report.rejected.is_empty(), "{:?}", report.rejected);
-                assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+                // Three homes show what an address leads to: a town, two, none.
+                let rows: Vec<u64> = report.warnings.iter().map(|note| note.row).collect();
+                let expected: &[u64] = match what {
+                    What::Families => &[1, 3, 6],
+                    _ => &[],
+                };
+                assert_eq!(rows, expected, "{:?}", report.warnings);
             }
             missing @ Imported::Missing(_) => panic!("{missing:?}"),
         }

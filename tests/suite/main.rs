@@ -25,6 +25,7 @@ mod invitations;
 mod moves;
 mod pages;
 mod patterns;
+mod positions;
 mod prefecture_map;
 mod protection;
 mod retention;

@@ -10,7 +10,8 @@ use tomoshibi::{
     domain::{
         access::{Reader, Role},
         audit::Action,
-        id::CaseNumber,
+        id::{CaseNumber, PositionId},
+        position::{Position, PositionOrigin},
         text::search_form,
     },
     service::{
@@ -20,7 +21,7 @@ use tomoshibi::{
         retention::{self, NotErased},
         sign_in::{self, AccountRequest, Invited},
     },
-    store::{Store, TrailFilter, sort_key},
+    store::{NewPosition, Store, TrailFilter, sort_key},
     web,
 };
 
@@ -343,6 +344,25 @@ async fn give_it_a_history(app: &App) {
         .replace("消町77番地", "消町77番地の2")
         .replace("32.2237135", "32.2237936");
     assert_eq!(import_text(app, &moved).await.changed, 1);
+    // A place of a list, which staff have chosen.
+    let mut tx = app.store.begin().await.expect("a unit of work");
+    let case = tx
+        .case_of_number(&number("X-0001"))
+        .await
+        .expect("a look-up");
+    let new = NewPosition {
+        id: PositionId(app.ids.next()),
+        position: Position::new(32.223_793_6, 130.76).expect("a position"),
+        accuracy: None,
+        origin: PositionOrigin::Address,
+        data_set: None,
+        place: Some("消町77番地".to_owned()),
+        confirmed: false,
+        by: None,
+    };
+    let set = tx.set_position(case.expect("a case"), &new, app.clock.now());
+    assert!(set.await.expect("it is set"));
+    tx.commit().await.expect("it is kept");
     // A move that staff have not decided on, and a stay.
     let leaves = moved.replace("X-0001,43203", "X-0001,43202");
     import_text(app, &leaves).await;
@@ -387,6 +407,8 @@ async fn nothing_of_an_erased_child_is_left_in_any_column_and_the_trail_stays_wh
         "correction_request.proposed",
         "import_run.report",
         "home.lat",
+        "home_position.lat",
+        "home_position.place",
         "proposed_move.home",
         "temporary_stay.address",
     ] {

@@ -279,6 +279,7 @@ fn home(cells: &Cells<'_>, municipality: Option<MunicipalityCode>) -> Home {
                 ("町字代表点", PositionAccuracy::TownCentroid),
             ],
         ),
+        origin: None,
         floors,
         room_floor,
     }

@@ -504,6 +504,7 @@ fn propose_the_move(record: &mut FamilyRecord, known: &Known, cells: &Cells<'_>)
             floors: home.floors.filter(|_| said("floors")),
             room_floor: home.room_floor.filter(|_| said("room_floor")),
             municipality: home.municipality,
+            origin: None,
         },
         address,
     });

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         access::{Ground, Moment, Reader, Subject},
         audit::{Action, Actor},
+        child::Home,
         id::{CaseId, CaseNumber, HomeId, PlanVersionId},
         plan::PlanDocument,
         position::PositionAccuracy,
@@ -27,10 +28,11 @@ use crate::{
     service::{
         ServiceError, audit, check, emergency, moves,
         municipality::{grant_provision, ordinance_of},
+        positions::{self, Finder, SettledHome},
         world,
     },
     spatial::boundaries::Boundaries,
-    store::{CaseChange, CaseContent, Tx, person_key},
+    store::{CaseChange, CaseContent, CaseForCheck, Tx, person_key},
     text,
 };
 
@@ -166,9 +168,11 @@ async fn write(
 ) -> Result<FileReport, ServiceError> {
     let mut report = judged.report.clone();
     let boundaries = world::read_boundaries(tx).await?;
+    let mut finder = Finder::default();
     for (row, record) in &judged.records {
         report.warn(misplaced(*row, record, &boundaries));
-        match write_one(app, tx, (*row, record), world, by, &mut report).await? {
+        let (record, report) = ((*row, record), &mut report);
+        match write_one(app, tx, record, (world, &mut finder), by, report).await? {
             CaseChange::Added => report.added += 1,
             CaseChange::Changed => report.changed += 1,
             CaseChange::Unchanged => report.unchanged += 1,
@@ -204,7 +208,7 @@ async fn write_one(
     app: &App,
     tx: &mut Tx,
     (row, record): (u64, &FamilyRecord),
-    world: &World,
+    (world, finder): (&World, &mut Finder),
     by: &str,
     report: &mut FileReport,
 ) -> Result<CaseChange, ServiceError> {
@@ -215,14 +219,22 @@ async fn write_one(
         .case(&Reader::Operator, app.moment(), &record.case)
         .await?;
     let over = matches!(tx.is_over(&record.case).await?, Some((true, _)));
-    if over || stored.map(|case| case.revision) != record.base_revision {
+    if over || stored.as_ref().map(|case| case.revision) != record.base_revision {
         let error = FileError::new("changed_meanwhile", &CHANGED_MEANWHILE);
         let report = FileReport::default().refused_whole(error);
         return Err(ServiceError::Refused(Box::new(report)));
     }
     let case = known.unwrap_or_else(|| CaseId(app.ids.next()));
-    let (document, notes) = without_withdrawn(tx, case, row, &record.document).await?;
+    let (mut document, notes) = without_withdrawn(tx, case, row, &record.document).await?;
     report.warn(notes);
+    let sheet = (
+        row,
+        document.home.clone(),
+        document.child.address.as_deref(),
+    );
+    let mut settled = positions::from_a_sheet(app, tx, finder, sheet, stored.as_ref()).await?;
+    report.warn(std::mem::take(&mut settled.notes));
+    document.home = of_the_plan(&settled, stored.as_ref());
     let content = CaseContent {
         number: record.case.clone(),
         has_plan: record.has_plan,
@@ -232,11 +244,12 @@ async fn write_one(
     };
     let change = tx.write_case(case, &content, now).await?;
     let moved = tx
-        .write_home(case, HomeId(app.ids.next()), &document.home, today, now)
+        .write_home(case, HomeId(app.ids.next()), &settled.home, today, now)
         .await?;
+    positions::write(app, tx, case, &settled).await?;
     let replanned = if record.has_plan == Some(true) {
         let basis = serde_json::json!({
-            "home": document.home,
+            "home": settled.home,
             "world_revision": tx.world_revision().await?,
         });
         let id = PlanVersionId(app.ids.next());
@@ -289,6 +302,24 @@ async fn write_one(
     let event = audit::by(app, Actor::Operator, action).on([case]);
     tx.record(&event).await?;
     Ok(change)
+}
+
+/// The home as a plan's document has it. A version is never rewritten for a
+/// position that staff or a list have set since: it keeps the home that it was
+/// made for.
+fn of_the_plan(settled: &SettledHome, stored: Option<&CaseForCheck>) -> Home {
+    let new = Home {
+        origin: None,
+        ..settled.home.clone()
+    };
+    let unchanged = stored.filter(|stored| {
+        new == Home {
+            origin: None,
+            ..stored.home.clone()
+        }
+    });
+    let document = unchanged.and_then(|stored| stored.document.as_ref());
+    document.map_or(new, |document| document.home.clone())
 }
 
 /// The plan without those who have asked to be taken out of it, and a remark on

@@ -5,6 +5,7 @@ mod boundaries;
 mod families;
 mod hazards;
 mod sites;
+mod towns;
 
 use std::{
     collections::BTreeSet,
@@ -48,6 +49,8 @@ pub enum What {
     Boundaries,
     /// Families, homes and plans.
     Families,
+    /// Towns or blocks with their centres.
+    Towns,
 }
 
 impl What {
@@ -58,6 +61,7 @@ impl What {
             Self::Hazards => "hazards",
             Self::Boundaries => "boundaries",
             Self::Families => "families",
+            Self::Towns => "towns",
         }
     }
 }
@@ -170,6 +174,7 @@ pub async fn file(
         What::Hazards => hazards::import(app, path, options, by, progress).await,
         What::Boundaries => boundaries::import(app, path, options, by, progress).await,
         What::Families => families::import(app, path, options, by, progress).await,
+        What::Towns => towns::import(app, path, options, by, progress).await,
     };
     let (mut report, set) = match outcome {
         Ok(done) => (done.report, done.set),

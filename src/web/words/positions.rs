@@ -1,0 +1,63 @@
+//! The words of where homes are.
+
+use crate::domain::text::Text;
+
+words! {
+    MENU = "位置の確認", "Positions";
+    TITLE = "位置の確認が必要なお子さん", "Positions to be confirmed";
+    HELP = "自宅の位置がないと、危険な区域の中かどうかを判定できません。町の代表点だけでは、近くの区域の中か外かが分かりません。1件ずつ開いて、地図で家の位置を設定するか、今の位置でよいことを確かめてください。", "Without a position nobody can say whether a home lies in a danger zone; with the centre of a town alone, not whether it lies in one nearby. Open each, and set the house on the map, or confirm that the position is right.";
+    NONE = "位置の確認が必要なお子さんはいません。", "No position waits to be confirmed.";
+    WAITING = "位置の確認が必要なお子さん", "Positions to be confirmed";
+    WHY = "理由", "Why";
+    PROTECTED = "住所が保護されているので、ここには示しません。", "The address is protected and not told here.";
+    SEVERAL = "住所に合う町が2つ以上あります。どれかを選んでください。", "The address fits more than one town: choose.";
+    ALIKE = "名前の似た町があります。", "Towns with a similar name:";
+    FOUND = "町の一覧から見つかりました（まだ登録していません）。", "Found in the list of towns, and not on record yet.";
+    ONLY = "位置は次の精度までしか分かっていません。", "The position is known no better than this:";
+    NO_ACCURACY = "どうやって調べた位置か分かりません（町の代表点とみなします）。", "Nobody has said how the position was found (it counts as the centre of the town).";
+    HOME_POSITION = "自宅の位置", "Position of the home";
+    OPEN = "位置を確かめる", "Look at the position";
+    BACK = "計画のページへ", "To the plan";
+    TO_LIST = "位置の確認の一覧へ", "To the list of positions";
+    NOW = "今の位置", "Position on record";
+    NO_POSITION = "ありません（どの危険区域も「不明」です）", "none (every hazard zone is unknown)";
+    EXACT = "誤差", "exact to";
+    SOURCE = "どこから", "Where from";
+    CONFIRMED = "確認済み", "confirmed";
+    NOT_CONFIRMED = "まだ確認していません", "not confirmed yet";
+    BY_IMPORT = "取り込み", "an import";
+    OFF = "この位置は、登録されている市町村の外にあります。", "This position lies outside the municipality on record.";
+    OFF_BY = "境界からの距離", "from its boundary";
+    MAP_HELP = "地図の上の家の場所を押すと、そこに印が付き、下の緯度・経度に入ります。印は動かせます。「地図の中心にする」でも入ります。まだ保存はしていません。", "Press the place of the house on the map: a pin appears there and its numbers stand below. The pin can be moved; \"Use the centre of the map\" does the same. Nothing is saved yet.";
+    MAP_NO_SCRIPT = "地図はこの設定では出ません。緯度・経度を下に入力してください。国土地理院の地図（maps.gsi.go.jp）で家を長押し（右クリック）すると分かります。", "The map needs scripts. Enter latitude and longitude below: on maps.gsi.go.jp, press and hold (or right-click) the house to read them.";
+    MAP_LABEL = "自宅の位置を設定する地図", "Map for setting the home";
+    CENTRE = "地図の中心にする", "Use the centre of the map";
+    SET_HERE = "地図で設定する", "Set it";
+    LAT = "緯度（例 32.210123）", "Latitude (like 32.210123)";
+    LON = "経度（例 130.762345）", "Longitude (like 130.762345)";
+    HOW = "どうやって確かめましたか", "How was it found?";
+    OUTSIDE = "市町村の外ですが、この位置で正しい（新しい埋立地など）", "It is outside the municipality, and right (new land and the like)";
+    SET = "この位置に設定する", "Set this position";
+    CONFIRM = "今の位置のままで正しい", "The position on record is right";
+    CONFIRM_HELP = "位置も精度もそのままで「確認済み」になり、一覧から消えます。誤差は小さくなりません。家の場所が分かるなら、地図で設定してください。", "Position and accuracy stay, marked as confirmed, and the home leaves the list. It becomes no more exact: where the house is known, set it on the map.";
+    CANDIDATES = "住所から考えられる場所", "Where the address may be";
+    CHOOSE = "ここにする", "Choose this";
+    CHOOSE_HELP = "町や街区の代表点を位置にします。家の場所が分かったら、あとで地図で設定してください。", "Takes the centre of that town or block. Set the house on the map once it is known.";
+    TOWNS = "町の一覧から選ぶ", "Choose from the list of towns";
+    TOWN = "町", "Town";
+    HISTORY = "位置の履歴", "History of the position";
+    NO_HISTORY = "まだありません", "none yet";
+    WHEN = "いつ", "When";
+    WHO = "だれが", "Who";
+    WHERE = "位置", "Position";
+    AGAIN = "この位置に戻す", "Set it back to this";
+    IN_FORCE = "今の位置", "on record";
+    SAVED = "位置を登録し、危険の判定をやり直しました。", "The position is on record, and the home has been checked anew.";
+    STALE = "開いている間に、ほかの人がこのお子さんの登録を変えました。何も変えていません。新しい内容を確かめて、もう一度してください。", "Somebody has changed this child's record meanwhile. Nothing was changed. Look at what is there now and do it again.";
+    BAD_NUMBERS = "緯度・経度を読み取れません。緯度は20〜46、経度は122〜154の数字で書いてください（例 32.2101、130.7623）。", "Latitude and longitude cannot be read: numbers of 20 to 46 and 122 to 154, like 32.2101 and 130.7623.";
+    SWAPPED = "緯度と経度が逆のようです。緯度（32など）を先に、経度（130など）を後に書いてください。", "Latitude and longitude seem to be swapped: latitude (like 32) first, longitude (like 130) second.";
+    BAD_ACCURACY = "どうやって確かめたかを選んでください。", "Choose how it was found.";
+    ASK_OUTSIDE = "その位置は、登録されている市町村の外です。打ち間違いでないか確かめてください。正しければ、下の「市町村の外ですが…」に印を付けて、もう一度送ってください。", "That position lies outside the municipality on record. Look for a mistyped digit. If it is right, tick the box below and send it again.";
+    NOTHING_TO_CONFIRM = "確認できる位置がありません。地図で設定してください。", "There is no position to confirm: set one on the map.";
+    NOT_LISTED = "その町は、今の一覧にありません。選び直してください。", "That town is not in the list in force: choose again.";
+}
