@@ -184,6 +184,7 @@ pub fn home(dice: &mut Dice) -> Home {
         accuracy: Some(PositionAccuracy::Building),
         floors: Some(2),
         room_floor: Some(1),
+        ..Home::default()
     }
 }
 

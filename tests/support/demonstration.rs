@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -15,9 +16,15 @@ pub struct Demo {
 impl Demo {
     /// Starts one on a free port and waits until it has printed its links.
     pub fn start() -> Self {
+        Self::start_in(&std::env::temp_dir())
+    }
+
+    /// The same, with its database somewhere below a folder.
+    pub fn start_in(folder: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_tomoshibi"))
             .args(["demo", "--port", "0"])
             .env("RUST_LOG", "warn")
+            .env("TMPDIR", folder)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");

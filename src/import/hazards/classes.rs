@@ -121,6 +121,34 @@ pub(super) fn layer_of(
     }
 }
 
+/// The column of depths by its usual name, where the call says which hazard it
+/// is and not which column: `浸水深` and the like, metres before ranks.
+pub(super) fn usual_field(properties: &Properties, options: &HazardOptions) -> Option<String> {
+    let wanted = |kind| {
+        !is_collapse(kind) && !matches!(kind, LayerKind::Landslide | LayerKind::FloodDuration)
+    };
+    let asked = options.depth_field.is_none() && options.kind.is_some_and(wanted);
+    if !asked || content_of(properties).is_some() {
+        return None;
+    }
+    USUAL_FIELDS
+        .iter()
+        .find_map(|name| properties.key_like(name))
+        .map(str::to_owned)
+}
+
+/// What published layers call the depth of water, in the order of trust.
+const USUAL_FIELDS: [&str; 8] = [
+    "浸水深",
+    "最大浸水深",
+    "浸水深(m)",
+    "最大浸水深(m)",
+    "浸水深m",
+    "浸水深ランク",
+    "浸水ランク",
+    "浸水深区分",
+];
+
 fn content_of(properties: &Properties) -> Option<Content> {
     properties.keys().find_map(|key| {
         if key.starts_with("A33_00") {

@@ -8,6 +8,7 @@ mod series;
 mod tables;
 
 use std::{
+    borrow::Cow,
     io,
     path::{Path, PathBuf},
 };
@@ -32,6 +33,7 @@ use crate::{
         text::Text,
     },
     spatial::rings,
+    text,
 };
 
 /// What the call says about a file.
@@ -112,7 +114,8 @@ pub fn read(
     let path = options.path.as_deref().unwrap_or(source.path());
     let reader = Reader {
         path,
-        options,
+        options: Cow::Borrowed(options),
+        found: None,
         layer: None,
         refused: None,
         read: 0,
@@ -160,7 +163,8 @@ fn read_shapefile(
     progress: &dyn Fn(u64),
 ) -> Result<HazardFile, ReadError> {
     let shapefile = Shapefile::open(parts.clone())?;
-    let layer = classes::layer_of(&shapefile.columns(), reader.path, reader.options)?
+    reader.find_depth(&shapefile.columns());
+    let layer = classes::layer_of(&shapefile.columns(), reader.path, &reader.options)?
         .ok_or_else(classes::kind_unknown)?;
     let by_format = layer.content.is_in_degrees().then_some(Crs::Degrees);
     let crs = shapefile.crs(reader.options.crs, by_format)?;
@@ -174,7 +178,7 @@ fn read_shapefile(
                 shape.row(),
                 &shape.properties,
                 layer,
-                reader.options,
+                &reader.options,
                 || shape.area(&to_degrees),
             ),
         };
@@ -193,7 +197,9 @@ fn read_shapefile(
 
 struct Reader<'a> {
     path: &'a Path,
-    options: &'a HazardOptions,
+    options: Cow<'a, HazardOptions>,
+    /// The column of depths that was found by its name.
+    found: Option<String>,
     layer: Option<Layer>,
     refused: Option<ReadError>,
     read: u64,
@@ -205,11 +211,20 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Takes the column of depths by its usual name, where the call names none.
+    fn find_depth(&mut self, properties: &Properties) {
+        if let Some(column) = classes::usual_field(properties, &self.options) {
+            self.options.to_mut().depth_field = Some(column.clone());
+            self.found = Some(column);
+        }
+    }
+
     fn feature(&mut self, row: u64, raw: &RawValue) -> io::Result<()> {
         let read = match Feature::parse(row, raw) {
             Ok(feature) => {
                 if self.layer.is_none() {
-                    match classes::layer_of(&feature.properties, self.path, self.options) {
+                    self.find_depth(&feature.properties);
+                    match classes::layer_of(&feature.properties, self.path, &self.options) {
                         Ok(layer) => self.layer = layer,
                         Err(refused) => {
                             self.refused = Some(refused);
@@ -218,7 +233,7 @@ impl Reader<'_> {
                     }
                 }
                 let record = match self.layer {
-                    Some(layer) => record(row, &feature.properties, layer, self.options, || {
+                    Some(layer) => record(row, &feature.properties, layer, &self.options, || {
                         feature.area()
                     }),
                     None => Err(RowNote::new(row, None, NO_KNOWN_PROPERTY)),
@@ -280,6 +295,12 @@ impl Reader<'_> {
         }
         if matches!(layer.content, Content::Text(table) if table.kind == LayerKind::InlandFlood) {
             remarks.push(DRAINS_ALONE);
+        }
+        if let Some(column) = &self.found {
+            remarks.push(text!(
+                "水深は「{column}」の列から読みました。別の列なら --depth-field で指定してください。",
+                "the depth was read from the column `{column}`; if it is another one, name it with --depth-field"
+            ));
         }
         Ok(HazardFile {
             format: layer.content.format(container),

@@ -1,0 +1,153 @@
+//! An officer's day before the storm: the coast's inundation comes in, and she
+//! finds the children in it, where they can go, and whose plan a repair touches.
+
+use std::{path::Path, process::Command};
+
+use fantoccini::{Client, Locator};
+
+use crate::{
+    PATIENCE, browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text,
+};
+
+/// A depth of water over the whole town, in the words of the prefecture's file.
+const COAST: &str = r#"{"type": "FeatureCollection", "name": "A49-99_43", "features": [
+  {"type": "Feature",
+   "properties": {"A49_001": "【デモ】", "A49_002": "43", "A49_003": "3m以上5m未満"},
+   "geometry": {"type": "Polygon", "coordinates": [[
+     [130.60, 32.10], [130.90, 32.10], [130.90, 32.32], [130.60, 32.32], [130.60, 32.10]]]}}]}"#;
+
+async fn drawn(client: &Client) {
+    client
+        .wait()
+        .at_most(PATIENCE)
+        .for_element(Locator::Css("html[data-map=idle]"))
+        .await
+        .expect("the map is drawn");
+}
+
+/// Imports the coast's inundation into the database of a running demonstration,
+/// at the command line, as its operator does.
+fn import_the_coast(folder: &Path) {
+    let database = std::fs::read_dir(folder)
+        .expect("the folder of the demonstration")
+        .flat_map(|entry| walk(&entry.expect("an entry").path()))
+        .find(|path| path.extension().is_some_and(|end| end == "db"))
+        .expect("a database");
+    let file = folder.join("A49-99_43.geojson");
+    std::fs::write(&file, COAST).expect("the file is written");
+    let done = Command::new(env!("CARGO_BIN_EXE_tomoshibi"))
+        .args(["import", "hazards"])
+        .arg(&file)
+        .args(["--covers", "43203", "--dated", "2026-11-01", "--json"])
+        .arg("--database")
+        .arg(format!("sqlite:{}", database.display()))
+        .env("TOMOSHIBI_KEYS__FILE", database.with_extension("keys"))
+        .output()
+        .expect("the program runs");
+    let said = String::from_utf8(done.stdout).expect("JSON is text");
+    assert!(done.status.success(), "{said}");
+    assert!(said.contains("\"ksj-a49-geojson\"") && said.contains("\"accepted\":1"), "{said}");
+}
+
+fn walk(path: &Path) -> Vec<std::path::PathBuf> {
+    match std::fs::read_dir(path) {
+        Ok(entries) => entries
+            .flat_map(|entry| walk(&entry.expect("an entry").path()))
+            .collect(),
+        Err(_) => vec![path.to_owned()],
+    }
+}
+
+#[tokio::test]
+async fn an_officer_prepares_for_a_storm_surge() {
+    for (width, height) in [(1280, 1600), (320, 2400)] {
+        let Some(browser) = Browser::start(width, height).await else {
+            return;
+        };
+        let folder = tempfile::tempdir().expect("a folder");
+        let demo = Demo::start_in(folder.path());
+        let client = &browser.client;
+        sign_in(client, demo.link("municipality")).await;
+        let go = async |path: &str| client.goto(&demo.page(path)).await.expect("the page opens");
+
+        // Before the map of the coast nobody is known to be in it.
+        go("/map?inside=storm_surge").await;
+        drawn(client).await;
+        let before = text(client, "main").await;
+        assert!(before.contains("区域の中 0"), "{before}");
+
+        import_the_coast(folder.path());
+        go("/map?inside=storm_surge").await;
+        drawn(client).await;
+        let inside = client
+            .find_all(Locator::Css("li[data-role=home] .problem"))
+            .await
+            .expect("the list");
+        assert!(!inside.is_empty(), "children in the zone");
+        let said = text(client, "main").await;
+        assert!(said.contains("高潮: 高潮浸水想定区域（3m以上5m未満）の中"), "{said}");
+        fits(client).await;
+        browser.picture(&format!("officer-coast-{width}")).await;
+
+        // Where they can go: open at level 3, designated for a storm surge.
+        if width > 600 {
+            go("/map?inside=storm_surge").await;
+            drawn(client).await;
+            click(client, "#map-filter summary").await;
+            click(client, "#map-filter select[name=level] option[value='3']").await;
+            click(client, "#map-filter input[name=hazard][value=storm_surge]").await;
+            click(client, "#map-filter button").await;
+        } else {
+            go("/map?inside=storm_surge&hazard=storm_surge&level=3").await;
+        }
+        seen(client, "#map-filter details[open]").await;
+        drawn(client).await;
+        let sites = client
+            .find_all(Locator::Css("li[data-role=site]"))
+            .await
+            .expect("the list");
+        assert!(!sites.is_empty(), "sites that open in time");
+        for site in &sites {
+            let words = site.text().await.expect("a site has words");
+            assert!(words.contains("高潮"), "{words}");
+        }
+        browser.picture(&format!("officer-sites-{width}")).await;
+
+        // A home's place is set where the map shows it, and the page says who did.
+        go("/positions").await;
+        click(client, "main a[href$='/position']").await;
+        drawn(client).await;
+        click(client, "#map canvas").await;
+        let lat = client
+            .find(Locator::Css("#position input[name=lat]"))
+            .await
+            .expect("a field");
+        let lat = lat.prop("value").await.expect("a value");
+        assert!(lat.is_some_and(|text| text.starts_with("32.")), "a click fills the fields");
+        click(client, "#position input[name=accuracy][value=building]").await;
+        click(client, "#position button.main").await;
+        seen(client, "p.said[role=status]").await;
+        let said = text(client, "main").await;
+        assert!(said.contains("【デモ】人吉市 危機管理課"), "who: {said}");
+        fits(client).await;
+        browser.picture(&format!("officer-position-{width}")).await;
+
+        // A shelter is closed for repairs: whose plan does that touch?
+        go("/sites?plans=1").await;
+        click(client, "table.sites tbody tr:first-child th a").await;
+        seen(client, "#entry").await;
+        client
+            .execute(
+                "document.querySelector('#entry input[name=closed_from]').value = arguments[0]",
+                vec!["2026-01-01".into()],
+            )
+            .await
+            .expect("the day is entered");
+        click(client, "#entry button.main").await;
+        seen(client, "#touched").await;
+        let touched = text(client, "#touched").await;
+        assert!(touched.contains("【デモ】"), "{touched}");
+        fits(client).await;
+        browser.picture(&format!("officer-closed-{width}")).await;
+    }
+}
