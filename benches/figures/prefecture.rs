@@ -182,6 +182,7 @@ pub fn home(dice: &mut Dice) -> Home {
         municipality: Some(town()),
         position: Some(dice.place()),
         accuracy: Some(PositionAccuracy::Building),
+        origin: None,
         floors: Some(2),
         room_floor: Some(1),
         ..Home::default()

@@ -36,3 +36,9 @@ create table home_position (
 ) strict;
 create index home_position_by_case on home_position (case_id, set_at);
 create unique index home_position_on_record on home_position (case_id) where until_at is null;
+
+-- Who imported, and of which municipality and case each row is on which a report of
+-- families remarks: who may read it depends on that.
+alter table import_run add column imported_by text;
+alter table import_run add column rows_of text;
+create index import_run_by_time on import_run (finished_at);

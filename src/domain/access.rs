@@ -107,6 +107,9 @@ pub enum Permission {
     EnterOnSite,
     /// The settings of a municipality, its ordinance among them.
     SetMunicipality,
+    /// What was imported, and with what result; rows about children only of those
+    /// whom the reader may read.
+    ReadImports,
     /// Accounts: made, taken out of use, handed over.
     ManageAccounts,
     /// The whole audit trail.
@@ -183,6 +186,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         ),
         (P::EnterOnSite, &[Municipality]),
         (P::SetMunicipality, &[Municipality]),
+        (P::ReadImports, &[Centre, Municipality, Administrator]),
         (P::ManageAccounts, &[Administrator]),
         (P::ReadTrail, &[Auditor]),
         (P::ReadOwnTrail, &[Family]),
@@ -238,6 +242,10 @@ impl Permission {
                 "enter what no list holds of a site, and sites of one's own",
             ),
             Self::SetMunicipality => Text::fixed("市町村の設定", "settings of the municipality"),
+            Self::ReadImports => Text::fixed(
+                "取り込みの記録と、地図の対象の市町村",
+                "what was imported, and which municipality no map covers",
+            ),
             Self::ManageAccounts => Text::fixed("アカウントの管理", "accounts"),
             Self::ReadTrail => Text::fixed("監査記録", "the audit trail"),
             Self::ReadOwnTrail => Text::fixed(

@@ -131,6 +131,8 @@ actions! {
     ConfirmedPosition = "confirmed_position", "自宅の位置を確認した", "confirmed the position of the home";
     /// The position of a home was found by its address.
     FoundPosition = "found_position", "住所から自宅の位置を求めた", "found the position of the home by its address";
+    /// The report of an import was shown; the event names the children it is about.
+    ReadImport = "read_import", "取り込みの結果を見た", "saw the report of an import";
     /// A move was put forward.
     ProposedMove = "proposed_move", "転居の届けを預かった", "put a move forward";
     /// A move was confirmed.

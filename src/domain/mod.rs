@@ -39,6 +39,7 @@ pub mod audit;
 pub mod calendar;
 pub mod child;
 pub mod consent;
+pub mod coverage;
 pub mod data_set;
 pub mod depth_text;
 pub mod emergency;

@@ -24,6 +24,7 @@ pub mod geometry;
 pub mod guesses;
 pub mod hand;
 pub mod import;
+pub mod imports;
 pub mod invitation;
 pub mod keys;
 pub mod map;

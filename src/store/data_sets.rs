@@ -11,7 +11,7 @@ use super::{StoreError, Tx, by_engine, from_day, from_json, run, to_json, to_mil
 use crate::domain::{
     data_set::{DataSet, DataSetKind, Unread},
     hazard::ZoneClass,
-    id::{DataSetId, ImportRunId},
+    id::DataSetId,
     municipality::MunicipalityCode,
 };
 
@@ -459,38 +459,5 @@ impl Tx {
             );
         }
         Ok(latest.into_values().collect())
-    }
-
-    /// Puts a try at an import on record, with its report.
-    #[expect(clippy::too_many_arguments, reason = "one row, column by column")]
-    pub async fn add_import_run(
-        &mut self,
-        id: ImportRunId,
-        what: &str,
-        file: &str,
-        started: DateTime<Utc>,
-        finished: DateTime<Utc>,
-        dry_run: bool,
-        set: Option<DataSetId>,
-        report: &str,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "insert into import_run (id, what, file, started_at, finished_at, dry_run,
-                     data_set_id, report)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            )
-            .bind(id.0)
-            .bind(what)
-            .bind(file)
-            .bind(to_millis(started))
-            .bind(to_millis(finished))
-            .bind(dry_run)
-            .bind(set.map(|s| s.0))
-            .bind(report)
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
     }
 }

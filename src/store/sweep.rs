@@ -94,7 +94,8 @@ impl Tx {
             let report = only_counts(report);
             run!(self, |conn| {
                 sqlx::query(
-                    "update import_run set report = $2, file = '', erased_at = $3 where id = $1",
+                    "update import_run set report = $2, file = '', rows_of = null, erased_at = $3
+                     where id = $1",
                 )
                 .bind(id)
                 .bind(&report)

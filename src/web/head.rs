@@ -49,6 +49,7 @@ const MENU: &[(&str, &Text, Permission)] = &[
         &words::MENU_MUNICIPALITY,
         Permission::SetMunicipality,
     ),
+    ("/imports", &words::imports::MENU, Permission::ReadImports),
     (
         "/accounts",
         &words::accounts::ACCOUNTS,

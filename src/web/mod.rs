@@ -16,6 +16,7 @@ mod family_link;
 mod figures;
 mod forms;
 mod head;
+mod imports;
 mod invitation;
 mod kept;
 mod listen;

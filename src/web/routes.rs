@@ -7,8 +7,8 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, door, emergency, family_link, figures,
-    invitation, map, municipality, own_site, plan, positions, prefecture_map, ready, rights,
-    sign_in, site_batch, site_history, site_list, sites, tiles, trail,
+    imports, invitation, map, municipality, own_site, plan, positions, prefecture_map, ready,
+    rights, sign_in, site_batch, site_history, site_list, sites, tiles, trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -165,6 +165,13 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("GET", "/municipality", Need::May(P::SetMunicipality)),
         ("POST", "/municipality", Need::May(P::SetMunicipality)),
+        ("GET", "/imports", Need::May(P::ReadImports)),
+        ("GET", "/imports/{import}", Need::May(P::ReadImports)),
+        (
+            "GET",
+            "/imports/{import}/rows.csv",
+            Need::May(P::ReadImports),
+        ),
         ("GET", "/accounts", Need::May(P::ManageAccounts)),
         ("POST", "/accounts", Need::May(P::ManageAccounts)),
         ("POST", "/accounts/{id}/link", Need::May(P::ManageAccounts)),
@@ -357,6 +364,9 @@ fn of_offices() -> Router<App> {
             "/municipality",
             get(municipality::page).post(municipality::set),
         )
+        .route("/imports", get(imports::list))
+        .route("/imports/{import}", get(imports::one))
+        .route("/imports/{import}/rows.csv", get(imports::rows))
         .route("/accounts", get(accounts::list).post(accounts::add))
         .route("/accounts/{id}/link", post(accounts::renew))
         .route("/accounts/{id}/disable", post(accounts::disable))

@@ -199,6 +199,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
     let emergency = crate::emergency::opened_in(&app, "43202").await.to_string();
     let batch = crate::sites_list::a_batch(&app, "43202").await;
     let data_set = crate::sites_list::an_import(&app).await;
+    let import = a_sheet(&app).await;
     let mut readers = vec![("nobody", String::new())];
     for role in Role::ALL {
         let town = role.is_municipal().then_some("43203");
@@ -219,6 +220,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                     "0/flood/10/883/415",
                 )
                 .replace("{id}", &site_id.to_string())
+                .replace("{import}", &import)
                 .replace("{emergency}", &emergency)
                 .replace("{batch}", &batch.to_string())
                 .replace("{data_set}", &data_set.to_string())
@@ -320,6 +322,14 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
     }
 }
 
+/// The import of a sheet of families.
+async fn a_sheet(app: &App) -> String {
+    let mut tx = app.store.read().await.expect("a unit of work");
+    let runs = tx.import_runs(None, 100).await.expect("a list");
+    let sheet = runs.iter().find(|run| run.what == "families");
+    sheet.expect("a sheet").id.to_string()
+}
+
 /// A form about a case that could be taken.
 fn about_a_case(app: &App, template: &str, otherwise: String) -> String {
     let (id, key) = (app.ids.next(), app.ids.next());
@@ -364,6 +374,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
     let own_site = crate::sites_list::an_own_site(&app, "43203").await;
     let batch = crate::sites_list::a_batch(&app, "43203").await;
     let data_set = crate::sites_list::an_import(&app).await;
+    let import = a_sheet(&app).await;
     for role in Role::ALL {
         for (method, template, need) in web::ROUTES {
             let Need::May(permission) = need else {
@@ -389,6 +400,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{id}", &site.to_string())
                 .replace("{batch}", &batch.to_string())
                 .replace("{data_set}", &data_set.to_string())
+                .replace("{import}", &import)
                 .replace("{emergency}", &emergency)
                 .replace("{session}", &app.ids.next().to_string())
                 .replace("{feed}", &app.ids.next().to_string());

@@ -19,6 +19,7 @@ mod guesses;
 mod hazard_files;
 mod hazard_formats;
 mod hazard_shapefiles;
+mod import_pages;
 mod import_sites;
 mod imports;
 mod invitations;

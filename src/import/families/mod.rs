@@ -163,10 +163,22 @@ fn of_record(
     seen: &mut BTreeMap<CaseNumber, u64>,
 ) -> std::io::Result<Row<FamilyRecord>> {
     let row = record.row;
+    let whose = layout
+        .place("municipality")
+        .and_then(|place| record.cell(place))
+        .and_then(|cell| build::municipality_of(cell).ok());
     let refused = |notes| Row::Rejected {
         row,
         notes,
-        key: None,
+        // Whose row it is: who may read why it was refused depends on that.
+        key: Some(format!(
+            "{} {}",
+            whose.map(|code| code.to_string()).unwrap_or_default(),
+            layout
+                .place("case")
+                .and_then(|place| record.cell(place))
+                .unwrap_or_default()
+        )),
     };
     if record.is_empty() {
         let text = Text::fixed("空の行です。", "an empty record");

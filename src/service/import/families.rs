@@ -26,7 +26,9 @@ use crate::{
     in_tx,
     planner::World,
     service::{
-        ServiceError, audit, check, emergency, moves,
+        ServiceError, audit, check, emergency,
+        imports::RowsOf,
+        moves,
         municipality::{grant_provision, ordinance_of},
         positions::{self, Finder, SettledHome},
         world,
@@ -40,6 +42,8 @@ struct Judged {
     /// Each with its row.
     records: Vec<(u64, FamilyRecord)>,
     report: FileReport,
+    /// Whose row each is.
+    rows: RowsOf,
 }
 
 /// Imports families.
@@ -49,8 +53,18 @@ pub(super) async fn import(
     options: &Options,
     by: &str,
     progress: Progress,
-) -> Result<Done, Stop> {
-    let judged = {
+) -> (Result<Done, Stop>, RowsOf) {
+    match read(app, path, progress).await {
+        Ok(judged) => {
+            let rows = judged.rows.clone();
+            (write_all(app, &judged, options, by).await, rows)
+        }
+        Err(stop) => (Err(stop), RowsOf::default()),
+    }
+}
+
+async fn read(app: &App, path: &Path, progress: Progress) -> Result<Judged, Stop> {
+    {
         let (app, path) = (app.clone(), path.to_owned());
         let handle = Handle::current();
         blocking(move || {
@@ -65,15 +79,18 @@ pub(super) async fn import(
             };
             judge(&path, at.today, (&stored, &over), &*progress)
         })
-        .await?
-    };
+        .await
+    }
+}
+
+async fn write_all(app: &App, judged: &Judged, options: &Options, by: &str) -> Result<Done, Stop> {
     let loaded = world::current(app).await?;
     let report = if options.dry_run {
         // Written and given up: the report is the one that a real run gives.
         let mut tx = app.store.begin().await?;
-        write(app, &mut tx, &judged, &loaded.world, by).await?
+        write(app, &mut tx, judged, &loaded.world, by).await?
     } else {
-        let report = in_tx!(app.store, |tx| write(app, tx, &judged, &loaded.world, by)
+        let report = in_tx!(app.store, |tx| write(app, tx, judged, &loaded.world, by)
             .await)?;
         check::refresh(app, &Reader::Operator).await?;
         report
@@ -133,7 +150,7 @@ fn refused_if_over(row: Row<FamilyRecord>, over: Over<'_>) -> std::io::Result<Ro
     Ok(Row::Rejected {
         row: *number,
         notes: vec![RowNote::new(*number, Some("整理番号"), text)],
-        key: None,
+        key: Some(format!("{} {case}", record.municipality)),
     })
 }
 
@@ -145,8 +162,16 @@ fn judge(
 ) -> Result<Judged, Stop> {
     let mut records = Vec::new();
     let mut report = FileReport::default();
+    let mut rows = RowsOf::default();
     let read = families::read(path, today, stored, progress, &mut |row| {
-        records.extend(report.take(refused_if_over(row, over)?));
+        let row = refused_if_over(row, over)?;
+        match &row {
+            Row::Accepted { row, record, .. } => {
+                rows.add(*row, Some(record.municipality), Some(record.case.clone()));
+            }
+            Row::Rejected { row, key, .. } => rows.add_key(*row, key.as_deref()),
+        }
+        records.extend(report.take(row));
         Ok(())
     });
     let file = match read {
@@ -156,7 +181,11 @@ fn judge(
     report.warn(file.warnings);
     report.format = Some(file.format.to_owned());
     report.encoding = Some(file.encoding.to_owned());
-    Ok(Judged { records, report })
+    Ok(Judged {
+        records,
+        report,
+        rows,
+    })
 }
 
 async fn write(

@@ -17,7 +17,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
-use super::ServiceError;
+use super::{ServiceError, imports::RowsOf};
 use crate::{
     app::App,
     domain::{
@@ -35,6 +35,7 @@ use crate::{
     },
     in_tx,
     seal::hex,
+    store::NewImportRun,
     text,
 };
 
@@ -169,11 +170,16 @@ pub async fn file(
     progress: Progress,
 ) -> Result<Imported, ServiceError> {
     let started = app.clock.now();
+    let mut rows_of = None;
     let outcome = match what {
         What::Sites => sites::import(app, path, options, by, progress).await,
         What::Hazards => hazards::import(app, path, options, by, progress).await,
         What::Boundaries => boundaries::import(app, path, options, by, progress).await,
-        What::Families => families::import(app, path, options, by, progress).await,
+        What::Families => {
+            let (outcome, rows) = families::import(app, path, options, by, progress).await;
+            rows_of = Some(rows);
+            outcome
+        }
         What::Towns => towns::import(app, path, options, by, progress).await,
     };
     let (mut report, set) = match outcome {
@@ -185,7 +191,12 @@ pub async fn file(
     report.file = path.display().to_string();
     report.rejected.sort_by_key(|note| note.row);
     report.warnings.sort_by_key(|note| note.row);
-    record(app, what, path, started, options.dry_run, set, &report).await?;
+    if let Some(rows) = &mut rows_of {
+        rows.of_notes(&report);
+    }
+    let dry_run = options.dry_run;
+    let parts = (set, &report, rows_of.as_ref());
+    record(app, what, path, (started, dry_run, by), parts).await?;
     Ok(Imported::Report(Box::new(report)))
 }
 
@@ -204,33 +215,30 @@ async fn record(
     app: &App,
     what: What,
     path: &Path,
-    started: DateTime<Utc>,
-    dry_run: bool,
-    set: Option<DataSetId>,
-    report: &FileReport,
+    (started, dry_run, by): (DateTime<Utc>, bool, &str),
+    (set, report, rows_of): (Option<DataSetId>, &FileReport, Option<&RowsOf>),
 ) -> Result<(), ServiceError> {
     let name = path
         .file_name()
         .map(|n| n.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let id = ImportRunId(app.ids.next());
     let mut kept = report.clone();
     kept.file.clone_from(&name);
     let text = serde_json::to_string(&kept).expect("a report becomes JSON");
-    let finished = app.clock.now();
-    in_tx!(app.store, |tx| {
-        tx.add_import_run(
-            id,
-            what.code(),
-            &name,
-            started,
-            finished,
-            dry_run,
-            set,
-            &text,
-        )
-        .await
-    })?;
+    let rows = rows_of.map(|rows| serde_json::to_string(rows).expect("rows become JSON"));
+    let new = NewImportRun {
+        id: ImportRunId(app.ids.next()),
+        what: what.code(),
+        file: &name,
+        started,
+        finished: app.clock.now(),
+        dry_run,
+        set,
+        by,
+        report: &text,
+        rows_of: rows.as_deref(),
+    };
+    in_tx!(app.store, |tx| tx.add_import_run(&new).await)?;
     Ok(())
 }
 

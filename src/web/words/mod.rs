@@ -18,6 +18,7 @@ pub(super) mod care;
 pub(super) mod emergency;
 pub(super) mod family_link;
 pub(super) mod figures;
+pub(super) mod imports;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
 pub(super) mod rights;
@@ -278,6 +279,7 @@ mod tests {
             accounts::ALL,
             figures::ALL,
             prefecture_map::ALL,
+            imports::ALL,
             positions::ALL,
             trail::ALL,
             emergency::ALL,
