@@ -13,6 +13,11 @@ use std::{
 const FILES: &[(&str, &str, &str)] = &[
     ("site.css", "maps/site.css", "text/css; charset=utf-8"),
     ("map.js", "maps/map.js", "text/javascript; charset=utf-8"),
+    (
+        "locale.js",
+        "maps/locale.js",
+        "text/javascript; charset=utf-8",
+    ),
     ("pick.js", "maps/pick.js", "text/javascript; charset=utf-8"),
     (
         "prefecture.js",

@@ -2,6 +2,7 @@
 // and zones. It fetches nothing from anywhere else; without this script the
 // list beside the map says the same.
 import * as maplibregl from "./maplibre-gl.mjs";
+import { locale } from "./locale.js";
 import { PATTERNS, addPatterns, patternOf } from "./patterns.js";
 
 // Where houses are swept away or the ground goes: an edge and a pattern without
@@ -34,6 +35,7 @@ async function draw(place) {
     container: place,
     bounds: around(data) ?? data.bounds,
     attributionControl: false,
+    locale,
     fadeDuration: 0,
     // The map is printed too.
     canvasContextAttributes: { preserveDrawingBuffer: true },
@@ -84,6 +86,8 @@ async function draw(place) {
     pin.className = f.role === "home" ? "pin home" : "pin";
     pin.textContent = f.role === "home" ? "⌂" : String(f.label.ja.split(".")[0]);
     pin.title = f.label[lang];
+    pin.setAttribute("aria-label", f.label[lang]);
+    if (!f.href) pin.setAttribute("role", "img");
     if (f.href) pin.href = f.href;
     pins.push({ pin, at: f.geometry.coordinates });
     new maplibregl.Marker({ element: pin }).setLngLat(f.geometry.coordinates).addTo(map);

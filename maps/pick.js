@@ -1,6 +1,7 @@
 // Lets somebody choose a place on a map: a click, or Enter at its centre, fills
 // latitude and longitude of the form in. Without this script they are typed.
 import * as maplibregl from "./maplibre-gl.mjs";
+import { locale } from "./locale.js";
 
 const place = document.getElementById("pick");
 if (place) pick(place);
@@ -18,6 +19,7 @@ function pick(place) {
     container: place,
     ...(chosen() ? { center: chosen(), zoom: 14 } : ground.bounds ? { bounds: ground.bounds, fitBoundsOptions: { padding: 20 } } : { center: [137, 37], zoom: 4 }),
     attributionControl: false,
+    locale,
     fadeDuration: 0,
     style: {
       version: 8,

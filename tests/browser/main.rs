@@ -6,6 +6,8 @@ mod browser;
 mod demonstration;
 mod officer;
 mod prefecture_map;
+mod reading;
+mod sites;
 
 use std::time::Duration;
 
