@@ -203,6 +203,7 @@ fn checking(c: &mut Criterion) {
                     home: &plan.home,
                     left_home_on: None,
                     ordinance: OrdinanceMode::default(),
+                    review: None,
                 };
                 black_box(planner::look(&facts, &world, today));
             }

@@ -145,6 +145,8 @@ pub enum Permission {
     PlaceHome,
     /// To which coordinators a child is assigned.
     AssignCoordinator,
+    /// That a plan was confirmed with the family, and that a drill was held.
+    ConfirmPlan,
     /// Who was reached in the night.
     WriteContact,
     /// That an address is protected, and who may see it.
@@ -216,6 +218,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::DecideMove, &[Centre, Municipality]),
         (P::PlaceHome, &[Centre, Municipality, Coordinator]),
         (P::AssignCoordinator, &[Centre, Municipality]),
+        (P::ConfirmPlan, &[Municipality]),
         (P::WriteContact, &[Municipality, NightDuty]),
         (P::ProtectAddress, &[Municipality]),
         (
@@ -287,6 +290,10 @@ impl Permission {
                 "set and confirm where a home is",
             ),
             Self::AssignCoordinator => Text::fixed("コーディネーターの担当", "assign coordinators"),
+            Self::ConfirmPlan => Text::fixed(
+                "計画の確認と訓練の記録",
+                "confirm a plan, and write down a drill",
+            ),
             Self::WriteContact => Text::fixed("夜間の連絡の記録", "write down contacts"),
             Self::ProtectAddress => Text::fixed("住所の保護", "protect an address"),
             Self::ReadProtectedAddress => Text::fixed(

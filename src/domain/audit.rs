@@ -147,6 +147,10 @@ actions! {
     AssignedCoordinator = "assigned_coordinator", "コーディネーターを担当にした", "assigned a coordinator";
     /// A child was taken from a coordinator.
     WithdrewCoordinator = "withdrew_coordinator", "コーディネーターの担当を外した", "withdrew a coordinator";
+    /// A plan was confirmed with the family.
+    ConfirmedPlan = "confirmed_plan", "計画をご家族と確認した", "confirmed the plan with the family";
+    /// The day of a drill was written down.
+    RecordedDrill = "recorded_drill", "訓練の日を記録した", "wrote down a drill";
     /// A call was written down.
     WroteContact = "wrote_contact", "連絡を記録した", "wrote down a contact";
     /// An address was protected.

@@ -75,6 +75,9 @@ rules! {
     Vrt02 = "VRT-02", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：部屋の高さ", "staying upstairs: storey of the room";
     Vrt03 = "VRT-03", "避難情報に関するガイドライン（内閣府 2021）、本計画の基準（24時間）", "屋内安全確保：水が引くまでの電源", "staying upstairs: power until the water has gone";
     Vrt04 = "VRT-04", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：土砂災害の区域", "staying upstairs: landslide zone";
+    Rev01 = "REV-01", "本計画の基準（12か月。市町村の例：原則年1回更新）", "計画の確認から12か月", "twelve months since the plan was confirmed";
+    Rev02 = "REV-02", "本計画の基準（確認のあとの変化）", "確認のあとに変わったこと", "what has changed since the plan was confirmed";
+    Rev03 = "REV-03", "本計画の基準（12か月）", "訓練から12か月", "twelve months since a drill";
 }
 
 impl RuleCode {
@@ -86,7 +89,12 @@ impl RuleCode {
     /// Whether it is about the way out, the places and the time, which whoever
     /// supports an evacuation must know; not about papers and consents.
     pub const fn is_about_evacuating(self) -> bool {
-        !self.is_about_papers() && !matches!(self, Self::Leg08)
+        !self.is_about_papers() && !self.is_about_freshness() && !matches!(self, Self::Leg08)
+    }
+
+    /// Whether it judges how fresh the plan is.
+    pub const fn is_about_freshness(self) -> bool {
+        matches!(self, Self::Rev01 | Self::Rev02 | Self::Rev03)
     }
 
     /// Whether it judges papers alone, never a place or a way.
@@ -104,6 +112,8 @@ impl RuleCode {
                 | Self::Leg09
                 | Self::Leg10
                 | Self::Leg11
+                | Self::Rev01
+                | Self::Rev03
         )
     }
 

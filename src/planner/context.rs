@@ -10,7 +10,7 @@ use crate::{
         consent::OrdinanceMode,
         id::CaseNumber,
         parameters::Parameters,
-        plan::{PlanDocument, document::ChildItems},
+        plan::{PlanDocument, document::ChildItems, review::Review},
     },
     spatial::{boundaries::Boundaries, sites::SiteDirectory, zones::Layers},
 };
@@ -59,4 +59,7 @@ pub struct CaseFacts<'a> {
     /// document is checked without a database, the caller takes it from
     /// `consents.ordinance`.
     pub ordinance: OrdinanceMode,
+    /// How fresh the plan is; `None`: the check has no record of it (a plan
+    /// document alone), and says nothing on freshness.
+    pub review: Option<&'a Review>,
 }

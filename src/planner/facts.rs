@@ -260,7 +260,7 @@ fn away(
     }
 }
 
-fn look_up(
+pub(crate) fn look_up(
     destination: &Destination,
     sites: Option<&SiteDirectory>,
 ) -> (Listing, Option<Arc<Site>>) {

@@ -18,6 +18,7 @@ macro_rules! say {
 pub mod context;
 pub mod exposure;
 pub mod facts;
+pub mod inputs;
 pub mod rules;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -158,6 +159,7 @@ pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
         places: &destinations,
     };
     rules::check(&check, &mut findings);
+    rules::review::check(&check, &mut findings);
     findings.sort_by(Finding::order);
     let changes_on = rules::changes_on(&check);
     Look {

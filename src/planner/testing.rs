@@ -29,6 +29,7 @@ use crate::{
                 DestinationKind, Explanation, Provision, StartTrigger, Supporter, TooLate,
                 TravelBy,
             },
+            review::Review,
         },
         position::{Position, PositionAccuracy},
         site::{ConfirmedPower, Designations, PublishedSite, Site, SiteEntry, SiteKind},
@@ -464,6 +465,29 @@ pub(crate) fn checking_under(
         home: &plan.home,
         left_home_on: None,
         ordinance,
+        review: None,
+    };
+    Looked {
+        look: look(&facts, &world.build(), today),
+        hazard: None,
+    }
+}
+
+/// Checks a plan of whose freshness something is on record.
+pub(crate) fn checking_reviewed(
+    plan: &PlanDocument,
+    world: WorldBuilder,
+    today: NaiveDate,
+    review: &Review,
+) -> Looked {
+    let facts = CaseFacts {
+        case: &plan.case,
+        plan: PlanState::Made(plan),
+        child: &plan.child,
+        home: &plan.home,
+        left_home_on: None,
+        ordinance: OrdinanceMode::ConsentOptIn,
+        review: Some(review),
     };
     Looked {
         look: look(&facts, &world.build(), today),
@@ -481,6 +505,7 @@ pub(crate) fn checking_without_plan(state: PlanState<'_>, child: &ChildItems) ->
         home: &home,
         left_home_on: None,
         ordinance: OrdinanceMode::ConsentOptIn,
+        review: None,
     };
     Looked {
         look: look(&facts, &a_world().build(), today()),

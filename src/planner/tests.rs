@@ -12,6 +12,7 @@ use crate::domain::{
     plan::{
         PlanDocument,
         document::{DestinationKind, Item},
+        review::{Baseline, Confirmation, Inputs, Review},
     },
 };
 
@@ -305,6 +306,7 @@ fn many_looks() -> Vec<Looked> {
     for state in [super::PlanState::Unknown, super::PlanState::None(None)] {
         looks.push(checking_without_plan(state, &a_plan().child));
     }
+    looks.extend(looks_at_freshness());
     for step in crate::domain::child::PlanStep::ALL {
         let stuck = crate::domain::child::Stuck { step, since: None };
         let child = a_bad_plan().child;
@@ -314,6 +316,27 @@ fn many_looks() -> Vec<Looked> {
         ));
     }
     looks
+}
+
+/// A clean plan of which nothing is on record, confirmed today, and confirmed
+/// long ago in another world.
+fn looks_at_freshness() -> [Looked; 3] {
+    let never = Review::default();
+    let then = checking_reviewed(&a_plan(), a_world(), today(), &never).look;
+    let review = |on: &str| Review {
+        drilled_on: Some(day(on)),
+        confirmed: Some(Confirmation {
+            on: day(on),
+            baseline: Some(Baseline::of(&then.findings, Inputs::default())),
+        }),
+        ..Review::default()
+    };
+    let look = |world, review: &Review| checking_reviewed(&a_plan(), world, today(), review);
+    [
+        look(a_world(), &never),
+        look(a_world(), &review("2026-11-20")),
+        look(a_bad_world(), &review("2024-01-01")),
+    ]
 }
 
 #[test]

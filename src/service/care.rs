@@ -16,7 +16,7 @@ use crate::{
         id::{CaseNumber, UserId},
         residence::{AddressShown, ContactLine, ProposedMove},
     },
-    store::{CaseForCheck, Tx},
+    store::{CaseForCheck, ReviewLine, Tx},
 };
 
 /// What became of a decision.
@@ -172,6 +172,13 @@ pub struct Care {
     pub may_write: bool,
     /// The last contacts, the latest first.
     pub contacts: Vec<ContactLine>,
+    /// Whether the reader confirms the plan with the family: there is one, and
+    /// the reader sees all of it.
+    pub may_confirm: bool,
+    /// Whether the reader writes down drills.
+    pub may_note_drill: bool,
+    /// The last confirmations and drills, the latest first.
+    pub reviews: Vec<ReviewLine>,
     /// Whether the reader says who may see the address.
     pub may_protect: bool,
     /// Whether the address is protected.
@@ -230,6 +237,12 @@ pub(super) async fn of_case(
         coordinators,
         may_write: may(Permission::WriteContact),
         contacts: tx.contacts(reader, at, number).await?,
+        may_confirm: may(Permission::ConfirmPlan)
+            && decides
+            && case.document.is_some()
+            && case.address != AddressShown::Hidden,
+        may_note_drill: may(Permission::ConfirmPlan) && decides,
+        reviews: tx.reviews(reader, at, number).await?,
         may_protect,
         is_protected,
         named: eligible.collect(),

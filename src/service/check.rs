@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{ServiceError, municipality::ordinance_of, world};
+use super::{ServiceError, municipality::ordinance_of, review, world};
 use crate::{
     app::{App, LoadedWorld},
     domain::{
@@ -14,13 +14,14 @@ use crate::{
         finding::{Finding, Severity},
         hazard::Hazard,
         id::CaseNumber,
+        plan::review::Review,
         residence::{AddressShown, Sight},
     },
     in_tx,
-    planner::{self, CaseFacts, Look, PlanState, World},
+    planner::{self, CaseFacts, Look, PlanState, World, inputs::WorldInputs},
     seal::sha256_hex,
     service::view::{PlanStanding, StandingFilter},
-    store::{CaseForCheck, DerivedRow, Tx},
+    store::{CaseForCheck, DerivedRow, StaleCase, Tx},
 };
 
 /// What is kept of a verdict, for lists; the whole is computed again in
@@ -68,12 +69,18 @@ pub struct CheckedCase {
     pub case: CaseForCheck,
     /// The municipality's ordinance.
     pub ordinance: OrdinanceMode,
+    /// How fresh the plan is.
+    pub review: Review,
     /// The verdict.
     pub look: Look,
 }
 
 /// What a rule is told of a stored case.
-fn facts(case: &CaseForCheck, ordinance: OrdinanceMode) -> CaseFacts<'_> {
+fn facts<'a>(
+    case: &'a CaseForCheck,
+    ordinance: OrdinanceMode,
+    review: &'a Review,
+) -> CaseFacts<'a> {
     CaseFacts {
         case: &case.number,
         plan: match (&case.document, case.has_plan) {
@@ -85,6 +92,7 @@ fn facts(case: &CaseForCheck, ordinance: OrdinanceMode) -> CaseFacts<'_> {
         home: &case.home,
         left_home_on: case.left_home_on,
         ordinance,
+        review: Some(review),
     }
 }
 
@@ -96,12 +104,24 @@ pub async fn check_case(
     today: NaiveDate,
 ) -> Result<CheckedCase, ServiceError> {
     let ordinance = ordinance_of(tx, case.home.municipality).await?;
-    let look = planner::look(&facts(&case, ordinance), world, today);
-    Ok(CheckedCase {
+    let review = review::of_case(tx, &case).await?;
+    Ok(judge(case, ordinance, review, world, today))
+}
+
+fn judge(
+    case: CaseForCheck,
+    ordinance: OrdinanceMode,
+    review: Review,
+    world: &World,
+    today: NaiveDate,
+) -> CheckedCase {
+    let look = planner::look(&facts(&case, ordinance, &review), world, today);
+    CheckedCase {
         case,
         ordinance,
+        review,
         look,
-    })
+    }
 }
 
 /// Checks one case, if the reader may see its content. The verdict is that on
@@ -236,31 +256,39 @@ fn small(count: usize) -> i64 {
     i64::try_from(count.min(999)).unwrap_or(999)
 }
 
-/// Everything a verdict was computed from, as one hash.
-fn input_hash(checked: &CheckedCase, loaded: &LoadedWorld) -> String {
-    let sites: Vec<_> = checked.look.destinations.iter().map(|d| &d.site).collect();
+/// Everything that a verdict rests on, as one hash: the case, what is on record
+/// of its freshness, and what of the world can matter for it. It is made without
+/// judging anything, so that it says whether judging is needed.
+fn input_hash(
+    case: &CaseForCheck,
+    ordinance: OrdinanceMode,
+    review: &Review,
+    loaded: &LoadedWorld,
+) -> String {
+    let facts = facts(case, ordinance, review);
     let inputs = serde_json::json!({
-        "child": checked.case.child,
-        "home": checked.case.home,
-        "home_origin": checked.case.home.origin,
-        "plan": checked.case.document,
-        "has_plan": checked.case.has_plan,
-        "stuck": checked.case.stuck,
-        "ordinance": checked.ordinance,
-        "left_home_on": checked.case.left_home_on,
-        "sites": sites,
-        "hazard_sets": loaded.hazard_sets,
+        "child": case.child,
+        "home": case.home,
+        "home_origin": case.home.origin,
+        "plan": case.document,
+        "has_plan": case.has_plan,
+        "stuck": case.stuck,
+        "battery_hours": case.battery_hours,
+        "left_home_on": case.left_home_on,
+        "review": review::as_input(review, ordinance),
+        "world": WorldInputs::of(&facts, &loaded.world),
         "boundary_sets": loaded.boundary_sets,
         "parameters": loaded.world.parameters,
     });
     sha256_hex(inputs.to_string().as_bytes())
 }
 
-/// Recomputes what is missing or stale among the cases that a reader may know
-/// of; answers how many. Any number of processes may do so at once, and one
-/// that stops half way is continued by the next: the result is the same.
+/// Looks at what is missing or stale among the cases that a reader may know of,
+/// and judges anew those of which something changed that their verdict rests
+/// on; answers how many that were. Any number of processes may do so at once,
+/// and one that stops half way is continued by the next: the result is the same.
 pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> {
-    let mut done = 0;
+    let mut judged = 0;
     loop {
         let loaded = world::current(app).await?;
         let moment = app.moment();
@@ -269,16 +297,41 @@ pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> 
             tx.stale_cases(reader, moment, loaded.revision).await?
         };
         if stale.is_empty() {
-            return Ok(done);
+            return Ok(judged);
         }
-        done += stale.len();
-        in_tx!(app.store, |tx| {
+        judged += in_tx!(app.store, |tx| {
+            let mut judged = 0;
             for case in &stale {
-                keep(tx, &loaded, &case.number, moment).await?;
+                judged += usize::from(renew(tx, &loaded, case, moment).await?);
             }
-            Ok::<_, ServiceError>(())
+            Ok::<_, ServiceError>(judged)
         })?;
     }
+}
+
+/// Judges a stale case anew, or finds that nothing changed that its verdict
+/// rests on; `true`: it was judged.
+async fn renew(
+    tx: &mut Tx,
+    loaded: &LoadedWorld,
+    stale: &StaleCase,
+    at: Moment,
+) -> Result<bool, ServiceError> {
+    // The verdict is the same whoever looks at the list first.
+    let Some(case) = tx.case(&Reader::Operator, at, &stale.number).await? else {
+        return Ok(false);
+    };
+    let ordinance = ordinance_of(tx, case.home.municipality).await?;
+    let review = review::of_case(tx, &case).await?;
+    let hash = input_hash(&case, ordinance, &review, loaded);
+    if stale.input_hash.as_ref() == Some(&hash) {
+        tx.confirm_derived(case.id, case.revision, loaded.revision)
+            .await?;
+        return Ok(false);
+    }
+    let checked = judge(case, ordinance, review, &loaded.world, at.today);
+    write(tx, loaded, checked, hash, at.today).await?;
+    Ok(true)
 }
 
 fn json(summary: &Summary) -> String {
@@ -292,15 +345,23 @@ pub async fn keep(
     number: &CaseNumber,
     at: Moment,
 ) -> Result<(), ServiceError> {
-    let today = at.today;
-    // The verdict is the same whoever looks at the list first.
-    let Some(case) = tx.case(&Reader::Operator, at, number).await? else {
-        return Ok(());
+    let unknown = StaleCase {
+        number: number.clone(),
+        input_hash: None,
     };
-    let checked = check_case(tx, &loaded.world, case, today).await?;
+    renew(tx, loaded, &unknown, at).await?;
+    Ok(())
+}
+
+async fn write(
+    tx: &mut Tx,
+    loaded: &LoadedWorld,
+    checked: CheckedCase,
+    input_hash: String,
+    today: NaiveDate,
+) -> Result<(), ServiceError> {
     let summary = summary(&checked);
     let (part, rank) = place(&summary);
-    let input_hash = input_hash(&checked, loaded);
     let changes_on = checked.look.changes_on;
     let body = json(&summary);
     let (id, revision) = (checked.case.id, checked.case.revision);

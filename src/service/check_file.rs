@@ -105,6 +105,8 @@ pub fn check(
         home: &document.home,
         left_home_on: None,
         ordinance: document.consents.ordinance.unwrap_or_default(),
+        // A document has no history.
+        review: None,
     };
     let look = planner::look(&facts, &world, on);
     let number = document.case.clone();

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{
     ServiceError,
     care::{Decided, Form},
-    check,
+    check, demo_review,
     import::{self, Imported, Options, What},
     moves::{self, StayDays, StayRequest},
     municipality::{SetOutcome, set_ordinance},
@@ -177,13 +177,18 @@ async fn enter(app: &App) -> Result<(), ServiceError> {
         .map(|e| e.by.responsible())
         .chain(ordinances.iter().map(|o| o.code.responsible()))
         .collect();
+    let mut all = demo_review::Staff::new();
     for code in codes {
-        let who = staff(app, code).await?;
+        all.insert(code, staff(app, code).await?);
+    }
+    demo_review::before(app, &all).await?;
+    for (code, who) in &all {
+        let (code, who) = (*code, who);
         for e in entered.iter().filter(|e| e.by.same_as(code)) {
             let id = sites::find(app, e.kind, &e.site)
                 .await?
                 .expect("the demonstration enters on its own sites");
-            let outcome = sites::enter(app, &who, id, 0, e.entry.clone(), app.ids.next()).await?;
+            let outcome = sites::enter(app, who, id, 0, e.entry.clone(), app.ids.next()).await?;
             assert_eq!(
                 outcome,
                 Entered::Saved,
@@ -192,11 +197,11 @@ async fn enter(app: &App) -> Result<(), ServiceError> {
             );
         }
         for o in ordinances.iter().filter(|o| o.code.same_as(code)) {
-            let outcome = set_ordinance(app, &who, o.mode, 0, app.ids.next()).await?;
+            let outcome = set_ordinance(app, who, o.mode, 0, app.ids.next()).await?;
             assert_eq!(outcome, SetOutcome::Saved, "the demonstration's ordinance");
         }
     }
-    Ok(())
+    demo_review::after(app, &all).await
 }
 
 async fn links(app: &App) -> Result<Filled, ServiceError> {

@@ -224,6 +224,7 @@ fn whole(checked: CheckedCase, reader: &Reader, beside: Beside, on: NaiveDate) -
         case,
         ordinance,
         look,
+        review: _,
     } = checked;
     let allowed = |f: &&Finding| reader.is_staff() || !f.staff_only;
     let standing = match (&case.document, case.has_plan) {

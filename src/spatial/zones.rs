@@ -1,6 +1,6 @@
 //! Hazard zones in memory, and what a point or a line is exposed to.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use geo::{BoundingRect, Coord, Intersects, Line, LineString, MultiPolygon, Polygon};
 use rstar::{
@@ -12,6 +12,7 @@ use super::position::{LocalPlane, coord, metres_between_coords};
 use crate::domain::{
     data_set::{DataSet, DataSetKind, Unread, hull},
     hazard::{LayerKind, ZoneClass},
+    id::DataSetId,
     municipality::MunicipalityCode,
     position::Position,
 };
@@ -103,6 +104,8 @@ struct Place {
 #[derive(Debug, Default)]
 pub struct Layers {
     data_sets: Vec<Arc<DataSet>>,
+    /// The box around the zones of each data set; `None`: it has none.
+    extents: Vec<Option<[f64; 4]>>,
     zones: Vec<Zone>,
     trees: [RTree<Part>; LayerKind::ALL.len()],
 }
@@ -144,11 +147,54 @@ impl Layers {
                 .collect();
             RTree::bulk_load(parts)
         });
+        let places: HashMap<DataSetId, usize> = data_sets
+            .iter()
+            .enumerate()
+            .map(|(place, set)| (set.id, place))
+            .collect();
+        let mut extents = vec![None; data_sets.len()];
+        for zone in &zones {
+            let place = places.get(&zone.data_set.id);
+            if let Some((place, rect)) = place.zip(zone.geometry.bounding_rect()) {
+                let area = [rect.min().x, rect.min().y, rect.max().x, rect.max().y];
+                let known: &mut Option<[f64; 4]> = &mut extents[*place];
+                *known = Some(known.map_or(area, |known| hull(known, area)));
+            }
+        }
         Self {
             data_sets,
+            extents,
             zones,
             trees,
         }
+    }
+
+    /// The data sets that can say anything of lines drawn through positions, or
+    /// within so many metres of them, or that speak for one of the
+    /// municipalities: all whose box, or the box of what was not read, comes
+    /// near. What is left out cannot change what is said there.
+    pub fn sets_that_matter(
+        &self,
+        lines: &[(Vec<Position>, f64)],
+        municipalities: &[MunicipalityCode],
+    ) -> impl Iterator<Item = &DataSet> {
+        let boxes: Vec<[f64; 4]> = lines
+            .iter()
+            .filter_map(|(line, metres)| box_around(line, *metres))
+            .collect();
+        self.data_sets
+            .iter()
+            .map(AsRef::as_ref)
+            .zip(&self.extents)
+            .filter(move |(set, extent)| {
+                municipalities.iter().any(|code| set.covers(*code))
+                    || set.unread == Unread::Somewhere
+                    || boxes.iter().any(|around| {
+                        let zones = extent.map(|area| Unread::Boxes(vec![area]));
+                        set.unread.meets(*around) || zones.is_some_and(|zones| zones.meets(*around))
+                    })
+            })
+            .map(|(set, _)| set)
     }
 
     /// The current data sets.

@@ -50,6 +50,10 @@ pub struct DerivedRow {
 pub struct StaleCase {
     /// Its number.
     pub number: CaseNumber,
+    /// Of a verdict that still holds unless its inputs have changed: their
+    /// hash. `None`: there is none, another version of the program made it, or
+    /// a day has come on which it could be different.
+    pub input_hash: Option<String>,
 }
 
 /// One line of the list of children.
@@ -149,9 +153,11 @@ impl Tx {
         world: i64,
     ) -> Result<Vec<StaleCase>, StoreError> {
         let subject = reader.subject();
-        let numbers: Vec<String> = run!(self, |conn| {
-            sqlx::query_scalar(concat!(
-                "select c.number from child_case c
+        let rows: Vec<(String, Option<String>)> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                "select c.number, case when d.program = $6 and d.on_day <= $3
+                     and (d.changes_on is null or d.changes_on > $3) then d.input_hash end
+                 from child_case c
                  left join derived_check d on d.case_id = c.id
                  where (d.case_id is null or d.case_revision <> c.revision
                      or d.world_revision <> $5 or d.program <> $6 or d.on_day > $3
@@ -168,17 +174,39 @@ impl Tx {
             .fetch_all(conn)
             .await?
         });
-        numbers
-            .into_iter()
-            .map(|n| {
+        rows.into_iter()
+            .map(|(number, input_hash)| {
                 Ok(StaleCase {
-                    number: CaseNumber::parse(&n).map_err(|_| StoreError::Corrupt {
+                    input_hash,
+                    number: CaseNumber::parse(&number).map_err(|_| StoreError::Corrupt {
                         table: "child_case",
                         column: "number",
                     })?,
                 })
             })
             .collect()
+    }
+
+    /// Keeps a verdict as it is for a case and a world that have changed in
+    /// nothing on which it rests.
+    pub async fn confirm_derived(
+        &mut self,
+        case: CaseId,
+        case_revision: i64,
+        world_revision: i64,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update derived_check set case_revision = $2, world_revision = $3
+                 where case_id = $1",
+            )
+            .bind(case.0)
+            .bind(case_revision)
+            .bind(world_revision)
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
     }
 
     /// Keeps a verdict.

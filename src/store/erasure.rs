@@ -201,6 +201,9 @@ impl Tx {
             "update plan_destination set site_ref = null, name = null, hazards = null
              where version_id = $1",
             "update plan_supporter set name = null, contact = null where version_id = $1",
+            "update plan_confirmation set baseline = null
+             where (case_id, version) = (select v.case_id, v.version from plan_version v
+                                         where v.id = $1)",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(id.0).execute(conn).await?;
@@ -283,6 +286,7 @@ impl Tx {
             "update proposed_move set home = '{}' where case_id = $1",
             "update temporary_stay set address = null where case_id = $1",
             "delete from supporter_state where case_id = $1",
+            "update plan_confirmation set baseline = null where case_id = $1",
             "delete from derived_check where case_id = $1",
         ] {
             run!(self, |conn| {

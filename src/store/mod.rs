@@ -32,6 +32,7 @@ mod ordinances;
 mod positions;
 mod protection;
 mod reads;
+mod review;
 mod rights;
 mod sessions;
 mod site_history;
@@ -59,6 +60,7 @@ pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
+pub use review::ReviewLine;
 pub use rights::{CorrectionRow, person_key};
 pub use sessions::{NewSession, SessionRow};
 pub use site_history::{

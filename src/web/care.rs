@@ -48,6 +48,8 @@ pub(super) struct Shown {
     pub free: Vec<Choice>,
     /// When, what came of it, who was called, who wrote it.
     pub contacts: Vec<[String; 4]>,
+    /// When, what was done for the plan's freshness, who wrote it.
+    pub fresh: Vec<[String; 3]>,
     pub outcomes: Vec<(&'static str, String)>,
     pub called: Vec<(&'static str, String)>,
     /// A key for each form.
@@ -55,7 +57,7 @@ pub(super) struct Shown {
 }
 
 /// One key for each form of the page: sent twice it acts once.
-pub(super) struct Keys(pub [Uuid; 10]);
+pub(super) struct Keys(pub [Uuid; 12]);
 
 impl Keys {
     /// New ones.
@@ -105,7 +107,20 @@ impl Shown {
                 line.by.clone(),
             ]
         });
+        let fresh = care.reviews.iter().map(|line| {
+            let what = if line.confirmed {
+                words::fresh::CONFIRMED
+            } else {
+                words::fresh::DRILLED
+            };
+            [
+                line.on.to_string(),
+                what.get(lang).to_owned(),
+                line.by.clone(),
+            ]
+        });
         Self {
+            fresh: fresh.collect(),
             waiting,
             assigned,
             free,
@@ -172,7 +187,11 @@ pub(super) fn stay(stay: &TemporaryStay, on: NaiveDate, lang: Lang) -> (String, 
 }
 
 /// Back to the plan, or why nothing was done.
-fn answer(visit: &Visit, number: &CaseNumber, decided: Decided) -> Result<Response, Error> {
+pub(super) fn answer(
+    visit: &Visit,
+    number: &CaseNumber,
+    decided: Decided,
+) -> Result<Response, Error> {
     use words::care as w;
     let (status, title, line) = match decided {
         Decided::Done => return Ok(Redirect::to(&format!("/plans/{number}#care")).into_response()),
@@ -218,7 +237,7 @@ fn bad_town(visit: &Visit) -> Result<Response, Error> {
     )
 }
 
-fn numbered(case: &str) -> Result<CaseNumber, Error> {
+pub(super) fn numbered(case: &str) -> Result<CaseNumber, Error> {
     CaseNumber::parse(case).map_err(|_| Error::NotFound)
 }
 
@@ -272,7 +291,7 @@ pub(super) async fn propose(
     answer(&visit, &number, moves::propose(&app, form, to).await?)
 }
 
-const fn form<'a>(visit: &'a Visit, number: &'a CaseNumber, key: Uuid) -> Form<'a> {
+pub(super) const fn form<'a>(visit: &'a Visit, number: &'a CaseNumber, key: Uuid) -> Form<'a> {
     Form {
         who: &visit.who,
         number,

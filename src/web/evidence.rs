@@ -110,6 +110,8 @@ fn rows(evidence: &Evidence, lang: Lang) -> Vec<(String, String)> {
     evidence
         .0
         .iter()
+        // The sentence tells them, before and after, in words.
+        .filter(|(key, _)| *key != "changes")
         .map(|(key, value)| (name(key, lang).to_owned(), in_words(value, lang)))
         .filter(|(_, value)| !value.is_empty())
         .collect()
@@ -237,6 +239,9 @@ const NAMES: &[(&str, &str, &str)] = &[
         "storey of the child's room",
     ),
     ("highest_floor", "使える一番上の階", "highest usable floor"),
+    ("confirmed_on", "確認した日", "confirmed on"),
+    ("drilled_on", "訓練の日", "drill held on"),
+    ("changes", "変わったこと", "changes"),
 ];
 
 /// The name of a key; one that is not in the table is shown as it is.
@@ -298,6 +303,11 @@ const WORDS: &[(&str, Text)] = &[
         Text::fixed("計画に描かれた経路", "the way as drawn"),
     ),
     ("drill", Text::fixed("訓練", "drill")),
+    ("record", Text::fixed("確認の記録", "the record")),
+    (
+        "plan_dated",
+        Text::fixed("計画の日付", "the date of the plan"),
+    ),
     ("family", Text::fixed("家族の見込み", "family's own figure")),
 ];
 

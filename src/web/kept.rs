@@ -41,7 +41,7 @@ const PURPOSE: &str = "kept form";
 
 /// The forms of staff into which something is typed, or in which something is
 /// chosen, and how each is called.
-static KEPT: [(&str, Text); 17] = [
+static KEPT: [(&str, Text); 18] = [
     ("/sites/new", words::sites::ADD),
     ("/sites/{id}/edit", words::sites::EDIT),
     ("/sites/{id}/entry", words::ENTERED),
@@ -49,6 +49,7 @@ static KEPT: [(&str, Text); 17] = [
     ("/plans/{case}/move", words::care::MOVE_BY_HAND),
     ("/plans/{case}/stay", words::care::STAY_BY_HAND),
     ("/plans/{case}/position", words::positions::HOME_POSITION),
+    ("/plans/{case}/drill", words::fresh::DRILL),
     ("/plans/{case}/contacts", words::care::CONTACTS),
     ("/plans/{case}/protection", words::care::PROTECTION),
     ("/plans/{case}/supporters/told", words::rights::NOTE_TOLD),
@@ -213,6 +214,7 @@ fn label(name: &str) -> Option<Text> {
         "called" => words::care::CONTACT_WHOM,
         "outcome" => words::care::CONTACT_RESULT,
         "on" => words::rights::TOLD_ON,
+        "held_on" => words::fresh::DRILL_ON,
         "how" => words::rights::HOW,
         "words" => words::rights::ANSWER_WORDS,
         "kind" => words::emergency::EVENT_KIND,

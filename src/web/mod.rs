@@ -15,6 +15,7 @@ mod evidence;
 mod family_link;
 mod figures;
 mod forms;
+mod fresh;
 mod head;
 mod imports;
 mod invitation;

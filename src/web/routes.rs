@@ -7,8 +7,8 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, door, emergency, family_link, figures,
-    imports, invitation, map, municipality, own_site, plan, positions, prefecture_map, ready,
-    rights, sign_in, site_batch, site_history, site_list, sites, tiles, trail,
+    fresh, imports, invitation, map, municipality, own_site, plan, positions, prefecture_map,
+    ready, rights, sign_in, site_batch, site_history, site_list, sites, tiles, trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -116,6 +116,8 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             "/plans/{case}/coordinators",
             Need::May(P::AssignCoordinator),
         ),
+        ("POST", "/plans/{case}/confirmed", Need::May(P::ConfirmPlan)),
+        ("POST", "/plans/{case}/drill", Need::May(P::ConfirmPlan)),
         ("POST", "/plans/{case}/contacts", Need::May(P::WriteContact)),
         (
             "POST",
@@ -323,6 +325,8 @@ fn of_children() -> Router<App> {
         .route("/plans/{case}/stay", post(care::begin_stay))
         .route("/plans/{case}/stay/end", post(care::end_stay))
         .route("/plans/{case}/coordinators", post(care::assign))
+        .route("/plans/{case}/confirmed", post(fresh::confirm))
+        .route("/plans/{case}/drill", post(fresh::drill))
         .route("/plans/{case}/contacts", post(care::contact))
         .route("/plans/{case}/protection", post(care::protect))
         .route("/plans/{case}/address", post(care::reveal))

@@ -5,9 +5,7 @@ use std::{path::Path, process::Command};
 
 use fantoccini::{Client, Locator};
 
-use crate::{
-    PATIENCE, browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text,
-};
+use crate::{PATIENCE, browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text};
 
 /// A depth of water over the whole town, in the words of the prefecture's file.
 const COAST: &str = r#"{"type": "FeatureCollection", "name": "A49-99_43", "features": [
@@ -46,7 +44,10 @@ fn import_the_coast(folder: &Path) {
         .expect("the program runs");
     let said = String::from_utf8(done.stdout).expect("JSON is text");
     assert!(done.status.success(), "{said}");
-    assert!(said.contains("\"ksj-a49-geojson\"") && said.contains("\"accepted\":1"), "{said}");
+    assert!(
+        said.contains("\"ksj-a49-geojson\"") && said.contains("\"accepted\":1"),
+        "{said}"
+    );
 }
 
 fn walk(path: &Path) -> Vec<std::path::PathBuf> {
@@ -85,7 +86,10 @@ async fn an_officer_prepares_for_a_storm_surge() {
             .expect("the list");
         assert!(!inside.is_empty(), "children in the zone");
         let said = text(client, "main").await;
-        assert!(said.contains("高潮: 高潮浸水想定区域（3m以上5m未満）の中"), "{said}");
+        assert!(
+            said.contains("高潮: 高潮浸水想定区域（3m以上5m未満）の中"),
+            "{said}"
+        );
         fits(client).await;
         browser.picture(&format!("officer-coast-{width}")).await;
 
@@ -123,7 +127,10 @@ async fn an_officer_prepares_for_a_storm_surge() {
             .await
             .expect("a field");
         let lat = lat.prop("value").await.expect("a value");
-        assert!(lat.is_some_and(|text| text.starts_with("32.")), "a click fills the fields");
+        assert!(
+            lat.is_some_and(|text| text.starts_with("32.")),
+            "a click fills the fields"
+        );
         click(client, "#position input[name=accuracy][value=building]").await;
         click(client, "#position button.main").await;
         seen(client, "p.said[role=status]").await;

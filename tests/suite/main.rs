@@ -15,6 +15,7 @@ mod emergency;
 mod emergency_reads;
 mod family_links;
 mod forms;
+mod freshness;
 mod guesses;
 mod hazard_files;
 mod hazard_formats;

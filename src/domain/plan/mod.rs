@@ -3,6 +3,7 @@
 mod consents;
 pub mod document;
 pub mod provision;
+pub mod review;
 pub mod support;
 
 pub use document::PlanDocument;

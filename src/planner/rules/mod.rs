@@ -7,6 +7,7 @@
 
 pub mod destination;
 pub mod legal;
+pub mod review;
 pub mod timing;
 pub mod vertical;
 mod writing;
@@ -160,7 +161,9 @@ pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
         .away()
         .filter_map(|t| t.destination.agreement.as_ref());
     let stays = stays.flat_map(|agreement| [agreement.dated, agreement.tried_on]);
+    let fresh = review::changes_on(check);
     names
+        .chain(fresh)
         .chain(places.chain(papers).chain(stays).flatten())
         .filter(|day| *day > check.today)
         .min()

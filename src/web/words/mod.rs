@@ -18,6 +18,7 @@ pub(super) mod care;
 pub(super) mod emergency;
 pub(super) mod family_link;
 pub(super) mod figures;
+pub(super) mod fresh;
 pub(super) mod imports;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
@@ -281,6 +282,7 @@ mod tests {
             prefecture_map::ALL,
             imports::ALL,
             positions::ALL,
+            fresh::ALL,
             trail::ALL,
             emergency::ALL,
             calendar::ALL,

@@ -22,7 +22,7 @@ use crate::{
         site::SiteKind,
         text::{Lang, Text},
     },
-    planner::{exposure::Place, facts::Listing},
+    planner::{exposure::Place, facts::Listing, inputs::NEAR_SITES},
 };
 
 /// DST-01 to DST-13, each destination in the order of the plan.
@@ -93,11 +93,9 @@ fn not_in_a_list(about: &About, there: There<'_>) -> Option<Finding> {
 /// and lie in no known zone of it, for a next step; each with what is known of
 /// its power and its ground.
 fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
-    /// How many near sites are looked at.
-    const LOOKED_AT: usize = 40;
     let sites = check.world.sites.as_ref()?;
     let near: Vec<Text> = sites
-        .nearest(check.case.home.position?, LOOKED_AT)
+        .nearest(check.case.home.position?, NEAR_SITES)
         .into_iter()
         .filter(|(site, _)| {
             let published = &site.published;

@@ -1,0 +1,108 @@
+use super::*;
+use crate::{
+    domain::{
+        consent::OrdinanceMode,
+        hazard::{InundationRank, LayerKind, ZoneClass},
+        plan::PlanDocument,
+        site::SiteEntry,
+    },
+    planner::{
+        look,
+        testing::{
+            WorldBuilder, a_plan, a_site, a_site_with, a_world, at_home, at_hospital, at_site,
+            today,
+        },
+    },
+};
+
+fn facts(plan: &PlanDocument) -> CaseFacts<'_> {
+    CaseFacts {
+        case: &plan.case,
+        plan: PlanState::Made(plan),
+        child: &plan.child,
+        home: &plan.home,
+        left_home_on: None,
+        ordinance: OrdinanceMode::default(),
+        review: None,
+    }
+}
+
+fn inputs(world: WorldBuilder) -> WorldInputs {
+    let plan = a_plan();
+    WorldInputs::of(&facts(&plan), &world.build())
+}
+
+/// Far from every place of the plan.
+fn far() -> Position {
+    Position::new(32.9, 131.2).unwrap()
+}
+
+#[test]
+fn a_site_that_changes_counts_where_the_plan_names_it_or_it_may_be_suggested() {
+    let changed = |change: fn(&mut Site)| inputs(a_world().listing([a_site_with(change)]));
+    let as_it_was = inputs(a_world().listing([a_site()]));
+    assert_eq!(as_it_was, inputs(a_world().listing([a_site()])));
+    let closed = changed(|site| {
+        site.entry = SiteEntry {
+            closed_from: Some(today()),
+            ..site.entry.clone()
+        };
+    });
+    assert_ne!(closed, as_it_was);
+    assert_ne!(changed(|site| site.withdrawn = true), as_it_was);
+    assert_ne!(
+        inputs(a_world().listing([a_site()]).with_users(Some(7))),
+        as_it_was
+    );
+}
+
+#[test]
+fn a_zone_far_from_every_place_does_not_count_and_one_near_any_of_them_does() {
+    let kind = LayerKind::Tsunami;
+    let class = ZoneClass::Depth(InundationRank::R3);
+    // One data set for each place, none of which covers a town.
+    let matters = |at: Position| {
+        let world = a_world()
+            .without_a_map_of(kind)
+            .with_a_zone(kind, class, at)
+            .build();
+        let plan = a_plan();
+        let counted = WorldInputs::of(&facts(&plan), &world).hazard_sets;
+        let set = world
+            .layers
+            .zones()
+            .iter()
+            .find(|zone| zone.kind == kind)
+            .map(|zone| zone.data_set.id)
+            .unwrap();
+        counted.contains(&set)
+    };
+    assert!(matters(at_home()));
+    assert!(matters(at_site()));
+    assert!(matters(at_hospital()));
+    assert!(!matters(far()));
+}
+
+/// What must never happen: the same inputs, and another verdict.
+#[test]
+fn worlds_with_the_same_inputs_give_the_same_verdict() {
+    let plan = a_plan();
+    let kind = LayerKind::Tsunami;
+    let class = ZoneClass::Depth(InundationRank::R3);
+    let without = || a_world().without_a_map_of(kind);
+    for step in 0..60 {
+        let at = Position::new(32.20 + f64::from(step) * 0.0012, 130.7500).unwrap();
+        let (with, base) = (
+            without().with_a_zone(kind, class, at).build(),
+            without().build(),
+        );
+        let of = |world: &World| {
+            let inputs = WorldInputs::of(&facts(&plan), world);
+            (inputs, look(&facts(&plan), world, today()))
+        };
+        let ((inputs_a, look_a), (inputs_b, look_b)) = (of(&with), of(&base));
+        if inputs_a == inputs_b {
+            assert_eq!(look_a, look_b, "{at:?}");
+        }
+    }
+}

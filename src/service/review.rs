@@ -1,0 +1,132 @@
+//! Confirming a plan with the family, and drills: what makes a plan fresh
+//! again, and what is compared with it later.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::{
+    ServiceError, audit,
+    care::{self, Decided, Form},
+    check, world,
+};
+use crate::{
+    app::App,
+    domain::{
+        access::Reader,
+        audit::Action,
+        consent::OrdinanceMode,
+        plan::review::{Baseline, InputKind, Inputs, Review},
+    },
+    in_tx,
+    seal::sha256_hex,
+    store::{CaseForCheck, Tx},
+};
+
+/// How fresh the plan of a case is, as far as that is on record.
+pub(super) async fn of_case(tx: &mut Tx, case: &CaseForCheck) -> Result<Review, ServiceError> {
+    let (confirmed, drilled_on) = tx.freshness(case.id).await?;
+    Ok(Review {
+        plan_dated: case.plan_dated,
+        confirmed,
+        drilled_on,
+        inputs: inputs(case),
+    })
+}
+
+/// What a plan rests on, each by a hash.
+fn inputs(case: &CaseForCheck) -> Inputs {
+    let document = case.document.as_ref();
+    let hash = |value: serde_json::Value| sha256_hex(value.to_string().as_bytes());
+    InputKind::ALL
+        .iter()
+        .map(|kind| {
+            let value = match kind {
+                InputKind::Home => serde_json::json!([case.home, case.child.address]),
+                InputKind::Power => serde_json::json!([
+                    document.map(|d| &d.devices),
+                    document.map_or(case.battery_hours, |d| d.battery_hours),
+                    document.map(|d| d.preparation_minutes),
+                    document.map(|d| &d.vehicle),
+                ]),
+                InputKind::Supporters => serde_json::json!(document.map(|d| &d.supporters)),
+                InputKind::Destinations => serde_json::json!(document.map(|d| &d.destinations)),
+            };
+            (*kind, hash(value))
+        })
+        .collect()
+}
+
+/// Puts on record that the municipality has confirmed the plan with the family
+/// today, with everything that is found today; and judges the case anew.
+pub async fn confirm(app: &App, form: Form<'_>) -> Result<Decided, ServiceError> {
+    let body = serde_json::json!({ "confirm": true });
+    let (id, now, at) = (app.ids.next(), app.clock.now(), app.moment());
+    // Read before the lock: a changed map takes its time.
+    world::current(app).await?;
+    in_tx!(app.store, |tx| {
+        let opened = match form.open(app, tx, &body).await? {
+            Ok(opened) => opened,
+            Err(decided) => return Ok(decided),
+        };
+        if !care::decides_on_home(tx, &opened.case, &form.who.reader, at.today).await? {
+            return Ok(Decided::NotYours);
+        }
+        let loaded = world::current_in(app, tx).await?;
+        let case = tx.case(&Reader::Operator, at, form.number).await?;
+        let Some((case, version)) = case.and_then(|case| {
+            let version = case.version.as_ref().map(|(version, _)| *version);
+            version.map(|version| (case, version))
+        }) else {
+            return Ok(Decided::Gone);
+        };
+        let checked = check::check_case(tx, &loaded.world, case, at.today).await?;
+        let baseline = Baseline::of(&checked.look.findings, inputs(&checked.case));
+        let by = (form.who.user, now);
+        tx.add_confirmation(id, (checked.case.id, version), at.today, &baseline, by)
+            .await?;
+        let event = audit::event(app, form.who, Action::ConfirmedPlan);
+        tx.record(&event.on([checked.case.id])).await?;
+        check::keep(tx, &loaded, form.number, at).await?;
+        form.done(app, tx, &opened).await
+    })
+}
+
+/// No drill is written down that is older than this.
+const OLDEST_DRILL: TimeDelta = TimeDelta::days(10 * 366);
+
+/// Puts the day of a drill on record, and judges the case anew.
+pub async fn drill(app: &App, form: Form<'_>, on: NaiveDate) -> Result<Decided, ServiceError> {
+    let body = serde_json::json!({ "drill": on });
+    let (id, now, at) = (app.ids.next(), app.clock.now(), app.moment());
+    if on > at.today || at.today - on > OLDEST_DRILL {
+        return Ok(Decided::BadDay);
+    }
+    world::current(app).await?;
+    in_tx!(app.store, |tx| {
+        let opened = match form.open(app, tx, &body).await? {
+            Ok(opened) => opened,
+            Err(decided) => return Ok(decided),
+        };
+        if !care::decides(tx, &opened.case, &form.who.reader, at.today).await? {
+            return Ok(Decided::NotYours);
+        }
+        tx.add_drill(id, opened.case.id, on, (form.who.user, now))
+            .await?;
+        let event = audit::event(app, form.who, Action::RecordedDrill);
+        tx.record(&event.on([opened.case.id])).await?;
+        let loaded = world::current_in(app, tx).await?;
+        check::keep(tx, &loaded, form.number, at).await?;
+        form.done(app, tx, &opened).await
+    })
+}
+
+/// What says how fresh a plan is, as far as a verdict rests on it.
+pub(super) fn as_input(review: &Review, ordinance: OrdinanceMode) -> serde_json::Value {
+    let confirmed = review.confirmed.as_ref();
+    serde_json::json!({
+        "ordinance": ordinance,
+        "dated": review.plan_dated,
+        "confirmed": confirmed.map(|c| c.on),
+        "baseline": confirmed.and_then(|c| c.baseline.as_ref()),
+        "drilled": review.drilled_on,
+    })
+}
