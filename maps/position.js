@@ -2,6 +2,8 @@
 // centre of the map put two numbers into the form. Nothing is saved before the form
 // is sent; without this script the numbers are typed.
 import * as maplibregl from "./maplibre-gl.mjs";
+import { locale } from "./locale.js";
+import { PATTERNS, addPatterns, patternOf } from "./patterns.js";
 
 const place = document.getElementById("map");
 const form = document.getElementById("position");
@@ -25,6 +27,7 @@ async function draw(place, form) {
     container: place,
     bounds: around([...of("home"), ...of("candidate")]) ?? data.bounds,
     attributionControl: false,
+    locale,
     fadeDuration: 0,
     canvasContextAttributes: { preserveDrawingBuffer: true },
     style: {
@@ -41,21 +44,26 @@ async function draw(place, form) {
         {
           id: "zone", type: "fill", source: "zone",
           layout: { "fill-sort-key": ["get", "rank"] },
-          paint: { "fill-color": colours(of("zone")), "fill-opacity": tiled ? 0.5 : 0.8, "fill-outline-color": "#6b3a3a" },
+          paint: { "fill-pattern": patternOf("class"), "fill-opacity": tiled ? 0.55 : 1 },
         },
+        { id: "zone-edge", type: "line", source: "zone", paint: { "line-color": "#6b3a3a", "line-width": 0.75 } },
         { id: "outline", type: "line", source: "outline", paint: { "line-color": "#55514a", "line-width": 1.5, "line-dasharray": [4, 2] } },
         { id: "town", type: "circle", source: "town", paint: { "circle-radius": 3, "circle-color": "#55514a", "circle-stroke-color": "#fff", "circle-stroke-width": 1 } },
       ],
     },
   });
+  addPatterns(map);
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
   map.addControl(new maplibregl.ScaleControl());
-  names(map, of("town"), lang);
+  legend(place, of("zone"), data.attribution, lang);
+  const listed = new Set(of("candidate").map((f) => f.label[lang]));
+  names(map, of("town").filter((f) => !listed.has(f.label[lang])), lang);
   of("candidate").forEach((f, place) => {
     const pin = document.createElement("span");
     pin.className = "pin";
     pin.textContent = String(place + 1);
     pin.title = f.label[lang];
+    pin.style.zIndex = "1";
     new maplibregl.Marker({ element: pin }).setLngLat(f.geometry.coordinates).addTo(map);
   });
 
@@ -102,23 +110,24 @@ async function draw(place, form) {
 }
 
 // The deeper and the redder lies on top.
-function rank(name) {
-  const order = ["depth-1", "depth-2", "depth-3", "depth-4", "depth-5", "depth-6", "landslide-yellow", "landslide-red"];
-  return order.indexOf(name);
-}
+const rank = (name) => Object.keys(PATTERNS).indexOf(name);
 
-// The colours of the legends, as the style sheet has them.
-function colours(zones) {
-  const classes = [...new Set(zones.map((f) => f.class ?? ""))].filter(Boolean);
-  const pairs = classes.flatMap((name) => {
-    const swatch = document.createElement("span");
-    swatch.className = `swatch ${name}`;
-    document.body.append(swatch);
-    const colour = getComputedStyle(swatch).backgroundColor;
-    swatch.remove();
-    return [name, colour];
-  });
-  return pairs.length > 0 ? ["match", ["get", "class"], ...pairs, "#9aa5b1"] : "#9aa5b1";
+// What the patterns mean, and where the zones are published, below the map.
+function legend(place, zones, sources, lang) {
+  const list = document.createElement("ul");
+  list.className = "legend";
+  const known = new Map(zones.map((f) => [`${f.class} ${f.label[lang]}`, f]));
+  for (const key of [...known.keys()].sort()) {
+    const f = known.get(key);
+    const item = document.createElement("li"), swatch = document.createElement("span");
+    swatch.className = `swatch ${f.class}`;
+    item.append(swatch, f.label[lang]);
+    list.append(item);
+  }
+  const from = document.createElement("p");
+  from.className = "attribution";
+  from.textContent = sources.join("、");
+  place.after(list, from);
 }
 
 // Names of the towns that are in sight, where there is room for them.

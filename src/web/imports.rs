@@ -22,6 +22,7 @@ use crate::{
     app::App,
     clock::in_tokyo,
     domain::{
+        access::Permission,
         coverage::Coverage,
         data_set::DataSetKind,
         hazard::LayerKind,
@@ -123,8 +124,10 @@ impl Line {
             (w::REJECTED, one.rejected),
             (w::WARNINGS, one.warnings),
         ];
+        // What did not happen is not told, but that the file was read is.
         let rows: Vec<String> = rows
             .iter()
+            .filter(|(name, count)| *count > 0 || *name == w::READ)
             .map(|(name, count)| format!("{} {count}", name.get(lang)))
             .collect();
         let file = one.file.clone();
@@ -212,6 +215,8 @@ struct Imports {
     /// The names of the columns of the table of coverage.
     layers: Vec<String>,
     towns: Vec<TownLine>,
+    /// What it says of the reader's own municipality.
+    own: Option<String>,
     /// What the table says, in sentences.
     sentences: Vec<(String, Vec<String>)>,
     marks: Vec<(&'static str, String)>,
@@ -258,6 +263,11 @@ fn in_words(visit: &Visit, page: &ImportsPage, is_latest: bool) -> Imports {
             )
             .collect(),
         towns: page.coverage.iter().map(|town| cells(town, lang)).collect(),
+        own: visit
+            .reader()
+            .municipality()
+            .and_then(|own| page.coverage.iter().find(|town| town.code.same_as(own)))
+            .map(|town| of_town(town, lang)),
         sentences: sentences(&page.coverage, lang),
         marks: [
             Coverage::Covered,
@@ -289,6 +299,22 @@ fn cells(town: &TownCoverage, lang: Lang) -> TownLine {
             .chain(layers.map(|(layer, one)| cell(layer.name(), *one)))
             .collect(),
     }
+}
+
+/// What the table says of one municipality: what it lacks.
+fn of_town(town: &TownCoverage, lang: Lang) -> String {
+    let lacking: Vec<String> = town
+        .layers
+        .iter()
+        .filter(|(_, one)| *one != Coverage::Covered)
+        .map(|(layer, one)| format!("{} {}", layer.name().get(lang), one.name().get(lang)))
+        .collect();
+    let said = if lacking.is_empty() {
+        w::OWN_COVERED.get(lang).to_owned()
+    } else {
+        lacking.join("、")
+    };
+    format!("{}：{said}", town.code.name())
 }
 
 /// What the table says, layer by layer: who is not covered.
@@ -361,7 +387,7 @@ pub(super) async fn one(
     let page = page.ok_or(Error::NotFound)?;
     let (notes, cut) = notes(&page, lang);
     let one = &page.one;
-    let is_sites = one.what == "sites";
+    let follows = visit.who.role().may(Permission::FollowSites) && one.what == "sites";
     show(&Import {
         head: Head::of(&visit, format!("/imports/{id}")),
         line: Line::of(one, lang),
@@ -374,7 +400,7 @@ pub(super) async fn one(
         notes,
         cut,
         hidden: page.hidden,
-        changes: one.set.filter(|_| is_sites),
+        changes: one.set.filter(|_| follows),
         set: page
             .set
             .as_ref()

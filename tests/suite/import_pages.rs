@@ -77,6 +77,11 @@ async fn every_try_and_every_data_set_stands_on_the_page(db: Database) {
         "{said}"
     );
 
+    assert!(
+        page.contains("人吉市：どの地図の対象にもなっています"),
+        "{page}"
+    );
+
     // A file that is refused whole, and one that is only tried.
     import_as(
         &app,

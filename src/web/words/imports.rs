@@ -65,6 +65,8 @@ words! {
     MISSING_IN = "対象のデータがない市町村", "Not covered";
     UNSTATED_IN = "対象が示されていない市町村", "Coverage not stated";
     PARTLY_IN = "一部の区だけ対象の市町村", "Some wards only";
+    OWN_COVERED = "どの地図の対象にもなっています。", "covered by every map.";
+    BY_LAYER = "災害ごとに、対象のデータがない市町村", "Who is not covered, map by map";
     ALL_COVERED = "すべての市町村が対象です。", "Every municipality is covered.";
     NO_TOWNS = "どの県のデータベースかがまだ分かりません。行政区域（tomoshibi import boundaries）を取り込むと、市町村ごとに示します。", "It is not known yet of which prefecture this database is. Import boundaries (tomoshibi import boundaries) to see its municipalities.";
     BY_COMMAND = "コマンド", "the command line";
