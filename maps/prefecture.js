@@ -2,6 +2,7 @@
 // list beside it, so that the two cannot differ; the zones are vector tiles of
 // this server. Without this script the list says the same.
 import * as maplibregl from "./maplibre-gl.mjs";
+import { locale } from "./locale.js";
 import { addPatterns, patternOf } from "./patterns.js";
 
 const place = document.getElementById("map");
@@ -183,7 +184,7 @@ function draw() {
   const layers = boxes.map((box) => ({ code: box.value, shown: box.checked, box }));
   const map = new maplibregl.Map({
     container: place, style: style(layers), bounds: bounds(), fitBoundsOptions: { padding: 20, maxZoom: 15 },
-    hash: "at", attributionControl: false, fadeDuration: 0, minZoom: 4, maxZoom: 18, dragRotate: false,
+    hash: "at", attributionControl: false, locale, fadeDuration: 0, minZoom: 4, maxZoom: 18, dragRotate: false,
     // The map is printed too.
     canvasContextAttributes: { preserveDrawingBuffer: true },
   });
