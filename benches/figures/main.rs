@@ -225,11 +225,11 @@ fn tiling(c: &mut Criterion) {
     for (name, tile) in [("prefecture, zoom 7", whole), ("town, zoom 12", town)] {
         eprintln!("{name}: {} bytes", tiles.cut(sheet, tile).len());
         group.bench_function(format!("cold: {name}"), |b| {
-            b.iter(|| tiles.cut(sheet, tile))
+            b.iter(|| tiles.cut(sheet, tile));
         });
     }
     group.bench_function("warm: prefecture, zoom 7", |b| {
-        b.iter(|| tiles.tile(sheet, whole))
+        b.iter(|| tiles.tile(sheet, whole));
     });
     group.bench_function("baseline: geo simplifies the same zones", |b| {
         use geo::Simplify;

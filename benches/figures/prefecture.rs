@@ -185,7 +185,6 @@ pub fn home(dice: &mut Dice) -> Home {
         origin: None,
         floors: Some(2),
         room_floor: Some(1),
-        ..Home::default()
     }
 }
 
