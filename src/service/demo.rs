@@ -333,7 +333,7 @@ async fn assign(app: &App, coordinator: UserId, case: &CaseNumber) -> Result<(),
 }
 
 /// The family that the demonstration lets in: the first one of the town that
-/// has a plan with something to do.
+/// has a plan with something to do, beyond how fresh it is.
 async fn family_case(
     app: &App,
     municipality: MunicipalityCode,
@@ -348,7 +348,7 @@ async fn family_case(
                 .municipality
                 .is_some_and(|m| m.same_as(municipality))
                 && c.case.document.is_some()
-                && c.look.worst().is_some()
+                && c.look.failing().any(|f| !f.rule.is_about_freshness())
         })
         .map(|c| c.case.number.clone()))
 }

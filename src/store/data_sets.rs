@@ -430,6 +430,30 @@ impl Tx {
         Ok(())
     }
 
+    /// The boxes around the boundaries in force: west, south, east, north.
+    pub async fn boundary_boxes(
+        &mut self,
+    ) -> Result<Vec<(MunicipalityCode, [f64; 4])>, StoreError> {
+        let rows: Vec<(String, f64, f64, f64, f64)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select b.code, b.west, b.south, b.east, b.north
+                 from boundary b join data_set d on d.id = b.data_set_id
+                 where d.state = 'current' order by b.code, d.id",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|(code, west, south, east, north)| {
+                let code = MunicipalityCode::parse(&code).map_err(|_| StoreError::Corrupt {
+                    table: "boundary",
+                    column: "code",
+                })?;
+                Ok((code, [west, south, east, north]))
+            })
+            .collect()
+    }
+
     /// Every current boundary; of a municipality that stands in several data
     /// sets, that of the last import.
     pub async fn boundaries(&mut self) -> Result<Vec<BoundaryRow>, StoreError> {

@@ -3,7 +3,10 @@
 
 use std::{path::Path, process::Command};
 
-use fantoccini::{Client, Locator};
+use fantoccini::{
+    Client, Locator,
+    actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+};
 
 use crate::{PATIENCE, browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text};
 
@@ -121,7 +124,25 @@ async fn an_officer_prepares_for_a_storm_surge() {
         go("/positions").await;
         click(client, "main a[href$='/position']").await;
         drawn(client).await;
-        click(client, "#map canvas").await;
+        // Beside the middle, where the pin of the present position may be.
+        let canvas = client
+            .find(Locator::Css("#map canvas"))
+            .await
+            .expect("the map");
+        let press = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement {
+                element: canvas,
+                duration: None,
+                x: 60.0,
+                y: 60.0,
+            })
+            .then(PointerAction::Down {
+                button: MOUSE_BUTTON_LEFT,
+            })
+            .then(PointerAction::Up {
+                button: MOUSE_BUTTON_LEFT,
+            });
+        client.perform_actions(press).await.expect("a press");
         let lat = client
             .find(Locator::Css("#position input[name=lat]"))
             .await

@@ -14,6 +14,7 @@ crate::on_every_engine!(
     the_other_form_of_a_layer_takes_its_place,
     an_old_map_puts_nobody_outside,
     two_maps_of_one_series_are_never_both_in_force,
+    a_map_that_lies_elsewhere_makes_no_home_dry,
 );
 
 fn import(db: &Database, args: &[&str]) -> (i32, Value) {
@@ -227,4 +228,54 @@ async fn two_maps_of_one_series_are_never_both_in_force(db: Database) {
     let current = tx.current_data_sets().await.expect("it is read");
     assert_eq!(current.len(), 1, "{current:?}");
     assert_eq!(current[0].records, 2);
+}
+
+/// A map in the wrong coordinates, or of another prefecture, would call every home
+/// of the municipalities that it is said to cover "outside".
+async fn a_map_that_lies_elsewhere_makes_no_home_dry(db: Database) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let boundaries = r#"{"type": "FeatureCollection", "features": [{"type": "Feature",
+        "properties": {"N03_001": "【デモ】灯県", "N03_003": "人吉市", "N03_007": "43203"},
+        "geometry": {"type": "Polygon", "coordinates": [[[130.7, 32.1], [130.9, 32.1],
+        [130.9, 32.3], [130.7, 32.3], [130.7, 32.1]]]}}]}"#;
+    let n03 = folder.path().join("N03.geojson");
+    fs::write(&n03, boundaries).expect("it is written");
+    let done = run(
+        &db.url,
+        &["import", "boundaries", &n03.display().to_string(), "--json"],
+    );
+    assert!(done.status.success(), "{done:?}");
+    let elsewhere = |name: &str, west: f64, columns: &[Column], words: &[&str]| {
+        let shape = [vec![square(west, 32.20, 0.01)]];
+        let shp = shapefiles::write(
+            folder.path(),
+            name,
+            Some(JGD2011),
+            &shape,
+            columns,
+            &[words],
+        );
+        shp.display().to_string()
+    };
+    let far = elsewhere("far", 129.25, &COLUMNS, &["3m以上5m未満"]);
+    let (exit, report) = import(&db, &[&far, "--covers", "43203"]);
+    assert_eq!(
+        (exit, report["error"]["code"].as_str()),
+        (1, Some("elsewhere")),
+        "{report}"
+    );
+    assert_eq!(import(&db, &[&far, "--covers", "43203", "--force"]).0, 0);
+    // Without a word on coverage it covers nobody, and does no harm.
+    let other = elsewhere("other", 129.25, &COLUMNS, &["3m以上5m未満"]);
+    assert_eq!(import(&db, &[&other]).0, 0);
+    let columns: [Column; 2] = [("A49_002", 'C', 2, 0), COLUMNS[0]];
+    let tokyo = elsewhere("tokyo", 130.75, &columns, &["13", "3m以上5m未満"]);
+    let (exit, report) = import(&db, &[&tokyo, "--covers", "43203"]);
+    assert_eq!(
+        (exit, report["error"]["code"].as_str()),
+        (1, Some("elsewhere")),
+        "{report}"
+    );
+    let here = elsewhere("here", 130.75, &columns, &["43", "3m以上5m未満"]);
+    assert_eq!(import(&db, &[&here, "--covers", "43203"]).0, 0);
 }

@@ -230,9 +230,16 @@ fn words_metres_and_codes_are_told_apart_in_a_property_that_is_named() {
         kind: Some(LayerKind::StormSurge),
         ..none()
     };
+    // The usual name is found, and the report says so.
+    let found = good(&path, &no_field);
+    assert_eq!(found.ranks(), outcome.ranks());
+    let remark = &found.file.remarks[0];
+    assert!(remark.ja.contains("「浸水深」の列から"), "{remark:?}");
+    fs::write(&path, geojson(&[r#""想定の深さ":3"#])).unwrap();
+    let said = refusal(&path, &no_field);
     assert!(
-        refusal(&path, &no_field).contains("浸水深"),
-        "names to choose"
+        said.starts_with("kind_unknown") && said.contains("想定の深さ"),
+        "{said}"
     );
 }
 

@@ -137,6 +137,28 @@ pub(super) fn usual_field(properties: &Properties, options: &HazardOptions) -> O
         .map(str::to_owned)
 }
 
+/// Refuses a column that no record of a table can have.
+pub(super) fn has_the_field(
+    columns: &Properties,
+    options: &HazardOptions,
+) -> Result<(), ReadError> {
+    match &options.depth_field {
+        Some(field) if columns.key_like(field).is_none() => Err(needs_depth_field(columns)),
+        _ => Ok(()),
+    }
+}
+
+/// The prefecture that a feature names, by its two digits (JIS X 0401).
+pub(super) fn prefecture_of(properties: &Properties, content: Content) -> Option<String> {
+    let written = match content {
+        Content::Text(table) => properties.written(&format!("{}_002", table.id)),
+        Content::A33 => properties.written("A33_003"),
+        Content::A31a(_) | Content::A31 | Content::Other => None,
+    }?;
+    let number: u8 = nfkc(&written).trim().parse().ok()?;
+    (1..=47).contains(&number).then(|| format!("{number:02}"))
+}
+
 /// What published layers call the depth of water, in the order of trust.
 const USUAL_FIELDS: [&str; 8] = [
     "浸水深",

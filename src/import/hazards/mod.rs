@@ -9,6 +9,7 @@ mod tables;
 
 use std::{
     borrow::Cow,
+    collections::BTreeSet,
     io,
     path::{Path, PathBuf},
 };
@@ -89,6 +90,8 @@ pub struct HazardFile {
     pub unread: Unread,
     /// Whether a place outside its zones may be called outside at all.
     pub says_outside: bool,
+    /// The prefectures that its features name, by their two digits.
+    pub prefectures: BTreeSet<String>,
     /// Remarks on the whole file.
     pub remarks: Vec<Text>,
 }
@@ -122,6 +125,7 @@ pub fn read(
         accepted: 0,
         unread: Unread::Nothing,
         extent: None,
+        prefectures: BTreeSet::new(),
         each,
     };
     match (source.shape(), source.shapefile()) {
@@ -164,6 +168,7 @@ fn read_shapefile(
 ) -> Result<HazardFile, ReadError> {
     let shapefile = Shapefile::open(parts.clone())?;
     reader.find_depth(&shapefile.columns());
+    classes::has_the_field(&shapefile.columns(), &reader.options)?;
     let layer = classes::layer_of(&shapefile.columns(), reader.path, &reader.options)?
         .ok_or_else(classes::kind_unknown)?;
     let by_format = layer.content.is_in_degrees().then_some(Crs::Degrees);
@@ -172,6 +177,7 @@ fn read_shapefile(
     let encoding = shapefile.encoding();
     let to_degrees = crs.to_degrees();
     shapefile.each(progress, &mut |shape| {
+        reader.note_prefecture(&shape.properties, layer.content);
         let record = match shape.not_in_force() {
             Some(note) => Err(note),
             None => record(
@@ -207,6 +213,8 @@ struct Reader<'a> {
     unread: Unread,
     /// The box around what was accepted.
     extent: Option<[f64; 4]>,
+    /// The prefectures that features name.
+    prefectures: BTreeSet<String>,
     each: &'a mut dyn FnMut(Row<HazardRecord>) -> io::Result<()>,
 }
 
@@ -232,6 +240,9 @@ impl Reader<'_> {
                         }
                     }
                 }
+                if let Some(layer) = self.layer {
+                    self.note_prefecture(&feature.properties, layer.content);
+                }
                 let record = match self.layer {
                     Some(layer) => record(row, &feature.properties, layer, &self.options, || {
                         feature.area()
@@ -249,6 +260,13 @@ impl Reader<'_> {
             }
         };
         self.hand_out(row, read)
+    }
+
+    /// Keeps which prefecture a feature names.
+    fn note_prefecture(&mut self, properties: &Properties, content: Content) {
+        if let Some(code) = classes::prefecture_of(properties, content) {
+            self.prefectures.insert(code);
+        }
     }
 
     fn hand_out(
@@ -313,6 +331,7 @@ impl Reader<'_> {
             accepted: self.accepted,
             unread,
             says_outside: !planned,
+            prefectures: self.prefectures,
             remarks,
         })
     }

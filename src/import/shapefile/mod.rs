@@ -161,7 +161,7 @@ impl Shapefile {
             (None, None) => by_format.ok_or_else(|| ReadError::refused("no_prj", &NO_PRJ))?,
         };
         if self.table.count > 0 && !crs.can_be(self.extent()) {
-            return Err(lie(crs, self.extent()));
+            return Err(lie(crs, self.extent(), self.has_prj()));
         }
         Ok(crs)
     }
@@ -328,17 +328,28 @@ fn machine(error: shapefile::Error, path: &Path) -> ReadError {
     }
 }
 
-fn lie(crs: Crs, [west, south, east, north]: [f64; 4]) -> ReadError {
+fn lie(crs: Crs, [west, south, east, north]: [f64; 4], has_prj: bool) -> ReadError {
     let name = crs.name();
+    let (ja, en) = if has_prj {
+        (
+            ".prj が別のデータのものです。公表元の一組を取り直してください。",
+            "the .prj belongs to other data. Please fetch the whole set again.",
+        )
+    } else {
+        (
+            ".prj がありません。公表元の .prj を同じフォルダーに置くか、座標系を確かめて --crs EPSG:6670（平面直角座標系 第2系）などと指定してください。",
+            "and there is no .prj. Put the publisher's beside it, or ask for the coordinate system and say --crs EPSG:6670 (plane-rectangular zone 2) or the like.",
+        )
+    };
     ReadError::refused(
         "prj_lies",
         &Text::new(
             format!(
-                "座標系は「{}」のはずですが、座標（X {west}〜{east}、Y {south}〜{north}）はそうではありません。.prj が別のデータのものです。公表元の一組を取り直してください。",
+                "座標系は「{}」のはずですが、座標（X {west}〜{east}、Y {south}〜{north}）はそうではありません。{ja}",
                 name.ja
             ),
             format!(
-                "The coordinate system should be {}, but the coordinates (x {west}–{east}, y {south}–{north}) are not: the .prj belongs to other data. Please fetch the whole set again.",
+                "The coordinate system should be {}, but the coordinates (x {west}–{east}, y {south}–{north}) are not: {en}",
                 name.en
             ),
         ),

@@ -47,6 +47,8 @@ struct Judged {
     rivers: BTreeSet<String>,
     /// The box around its zones.
     extent: Option<[f64; 4]>,
+    /// The box around each: west, south, east, north.
+    boxes: Vec<[f32; 4]>,
 }
 
 /// Imports a hazard layer.
@@ -90,6 +92,7 @@ pub(super) async fn import(
     {
         same_place(app, current.set.id, &judged).await?;
     }
+    let here = lies_where_it_speaks(app, options, &judged).await?;
     let unchanged = in_both(&judged.hashes, &known);
     let mut report = judged.report;
     report.format = Some(judged.file.format.to_owned());
@@ -99,6 +102,7 @@ pub(super) async fn import(
     report.withdrawn = known.len() as u64 - unchanged;
     let remarks = judged.file.remarks.iter().cloned();
     report.warn(remarks.map(|text| RowNote::new(0, None, text)));
+    report.warn(here);
     if report.refused() > 0 {
         report.warn(silence(&judged.file.unread));
     }
@@ -162,12 +166,14 @@ fn judge(source: &Source, options: &HazardOptions, progress: &dyn Fn(u64)) -> Re
     let mut named = BTreeSet::new();
     let mut rivers = BTreeSet::new();
     let mut extent: Option<[f64; 4]> = None;
+    let mut boxes = Vec::new();
     let read = hazards::read(source, options, progress, &mut |row| {
         if let Ok((_, record)) = report.take(row) {
             named.extend(record.municipality);
             let row = zone_row(0, &record);
             let area = [row.west, row.south, row.east, row.north];
             extent = Some(extent.map_or(area, |known| hull(known, area)));
+            boxes.push(area.map(|degrees| degrees as f32));
             hashes.push(row.hash);
             if rivers.len() < RIVERS {
                 rivers.extend(record.name);
@@ -188,6 +194,7 @@ fn judge(source: &Source, options: &HazardOptions, progress: &dyn Fn(u64)) -> Re
         named,
         rivers,
         extent,
+        boxes,
     })
 }
 
@@ -214,14 +221,77 @@ async fn same_place(app: &App, current: DataSetId, judged: &Judged) -> Result<()
     if gone.len() as f64 <= names.len() as f64 * GONE_SHARE && !apart {
         return Ok(());
     }
-    let name = gone.first().map_or("", |name| name.as_str());
+    let name = gone.first().map(|name| format!("「{name}」など"));
+    let (ja, en) = match (name, gone.first()) {
+        (Some(ja), Some(en)) => (format!("（{ja}）"), format!(" ({en} …)")),
+        _ => Default::default(),
+    };
     Err(Stop::refused(
         "other_river",
         &text!(
-            "同じ名前の前のファイルにあった区域（{name}など）が、このファイルにありません。別の川や地域なら、ファイル名を変えて取り込んでください。差し替えるときだけ --force を付けてください。",
-            "zones of the earlier file of this name ({name} …) are not in this file. For another river or region, give the file another name; add --force only to replace the zones."
+            "同じ名前の前のファイルにあった区域{ja}が、このファイルにありません。別の川や地域なら、ファイル名を変えて取り込んでください。差し替えるときだけ --force を付けてください。",
+            "zones of the earlier file of this name{en} are not in this file. For another river or region, give the file another name; add --force only to replace the zones."
         ),
     ))
+}
+
+/// A map whose zones lie elsewhere says nothing of the municipalities that it is
+/// said to cover: its coordinates are not what they are called, or it is another
+/// prefecture's. Their homes would all count as outside.
+async fn lies_where_it_speaks(
+    app: &App,
+    options: &Options,
+    judged: &Judged,
+) -> Result<Option<RowNote>, Stop> {
+    let Some(covers) = options.covers.as_ref().filter(|_| !options.force) else {
+        return Ok(None);
+    };
+    let named = &judged.file.prefectures;
+    let of_a_named = |code: &MunicipalityCode| named.contains(&code.as_str()[..2]);
+    if !named.is_empty() && !covers.iter().any(of_a_named) {
+        let named: Vec<&str> = named.iter().map(String::as_str).collect();
+        let named = named.join("、");
+        return Err(Stop::refused(
+            "elsewhere",
+            &text!(
+                "このファイルは都道府県コード {named} のものですが、--covers の市町村はほかの県です。どちらかを確かめてください。",
+                "this file is of the prefecture with the code {named}, but --covers names municipalities of another. Please check both."
+            ),
+        ));
+    }
+    let boundaries = app.store.read().await?.boundary_boxes().await?;
+    let near = |wanted: &dyn Fn(MunicipalityCode) -> bool| {
+        let own = boundaries.iter().filter(|(code, _)| wanted(*code));
+        let own = Unread::Boxes(own.map(|(_, area)| *area).collect());
+        let meets = |area: &&[f32; 4]| own.meets(area.map(f64::from));
+        judged.boxes.iter().filter(meets).count()
+    };
+    let covered = |code: MunicipalityCode| {
+        covers
+            .iter()
+            .any(|known| *known == code || *known == code.responsible())
+    };
+    let all = judged.boxes.len();
+    if all == 0 || !boundaries.iter().any(|(code, _)| covered(*code)) {
+        return Ok(None);
+    }
+    if near(&covered) == 0 {
+        return Err(Stop::refused(
+            "elsewhere",
+            &text!(
+                "区域 {all} 件のどれも、--covers の市町村の近くにありません。座標系（.prj、--crs）か市町村を確かめてください。このまま取り込むと、その市町村の家がすべて「区域の外」になります。正しいときだけ --force を付けてください。",
+                "none of the {all} zones lies near the municipalities of --covers. Please check the coordinates (.prj, --crs) and the municipalities: as it is, all their homes would count as outside. Add --force only if it is right."
+            ),
+        ));
+    }
+    let in_sight = near(&|_| true);
+    Ok((in_sight * 2 < all).then(|| {
+        let text = text!(
+            "区域 {all} 件のうち、登録された行政区域の近くにあるのは {in_sight} 件だけです。座標系が正しいか、地図で確かめてください。",
+            "of the {all} zones only {in_sight} lie near a boundary on record: please look at the map whether its coordinates are right"
+        );
+        RowNote::new(0, None, text)
+    }))
 }
 
 /// What areas that were not taken do to the verdicts.
