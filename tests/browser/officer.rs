@@ -62,6 +62,49 @@ fn walk(path: &Path) -> Vec<std::path::PathBuf> {
     }
 }
 
+/// A home's place is set where the map shows it, and the page says who did.
+async fn set_a_position(client: &Client, demo: &Demo) {
+    client
+        .goto(&demo.page("/positions"))
+        .await
+        .expect("the page opens");
+    click(client, "main a[href$='/position']").await;
+    drawn(client).await;
+    // Beside the middle, where the pin of the present position may be.
+    let canvas = client
+        .find(Locator::Css("#map canvas"))
+        .await
+        .expect("the map");
+    let press = MouseActions::new("mouse".to_owned())
+        .then(PointerAction::MoveToElement {
+            element: canvas,
+            duration: None,
+            x: 60.0,
+            y: 60.0,
+        })
+        .then(PointerAction::Down {
+            button: MOUSE_BUTTON_LEFT,
+        })
+        .then(PointerAction::Up {
+            button: MOUSE_BUTTON_LEFT,
+        });
+    client.perform_actions(press).await.expect("a press");
+    let lat = client
+        .find(Locator::Css("#position input[name=lat]"))
+        .await
+        .expect("a field");
+    let lat = lat.prop("value").await.expect("a value");
+    assert!(
+        lat.is_some_and(|text| text.starts_with("32.")),
+        "a click fills the fields"
+    );
+    click(client, "#position input[name=accuracy][value=building]").await;
+    click(client, "#position button.main").await;
+    seen(client, "p.said[role=status]").await;
+    let said = text(client, "main").await;
+    assert!(said.contains("【デモ】人吉市 危機管理課"), "who: {said}");
+}
+
 #[tokio::test]
 async fn an_officer_prepares_for_a_storm_surge() {
     for (width, height) in [(1280, 1600), (320, 2400)] {
@@ -120,43 +163,8 @@ async fn an_officer_prepares_for_a_storm_surge() {
         }
         browser.picture(&format!("officer-sites-{width}")).await;
 
-        // A home's place is set where the map shows it, and the page says who did.
-        go("/positions").await;
-        click(client, "main a[href$='/position']").await;
+        set_a_position(client, &demo).await;
         drawn(client).await;
-        // Beside the middle, where the pin of the present position may be.
-        let canvas = client
-            .find(Locator::Css("#map canvas"))
-            .await
-            .expect("the map");
-        let press = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::MoveToElement {
-                element: canvas,
-                duration: None,
-                x: 60.0,
-                y: 60.0,
-            })
-            .then(PointerAction::Down {
-                button: MOUSE_BUTTON_LEFT,
-            })
-            .then(PointerAction::Up {
-                button: MOUSE_BUTTON_LEFT,
-            });
-        client.perform_actions(press).await.expect("a press");
-        let lat = client
-            .find(Locator::Css("#position input[name=lat]"))
-            .await
-            .expect("a field");
-        let lat = lat.prop("value").await.expect("a value");
-        assert!(
-            lat.is_some_and(|text| text.starts_with("32.")),
-            "a click fills the fields"
-        );
-        click(client, "#position input[name=accuracy][value=building]").await;
-        click(client, "#position button.main").await;
-        seen(client, "p.said[role=status]").await;
-        let said = text(client, "main").await;
-        assert!(said.contains("【デモ】人吉市 危機管理課"), "who: {said}");
         fits(client).await;
         browser.picture(&format!("officer-position-{width}")).await;
 
