@@ -219,6 +219,18 @@ impl Tx {
         Ok(())
     }
 
+    /// The name of the file from which a data set was written.
+    pub async fn file_of(&mut self, set: DataSetId) -> Result<Option<String>, StoreError> {
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar(
+                "select file from import_run where data_set_id = $1 order by finished_at limit 1",
+            )
+            .bind(set.0)
+            .fetch_optional(conn)
+            .await?
+        }))
+    }
+
     /// Up to `most` tries that ended before a try, the latest first; of `None` the
     /// latest of all.
     pub async fn import_runs(

@@ -15,6 +15,7 @@ crate::on_every_engine!(
     an_old_map_puts_nobody_outside,
     two_maps_of_one_series_are_never_both_in_force,
     a_map_that_lies_elsewhere_makes_no_home_dry,
+    an_earlier_year_of_a_map_takes_no_later_ones_place,
 );
 
 fn import(db: &Database, args: &[&str]) -> (i32, Value) {
@@ -278,4 +279,42 @@ async fn a_map_that_lies_elsewhere_makes_no_home_dry(db: Database) {
     );
     let here = elsewhere("here", 130.75, &columns, &["43", "3m以上5m未満"]);
     assert_eq!(import(&db, &[&here, "--covers", "43203"]).0, 0);
+}
+
+/// The year stands in the name of a file of the KSJ, and a date after today is a slip.
+async fn an_earlier_year_of_a_map_takes_no_later_ones_place(db: Database) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let of_year = |year: &str, depth: &str| {
+        let shp = shapefiles::write(
+            folder.path(),
+            &format!("A49-{year}_43"),
+            Some(JGD2011),
+            &[vec![square(130.75, 32.20, 0.01)]],
+            &COLUMNS,
+            &[&[depth]],
+        );
+        shp.display().to_string()
+    };
+    let code = |report: &Value| report["error"]["code"].as_str().map(str::to_owned);
+    let later = of_year("25", "20m以上");
+    assert_eq!(import(&db, &[&later, "--covers", "43203"]).0, 0);
+    let earlier = of_year("16", "0.3m未満");
+    let (exit, report) = import(&db, &[&earlier, "--covers", "43203"]);
+    assert_eq!(
+        (exit, code(&report).as_deref()),
+        (1, Some("older")),
+        "{report}"
+    );
+    assert_eq!(
+        import(&db, &[&earlier, "--covers", "43203", "--force"]).0,
+        0
+    );
+    assert_eq!(import(&db, &[&later, "--covers", "43203"]).0, 0);
+    let dated = [later.as_str(), "--covers", "43203", "--dated", "2099-01-01"];
+    let (exit, report) = import(&db, &dated);
+    assert_eq!(exit, 0, "{report}");
+    assert!(
+        report["warnings"].to_string().contains("今日より後"),
+        "{report}"
+    );
 }

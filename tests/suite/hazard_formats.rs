@@ -432,3 +432,26 @@ fn how_long_the_water_stays_comes_as_a_shapefile_too() {
     );
     assert_eq!(outcome.refused()[0].0, 2);
 }
+
+#[test]
+fn what_may_be_a_rank_is_never_taken_for_metres() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("surge.geojson");
+    let by_kind = HazardOptions {
+        kind: Some(LayerKind::StormSurge),
+        ..none()
+    };
+    for column in ["浸水深区分", "浸水深階級"] {
+        fs::write(&path, geojson(&[&format!(r#""{column}":6"#)])).unwrap();
+        let said = refusal(&path, &depth_in(column));
+        assert!(said.starts_with("codes_unknown"), "{said}");
+    }
+    fs::write(&path, geojson(&[r#""浸水深区分":6"#])).unwrap();
+    assert!(refusal(&path, &by_kind).starts_with("codes_unknown"));
+    // A band in words says itself what it means.
+    fs::write(&path, geojson(&[r#""浸水深区分":"20m以上""#])).unwrap();
+    assert_eq!(good(&path, &by_kind).ranks(), [R::R6]);
+    // Of two depths nobody has said which is meant.
+    fs::write(&path, geojson(&[r#""浸水深":0.3,"最大浸水深":12.0"#])).unwrap();
+    assert!(refusal(&path, &by_kind).starts_with("kind_unknown"));
+}

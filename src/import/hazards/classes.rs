@@ -1,6 +1,6 @@
 //! Which layer a file is, and the class of a feature in it.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use super::{
     HazardOptions, depth,
@@ -131,10 +131,19 @@ pub(super) fn usual_field(properties: &Properties, options: &HazardOptions) -> O
     if !asked || content_of(properties).is_some() {
         return None;
     }
-    USUAL_FIELDS
-        .iter()
-        .find_map(|name| properties.key_like(name))
-        .map(str::to_owned)
+    let there = |names: &[&str]| -> BTreeSet<String> {
+        let found = names.iter().filter_map(|name| properties.key_like(name));
+        found.map(str::to_owned).collect()
+    };
+    let metres = there(&USUAL_METRES);
+    let found = if metres.is_empty() {
+        there(&USUAL_RANKS)
+    } else {
+        metres
+    };
+    // Of two depths nobody has said which is meant.
+    let mut found = found.into_iter();
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// Refuses a column that no record of a table can have.
@@ -159,17 +168,17 @@ pub(super) fn prefecture_of(properties: &Properties, content: Content) -> Option
     (1..=47).contains(&number).then(|| format!("{number:02}"))
 }
 
-/// What published layers call the depth of water, in the order of trust.
-const USUAL_FIELDS: [&str; 8] = [
+/// What published layers call the depth of water in metres.
+const USUAL_METRES: [&str; 5] = [
     "浸水深",
     "最大浸水深",
     "浸水深(m)",
     "最大浸水深(m)",
     "浸水深m",
-    "浸水深ランク",
-    "浸水ランク",
-    "浸水深区分",
 ];
+
+/// What they call its rank, or its band in words.
+const USUAL_RANKS: [&str; 3] = ["浸水深ランク", "浸水ランク", "浸水深区分"];
 
 fn content_of(properties: &Properties) -> Option<Content> {
     properties.keys().find_map(|key| {

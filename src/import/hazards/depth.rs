@@ -58,8 +58,13 @@ pub(super) fn stated(
     }
 }
 
+/// No water that any map assumes is deeper, in metres (this project's bound): what
+/// stands there is another number, of a mesh or for "no data".
+const DEEPEST_METRES: f64 = 100.0;
+
 fn of_metres(key: &str, metres: f64) -> Result<InundationRank, Fault> {
-    InundationRank::of_metres(metres).ok_or_else(|| {
+    let rank = InundationRank::of_metres(metres).filter(|_| metres <= DEEPEST_METRES);
+    rank.ok_or_else(|| {
         let why = if metres == 0.0 {
             NotADepth::Nothing
         } else {

@@ -18,7 +18,7 @@ use geo::{BoundingRect, MultiPolygon};
 use serde_json::value::RawValue;
 
 use self::classes::{Container, Content, Layer};
-pub use self::tables::DepthCodes;
+pub use self::{series::year_of, tables::DepthCodes};
 use super::{
     crs::Crs,
     geojson::{Area, Feature, Properties, read_features},

@@ -36,9 +36,36 @@ fn ksj(stem: &str) -> Option<String> {
     Some(series)
 }
 
+/// The year that a file of the KSJ has in its name (`A31a-25_43_10`: 2025); of two
+/// the later one (`A31a-20-24_…`).
+pub fn year_of(path: &Path) -> Option<u16> {
+    let stem = path.file_stem()?.to_string_lossy().into_owned();
+    ksj(&stem)?;
+    let (head, _) = stem.split_once('_')?;
+    let years = head.split('-').skip(1);
+    years
+        .filter(|part| part.len() == 2)
+        .filter_map(|part| part.parse::<u16>().ok())
+        .map(|year| 2000 + year)
+        .max()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_the_ksj_says_its_year() {
+        for (name, year) in [
+            ("A40-16_43.geojson", Some(2016)),
+            ("A31a-20-24_43_8908030001.geojson", Some(2024)),
+            ("A51-25_43100.shp", Some(2025)),
+            ("【デモ】灯川-25.geojson", None),
+            ("A31a.geojson", None),
+        ] {
+            assert_eq!(year_of(Path::new(name)), year, "{name}");
+        }
+    }
 
     #[test]
     fn two_years_of_one_file_are_one_series() {

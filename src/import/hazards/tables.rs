@@ -124,7 +124,18 @@ const A31: [(u8, f64, Option<f64>, InundationRank); 12] = [
 ];
 
 /// The endings by which a column says that it holds codes, not metres.
-const CODE_ENDINGS: [&str; 6] = ["ランクコード", "ランク", "コード", "rank", "code", "cd"];
+const CODE_ENDINGS: [&str; 10] = [
+    "ランクコード",
+    "ランク",
+    "コード",
+    "区分",
+    "階級",
+    "クラス",
+    "class",
+    "rank",
+    "code",
+    "cd",
+];
 
 /// Whether the name of a column says that its numbers are codes: a rank, a
 /// code, or a numbered attribute of 国土数値情報 (`A31_205`).
@@ -189,6 +200,9 @@ mod tests {
             "A31_205",
             "A31a_205",
             "WaterDepthCd",
+            "浸水深区分",
+            "浸水階級",
+            "depth_class",
         ] {
             assert!(holds_codes(codes), "{codes}");
         }

@@ -16,7 +16,7 @@ use shapefile::dbase::{
 
 use super::parts::{Parts, cut, unreadable};
 use crate::{
-    domain::text::Text,
+    domain::text::{Text, key_form},
     import::{
         geojson::Properties,
         mojibake::looks_like_mojibake,
@@ -81,6 +81,16 @@ impl Table {
         }
         if looks_like_mojibake(&names) {
             return Err(mojibake());
+        }
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = fields.iter().find(|name| !seen.insert(key_form(name))) {
+            return Err(ReadError::refused(
+                "double_column",
+                &text!(
+                    "属性「{twice}」が2つあり、どちらの値か決められません。公表元に確かめて、片方を消した一組を指定してください。",
+                    "The column `{twice}` stands twice, and nobody can tell which value counts. Please ask the publisher, and name a set with one of them."
+                ),
+            ));
         }
         Ok(Self {
             reader,

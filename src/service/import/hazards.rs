@@ -91,6 +91,7 @@ pub(super) async fn import(
         && !options.force
     {
         same_place(app, current.set.id, &judged).await?;
+        not_of_an_earlier_year(app, current.set.id, path, options).await?;
     }
     let here = lies_where_it_speaks(app, options, &judged).await?;
     let unchanged = in_both(&judged.hashes, &known);
@@ -100,12 +101,7 @@ pub(super) async fn import(
     report.added = report.accepted - unchanged;
     report.unchanged = unchanged;
     report.withdrawn = known.len() as u64 - unchanged;
-    let remarks = judged.file.remarks.iter().cloned();
-    report.warn(remarks.map(|text| RowNote::new(0, None, text)));
-    report.warn(here);
-    if report.refused() > 0 {
-        report.warn(silence(&judged.file.unread));
-    }
+    remark(&mut report, &judged.file, here, known.len());
     if report.added + report.withdrawn > 0 {
         report.warn(undated(latest, options.dated));
     }
@@ -235,6 +231,33 @@ async fn same_place(app: &App, current: DataSetId, judged: &Judged) -> Result<()
     ))
 }
 
+/// The name of a file of the KSJ holds its year: without a date of its own it must
+/// not be older than the file whose place it takes.
+async fn not_of_an_earlier_year(
+    app: &App,
+    current: DataSetId,
+    path: &Path,
+    options: &Options,
+) -> Result<(), Stop> {
+    let Some(new) = hazards::year_of(path).filter(|_| options.dated.is_none()) else {
+        return Ok(());
+    };
+    let known = app.store.read().await?.file_of(current).await?;
+    match known
+        .as_deref()
+        .and_then(|file| hazards::year_of(Path::new(file)))
+    {
+        Some(old) if new < old => Err(Stop::refused(
+            "older",
+            &text!(
+                "登録済みのファイルは {old} 年のもの、このファイルは {new} 年のものです（ファイル名の年）。新しいほうを残しました。古いほうに戻す場合だけ --force を付けてください。",
+                "the file in force is of {old}, this one of {new} (by their names); the newer stays. Add --force only if you really want to go back."
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// A map whose zones lie elsewhere says nothing of the municipalities that it is
 /// said to cover: its coordinates are not what they are called, or it is another
 /// prefecture's. Their homes would all count as outside.
@@ -292,6 +315,24 @@ async fn lies_where_it_speaks(
         );
         RowNote::new(0, None, text)
     }))
+}
+
+/// What is to be said of the file as a whole.
+fn remark(report: &mut FileReport, file: &HazardFile, here: Option<RowNote>, known: usize) {
+    let remarks = file.remarks.iter().cloned();
+    report.warn(remarks.map(|text| RowNote::new(0, None, text)));
+    report.warn(here);
+    let accepted = report.accepted;
+    if accepted * 2 < known as u64 {
+        let text = text!(
+            "前のファイルの区域は {known} 件でしたが、このファイルは {accepted} 件です。一部だけのファイルではないか確かめてください。ない区域は「区域の外」になります。",
+            "the file before had {known} zones, this one has {accepted}: check that it is whole; where a zone is missing homes count as outside"
+        );
+        report.warn([RowNote::new(0, None, text)]);
+    }
+    if report.refused() > 0 {
+        report.warn(silence(&file.unread));
+    }
 }
 
 /// What areas that were not taken do to the verdicts.

@@ -188,6 +188,10 @@ pub async fn file(
         Err(Stop::Missing(path)) => return Ok(Imported::Missing(path)),
         Err(Stop::Failed(error)) => return Err(error),
     };
+    // A slip of a digit keeps every real file out for years.
+    if options.dated.is_some_and(|day| day > app.clock.today()) {
+        report.warn([RowNote::new(0, None, AFTER_TODAY)]);
+    }
     report.file = path.display().to_string();
     report.rejected.sort_by_key(|note| note.row);
     report.warnings.sort_by_key(|note| note.row);
@@ -199,6 +203,11 @@ pub async fn file(
     record(app, what, path, (started, dry_run, by), parts).await?;
     Ok(Imported::Report(Box::new(report)))
 }
+
+const AFTER_TODAY: Text = Text::fixed(
+    "日付（--dated）が今日より後です。公表された日付を確かめて、取り込み直してください。",
+    "the date (--dated) is after today: check the date of publication and import it again",
+);
 
 /// Whether boundaries have been imported: without them nobody can tell that a
 /// position lies outside its municipality.

@@ -306,6 +306,16 @@ async fn write(
     report.format = Some(judged.file.format.to_owned());
     report.encoding = Some(judged.file.encoding.to_owned());
     let points = compare(judged, &mut known, &mut report);
+    if report.withdrawn as f64 > known.len() as f64 * WITHDRAWN_SHARE && !options.force {
+        let (gone, listed) = (report.withdrawn, known.len());
+        return Err(Stop::refused(
+            "too_many_withdrawn",
+            &text!(
+                "登録済みの{listed}件のうち{gone}件がこのファイルにありません。一部だけの一覧ではありませんか。正しければ --force を付けてください。",
+                "{gone} of {listed} known towns are not in this file. Is it only a part of the list? If it is right, add --force."
+            ),
+        ));
+    }
     let same_words = current.as_ref().is_some_and(|row| {
         (options.name.is_none() || row.set.name == new.set.name)
             && (options.dated.is_none() || row.set.dated == new.set.dated)
@@ -382,6 +392,9 @@ fn compare(
     report.withdrawn = gone.map(|(_, places)| places.len() as u64).sum();
     points
 }
+
+/// More than this share gone at once looks like a part of a list.
+const WITHDRAWN_SHARE: f64 = 0.2;
 
 /// How many homes were found, for people.
 fn said(found: FoundHomes, kind: DataSetKind) -> Option<RowNote> {

@@ -111,6 +111,9 @@ pub async fn from_a_sheet(
             let code = home.municipality;
             let (position, note) = by_address(app, tx, finder, code, address).await?;
             notes.extend(note.map(|text| RowNote::new(row, Some("緯度"), text)));
+            if known.is_some_and(|known| known.home.position.is_some()) {
+                notes.push(RowNote::new(row, Some("緯度"), POSITION_LEFT));
+            }
             if let Some(new) = position {
                 home.position = Some(new.position);
                 home.accuracy = new.accuracy;
@@ -128,6 +131,11 @@ pub async fn from_a_sheet(
         notes,
     })
 }
+
+const POSITION_LEFT: Text = Text::fixed(
+    "緯度・経度の欄が空なので、前の様式で登録した位置を外しました。残すには、欄を消す（列をなくす）か、位置を書いてください。",
+    "latitude and longitude are empty: the position from the sheet before is no longer used. To keep it leave the columns out, or write it again.",
+);
 
 fn keep(home: &mut Home, known: &CaseForCheck) {
     home.position = known.home.position;
