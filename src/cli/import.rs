@@ -315,17 +315,13 @@ pub(super) fn template(file: &std::path::Path) -> Result<Exit, Failure> {
         }
     };
     // A sheet that somebody has filled in is not lost to a slip.
-    let mut new = match std::fs::File::create_new(file) {
-        Ok(new) => new,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(Failure::Call(Text::fixed(
-                "その名前のファイルがもうあります。別の名前を指定してください。",
-                "there is a file of that name already: give another name",
-            )));
-        }
-        Err(error) => return Err(error.into()),
-    };
-    std::io::Write::write_all(&mut new, &bytes)?;
+    if std::fs::metadata(file).is_ok_and(|there| there.len() > 0) {
+        return Err(Failure::Call(Text::fixed(
+            "その名前のファイルがもうあります。別の名前を指定してください。",
+            "there is a file of that name already: give another name",
+        )));
+    }
+    std::fs::write(file, bytes)?;
     eprintln!("{}", file.display());
     Ok(Exit::Done)
 }

@@ -275,6 +275,9 @@ async fn a_sheet_without_a_column_keeps_what_is_stored(db: Database) {
     let example = folder.file("example.csv", "");
     let made = run(&db.url, &["template", &example]);
     assert!(made.status.success());
+    // What may be filled in by now is not lost to a second call.
+    let again = run(&db.url, &["template", &example]);
+    assert_eq!(again.status.code(), Some(2));
     let (exit, report) = import(&db, &["families", &example]);
     assert_eq!((exit, counts(&report)[2]), (0, 1), "{report}");
     let before = stored(&db).await;
