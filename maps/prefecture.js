@@ -29,7 +29,7 @@ function listed(role) {
   for (const item of document.querySelectorAll(`li[data-role="${role}"][data-lat]`)) {
     const link = item.querySelector("a");
     const { lat, lon, kind = "", level = "" } = item.dataset;
-    const icon = role === "home" ? "home" : `site/${kind}/${"closed" in item.dataset ? "x" : level}`;
+    const icon = role === "home" ? ("rough" in item.dataset ? "home-rough" : "home") : `site/${kind}/${"closed" in item.dataset ? "x" : level}`;
     features.push({
       type: "Feature",
       geometry: { type: "Point", coordinates: [Number(lon), Number(lat)] },
@@ -48,10 +48,16 @@ function icon(id) {
   pen.strokeStyle = "#fff";
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  if (id === "home") {
+  if (id.startsWith("home")) {
     pen.fillStyle = "#1a1a1a";
     pen.fill(new Path2D("M20 2L38 19H33V38H7V19H2Z"));
     pen.stroke(new Path2D("M20 2L38 19H33V38H7V19H2Z"));
+    if (id === "home-rough") {
+      pen.fillStyle = "#fff";
+      pen.font = "bold 24px sans-serif";
+      pen.fillText("?", 20, 25);
+      return pen.getImageData(0, 0, 40, 40);
+    }
     pen.fillStyle = "#ffd54d";
     pen.fill(new Path2D("M20 12C24 17 26 20 26 25A6 6 0 0 1 14 25C14 21 18 19 20 12Z"));
   } else {

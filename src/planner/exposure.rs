@@ -186,15 +186,25 @@ impl HazardExposure {
             Self::Hit {
                 zone: Some(zone),
                 collapse,
+                doubt,
                 ..
             } => {
                 let label = zone.label();
-                if *collapse == Collapse::Inside && zone.class != ZoneClass::Collapse {
+                let said = if *collapse == Collapse::Inside && zone.class != ZoneClass::Collapse {
                     say!(
                         "{}の中。家屋倒壊等氾濫想定区域の中",
                         "inside: {}; also inside a house collapse zone"; label)
                 } else {
                     say!("{}の中", "inside: {}"; label)
+                };
+                let near_collapse = match collapse {
+                    Collapse::Unknown(why) => why.maybe_worse(),
+                    Collapse::Inside | Collapse::Outside => None,
+                };
+                let worse = doubt.and_then(WhyUnknown::maybe_worse);
+                match near_collapse.or(worse) {
+                    Some(worse) => say!("{}。{}", "{}; {}"; said, worse),
+                    None => said,
                 }
             }
             Self::OutsideZones { .. } => Text::fixed(

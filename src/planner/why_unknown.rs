@@ -114,6 +114,25 @@ impl WhyUnknown {
         }
     }
 
+    /// That the ground may be worse than the zone shows in which a position lies,
+    /// where a worse zone is nearer than the position is exact.
+    pub fn maybe_worse(self) -> Option<Text> {
+        let Self::Inexact {
+            layer,
+            class,
+            metres,
+            within_metres,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let zone = zone_label(layer, class);
+        Some(say!(
+            "位置の誤差が最大{within_metres:.0}mあり、もっと危ない区域（{}、{metres:.0}m先）の中かもしれません",
+            "the position is exact to {within_metres:.0} m only: it may lie in a worse zone ({}, {metres:.0} m away)"; zone))
+    }
+
     /// Who can answer.
     pub const fn owner(self) -> Owner {
         match self {

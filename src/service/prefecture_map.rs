@@ -28,7 +28,7 @@ use crate::{
         hazard::{Hazard, LayerKind, ZoneClass},
         id::CaseId,
         municipality::MunicipalityCode,
-        position::Position,
+        position::{Position, PositionAccuracy},
         site::{Designations, Site},
         site_filter::SiteFilter,
     },
@@ -139,6 +139,8 @@ pub struct HomeOnMap {
     pub child: ChildRow,
     /// Where; `None`: not known, so that it is in the list alone.
     pub position: Option<Position>,
+    /// How exactly that is known; absent: as inexact as the centre of a town.
+    pub accuracy: Option<PositionAccuracy>,
     /// What hits it, and what nobody knows, for each hazard that has a map.
     pub exposures: Vec<ExposureView>,
 }
@@ -288,6 +290,7 @@ fn on_map(child: ChildRow, home: &Home, loaded: &LoadedWorld) -> HomeOnMap {
     HomeOnMap {
         child,
         position: home.position,
+        accuracy: home.accuracy,
         exposures: exposures(found.iter().map(|(hazard, exposure)| (hazard, exposure))),
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     app::App,
     domain::{
         hazard::{Hazard, LandslideZone, ZoneClass},
+        position::PositionAccuracy,
         site::SiteKind,
         site_filter::{OpensAt, PowerState},
         text::{Lang, Text},
@@ -36,6 +37,9 @@ struct HomeLine {
     inside: Vec<String>,
     unknown: String,
     place: Option<(f64, f64)>,
+    /// How far the true place may be from it, where that is more than the ground
+    /// of a house.
+    rough: Option<String>,
     call: Option<(String, String, String)>,
     without_plan: bool,
 }
@@ -234,6 +238,14 @@ fn home(home: &HomeOnMap, lang: Lang) -> HomeLine {
         inside,
         unknown: unknown.join("、"),
         place: home.position.map(|at| (at.lat(), at.lon())),
+        rough: home.position.and_then(|_| {
+            let accuracy = home.accuracy.unwrap_or(PositionAccuracy::TownCentroid);
+            let metres = accuracy.metres();
+            (metres > PositionAccuracy::Building.metres()).then(|| {
+                let rough = words::prefecture_map::ROUGH;
+                format!("{} {metres:.0} m", rough.get(lang))
+            })
+        }),
         call: child
             .call
             .as_ref()

@@ -150,7 +150,9 @@ async fn an_officer_prepares_for_a_storm_surge() {
         } else {
             go("/map?inside=storm_surge&hazard=storm_surge&level=3").await;
         }
-        seen(client, "#map-filter details[open]").await;
+        // The page that answers says what was chosen; the one before does not.
+        let chosen = "#map-filter select[name=level] option[value='3'][selected]";
+        seen(client, chosen).await;
         drawn(client).await;
         let sites = client
             .find_all(Locator::Css("li[data-role=site]"))

@@ -95,7 +95,10 @@ async fn a_reader_finds_the_children_they_may_see_and_nobody_else(db: Database) 
         assert!(!shown.is_empty());
         assert_eq!(shown, allowed);
         // The map reads what it draws from the list.
-        let drawn = page.matches("data-role=\"home\" data-lat").count();
+        let drawn = page.matches("data-role=\"home\" data-lat").count()
+            + page
+                .matches("data-role=\"home\" data-rough data-lat")
+                .count();
         assert_eq!(drawn, shown.len());
     }
     // Whose address is protected is counted, and nothing else is told.

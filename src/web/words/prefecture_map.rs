@@ -33,6 +33,10 @@ words! {
     NO_HOMES = "あてはまる家はありません。", "No home matches.";
     NO_HOMES_HINT = "お子さんを登録するには、家族の様式を取り込みます（tomoshibi import families）。", "Children come with the sheet for families (tomoshibi import families).";
     NO_PLACE = "地図上の位置が未確認", "not on the map: position to be confirmed";
+    ROUGH = "およその位置：誤差", "approximate, to";
+    MARKS = "記号", "Marks";
+    MARK_HOME = "お子さんの家（？はおよその位置）", "a home (? where the place is approximate)";
+    MARK_LEVEL = "数字は開設する警戒レベル、？は未記入、×は閉鎖中", "the digit is the level at which it opens, ? is not entered, × is closed";
     SITES = "避難先", "Sites";
     NO_SITES = "あてはまる避難先はありません。条件を減らすか、一覧を取り込んでください（tomoshibi import sites）。", "No site matches. Ask for less, or import a list (tomoshibi import sites).";
     OPENS_UNKNOWN = "開設レベル未記入", "level not entered";
