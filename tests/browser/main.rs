@@ -40,6 +40,11 @@ async fn seen(client: &Client, css: &str) {
         .unwrap_or_else(|error| panic!("{css}: {error}"));
 }
 
+/// Waits until the map of a page is drawn.
+async fn drawn(client: &Client) {
+    seen(client, "html[data-map=idle]").await;
+}
+
 async fn text(client: &Client, css: &str) -> String {
     client
         .wait()
@@ -110,12 +115,7 @@ async fn an_officer_finds_the_worst_problem_and_its_next_step() {
         fits(client).await;
 
         // Its destination on the map.
-        client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css("html[data-map=idle]"))
-            .await
-            .expect("the map is drawn");
+        drawn(client).await;
         browser.picture(&format!("plan-{width}")).await;
         click(client, "button.show").await;
         client

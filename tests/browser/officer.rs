@@ -8,7 +8,7 @@ use fantoccini::{
     actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
 };
 
-use crate::{PATIENCE, browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text};
+use crate::{browser::Browser, click, demonstration::Demo, drawn, fits, seen, sign_in, text};
 
 /// A depth of water over the whole town, in the words of the prefecture's file.
 const COAST: &str = r#"{"type": "FeatureCollection", "name": "A49-99_43", "features": [
@@ -16,15 +16,6 @@ const COAST: &str = r#"{"type": "FeatureCollection", "name": "A49-99_43", "featu
    "properties": {"A49_001": "【デモ】", "A49_002": "43", "A49_003": "3m以上5m未満"},
    "geometry": {"type": "Polygon", "coordinates": [[
      [130.60, 32.10], [130.90, 32.10], [130.90, 32.32], [130.60, 32.32], [130.60, 32.10]]]}}]}"#;
-
-async fn drawn(client: &Client) {
-    client
-        .wait()
-        .at_most(PATIENCE)
-        .for_element(Locator::Css("html[data-map=idle]"))
-        .await
-        .expect("the map is drawn");
-}
 
 /// Imports the coast's inundation into the database of a running demonstration,
 /// at the command line, as its operator does.

@@ -1,19 +1,12 @@
 //! The map of the prefecture in a real browser: what it draws is what its list
 //! says.
 
-use fantoccini::{Client, Locator};
+use fantoccini::Client;
 use serde_json::{Value, json};
 
-use crate::{PATIENCE, browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text};
-
-async fn drawn(client: &Client) {
-    client
-        .wait()
-        .at_most(PATIENCE)
-        .for_element(Locator::Css("html[data-map=idle]"))
-        .await
-        .expect("the map is drawn");
-}
+use crate::{
+    PATIENCE, browser::Browser, click, demonstration::Demo, drawn, fits, seen, sign_in, text,
+};
 
 /// Waits until a script says so; it is asked after every frame.
 async fn until(client: &Client, script: &str) -> Value {
