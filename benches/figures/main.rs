@@ -176,7 +176,9 @@ fn hits(home: &tomoshibi::domain::child::Home, world: &World) -> usize {
 fn checking(c: &mut Criterion) {
     let world = prefecture::world();
     let mut dice = Dice(5);
-    let plans: Vec<PlanDocument> = (0..PLANS).map(|_| prefecture::plan(&mut dice)).collect();
+    let plans: Vec<PlanDocument> = (0..PLANS)
+        .map(|_| prefecture::plan(&mut dice, &world))
+        .collect();
     let texts: Vec<String> = plans
         .iter()
         .map(|plan| serde_json::to_string(plan).expect("a plan becomes JSON"))

@@ -188,12 +188,22 @@ pub fn home(dice: &mut Dice) -> Home {
     }
 }
 
-/// A plan of such a home, to a site of the list and to a hospital.
-pub fn plan(dice: &mut Dice) -> PlanDocument {
+/// A plan of such a home, to one of the nearest sites and to a hospital some
+/// kilometres away.
+pub fn plan(dice: &mut Dice, world: &World) -> PlanDocument {
     let mut plan: PlanDocument =
         serde_json::from_str(include_str!("plan.json")).expect("the plan is one");
     plan.home = home(dice);
-    plan.destinations[0].site = Some(reference(dice.below(SITES)));
+    let at = plan.home.position.expect("a home of a bench has a place");
+    let sites = world.sites.as_ref().expect("the world has sites");
+    let site = sites
+        .nearest(at)
+        .nth(dice.below(10))
+        .expect("ten sites are listed");
+    plan.destinations[0].site = site.published.published_id.clone();
+    let away = |dice: &mut Dice, from: f64| from + dice.between(-0.05, 0.05);
+    let hospital = Position::new(away(dice, at.lat()), away(dice, at.lon()));
+    plan.destinations[1].position = Some(hospital.expect("in Japan"));
     plan
 }
 

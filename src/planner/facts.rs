@@ -368,8 +368,8 @@ fn look_at_way(
     let crossed = layers
         .iter()
         .filter_map(|layer| {
-            let mut zones = world.layers.crossed_by(*layer, line);
-            zones.retain(|zone| stops_a_car(zone.class, &world.parameters));
+            let stops = |class| stops_a_car(class, &world.parameters);
+            let zones = world.layers.crossed_by(*layer, line, stops);
             zones.first().map(|worst| CrossedZone {
                 zone: ZoneHit::of(worst),
                 count: zones.len(),

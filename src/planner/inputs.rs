@@ -105,9 +105,9 @@ impl WorldInputs {
         }
         let near: Vec<Shared> = match (sites, case.home.position, case.plan) {
             (Some(sites), Some(at), PlanState::Made(_)) => sites
-                .nearest(at, NEAR_SITES)
-                .into_iter()
-                .map(|(site, _)| Shared(Arc::clone(site)))
+                .nearest(at)
+                .take(NEAR_SITES)
+                .map(|site| Shared(Arc::clone(site)))
                 .collect(),
             _ => Vec::new(),
         };

@@ -38,6 +38,19 @@ const EQUATOR_METRES: f64 = 6_378_137.0;
 /// First eccentricity of WGS 84, squared.
 const ECCENTRICITY_SQUARED: f64 = 0.006_694_379_990_141_33;
 
+/// A position on the ellipsoid in metres from the centre of the earth. Straight
+/// distances there order places as those along the ground do.
+pub(crate) fn on_ellipsoid(at: Position) -> [f64; 3] {
+    let (sin_lat, cos_lat) = at.lat().to_radians().sin_cos();
+    let (sin_lon, cos_lon) = at.lon().to_radians().sin_cos();
+    let prime_vertical = EQUATOR_METRES / (1.0 - ECCENTRICITY_SQUARED * sin_lat * sin_lat).sqrt();
+    [
+        prime_vertical * cos_lat * cos_lon,
+        prime_vertical * cos_lat * sin_lon,
+        prime_vertical * (1.0 - ECCENTRICITY_SQUARED) * sin_lat,
+    ]
+}
+
 /// The plane that touches the ellipsoid at a point: good to a thousandth
 /// within some ten kilometres, so good enough to tell *which* place is nearest;
 /// how far that place is, the geodesic says.
@@ -149,6 +162,21 @@ mod properties {
         ) {
             let (a, b) = (Position::new(lat, lon).unwrap(), Position::new(to_lat, to_lon).unwrap());
             prop_assert!((metres_between(a, b) - metres_between(b, a)).abs() < 1e-6);
+        }
+
+        #[test]
+        fn straight_through_the_earth_is_hardly_shorter_than_along_it(
+            lat in 21.0_f64..45.0, lon in 123.0_f64..153.0,
+            north in -0.5_f64..0.5, east in -0.5_f64..0.5,
+        ) {
+            let ends = [(lat, lon), (lat + north, lon + east)];
+            let [a, b] = ends.map(|(lat, lon)| Position::new(lat, lon).unwrap());
+            let (from, to) = (on_ellipsoid(a), on_ellipsoid(b));
+            let squared: f64 = from.iter().zip(to).map(|(a, b)| (a - b).powi(2)).sum();
+            let along = metres_between(a, b);
+            // 弧 − 弦 is d³ / 24 R²: 1 m in 10 km would be a wrong formula.
+            let shorter = along - squared.sqrt();
+            prop_assert!(shorter > -1e-6 && shorter < along.powi(3) / (23.0 * 6.3e6 * 6.3e6) + 1e-6);
         }
 
         #[test]

@@ -2,9 +2,9 @@
 
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
-use geo::{BoundingRect, Coord, Intersects, Line, LineString, MultiPolygon, Polygon};
+use geo::{BoundingRect, Coord, Intersects, Line, LineString, MultiPolygon, Polygon, Rect};
 use rstar::{
-    AABB, RTree,
+    AABB, RTree, RTreeObject, SelectionFunction,
     primitives::{GeomWithData, Rectangle},
 };
 
@@ -95,6 +95,27 @@ type Part = GeomWithData<Rectangle<[f64; 2]>, Place>;
 struct Place {
     zone: u32,
     polygon: u32,
+}
+
+/// Boxes that a line touches. The box around a long line that runs aslant would
+/// hold nearly every zone.
+struct AlongLine(Line<f64>);
+
+impl AlongLine {
+    fn touches(&self, envelope: &AABB<[f64; 2]>) -> bool {
+        let corner = |[x, y]: [f64; 2]| Coord { x, y };
+        Rect::new(corner(envelope.lower()), corner(envelope.upper())).intersects(&self.0)
+    }
+}
+
+impl SelectionFunction<Part> for AlongLine {
+    fn should_unpack_parent(&self, envelope: &AABB<[f64; 2]>) -> bool {
+        self.touches(envelope)
+    }
+
+    fn should_unpack_leaf(&self, leaf: &Part) -> bool {
+        self.touches(&leaf.envelope())
+    }
 }
 
 /// Every zone of every current data set, found by its place.
@@ -265,14 +286,14 @@ impl Layers {
         within_metres: f64,
         municipality: Option<MunicipalityCode>,
     ) -> Exposure<'_> {
-        let point = coord(at);
-        let inside = self.in_order(
-            self.parts(kind, AABB::from_point([point.x, point.y]))
-                .filter(|(_, polygon)| polygon.intersects(&point)),
-        );
+        let around = Around::new(at, within_metres);
+        let parts = self.parts(kind, around.envelope());
+        let (inside, beside): (Vec<_>, Vec<_>) =
+            parts.partition(|(_, polygon)| polygon.intersects(&around.point));
+        let inside = self.in_order(inside.into_iter());
+        let nearest = |worse_than| self.nearest(&around, &beside, worse_than);
         if let Some(&worst) = inside.first() {
-            let near = self.nearest_within(kind, point, within_metres, Some(worst.class));
-            let doubt = match near {
+            let doubt = match nearest(Some(worst.class)) {
                 Some((nearest, metres)) => Some(Doubt::Near { nearest, metres }),
                 None => self
                     .unread(kind, &[at], within_metres, municipality)
@@ -284,7 +305,7 @@ impl Layers {
                 doubt,
             };
         }
-        if let Some((nearest, metres)) = self.nearest_within(kind, point, within_metres, None) {
+        if let Some((nearest, metres)) = nearest(None) {
             return Exposure::Near { nearest, metres };
         }
         if self.unread(kind, &[at], within_metres, municipality) {
@@ -301,9 +322,15 @@ impl Layers {
         }
     }
 
-    /// The zones of a layer that a line drawn through positions touches, worst
-    /// first. A single position is a line too.
-    pub fn crossed_by(&self, kind: LayerKind, line: &[Position]) -> Vec<&Zone> {
+    /// The zones of a layer, of the classes that count, that a line drawn through
+    /// positions touches, worst first. A single position is a line too.
+    pub fn crossed_by(
+        &self,
+        kind: LayerKind,
+        line: &[Position],
+        counts: impl Fn(ZoneClass) -> bool,
+    ) -> Vec<&Zone> {
+        let counts = &counts;
         let last = line.last().copied().map(coord);
         let pieces = line
             .windows(2)
@@ -313,11 +340,12 @@ impl Layers {
                     .map(|point| Line::new(point, point)),
             );
         self.in_order(pieces.flat_map(|piece| {
-            let (a, b) = (piece.start, piece.end);
-            let around =
-                AABB::from_corners([a.x.min(b.x), a.y.min(b.y)], [a.x.max(b.x), a.y.max(b.y)]);
-            self.parts(kind, around)
-                .filter(move |(_, polygon)| touches(polygon, piece))
+            self.trees[kind as usize]
+                .locate_with_selection_function(AlongLine(piece))
+                .map(|part| (part.data.zone, self.polygon(part.data)))
+                .filter(move |(zone, polygon)| {
+                    counts(self.zones[*zone as usize].class) && touches(polygon, piece)
+                })
         }))
     }
 
@@ -365,37 +393,65 @@ impl Layers {
         zones
     }
 
-    /// The nearest zone of a layer; with a class, of those that are worse.
-    fn nearest_within(
+    /// The nearest zone within reach among some parts that do not hold the
+    /// point; with a class, of those that are worse.
+    fn nearest(
         &self,
-        kind: LayerKind,
-        point: Coord<f64>,
-        within_metres: f64,
+        around: &Around,
+        parts: &[(u32, &Polygon<f64>)],
         worse_than: Option<ZoneClass>,
     ) -> Option<(&Zone, f64)> {
-        if !within_metres.is_finite() || within_metres <= 0.0 {
+        if around.within_metres == 0.0 {
             return None;
         }
-        let plane = LocalPlane::around(point);
-        let reach = plane.reach(within_metres);
-        let around = AABB::from_corners(
-            [point.x - reach.x, point.y - reach.y],
-            [point.x + reach.x, point.y + reach.y],
-        );
-        self.parts(kind, around)
-            .filter(|(zone, _)| worse_than.is_none_or(|c| self.zones[*zone as usize].class > c))
+        let class = |number: &u32| self.zones[*number as usize].class;
+        parts
+            .iter()
+            .filter(|(zone, _)| worse_than.is_none_or(|worst| class(zone) > worst))
             .filter_map(|(zone, polygon)| {
-                let nearest = nearest_on_boundary(plane, polygon)?;
-                let metres = metres_between_coords(point, nearest);
-                (metres <= within_metres).then_some((zone, metres))
+                let nearest = nearest_on_boundary(around.plane, polygon)?;
+                let metres = metres_between_coords(around.point, nearest);
+                (metres <= around.within_metres).then_some((zone, metres))
             })
             .min_by(|(a_zone, a), (b_zone, b)| {
-                let class = |number: &u32| self.zones[*number as usize].class;
                 a.total_cmp(b)
                     .then_with(|| class(b_zone).cmp(&class(a_zone)))
                     .then_with(|| a_zone.cmp(b_zone))
             })
-            .map(|(zone, metres)| (&self.zones[zone as usize], metres))
+            .map(|(zone, metres)| (&self.zones[*zone as usize], metres))
+    }
+}
+
+/// A point, and how far the true place may be from it.
+struct Around {
+    point: Coord<f64>,
+    plane: LocalPlane,
+    /// Zero where it is no distance.
+    within_metres: f64,
+}
+
+impl Around {
+    fn new(at: Position, within_metres: f64) -> Self {
+        let point = coord(at);
+        Self {
+            point,
+            plane: LocalPlane::around(point),
+            within_metres: if within_metres.is_finite() {
+                within_metres.max(0.0)
+            } else {
+                0.0
+            },
+        }
+    }
+
+    fn envelope(&self) -> AABB<[f64; 2]> {
+        let Coord { x, y } = self.point;
+        if self.within_metres > 0.0 {
+            let reach = self.plane.reach(self.within_metres);
+            AABB::from_corners([x - reach.x, y - reach.y], [x + reach.x, y + reach.y])
+        } else {
+            AABB::from_point([x, y])
+        }
     }
 }
 

@@ -332,7 +332,11 @@ fn nothing_known_is_never_dry() {
     ));
     assert!(
         layers
-            .crossed_by(LayerKind::Flood, &[on_grid(0.0, 0.0), on_grid(1.0, 1.0)])
+            .crossed_by(
+                LayerKind::Flood,
+                &[on_grid(0.0, 0.0), on_grid(1.0, 1.0)],
+                |_| true
+            )
             .is_empty()
     );
 }
@@ -349,7 +353,7 @@ fn a_line_touches_what_it_crosses_ends_in_or_brushes() {
     let crossed = |points: &[(f64, f64)]| {
         let line: Vec<_> = points.iter().map(|(x, y)| on_grid(*x, *y)).collect();
         layers
-            .crossed_by(LayerKind::Flood, &line)
+            .crossed_by(LayerKind::Flood, &line, |_| true)
             .into_iter()
             .map(|zone| zone.class)
             .collect::<Vec<_>>()
@@ -455,6 +459,12 @@ impl Drawn {
         }
     }
 
+    /// A hole that leaves its polygon never gets past `rings::check`.
+    fn is_one(&self) -> bool {
+        let mut corners = self.hole.iter().flatten();
+        corners.all(|corner| side(&self.outer, *corner) != Side::Out)
+    }
+
     fn zone(&self) -> Zone {
         let holes = self.hole.iter().map(line_string).collect();
         depth(self.rank, Polygon::new(line_string(&self.outer), holes))
@@ -491,10 +501,7 @@ proptest! {
         let zones: Vec<Zone> = shapes.iter().map(Drawn::zone).collect();
         let home = on_grid(at.0 as f64, at.1 as f64);
         prop_assume!(!shapes.iter().any(|s| s.holds(at)));
-        // A hole that leaves its polygon never gets past `rings::check`.
-        prop_assume!(shapes.iter().all(|s| {
-            s.hole.iter().flatten().all(|corner| side(&s.outer, *corner) != Side::Out)
-        }));
+        prop_assume!(shapes.iter().all(Drawn::is_one));
         let mut walked = f64::INFINITY;
         for zone in &zones {
             for polygon in &zone.geometry {
@@ -527,8 +534,26 @@ proptest! {
     ) {
         let layers = Layers::build(vec![], shapes.iter().map(Drawn::zone).collect());
         let drawn: Vec<_> = line.iter().map(|(x, y)| on_grid(*x as f64, *y as f64)).collect();
-        let crossed = layers.crossed_by(LayerKind::Flood, &drawn).len();
+        let crossed = layers.crossed_by(LayerKind::Flood, &drawn, |_| true).len();
         let holding = shapes.iter().filter(|s| line.iter().any(|at| s.holds(*at))).count();
         prop_assert!(crossed >= holding);
+    }
+
+    #[test]
+    fn the_index_of_a_line_leaves_out_no_zone_that_it_touches(
+        shapes in prop::collection::vec(drawn().prop_filter("a polygon", Drawn::is_one), 1..40),
+        line in prop::collection::vec((0_i64..24, 0_i64..24), 1..5),
+    ) {
+        let zones: Vec<Zone> = shapes.iter().map(Drawn::zone).collect();
+        let drawn: Vec<_> = line.iter().map(|(x, y)| on_grid(*x as f64, *y as f64)).collect();
+        let touched = |zone: &&Zone| match drawn.as_slice() {
+            [at] => zone.geometry.intersects(&coord(*at)),
+            _ => drawn
+                .windows(2)
+                .any(|pair| zone.geometry.intersects(&Line::new(coord(pair[0]), coord(pair[1])))),
+        };
+        let every = zones.iter().filter(touched).count();
+        let layers = Layers::build(vec![], zones);
+        prop_assert_eq!(layers.crossed_by(LayerKind::Flood, &drawn, |_| true).len(), every);
     }
 }

@@ -173,13 +173,15 @@ impl Tiles {
         }
     }
 
-    /// Makes ready what tiles are cut from, so that the first one is not slower
-    /// than the others.
+    /// Makes ready what tiles are cut from, and cuts those that show a layer as a
+    /// whole: the first that is asked for is not slower than the others.
     pub fn prepare(&self) {
-        for sheet in Sheet::all() {
-            self.sketch(sheet);
-        }
         self.towns();
+        for sheet in Sheet::all() {
+            for tile in self.sketch(sheet).overview() {
+                self.tile(sheet, tile);
+            }
+        }
     }
 
     /// The municipalities that have a boundary.

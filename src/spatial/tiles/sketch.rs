@@ -4,9 +4,13 @@
 use geo::{BoundingRect, Coord, LineString, MultiPolygon};
 
 use super::{EXTENT, MARGIN, MAX_ZOOM, PIXEL, TileId};
+use crate::domain::data_set::hull;
 
 /// A corner that moves a line by less than this part of a pixel is left out.
 const DETAIL_PIXELS: f64 = 0.5;
+
+/// How many tiles of a zoom an overview takes at most: as many as a screen.
+const OVERVIEW_TILES: usize = 12;
 
 /// Pixels of the side of a tile, as browsers draw it.
 const TILE_PIXELS: f64 = (EXTENT / PIXEL) as f64;
@@ -96,6 +100,29 @@ impl Sketch {
             figures.extend(frame.figure(part, area).map(|figure| (part.shape, figure)));
         }
         figures
+    }
+
+    /// The tiles that show it as a whole: those of each zoom that takes no more
+    /// than [`OVERVIEW_TILES`].
+    pub fn overview(&self) -> impl Iterator<Item = TileId> {
+        let around = self.parts.iter().map(|part| part.bounds).reduce(hull);
+        around.into_iter().flat_map(|around| {
+            (0..=MAX_ZOOM)
+                .map(move |zoom| {
+                    let line = |at: f64| (at * f64::from(1_u32 << zoom)) as u32;
+                    let [west, north, east, south] = around.map(line);
+                    (zoom, west..=east, north..=south)
+                })
+                .take_while(|(_, columns, rows)| {
+                    columns.clone().count() * rows.clone().count() <= OVERVIEW_TILES
+                })
+                .flat_map(|(zoom, columns, rows)| {
+                    columns.flat_map(move |column| {
+                        let tile = move |row| TileId::new(zoom, column, row);
+                        rows.clone().filter_map(tile)
+                    })
+                })
+        })
     }
 
     /// How many corners it knows.

@@ -187,17 +187,17 @@ fn a_zone_with_a_hole_keeps_it() {
     assert!(lies_in(&rings, x, y), "the zone");
 }
 
+/// A zone of some ten metres.
+fn small(west: f64, south: f64) -> Polygon<f64> {
+    let (east, north) = (west + 0.000_1, south + 0.000_1);
+    polygon![(x: west, y: south), (x: east, y: south), (x: east, y: north), (x: west, y: north)]
+}
+
 #[test]
 fn a_zone_too_small_to_be_drawn_still_colours_its_pixel() {
-    let small = |west: f64| {
-        polygon![
-            (x: west, y: 32.2), (x: west + 0.000_1, y: 32.2),
-            (x: west + 0.000_1, y: 32.200_1), (x: west, y: 32.200_1),
-        ]
-    };
     let tiles = tiles(vec![
-        (RANK, "a", MultiPolygon(vec![small(130.70)])),
-        (RANK, "b", MultiPolygon(vec![small(130.75)])),
+        (RANK, "a", MultiPolygon(vec![small(130.70, 32.2)])),
+        (RANK, "b", MultiPolygon(vec![small(130.75, 32.2)])),
     ]);
     for zoom in 5..=MAX_ZOOM {
         for lon in [130.700_05, 130.750_05] {
@@ -230,6 +230,34 @@ fn the_deeper_of_two_zones_is_drawn_on_top() {
         .map(|feature| layer.tag(feature, "class").unwrap())
         .collect();
     assert_eq!(classes, ["depth-3", "depth-5"]);
+}
+
+#[test]
+fn an_overview_is_every_tile_of_the_few_that_hold_the_whole_layer() {
+    let corners = [(130.5, 32.3), (131.4, 33.1)];
+    let tiles = tiles(
+        corners
+            .map(|(lon, lat)| (RANK, "", MultiPolygon(vec![small(lon, lat)])))
+            .into(),
+    );
+    let overview: Vec<TileId> = tiles.sketch(FLOOD).overview().collect();
+    let last = overview.iter().map(|tile| tile.zoom()).max().unwrap();
+    for zoom in 0..=last {
+        for (lon, lat) in corners {
+            assert!(overview.contains(&tile_of(zoom, lon, lat).0), "{zoom}");
+        }
+        let of_zoom = overview.iter().filter(|tile| tile.zoom() == zoom).count();
+        assert!((1..=12).contains(&of_zoom), "{zoom}: {of_zoom}");
+    }
+    // 0.9 by 0.8 degrees: three by three tiles of 0.35 degrees or more.
+    assert!((8..=10).contains(&last), "{last}");
+    assert_eq!(
+        Tiles::new(Arc::default(), Arc::default())
+            .sketch(FLOOD)
+            .overview()
+            .count(),
+        0
+    );
 }
 
 #[test]

@@ -23,6 +23,7 @@ use crate::{
         text::{Lang, Text},
     },
     planner::{exposure::Place, facts::Listing, inputs::NEAR_SITES},
+    spatial::position::metres_between,
 };
 
 /// DST-01 to DST-13, each destination in the order of the plan.
@@ -94,10 +95,11 @@ fn not_in_a_list(about: &About, there: There<'_>) -> Option<Finding> {
 /// its power and its ground.
 fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
     let sites = check.world.sites.as_ref()?;
+    let home = check.case.home.position?;
     let near: Vec<Text> = sites
-        .nearest(check.case.home.position?, NEAR_SITES)
-        .into_iter()
-        .filter(|(site, _)| {
+        .nearest(home)
+        .take(NEAR_SITES)
+        .filter(|site| {
             let published = &site.published;
             published.kind == SiteKind::EmergencySite
                 && published
@@ -105,7 +107,7 @@ fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
                     .is_some_and(|set| set.contains(hazard))
                 && !site.entry.is_closed_on(check.today)
         })
-        .filter_map(|(site, metres)| {
+        .filter_map(|site| {
             let published = &site.published;
             let (at, town) = (Some(published.position), published.municipality);
             let place = Place::new(at, 0.0, town, check.world);
@@ -119,7 +121,10 @@ fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
                 Some(_) => ("電源確認済み", "power confirmed"),
                 None => ("電源は未確認", "power not confirmed"),
             };
-            let (name, km) = (&site.published.name, metres / 1000.0);
+            let (name, km) = (
+                &published.name,
+                metres_between(home, published.position) / 1000.0,
+            );
             Some(Text::new(
                 format!("{name}（直線{km:.1}km、{}{}）", power.0, ground.0),
                 format!("{name} (straight line {km:.1} km, {}{})", power.1, ground.1),
