@@ -200,7 +200,9 @@ pub fn plan(dice: &mut Dice, world: &World) -> PlanDocument {
         .nearest(at)
         .nth(dice.below(10))
         .expect("ten sites are listed");
-    plan.destinations[0].site = site.published.published_id.clone();
+    plan.destinations[0]
+        .site
+        .clone_from(&site.published.published_id);
     let away = |dice: &mut Dice, from: f64| from + dice.between(-0.05, 0.05);
     let hospital = Position::new(away(dice, at.lat()), away(dice, at.lon()));
     plan.destinations[1].position = Some(hospital.expect("in Japan"));
