@@ -48,6 +48,7 @@ pub mod site_batches;
 pub mod site_imports;
 pub mod site_list;
 pub mod site_sheets;
+pub mod site_users;
 pub mod sites;
 pub mod supporters;
 pub mod tiles;

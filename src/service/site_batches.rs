@@ -1,16 +1,15 @@
 //! Changes of many sites at once: proposed, looked at, then done as one or not
 //! at all, and undone as one.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     ServiceError, audit,
     once::{Came, DONE, Once},
-    sites::{may_enter, saw_users, users_of},
-    view::{ChildRow, SignedIn},
+    site_users::{Leading, leading},
+    sites::may_enter,
+    view::SignedIn,
     world,
 };
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
         access::Reader,
         audit::{AboutKind, Action},
         id::{SiteBatchId, SiteId},
-        site::{Site, SiteEntry},
+        site::{Site, SiteEntry, SiteKind},
         site_entry::{EntryChange, EntryPatch},
         text::Text,
     },
@@ -50,10 +49,14 @@ pub struct BatchLine {
     pub name: String,
     /// Somebody has changed it since: the whole is not done.
     pub stale: bool,
-    /// The children whose plans lead there, where the change closes it.
-    pub touched: Vec<ChildRow>,
-    /// How many more plans lead there, which the reader may not see.
-    pub others: u32,
+    /// Its kind; `None`: nobody knows the site any more.
+    pub kind: Option<SiteKind>,
+    /// Whose plans lead there: every field of an entry is one on which a verdict
+    /// rests.
+    pub leading: Leading,
+    /// The change takes the site away from a child that goes there: it closes it,
+    /// or it takes nobody directly any more.
+    pub shuts: bool,
 }
 
 /// A change of many sites, as the page shows it.
@@ -312,10 +315,13 @@ async fn stale(tx: &mut Tx, changes: &[EntryChange]) -> Result<Vec<SiteId>, Serv
     Ok(stale.map(|c| c.site).collect())
 }
 
-/// Whether a change closes what was open, or closes it otherwise.
-fn closes(change: &EntryChange) -> bool {
+/// Whether a change takes a site away from whoever goes there: it closes what was
+/// open, or closes it otherwise, or lets nobody in directly.
+fn shuts(change: &EntryChange) -> bool {
     let closure = |entry: &SiteEntry| (entry.closed_from, entry.closed_until);
-    change.after.closed_from.is_some() && closure(&change.after) != closure(&change.before)
+    let (before, after) = (&change.before, &change.after);
+    let closes = after.closed_from.is_some() && closure(after) != closure(before);
+    closes || (after.direct_allowed == Some(false) && before.direct_allowed != Some(false))
 }
 
 /// A change of many sites.
@@ -347,40 +353,21 @@ pub async fn page(
         serde_json::from_str(&row.batch.notes).map_err(|_| ServiceError::Corrupt("notes"))?;
     let directory = loaded.world.sites.as_ref();
     let site = |id| directory.and_then(|d| d.get(id));
-    let planned = |id| directory.and_then(|d| d.planned_at(id)).unwrap_or(0);
-    let closed: Vec<&Site> = row
-        .batch
-        .changes
+    let changes = &row.batch.changes;
+    let changed: Vec<&Site> = changes
         .iter()
-        .filter(|change| closes(change) && planned(change.site) > 0)
         .filter_map(|change| site(change.site).map(AsRef::as_ref))
         .collect();
-    let mut touched: HashMap<SiteId, Vec<ChildRow>> = if closed.is_empty() {
-        HashMap::new()
-    } else {
-        let users = users_of(app, &who.reader, &closed).await?;
-        saw_users(
-            app,
-            who,
-            (AboutKind::SiteBatch, id.0),
-            users.values().flatten(),
-        )
-        .await?;
-        users
-    };
-    let lines = row.batch.changes.iter().map(|change| {
-        let known = site(change.site).map(|site| site.published.name.clone());
-        let touched = touched.remove(&change.site).unwrap_or_default();
-        let all = if closes(change) {
-            planned(change.site)
-        } else {
-            0
-        };
+    let about = (AboutKind::SiteBatch, id.0);
+    let mut leading = leading(app, who, about, directory, &changed).await?;
+    let lines = changes.iter().map(|change| {
+        let known = site(change.site).map(|site| &site.published);
         BatchLine {
-            name: known.unwrap_or_else(|| change.site.to_string()),
+            name: known.map_or_else(|| change.site.to_string(), |p| p.name.clone()),
+            kind: known.map(|published| published.kind),
             stale: row.undone.is_none() && stale.contains(&change.site),
-            others: all.saturating_sub(u32::try_from(touched.len()).unwrap_or(u32::MAX)),
-            touched,
+            leading: leading.remove(&change.site).unwrap_or_default(),
+            shuts: shuts(change),
             change: change.clone(),
         }
     });

@@ -3,8 +3,8 @@
 use super::{
     ServiceError,
     site_list::knows_plans,
-    sites::{saw_users, users_of},
-    view::{ChildRow, SignedIn},
+    site_users::{Leading, leading},
+    view::SignedIn,
     world,
 };
 use crate::{
@@ -39,10 +39,8 @@ pub struct SiteLine {
     pub change: ImportedChange,
     /// Field by field; empty unless it was changed.
     pub fields: Vec<FieldChange>,
-    /// The children whose plans lead there, as far as the reader may see.
-    pub touched: Vec<ChildRow>,
-    /// How many plans lead there in all; `None`: the reader may not know.
-    pub planned: Option<u32>,
+    /// Whose plans lead there; nobody where the reader may not know.
+    pub leading: Leading,
 }
 
 /// What an import changed.
@@ -109,30 +107,15 @@ pub async fn page(
         .collect();
     let directory = loaded.world.sites.as_ref();
     let knows = knows_plans(reader);
-    let planned = |change: &ImportedChange| {
-        let planned = directory.and_then(|d| d.planned_at(change.site));
-        planned.filter(|_| knows)
-    };
     let touched: Vec<&Site> = changes
         .iter()
         .filter(|change| change.change != SiteChange::Added)
-        .filter(|change| planned(change).is_some_and(|n| n > 0))
+        .filter(|_| knows)
         .filter_map(|change| directory.and_then(|d| d.get(change.site)))
         .map(AsRef::as_ref)
         .collect();
-    let mut users = if touched.is_empty() {
-        std::collections::HashMap::new()
-    } else {
-        let users = users_of(app, reader, &touched).await?;
-        saw_users(
-            app,
-            who,
-            (AboutKind::DataSet, set.0),
-            users.values().flatten(),
-        )
-        .await?;
-        users
-    };
+    let about = (AboutKind::DataSet, set.0);
+    let mut leading = leading(app, who, about, directory, &touched).await?;
     let mut page = ImportPage {
         import,
         withdrawn: Vec::new(),
@@ -146,8 +129,7 @@ pub async fn page(
                 .as_ref()
                 .map(|before| differences(before, &change.after))
                 .unwrap_or_default(),
-            touched: users.remove(&change.site).unwrap_or_default(),
-            planned: planned(&change),
+            leading: leading.remove(&change.site).unwrap_or_default(),
             change,
         };
         match line.change.change {
@@ -158,7 +140,7 @@ pub async fn page(
     }
     // Where somebody plans to go, first.
     for lines in [&mut page.withdrawn, &mut page.changed] {
-        lines.sort_by_key(|line| std::cmp::Reverse(line.planned));
+        lines.sort_by_key(|line| line.leading.is_empty());
     }
     Ok(Some(page))
 }

@@ -1,18 +1,15 @@
 //! Sites: what is published, what the municipality has entered, who plans to
 //! go there.
 
-use std::collections::HashMap;
-
 use uuid::Uuid;
 
 use super::{
-    ServiceError, audit, check,
-    children::row,
-    emergency_reads,
+    ServiceError, audit,
     once::{Came, DONE, Once},
     plan::exposures,
     site_list::{judged_by, knows_plans},
-    view::{Beside, ChildRow, SignedIn, SitePage},
+    site_users::leading,
+    view::{Beside, SignedIn, SitePage},
     world,
 };
 use crate::{
@@ -89,10 +86,8 @@ pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePa
             .collect()
     });
     let users = if knows {
-        let users = users_of(app, reader, &[&site]).await?.remove(&id);
-        let users = users.unwrap_or_default();
-        saw_users(app, who, (AboutKind::Site, id.0), users.iter()).await?;
-        Some(users)
+        let mut leading = leading(app, who, (AboutKind::Site, id.0), directory, &[&site]).await?;
+        Some(leading.remove(&id).unwrap_or_default())
     } else {
         None
     };
@@ -127,57 +122,6 @@ pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePa
             .unwrap_or_default(),
         site: (*site).clone(),
     }))
-}
-
-/// Notes that somebody sees which children plan to go where.
-pub(super) async fn saw_users<'a>(
-    app: &App,
-    who: &SignedIn,
-    (kind, id): (AboutKind, Uuid),
-    users: impl Iterator<Item = &'a ChildRow> + Clone,
-) -> Result<(), ServiceError> {
-    let seen = audit::event(app, who, Action::ReadSiteUsers)
-        .on(users.clone().map(|user| user.id))
-        .about(kind, id);
-    audit::note(app, who, seen).await?;
-    emergency_reads::saw_under(app, who, users.map(ChildRow::grounds)).await
-}
-
-/// Who plans to go to each of these sites, of those that the reader may see.
-pub(super) async fn users_of(
-    app: &App,
-    reader: &Reader,
-    sites: &[&Site],
-) -> Result<HashMap<SiteId, Vec<ChildRow>>, ServiceError> {
-    check::refresh(app, reader).await?;
-    let at = app.moment();
-    let mut tx = app.store.read().await?;
-    let mut going = Vec::new();
-    for site in sites {
-        let (kind, reference) = (site.published.kind.code(), site.reference());
-        let cases = tx.cases_planning_for(reader, at, kind, &reference).await?;
-        going.extend(cases.into_iter().map(|case| (case, site.id)));
-    }
-    let mut users: HashMap<SiteId, Vec<ChildRow>> = HashMap::new();
-    if going.is_empty() {
-        return Ok(users);
-    }
-    // Where a child goes is content: a reader of the standing does not see it.
-    for listed in tx.listed_cases(reader, at).await? {
-        if !listed.content {
-            continue;
-        }
-        let to = going.iter().filter(|(case, _)| *case == listed.number);
-        let to: Vec<SiteId> = to.map(|(_, site)| *site).collect();
-        if to.is_empty() {
-            continue;
-        }
-        let child = row(listed, at.today)?;
-        for site in to {
-            users.entry(site).or_default().push(child.clone());
-        }
-    }
-    Ok(users)
 }
 
 /// The id of a site by its reference.

@@ -26,7 +26,7 @@ use crate::domain::{
     text::Text,
 };
 
-use super::{care::Care, plan_rights::PlanRights};
+use super::{care::Care, plan_rights::PlanRights, site_users::Leading};
 use crate::store::Located;
 use crate::store::{EntryRow, OwnVersion};
 
@@ -391,7 +391,7 @@ pub struct SitePage {
     pub same_address: Vec<Beside>,
     /// Who plans to go there, as far as the reader may see; `None` for a
     /// family.
-    pub users: Option<Vec<ChildRow>>,
+    pub users: Option<Leading>,
     /// How many plans go there in all; `None` for a family.
     pub users_total: Option<usize>,
     /// Whether the reader may enter what no list holds.

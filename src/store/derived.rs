@@ -320,24 +320,27 @@ impl Tx {
     }
 
     /// The numbers of the cases whose plan in force, made for the home as it is,
-    /// names a site, among those that the reader may know of; whose address is
-    /// protected is not among them.
+    /// names a site, among those that the reader may know of. Those whose address
+    /// is protected are not among them: how many they are is the second answer, and
+    /// counts only those whose content the reader may see.
     pub async fn cases_planning_for(
         &mut self,
         reader: &Reader,
         at: Moment,
         kind: &str,
         site_ref: &str,
-    ) -> Result<Vec<CaseNumber>, StoreError> {
+    ) -> Result<(Vec<CaseNumber>, u32), StoreError> {
         let subject = reader.subject();
-        let rows: Vec<String> = run!(self, |conn| {
-            sqlx::query_scalar(concat!(
-                "select distinct c.number from child_case c
+        let rows: Vec<(String, bool, bool)> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                "select distinct c.number, ",
+                kept_from_lists!(),
+                ", ",
+                visible!(content),
+                " from child_case c
                  join plan_version v on v.case_id = c.id and v.until_at is null
                  join plan_destination p on p.version_id = v.id
-                 where p.kind = $5 and p.site_ref = $6 and v.home_left_on is null and not ",
-                kept_from_lists!(),
-                " and ",
+                 where p.kind = $5 and p.site_ref = $6 and v.home_left_on is null and ",
                 visible!(),
                 " order by c.number"
             ))
@@ -350,13 +353,19 @@ impl Tx {
             .fetch_all(conn)
             .await?
         });
-        rows.into_iter()
-            .map(|n| {
-                CaseNumber::parse(&n).map_err(|_| StoreError::Corrupt {
+        let hidden = rows
+            .iter()
+            .filter(|(_, hidden, content)| *hidden && *content);
+        let protected = u32::try_from(hidden.count()).unwrap_or(u32::MAX);
+        let open = rows.into_iter().filter(|(_, hidden, _)| !hidden);
+        let numbers: Result<_, _> = open
+            .map(|(number, ..)| {
+                CaseNumber::parse(&number).map_err(|_| StoreError::Corrupt {
                     table: "child_case",
                     column: "number",
                 })
             })
-            .collect()
+            .collect();
+        Ok((numbers?, protected))
     }
 }

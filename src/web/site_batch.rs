@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::{
     Error,
-    children::{Line, line},
     head::{Head, Visit},
+    leads::Leads,
     show,
     site_list::{self, Asked, Chosen, pairs_of},
     taken::{Named, Sent},
@@ -25,6 +25,7 @@ use crate::{
     clock::in_tokyo,
     domain::{
         id::{SiteBatchId, SiteId},
+        site::SiteKind,
         site_entry::{EntryPatch, differences},
         text::{Lang, Text},
     },
@@ -43,9 +44,10 @@ struct Shown {
     stale: bool,
     /// Field, before, after.
     fields: Vec<(String, String, String)>,
-    touched: Vec<Line>,
-    /// More plans lead there, which the visitor may not see.
-    others: u32,
+    kind: Option<SiteKind>,
+    leads: Leads,
+    /// What to do for those who go there.
+    help: Text,
 }
 
 #[derive(Template)]
@@ -267,7 +269,12 @@ fn shown(of: BatchLine, lang: Lang) -> Shown {
         name: of.name,
         stale: of.stale,
         fields,
-        others: of.others,
-        touched: of.touched.into_iter().map(|row| line(row, lang)).collect(),
+        kind: of.kind,
+        help: if of.shuts {
+            said::TOUCHED_HELP
+        } else {
+            said::CHANGED_HELP
+        },
+        leads: Leads::of(of.leading, lang),
     }
 }

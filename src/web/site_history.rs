@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{
     Error,
-    children::{Line, line},
     head::{Head, Visit},
+    leads::Leads,
     show,
     taken::Named,
     words::{self, sites as said},
@@ -57,9 +57,7 @@ struct Shown {
     name: String,
     address: String,
     fields: Vec<FieldChange>,
-    touched: Vec<Line>,
-    /// How many plans lead there that the visitor may not see.
-    others: u32,
+    leads: Leads,
 }
 
 #[derive(Template)]
@@ -126,7 +124,6 @@ pub(super) async fn import(
 }
 
 fn shown(of: SiteLine, lang: Lang) -> Shown {
-    let seen = u32::try_from(of.touched.len()).unwrap_or(u32::MAX);
     let list = of.change.after;
     Shown {
         id: of.change.site,
@@ -134,7 +131,6 @@ fn shown(of: SiteLine, lang: Lang) -> Shown {
         name: list.name,
         address: list.address,
         fields: of.fields,
-        touched: of.touched.into_iter().map(|row| line(row, lang)).collect(),
-        others: of.planned.unwrap_or(0).saturating_sub(seen),
+        leads: Leads::of(of.leading, lang),
     }
 }

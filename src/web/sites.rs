@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::{
     Error,
-    children::{Line, line},
     destination::floors,
     head::{Head, Visit},
+    leads::Leads,
     plan::{ExposureLine, lines},
     show,
     site_form::EntryForm,
@@ -74,7 +74,7 @@ struct SiteTemplate {
     /// The version of a site of one's own that a change must name.
     own_revision: i64,
     exposures: Vec<ExposureLine>,
-    users: Option<Vec<Line>>,
+    users: Option<Leads>,
     entered: Option<String>,
     floors: Option<String>,
     key: Uuid,
@@ -219,10 +219,7 @@ pub(super) async fn render(
         versions: versions(&page),
         own_revision: page.own_versions.first().map_or(0, |v| v.revision),
         exposures: lines(&page.exposures, lang),
-        users: page
-            .users
-            .clone()
-            .map(|rows| rows.into_iter().map(|row| line(row, lang)).collect()),
+        users: page.users.clone().map(|leading| Leads::of(leading, lang)),
         entered: page
             .entered
             .as_ref()

@@ -34,6 +34,7 @@ mod retention;
 mod rights;
 mod sessions;
 mod sign_in;
+mod site_effects;
 mod sites_list;
 mod stolen;
 mod store;

@@ -47,7 +47,7 @@ crate::on_every_engine!(
 );
 
 /// The town of most of these tests.
-const TOWN: &str = "43203";
+pub(crate) const TOWN: &str = "43203";
 
 async fn all_sites(app: &App) -> Vec<Site> {
     let loaded = world::current(app).await.expect("the world is read");
@@ -71,14 +71,14 @@ async fn site(app: &App, id: SiteId) -> Site {
         .expect("the site is there")
 }
 
-async fn page(router: &Router, cookie: &str, path: &str) -> String {
+pub(crate) async fn page(router: &Router, cookie: &str, path: &str) -> String {
     let answer = ask(router, "GET", path, cookie, "").await;
     assert_eq!(answer.status(), StatusCode::OK, "{path}");
     words(answer).await
 }
 
 /// Posts a form; its status, where it leads, and the page.
-async fn sent(
+pub(crate) async fn sent(
     router: &Router,
     app: &App,
     cookie: &str,
@@ -254,7 +254,7 @@ async fn every_entry_is_told_by_whom_and_when_and_an_earlier_one_can_be_entered_
 }
 
 /// A child of the town and the listed site that its plan leads to.
-async fn a_destination(app: &App) -> (String, Site) {
+pub(crate) async fn a_destination(app: &App) -> (String, Site) {
     let town = MunicipalityCode::parse(TOWN).expect("a code");
     let cases = check::batch(app, &Reader::Operator, "", app.clock.today()).await;
     let cases = cases.expect("a check");

@@ -78,7 +78,10 @@ words! {
     TOUCHED = "影響を受ける計画", "Plans that this touches";
     TOUCHED_HELP = "次にすること：このお子さんの家に電話し、別の避難先を決めてください。承認済みの計画は、差し替えるまで有効です。", "Next: telephone these families and agree on another place. The approved plan stays in force until it is replaced.";
     TOUCHED_NONE = "影響を受ける計画は（ご覧になれる範囲には）ありません。", "No plan is touched (as far as you may see).";
-    TOUCHED_OTHERS = "このほか、ご覧になれない計画", "Others, which you may not see";
+    TOUCHED_PROTECTED = "住所を保護しているお子さん（お名前はここには出ません）", "Children whose address is protected (not named here)";
+    TOUCHED_PROTECTED_HELP = "次にすること：住所の保護で指名された職員に、この避難先のことを伝えてください。その職員が計画を確かめ、ご家族に電話します。", "Next: tell the persons who are named for protected addresses about this site. They look at the plan and telephone the family.";
+    TOUCHED_ELSEWHERE = "ほかの市町村（または担当の外）のお子さん", "Children of other municipalities, or none of yours";
+    TOUCHED_ELSEWHERE_HELP = "その市町村の画面に、この避難先のことが出ます。あなたが電話する必要はありません。", "Their municipality sees it on its own pages. You need not telephone.";
     ENTRIES = "記入の記録", "What was entered, by whom and when";
     RESTORE = "この内容に戻す", "Enter this again";
     RESTORE_NONE = "何も記入していない状態に戻す", "Back to nothing entered";
@@ -125,6 +128,5 @@ words! {
     BATCH_SITES = "避難先の数", "Sites";
     IMPORT_CHANGES = "この取り込みで変わったこと", "What this import changed";
     IMPORT_NOTHING = "変わった避難先は（ご覧になる範囲には）ありません。", "No site changed (in what you see).";
-    STAYS_IN_FORCE = "次にすること：電話で知らせ、別の避難先を決めてください。承認済みの計画は、差し替えるまで有効です。", "Next: telephone, and agree on another place. The approved plan stays in force until it is replaced.";
-    CHANGED_HELP = "次にすること：変わったところを確かめ、計画に影響があれば電話してください。", "Next: see what changed, and telephone where it matters to a plan.";
+    CHANGED_HELP = "次にすること：変わったところがこのお子さんの計画に合うか確かめ、合わなければ家に電話してください。承認済みの計画は、差し替えるまで有効です。", "Next: see whether what changed still fits these children's plans, and telephone the families where it does not. The approved plan stays in force until it is replaced.";
 }

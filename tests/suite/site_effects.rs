@@ -1,0 +1,74 @@
+//! Whom a change of a site touches, told before and after it, and what is said
+//! where a child may not be named.
+
+use axum::http::StatusCode;
+use tomoshibi::{domain::access::Role, web};
+
+use crate::{
+    access::session,
+    moves::post,
+    sites_list::{TOWN, a_destination, page, sent},
+    support::engines::Database,
+};
+
+crate::on_every_engine!(
+    a_change_of_any_field_names_the_plans_before_and_after,
+    of_a_protected_child_the_page_says_whom_to_ask,
+);
+
+async fn a_change_of_any_field_names_the_plans_before_and_after(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let (case, goal) = a_destination(&app).await;
+    let plan = format!("/plans/{case}");
+    for change in [
+        "set=direct&direct=no",
+        "set=companions&companions=1",
+        "set=level&level=5",
+        "set=power&socket=&confirmed_by=&valid_until=",
+    ] {
+        let form = format!("within=/sites&site={}&{change}", goal.id);
+        let (status, to, said) = sent(&router, &app, &cookie, "/sites/bulk", &form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
+        let preview = page(&router, &cookie, &to).await;
+        if !preview.contains("変わるものはありません") {
+            assert!(preview.contains(&plan), "{change}");
+            let (status, _, done) =
+                sent(&router, &app, &cookie, &format!("{to}/confirm"), "").await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(done.contains(&plan), "{change}, when it is done");
+        }
+    }
+}
+
+async fn of_a_protected_child_the_page_says_whom_to_ask(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let (case, goal) = a_destination(&app).await;
+    let protection = format!("/plans/{case}/protection");
+    let status = post(&router, &app, &protection, &cookie, "act=protect").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let form = format!(
+        "within=/sites&site={}&set=closed&closed_from=2026-12-01",
+        goal.id
+    );
+    let (_, to, _) = sent(&router, &app, &cookie, "/sites/bulk", &form).await;
+    let preview = page(&router, &cookie, &to).await;
+    sent(&router, &app, &cookie, &format!("{to}/confirm"), "").await;
+    let its_page = page(&router, &cookie, &format!("/sites/{}", goal.id)).await;
+    for text in [&preview, &its_page] {
+        assert!(!text.contains(&case));
+        assert!(text.contains("住所を保護しているお子さん"), "{text}");
+        assert!(text.contains("指名された職員"));
+        let named = text.contains("class=\"touched\"");
+        assert_eq!(named, text.contains("このお子さんの家に電話し"));
+    }
+    // Another town hears that somebody else sees to it.
+    let other = session(&app, Role::Municipality, Some("43202"), None).await;
+    let its_page = page(&router, &other, &format!("/sites/{}", goal.id)).await;
+    assert!(!its_page.contains("住所を保護しているお子さん"));
+    assert!(its_page.contains("その市町村の画面に"));
+    assert!(!its_page.contains("このお子さんの家に電話し"));
+}
