@@ -80,7 +80,25 @@ rules! {
     Rev03 = "REV-03", "本計画の基準（12か月）", "訓練から12か月", "twelve months since a drill";
 }
 
+/// So many changes since a confirmation (REV-02) are told in its sentence; the
+/// evidence has all.
+pub const CHANGES_TOLD: usize = 6;
+
 impl RuleCode {
+    /// What it asks about, beside a word for the answer: several titles name the
+    /// fault itself, and "no destination: no problem" says nothing.
+    pub const fn topic(self) -> Text {
+        match self {
+            Self::Leg00 => Text::fixed("個別避難計画の有無", "an individual evacuation plan"),
+            Self::Dst01 => Text::fixed("避難先の有無", "a destination"),
+            Self::Dst08 => Text::fixed("避難先が使えるか", "whether the site is in use"),
+            Self::Lvl01 => Text::fixed("出発のきっかけの時期", "when to start"),
+            Self::Lvl02 => Text::fixed("出発のきっかけの有無", "a start trigger"),
+            Self::Lvl03 => Text::fixed("警報などの名称", "names of warnings"),
+            _ => self.title(),
+        }
+    }
+
     /// Whether it judges staying upstairs.
     pub const fn is_about_staying(self) -> bool {
         matches!(self, Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04)

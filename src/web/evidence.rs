@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::words;
 use crate::domain::{
     consent::{OrdinanceMode, Recipient},
-    finding::{Blocks, Evidence, Finding, Owner, Severity},
+    finding::{Blocks, CHANGES_TOLD, Evidence, Finding, Owner, Severity},
     hazard::{Hazard, ZoneClass},
     text::{Lang, Text},
 };
@@ -29,6 +29,8 @@ pub(super) struct Shown {
     pub source: &'static str,
     /// The page of the place it is about.
     pub href: Option<String>,
+    /// Everything that has changed, where the message tells the first of it only.
+    pub all: Vec<String>,
 }
 
 /// A mark for each severity, so that nobody needs the colour.
@@ -71,6 +73,27 @@ pub(super) fn shown(finding: &Finding, lang: Lang, staff: bool) -> Shown {
         evidence: rows(&finding.evidence, lang),
         source: finding.rule.source(),
         href: None,
+        all: if staff {
+            all_changes(&finding.evidence, lang)
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// The sentences of all changes, where they are more than a message tells.
+fn all_changes(evidence: &Evidence, lang: Lang) -> Vec<String> {
+    let changes = evidence.0.get("changes").and_then(Value::as_array);
+    let said = changes
+        .into_iter()
+        .flatten()
+        .filter_map(|change| change.get("said"))
+        .map(|said| in_words(said, lang));
+    let said: Vec<String> = said.collect();
+    if said.len() > CHANGES_TOLD {
+        said
+    } else {
+        Vec::new()
     }
 }
 

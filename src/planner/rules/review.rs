@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Check, Says, about};
 use crate::domain::{
-    finding::{Finding, Outcome, Owner, RuleCode, Severity},
+    finding::{CHANGES_TOLD, Finding, Outcome, Owner, RuleCode, Severity},
+    hazard::Hazard,
     plan::review::{Baseline, Confirmation, Inputs, Review, Was, counts_until, of_age_on},
+    site::SiteKind,
     text::Text,
 };
 
@@ -91,9 +93,6 @@ fn is_confirmed(check: &Check<'_>, review: &Review) -> Finding {
     ))
 }
 
-/// So many changes are told in the sentence; the evidence has all.
-const TOLD: usize = 6;
-
 /// REV-02: what has changed since the plan was confirmed.
 fn is_unchanged(check: &Check<'_>, review: &Review, findings: &[Finding]) -> Finding {
     let verdict = about(RuleCode::Rev02, Severity::Warning);
@@ -110,16 +109,23 @@ fn is_unchanged(check: &Check<'_>, review: &Review, findings: &[Finding]) -> Fin
     };
     let on = confirmation.on;
     let verdict = verdict.with("confirmed_on", on);
-    let changes = changes(check, review, (confirmation, baseline), findings);
+    let mut changes = changes(check, review, (confirmation, baseline), findings);
+    for change in &mut changes {
+        change.evidence["said"] = json!(change.what);
+    }
     if changes.is_empty() {
         return verdict.holds(crate::text!(
             "{on} の確認のあと、判定は変わっていません。",
             "Nothing has changed since the confirmation of {on}."
         ));
     }
-    let more = changes.len().saturating_sub(TOLD);
+    let more = changes.len().saturating_sub(CHANGES_TOLD);
     let list = |of: fn(&Text) -> &str, comma: &str| {
-        let told: Vec<&str> = changes.iter().take(TOLD).map(|c| of(&c.what)).collect();
+        let told: Vec<&str> = changes
+            .iter()
+            .take(CHANGES_TOLD)
+            .map(|c| of(&c.what))
+            .collect();
         told.join(comma)
     };
     let behind = if more > 0 {
@@ -190,14 +196,14 @@ fn changes(
             evidence: json!({ "of_age_on": day }),
         });
     }
-    changes.extend(changed_verdicts(&baseline.findings, findings));
+    changes.extend(changed_verdicts(check, &baseline.findings, findings));
     changes
 }
 
 /// Verdicts that came, went or are others, and those that rest on other
 /// evidence. How many others plan to go to a place (DST-09) is no change of
 /// this plan until it tips the verdict.
-fn changed_verdicts(before: &[Was], now: &[Finding]) -> Vec<Change> {
+fn changed_verdicts(check: &Check<'_>, before: &[Was], now: &[Finding]) -> Vec<Change> {
     let mut now: Vec<Was> = Baseline::of(now, Inputs::default()).findings;
     let mut before: Vec<&Was> = before.iter().collect();
     // A rule may say several things of one place: what is the same goes first.
@@ -212,20 +218,24 @@ fn changed_verdicts(before: &[Was], now: &[Finding]) -> Vec<Change> {
             Some(place) => {
                 let was = before.swap_remove(place);
                 if was.outcome != is.outcome || is.rule != RuleCode::Dst09 {
-                    changes.push(change(is, Some(was), Some(is)));
+                    changes.push(change(check, is, (Some(was), Some(is))));
                 }
             }
-            None => changes.push(change(is, None, Some(is))),
+            None => changes.push(change(check, is, (None, Some(is)))),
         }
     }
-    changes.extend(before.iter().map(|was| change(was, Some(was), None)));
+    changes.extend(
+        before
+            .iter()
+            .map(|was| change(check, was, (Some(was), None))),
+    );
     // What fails now first, then what nobody knows any more.
     changes.sort_by_key(|(order, _)| *order);
     changes.into_iter().map(|(_, change)| change).collect()
 }
 
 /// How urgent a change is, and the change.
-fn change(about: &Was, was: Option<&Was>, is: Option<&Was>) -> (u8, Change) {
+fn change(check: &Check<'_>, about: &Was, (was, is): (Option<&Was>, Option<&Was>)) -> (u8, Change) {
     let outcome = |one: Option<&Was>| one.map(|one| one.outcome);
     let order = match (outcome(was), outcome(is)) {
         (before, after) if before == after => 4,
@@ -234,23 +244,32 @@ fn change(about: &Was, was: Option<&Was>, is: Option<&Was>) -> (u8, Change) {
         (Some(Outcome::Fails), _) => 2,
         _ => 3,
     };
-    let subject = match (about.hazard, &about.site) {
-        (Some(hazard), Some(site)) => {
-            let hazard = hazard.name();
-            Text::new(
-                format!("{}・{site}", hazard.ja),
-                format!("{}, {site}", hazard.en),
-            )
-        }
-        (Some(hazard), None) => hazard.name(),
-        (None, Some(site)) => Text::new(site.clone(), site.clone()),
-        (None, None) => Text::fixed("計画", "plan"),
-    };
-    let title = about.rule.title();
+    let topic = about.rule.topic();
+    let of = about.hazard.map(Hazard::name);
+    let at = about.site.as_deref().map(|site| site_name(check, site));
+    let subject = Text::new(
+        format!(
+            "{}「{}」{}",
+            of.as_ref()
+                .map(|h| format!("{}の", h.ja))
+                .unwrap_or_default(),
+            topic.ja,
+            at.as_ref()
+                .map(|at| format!("（{at}）"))
+                .unwrap_or_default(),
+        ),
+        format!(
+            "{}{}{}",
+            of.as_ref()
+                .map(|h| format!("{}, ", h.en))
+                .unwrap_or_default(),
+            topic.en,
+            at.as_ref().map(|at| format!(" ({at})")).unwrap_or_default(),
+        ),
+    );
     let (from, to) = differing(was, is);
     let how = if outcome(was) == outcome(is) {
-        let from = short(&from);
-        let to = short(&to);
+        let (from, to) = (short(check, &from), short(check, &to));
         Text::new(
             format!("比べたものが変わった（{from} → {to}）"),
             format!("rests on something else ({from} → {to})"),
@@ -265,7 +284,7 @@ fn change(about: &Was, was: Option<&Was>, is: Option<&Was>) -> (u8, Change) {
         "before": was.map(|one| json!({ "outcome": one.outcome, "evidence": from })),
         "after": is.map(|one| json!({ "outcome": one.outcome, "evidence": to })),
     });
-    let what = say!("{}「{}」{}", "{} \"{}\" {}"; subject, title, how);
+    let what = say!("{}：{}", "{}: {}"; subject, how);
     (order, Change { what, evidence })
 }
 
@@ -283,8 +302,23 @@ fn differing(was: Option<&Was>, is: Option<&Was>) -> (Map<String, Value>, Map<St
     (of(was, is), of(is, was))
 }
 
+/// What people call the place that a finding is about: the name of the site of a
+/// reference, else what the plan calls it.
+fn site_name(check: &Check<'_>, site: &str) -> String {
+    let planned = check.places.iter().filter_map(|place| place.site.as_ref());
+    let planned = planned.into_iter().find(|one| one.reference() == site);
+    let listed = || {
+        let all = check.world.sites.as_ref()?;
+        SiteKind::ALL.iter().find_map(|kind| all.find(*kind, site))
+    };
+    planned
+        .or_else(listed)
+        .map_or_else(|| site.to_owned(), |one| one.published.name.clone())
+}
+
 /// Evidence in one short line: numbers, days, names of data with their dates.
-fn short(evidence: &Map<String, Value>) -> String {
+fn short(check: &Check<'_>, evidence: &Map<String, Value>) -> String {
+    let in_short = |value| in_short(check, value);
     let line: Vec<String> = evidence.values().map(in_short).collect();
     let line = line.join("・");
     match line.char_indices().nth(60) {
@@ -294,10 +328,11 @@ fn short(evidence: &Map<String, Value>) -> String {
     }
 }
 
-fn in_short(value: &Value) -> String {
+fn in_short(check: &Check<'_>, value: &Value) -> String {
+    let in_short = |value| in_short(check, value);
     match value {
         Value::Null => "—".to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => site_name(check, text),
         Value::Object(map) => match (map.get("name"), map.get("dated")) {
             (Some(name), Some(dated)) => format!("{} {}", in_short(name), in_short(dated)),
             _ => map.values().map(in_short).collect::<Vec<_>>().join(" "),
@@ -312,7 +347,7 @@ fn word(outcome: Option<Outcome>) -> Text {
         Some(Outcome::Fails) => Text::fixed("問題あり", "a problem"),
         Some(Outcome::Unknown) => Text::fixed("分からない", "unknown"),
         Some(Outcome::Holds) => Text::fixed("問題なし", "no problem"),
-        None => Text::fixed("対象外", "not asked"),
+        None => Text::fixed("判定なし", "not judged"),
     }
 }
 

@@ -147,6 +147,37 @@ fn a_changed_verdict_is_named_with_what_it_was_and_is() {
 }
 
 #[test]
+fn a_change_is_told_with_the_name_of_the_site_and_without_double_negatives() {
+    let plan = a_plan();
+    let review = confirmed(&plan, a_world(), today());
+    let look = looked(&plan, a_world().flooding_the_home(), today(), &review);
+    let found = finding(&look, RuleCode::Rev02);
+    assert_eq!(found.outcome, Outcome::Fails);
+    let changes = found.evidence.0["changes"].as_array().unwrap();
+    let said: Vec<&str> = changes
+        .iter()
+        .map(|change| change["said"]["ja"].as_str().unwrap())
+        .collect();
+    let site = look.destinations[0].site.as_ref().unwrap();
+    let (id, name) = (site.reference(), &site.published.name);
+    assert!(
+        changes.iter().any(|change| change["site"] == id.as_str()),
+        "the evidence keeps the id"
+    );
+    assert!(
+        said.iter().any(|said| said.contains(name.as_str())),
+        "{said:?}"
+    );
+    for said in said {
+        assert!(!said.contains(&id), "{said}");
+        assert!(
+            !said.contains("ない」") && !said.contains("対象外"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn the_same_verdict_on_other_evidence_is_a_change_too() {
     let plan = a_plan();
     let review = confirmed(&plan, a_world().flooding_the_home(), today());

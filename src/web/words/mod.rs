@@ -221,6 +221,7 @@ words! {
     STALE = "ほかの人が先に保存したので、まだ保存していません。上の「いまの内容」と、下に残したあなたの入力を見比べて、よければもう一度保存してください。", "Somebody else saved first, and yours is not saved yet. Compare what is there now with what you typed below, and save again if it is right.";
     OTHER_BODY = "同じ用紙から違う内容が送られました。このページを開き直して記入してください。", "The same form came twice with different content. Open this page again.";
     POWER_PARTS = "電源は、コンセント・確認した人・期限の三つがそろって「確認済み」になります。", "Power counts as confirmed when all three are given: socket, by whom, until when.";
+    ALL_CHANGES = "変わったことをすべて見る", "See all that changed:";
     USERS = "ここに避難する計画のお子さん", "Children whose plan leads here";
     USERS_NONE = "ここに避難する計画は（ご覧になれる範囲には）ありません。", "No plan leads here (as far as you may see).";
     USERS_TOTAL = "全体の人数", "in all";
