@@ -58,53 +58,81 @@ impl Serialize for Shared {
     }
 }
 
+/// Where a verdict on one child rests on maps, sites that might be suggested aside.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// The home, within so many metres, and the ways from it to each destination.
+    pub lines: Vec<(Vec<Position>, f64)>,
+    /// The municipalities of the home and of the destinations.
+    pub towns: Vec<MunicipalityCode>,
+}
+
+impl Places {
+    /// Collects them.
+    pub fn of(case: &CaseFacts<'_>, world: &World) -> Self {
+        places(case, world).0
+    }
+}
+
+/// The places of a case, and what the lists say of its destinations.
+fn places(case: &CaseFacts<'_>, world: &World) -> (Places, Vec<ListedInputs>) {
+    let home = Place::of_home(case.home, world);
+    let mut lines: Vec<(Vec<Position>, f64)> = Vec::new();
+    let mut towns: Vec<MunicipalityCode> = home.municipality.into_iter().collect();
+    lines.extend(home.position.map(|at| (vec![at], home.within_metres)));
+    let destinations = match case.plan {
+        PlanState::Made(plan) => plan.destinations.as_slice(),
+        PlanState::None(_) | PlanState::Unknown => &[],
+    };
+    let sites = world.sites.as_ref();
+    let mut listed = Vec::with_capacity(destinations.len());
+    for destination in destinations {
+        if destination.kind == DestinationKind::StayUpstairs {
+            continue;
+        }
+        let (listing, site) = look_up(destination, sites);
+        let published = site.as_ref().map(|site| &site.published);
+        let there = published.map(|p| p.position).or(destination.position);
+        let address = published.map(|p| p.address.as_str());
+        let named = address.or(destination.address.as_deref());
+        towns.extend(published.and_then(|p| p.municipality));
+        towns.extend(named.and_then(municipality_of));
+        let way: Vec<Position> = home
+            .position
+            .into_iter()
+            .chain(destination.route_line.iter().flatten().copied())
+            .chain(there)
+            .collect();
+        lines.push((way, 0.0));
+        let at_address = sites
+            .zip(site.as_deref())
+            .map_or_else(Vec::new, |(all, site)| {
+                let others = all.others_at_address_of(site);
+                others.map(|site| Shared(Arc::clone(site))).collect()
+            });
+        listed.push(ListedInputs {
+            listing,
+            planned: sites
+                .zip(site.as_deref())
+                .and_then(|(all, site)| all.planned_at(site.id)),
+            site: site.map(Shared),
+            at_address,
+        });
+    }
+    (Places { lines, towns }, listed)
+}
+
 impl WorldInputs {
     /// Collects them. No zone is asked for.
     pub fn of(case: &CaseFacts<'_>, world: &World) -> Self {
-        let home = Place::of_home(case.home, world);
-        let mut lines: Vec<(Vec<Position>, f64)> = Vec::new();
-        let mut towns: Vec<MunicipalityCode> = home.municipality.into_iter().collect();
-        lines.extend(home.position.map(|at| (vec![at], home.within_metres)));
-        let destinations = match case.plan {
-            PlanState::Made(plan) => plan.destinations.as_slice(),
-            PlanState::None(_) | PlanState::Unknown => &[],
-        };
-        let sites = world.sites.as_ref();
-        let mut listed = Vec::with_capacity(destinations.len());
-        for destination in destinations {
-            if destination.kind == DestinationKind::StayUpstairs {
-                continue;
-            }
-            let (listing, site) = look_up(destination, sites);
-            let published = site.as_ref().map(|site| &site.published);
-            let there = published.map(|p| p.position).or(destination.position);
-            let address = published.map(|p| p.address.as_str());
-            let named = address.or(destination.address.as_deref());
-            towns.extend(published.and_then(|p| p.municipality));
-            towns.extend(named.and_then(municipality_of));
-            let way: Vec<Position> = home
-                .position
-                .into_iter()
-                .chain(destination.route_line.iter().flatten().copied())
-                .chain(there)
-                .collect();
-            lines.push((way, 0.0));
-            let at_address = sites
-                .zip(site.as_deref())
-                .map_or_else(Vec::new, |(all, site)| {
-                    let others = all.others_at_address_of(site);
-                    others.map(|site| Shared(Arc::clone(site))).collect()
-                });
-            listed.push(ListedInputs {
-                listing,
-                planned: sites
-                    .zip(site.as_deref())
-                    .and_then(|(all, site)| all.planned_at(site.id)),
-                site: site.map(Shared),
-                at_address,
-            });
-        }
-        let near: Vec<Shared> = match (sites, case.home.position, case.plan) {
+        let (
+            Places {
+                mut lines,
+                mut towns,
+            },
+            destinations,
+        ) = places(case, world);
+        let near: Vec<Shared> = match (&world.sites, case.home.position, case.plan) {
             (Some(sites), Some(at), PlanState::Made(_)) => sites
                 .nearest(at)
                 .take(NEAR_SITES)
@@ -119,7 +147,7 @@ impl WorldInputs {
         let sets = world.layers.sets_that_matter(&lines, &towns);
         Self {
             hazard_sets: sets.map(|set| set.id).collect(),
-            destinations: listed,
+            destinations,
             near,
         }
     }

@@ -18,7 +18,10 @@ use crate::{
         residence::{AddressShown, Sight},
     },
     in_tx,
-    planner::{self, CaseFacts, Look, PlanState, World, inputs::WorldInputs},
+    planner::{
+        self, CaseFacts, Look, PlanState, World,
+        inputs::{Places, WorldInputs},
+    },
     seal::sha256_hex,
     service::view::{PlanStanding, StandingFilter},
     store::{CaseForCheck, DerivedRow, StaleCase, Tx},
@@ -94,6 +97,15 @@ fn facts<'a>(
         ordinance,
         review: Some(review),
     }
+}
+
+/// Where the verdict on a case rests on maps; its freshness and its municipality's
+/// ordinance have no part in that.
+pub(super) fn places(case: &CaseForCheck, world: &World) -> Places {
+    Places::of(
+        &facts(case, OrdinanceMode::default(), &Review::default()),
+        world,
+    )
 }
 
 /// Checks one case that has been read.

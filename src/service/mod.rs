@@ -24,6 +24,7 @@ pub mod findings;
 pub mod geometry;
 pub mod guesses;
 pub mod hand;
+pub mod hazard_imports;
 pub mod import;
 pub mod imports;
 pub mod invitation;

@@ -3,6 +3,7 @@
 
 pub mod assemble;
 pub mod boundaries;
+pub mod boxes;
 pub mod position;
 pub mod rings;
 pub mod sites;

@@ -469,7 +469,7 @@ pub fn metres_to(shape: &MultiPolygon<f64>, at: Position) -> f64 {
 
 /// The box that surely holds all that lies within so many metres of positions:
 /// west, south, east, north.
-fn box_around(positions: &[Position], metres: f64) -> Option<[f64; 4]> {
+pub(super) fn box_around(positions: &[Position], metres: f64) -> Option<[f64; 4]> {
     positions
         .iter()
         .map(|at| {

@@ -362,6 +362,32 @@ impl Tx {
         }))
     }
 
+    /// The boxes around the zones that one of two data sets has and the other has
+    /// not: west, south, east, north. Without an earlier one, of all its zones.
+    pub async fn changed_zone_boxes(
+        &mut self,
+        set: DataSetId,
+        before: Option<DataSetId>,
+    ) -> Result<Vec<[f64; 4]>, StoreError> {
+        let rows: Vec<(f64, f64, f64, f64)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select west, south, east, north from hazard_zone
+                 where data_set_id = $1 and hash not in
+                     (select hash from hazard_zone where data_set_id = $2)
+                 union all
+                 select west, south, east, north from hazard_zone
+                 where data_set_id = $2 and hash not in
+                     (select hash from hazard_zone where data_set_id = $1)",
+            )
+            .bind(set.0)
+            // No data set has the id of none.
+            .bind(before.map_or(Uuid::nil(), |id| id.0))
+            .fetch_all(conn)
+            .await?
+        });
+        Ok(rows.into_iter().map(|(w, s, e, n)| [w, s, e, n]).collect())
+    }
+
     /// The different names of the zones of a data set, up to a number of them.
     pub async fn zone_names(
         &mut self,

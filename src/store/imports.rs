@@ -97,6 +97,9 @@ pub struct DataSetFacts {
     pub current: bool,
     /// Records in it.
     pub records: i64,
+    /// Sites in force that this list speaks for: one that another replaced goes on
+    /// speaking for the sites that the other does not have.
+    pub sites: i64,
 }
 
 /// What a reader may know of a case that a report names.
@@ -157,6 +160,7 @@ struct FactsRow {
     replaces: Option<Uuid>,
     state: String,
     records: i64,
+    sites: i64,
 }
 
 impl FactsRow {
@@ -183,6 +187,7 @@ impl FactsRow {
             replaces: self.replaces.map(DataSetId),
             current: self.state == "current",
             records: self.records,
+            sites: self.sites,
         })
     }
 }
@@ -270,7 +275,9 @@ impl Tx {
         let rows: Vec<FactsRow> = run!(self, |conn| {
             sqlx::query_as(
                 "select id, kind, name, publisher, source, dated, imported_at, imported_by, sha256,
-                     format, covers, replaces, state, records
+                     format, covers, replaces, state, records,
+                     (select count(*) from site s where s.data_set_id = data_set.id
+                         and s.withdrawn_at is null) as sites
                  from data_set where state in ('current', 'replaced')
                  order by kind, state, imported_at desc, id desc",
             )

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    Error,
+    Error, children,
     head::{Head, Visit},
     show,
     taken::Named,
@@ -31,7 +31,11 @@ use crate::{
         text::{Lang, Text},
     },
     import::report::RowNote,
-    service::imports::{self, ImportsPage, ROWS_SHOWN, TownCoverage, Try, TryPage},
+    service::{
+        hazard_imports::{self, Touched},
+        imports::{self, ImportsPage, ROWS_SHOWN, TownCoverage, Try, TryPage},
+        view::ChildRow,
+    },
     store::DataSetFacts,
 };
 
@@ -150,6 +154,8 @@ struct SetLine {
     kind: String,
     name: String,
     current: bool,
+    /// Sites that rest on it though another list has replaced it.
+    still: i64,
     items: Vec<(String, String)>,
 }
 
@@ -189,6 +195,7 @@ impl SetLine {
             kind: kind(set.kind).get(lang).to_owned(),
             name: set.name.clone(),
             current: set.current,
+            still: if set.current { 0 } else { set.sites },
             items: items
                 .into_iter()
                 .map(|(name, value)| (name.get(lang).to_owned(), value))
@@ -247,7 +254,7 @@ fn in_words(visit: &Visit, page: &ImportsPage, is_latest: bool) -> Imports {
         .map(|set| (set.id, format!("{} {}", set.name, minute(set.imported_at))))
         .collect();
     let lines = page.sets.iter().map(|set| SetLine::of(set, &names, lang));
-    let (sets, old) = lines.partition(|set: &SetLine| set.current);
+    let (sets, old) = lines.partition(|set: &SetLine| set.current || set.still > 0);
     Imports {
         head: Head::of(visit, "/imports"),
         lines: page.tries.iter().map(|one| Line::of(one, lang)).collect(),
@@ -374,6 +381,33 @@ struct Import {
     set: Option<SetLine>,
     /// The page of what changed among the sites.
     changes: Option<DataSetId>,
+    /// Whom new zones touch.
+    touched: Option<Whom>,
+}
+
+/// Whom new zones touch, in words.
+struct Whom {
+    inside: Vec<children::Line>,
+    near: Vec<children::Line>,
+    protected: usize,
+    zones: usize,
+    replaced: bool,
+}
+
+impl Whom {
+    fn of(touched: Touched, lang: Lang) -> Self {
+        let lines = |rows: Vec<ChildRow>| -> Vec<children::Line> {
+            let rows = rows.into_iter();
+            rows.map(|row| children::line(row, lang)).collect()
+        };
+        Self {
+            inside: lines(touched.inside),
+            near: lines(touched.near),
+            protected: touched.protected,
+            zones: touched.zones,
+            replaced: touched.replaced,
+        }
+    }
 }
 
 /// `GET /imports/{import}`
@@ -387,6 +421,10 @@ pub(super) async fn one(
     let page = page.ok_or(Error::NotFound)?;
     let (notes, cut) = notes(&page, lang);
     let one = &page.one;
+    let touched = match one.set {
+        Some(set) => hazard_imports::touched(&app, &visit.who, set).await?,
+        None => None,
+    };
     let follows = visit.who.role().may(Permission::FollowSites) && one.what == "sites";
     show(&Import {
         head: Head::of(&visit, format!("/imports/{id}")),
@@ -401,6 +439,7 @@ pub(super) async fn one(
         cut,
         hidden: page.hidden,
         changes: one.set.filter(|_| follows),
+        touched: touched.map(|touched| Whom::of(touched, lang)),
         set: page
             .set
             .as_ref()

@@ -28,6 +28,7 @@ crate::on_every_engine!(
     what_was_erased_says_so_and_keeps_its_counts,
     without_an_import_the_page_says_what_to_type,
     older_tries_are_reached_page_by_page,
+    a_list_that_a_newer_one_replaced_in_part_is_still_in_force_for_the_rest,
 );
 
 async fn import_as(app: &App, what: What, name: &str, text: &str, options: Options) {
@@ -262,4 +263,29 @@ async fn older_tries_are_reached_page_by_page(db: Database) {
     let second = words(ask(&router, "GET", &path, &cookie, "").await).await;
     assert!(second.contains("第2回") && second.contains("第0回") && !second.contains("第3回"));
     assert!(!second.contains("?before="), "{second}");
+}
+
+async fn a_list_that_a_newer_one_replaced_in_part_is_still_in_force_for_the_rest(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some("43203"), None).await;
+    let list = include_str!("../../data/demo/sites.csv");
+    let part: Vec<&str> = list
+        .lines()
+        .filter(|line| line.contains("人吉市") || line.contains("施設・場所名"))
+        .collect();
+    let rest = list.lines().count() - part.len();
+    assert!(part.len() > 1 && rest > 0);
+    let options = Options {
+        force: true,
+        complete: false,
+        ..Options::default()
+    };
+    let text = part.join("\n").replace("小学校", "義務教育学校") + "\n";
+    import_as(&app, What::Sites, "sites.csv", &text, options).await;
+    let page = words(ask(&router, "GET", "/imports", &cookie, "").await).await;
+    let still = page.split("まだ使用中：").nth(1);
+    let still = still.unwrap_or_else(|| panic!("{page}"));
+    assert!(still.trim_start().starts_with(&rest.to_string()), "{rest}");
+    assert!(still.contains("廃止と決めつけず"));
 }

@@ -17,6 +17,7 @@ mod family_links;
 mod forms;
 mod freshness;
 mod guesses;
+mod hazard_effects;
 mod hazard_files;
 mod hazard_formats;
 mod hazard_shapefiles;

@@ -43,6 +43,13 @@ words! {
     KIND = "種別", "Kind";
     BACK = "取り込みの記録へ", "To the imports";
     WHAT_CHANGED = "施設の何が変わり、どの計画に関わるか", "What changed among the sites, and which plans it touches";
+    TOUCHED_HELP = "この取り込みで加わった・変わった・なくなった区域の近くに、家・避難先・道のりがあるお子さんと、この地図で初めて（または、もう）判定の対象になった市町村のお子さんです。いまの住まいと計画で調べ、判定し直しています。次にすること：計画を開いて変わったところを確かめ、計画に合わなければ家に電話してください。", "Children whose home, destination or way lies near a zone that this import brought, changed or took away, and those of a municipality that this map speaks for only since, or no more. They were judged anew, by where they live and plan to go today. Next: open the plan, see what changed, and telephone where it does not fit.";
+    TOUCHED_ZONES = "変わった区域", "Zones that changed";
+    TOUCHED_NONE = "影響を受けるお子さんは（ご覧になれる範囲には）いません。", "No child is touched (as far as you may see).";
+    TOUCHED_INSIDE = "家がいま、この種類の災害の区域の中にある", "The home is in a zone of this hazard now";
+    TOUCHED_NEAR = "家は区域の外か不明で、家の近く・避難先・道のりが変わった区域にかかる", "The home is outside or unknown; its surroundings, a destination or a way come near a change";
+    TOUCHED_REPLACED = "このデータは、そのあと新しいものに置き換えられています。いまの判定は新しいデータによります。", "A newer data set has taken its place since; the verdicts of today are by that one.";
+    TOUCHED_PROTECTED = "影響を受けるかどうかは、住まいが分かってしまうので、ここには出しません。次にすること：住所の保護で指名された職員に、計画のページで確かめるよう頼んでください。", "Whether they are touched is not said here: it would tell where they live. Next: ask the persons named for them to look at their plans.";
     SETS = "データ", "Data sets";
     NO_SETS = "まだデータがありません。", "No data set yet.";
     PUBLISHER = "公表者", "Publisher";
@@ -56,6 +63,8 @@ words! {
     IMPORTED = "取り込み", "Imported";
     CURRENT = "使用中", "in force";
     REPLACED = "置き換えられた", "replaced";
+    STILL = "新しい一覧があるが、次の数の避難先ではまだ使用中：", "a newer list is there; still in force for this many sites:";
+    STILL_HELP = "新しい一覧に載っていない（市町村の）避難先は、廃止と決めつけず、この一覧のものを使い続けています。", "Sites (of municipalities) that the newer list does not have are not taken for withdrawn: this list goes on speaking for them.";
     REPLACES = "これが置き換えたもの", "It replaced";
     OLD_SETS = "置き換えられたデータ", "Data sets that were replaced";
     UNDATED = "日付なし", "undated";
