@@ -6,14 +6,15 @@ use std::{cell::OnceCell, path::Path};
 use uuid::Uuid;
 
 use super::{
-    source::{ReadError, Source},
+    families::columns::edits,
+    source::{ReadError, Shape, Source},
     table::{self, Header, Record, UNCALCULATED},
 };
 use crate::domain::{
     id::SiteId,
     site::PublishedSite,
     site_entry::{EntryField, EntryPatch},
-    site_sheet::{ADDRESS, ID, NAME, REVISION},
+    site_sheet::{ADDRESS, FIXED, ID, NAME, REVISION},
     text::{Text, key_form},
 };
 
@@ -65,6 +66,78 @@ const FORMULA: Text = Text::fixed(
     "a formula without its value: paste it as a value and save again",
 );
 
+const NOT_A_TABLE: Text = Text::fixed(
+    "表計算のファイルではありません。避難先一覧の「表を出す」で出したファイルに記入し、XLSX（またはCSV）の形式で保存して送ってください。",
+    "this is no spreadsheet: fill in the file that the list of sites gives out, save it as XLSX (or CSV), and send that",
+);
+
+/// What a sheet says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sheet {
+    /// Its rows.
+    pub rows: Vec<SheetRow>,
+    /// Headings that nobody reads, and what to do about each.
+    pub unread: Vec<(String, Text)>,
+}
+
+/// Codes of [`Source::open`] for files that are no table.
+const NO_TABLES: [&str; 5] = ["pdf", "html", "zip", "unknown_format", "missing_part"];
+
+/// A file that is a table.
+fn a_table(path: &Path) -> Result<Source, ReadError> {
+    let refused = || ReadError::refused("unknown_format", &NOT_A_TABLE);
+    match Source::open(path) {
+        Ok(source) if matches!(source.shape(), Shape::Xlsx | Shape::Csv) => Ok(source),
+        Ok(_) => Err(refused()),
+        Err(ReadError::File(error)) if NO_TABLES.contains(&error.code.as_str()) => Err(refused()),
+        Err(other) => Err(other),
+    }
+}
+
+/// The headings that nobody reads, each with the known one that is nearest.
+fn unread(header: &Header) -> Vec<(String, Text)> {
+    let known = || {
+        let fields = EntryField::ALL.iter().map(|field| field.name().ja);
+        fields.chain(FIXED.map(Into::into))
+    };
+    let unknown = header
+        .names()
+        .iter()
+        .filter(|name| !name.trim().is_empty())
+        .filter(|name| !known().any(|known| key_form(&known) == key_form(name)));
+    unknown
+        .map(|name| {
+            let near = nearest_of(name, known());
+            let (ja, en) = near.map_or_else(Default::default, |near| {
+                (
+                    format!("「{near}」のことなら、見出しを直してもう一度送ってください。"),
+                    format!(". If {near} is meant, correct the heading and send it again"),
+                )
+            });
+            let why = crate::text!(
+                "この列は読んでいません（この表にない見出しです）。{ja}",
+                "this column was not read: the sheet has no such heading{en}"
+            );
+            (name.clone(), why)
+        })
+        .collect()
+}
+
+/// The name that is nearest to what was written; `None` where none is near. What
+/// is written in kana may stand for what is written in kanji, so that half of it
+/// may differ.
+fn nearest_of<'a>(
+    written: &str,
+    known: impl Iterator<Item = std::borrow::Cow<'a, str>>,
+) -> Option<String> {
+    let letters = |text: &str| key_form(text).chars().collect::<Vec<char>>();
+    let wanted = letters(written);
+    let distances = known.map(|name| (edits(&wanted, &letters(&name)), name.into_owned()));
+    let (distance, name) = distances.min()?;
+    // 直接ひなん and 直接避難 differ by three of five letters.
+    (distance * 3 <= wanted.len() * 2).then_some(name)
+}
+
 /// Reads a sheet (XLSX, or CSV).
 ///
 /// # Errors
@@ -72,27 +145,28 @@ const FORMULA: Text = Text::fixed(
 /// [`ReadError::File`] as of [`table::read`] and [`Source::open`]; with the code
 /// `unknown_format` where it is another sheet, `double_column` where one column
 /// stands in it twice.
-pub fn read(path: &Path) -> Result<Vec<SheetRow>, ReadError> {
-    let source = Source::open(path)?;
-    let mut rows = Vec::new();
+pub fn read(path: &Path) -> Result<Sheet, ReadError> {
+    let source = a_table(path)?;
+    let mut sheet = Sheet::default();
     let columns = OnceCell::new();
     table::read(
         &source,
         &|_| (),
         &mut |header| {
             let found = columns_of(header)?;
+            sheet.unread = unread(header);
             columns.set(found).expect("a table has one header");
             Ok(())
         },
         &mut |record| {
             if !record.is_empty() {
                 let columns = columns.get().expect("the header comes first");
-                rows.push(row(record, columns));
+                sheet.rows.push(row(record, columns));
             }
             Ok(())
         },
     )?;
-    Ok(rows)
+    Ok(sheet)
 }
 
 fn columns_of(header: &Header) -> Result<Vec<EntryField>, ReadError> {
@@ -149,7 +223,35 @@ mod tests {
     fn rows(text: &str) -> Result<Vec<SheetRow>, ReadError> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
-        read(file.path())
+        read(file.path()).map(|sheet| sheet.rows)
+    }
+
+    #[test]
+    fn a_heading_that_nobody_reads_is_named_with_the_nearest_known_one() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let text = "避難先ID,版,名称,開設する警戒レベル,直接ひなん,天気\nx,1,あ,3,はい,晴\n";
+        file.write_all(text.as_bytes()).unwrap();
+        let unread = read(file.path()).unwrap().unread;
+        let names: Vec<&str> = unread.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["直接ひなん", "天気"]);
+        assert!(
+            unread[0].1.ja.contains("「直接避難」"),
+            "{}",
+            unread[0].1.ja
+        );
+        assert!(!unread[1].1.ja.contains("のことなら"), "{}", unread[1].1.ja);
+    }
+
+    #[test]
+    fn what_is_no_table_is_asked_for_as_a_spreadsheet() {
+        for bytes in [&b"%PDF-1.7 x"[..], b"{\"a\":1}", b"<!doctype html><p>"] {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(bytes).unwrap();
+            match read(file.path()) {
+                Err(ReadError::File(error)) => assert!(error.message_ja.contains("XLSX")),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     fn code(text: &str) -> String {

@@ -22,7 +22,7 @@ use crate::{
         site_entry::{EntryChange, EntryPatch},
         text::Text,
     },
-    import::site_sheet::SheetRow,
+    import::site_sheet::Sheet,
     in_tx,
     store::{NewSiteBatch, SiteBatchRow, Tx},
 };
@@ -212,7 +212,7 @@ pub async fn of_list(
 pub async fn of_sheet(
     app: &App,
     who: &SignedIn,
-    rows: &[SheetRow],
+    Sheet { rows, unread }: &Sheet,
     key: Uuid,
     sha256: &str,
 ) -> Result<Proposed, ServiceError> {
@@ -224,6 +224,15 @@ pub async fn of_sheet(
         let mut states = tx.site_entry_states(&ids).await?;
         let mut seen = std::collections::HashSet::new();
         let mut draft = Draft::new();
+        draft
+            .notes
+            .notes
+            .extend(unread.iter().map(|(name, why)| Note {
+                row: None,
+                name: name.clone(),
+                refused: false,
+                why: why.clone(),
+            }));
         for row in rows {
             let number = Some(row.row);
             if let Some(why) = &row.refused {

@@ -65,7 +65,7 @@ pub async fn upload(
     key: Uuid,
 ) -> Result<Uploaded, ServiceError> {
     let hash = sha256_hex(&file);
-    let rows = tokio::task::spawn_blocking(move || {
+    let sheet = tokio::task::spawn_blocking(move || {
         let mut kept = tempfile::NamedTempFile::new()?;
         kept.write_all(&file)?;
         kept.flush()?;
@@ -73,9 +73,9 @@ pub async fn upload(
     })
     .await
     .expect("a reader of files does not panic");
-    match rows {
-        Ok(rows) => {
-            let proposed = site_batches::of_sheet(app, who, &rows, key, &hash).await?;
+    match sheet {
+        Ok(sheet) => {
+            let proposed = site_batches::of_sheet(app, who, &sheet, key, &hash).await?;
             Ok(Uploaded::Proposed(proposed))
         }
         Err(ReadError::File(error)) => Ok(Uploaded::Refused(error)),

@@ -90,7 +90,7 @@ pub(super) async fn bulk(
             let page = list(&app, visit.reader(), &asked.query).await?;
             page.rows.iter().map(|row| row.site.id).collect()
         }
-        None => chosen.sites,
+        None => chosen.sites.clone(),
     };
     let problem = match (sites.is_empty(), chosen.fields.is_empty()) {
         (true, _) => Some(said::BULK_NONE),
@@ -98,14 +98,15 @@ pub(super) async fn bulk(
         _ => None,
     };
     if let Some(problem) = problem {
-        let page = site_list::render(&app, &visit, &asked, Some(problem)).await?;
+        let page = site_list::render(&app, &visit, &asked, Some(problem), Some(chosen)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let patch = EntryPatch(chosen.fields);
+    let patch = EntryPatch(chosen.fields.clone());
     match site_batches::of_list(&app, &visit.who, &sites, &patch, key).await? {
         Proposed::Waits(id) => Ok(to_batch(id)),
         Proposed::OtherBody => {
-            let page = site_list::render(&app, &visit, &asked, Some(words::OTHER_BODY)).await?;
+            let said = Some(words::OTHER_BODY);
+            let page = site_list::render(&app, &visit, &asked, said, Some(chosen)).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
         Proposed::NotAllowed => Err(Error::NotFound),

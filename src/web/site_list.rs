@@ -144,6 +144,8 @@ struct Sites {
     next: Option<String>,
     may_enter: bool,
     said: Option<String>,
+    /// What was chosen and typed in the form that changes many, where it comes back.
+    kept: Chosen,
     key: Uuid,
 }
 
@@ -156,7 +158,7 @@ pub(super) async fn list(
 ) -> Result<Html<String>, Error> {
     // An address that makes no sense filters nothing.
     let pairs = address.map(|Query(pairs)| pairs).unwrap_or_default();
-    render(&app, &visit, &Asked::of(&pairs, &jar), None).await
+    render(&app, &visit, &Asked::of(&pairs, &jar), None, None).await
 }
 
 #[derive(Deserialize)]
@@ -225,6 +227,7 @@ pub(super) async fn render(
     visit: &Visit,
     asked: &Asked,
     problem: Option<Text>,
+    kept: Option<Chosen>,
 ) -> Result<Html<String>, Error> {
     let lang = visit.lang;
     let mut page = site_list::list(app, visit.reader(), &asked.query).await?;
@@ -256,6 +259,7 @@ pub(super) async fn render(
         next: (here < last).then(|| asked.at_page(here + 1)),
         may_enter: may(Permission::EnterOnSite),
         said: problem.map(|text| text.get(lang).to_owned()),
+        kept: kept.unwrap_or_default(),
         key: app.ids.next(),
         filter,
         page,
@@ -393,11 +397,14 @@ pub(super) fn designated(set: Option<Designations>, by_address: bool, lang: Lang
 }
 
 /// The sites and the fields of a form that changes many at once.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Chosen {
     /// Those that were ticked; empty: see `all`.
     pub sites: Vec<SiteId>,
     /// All that the filter of this address finds.
     pub all: Option<String>,
+    /// Everything as it was sent.
+    pairs: Vec<(String, String)>,
     /// What is changed.
     pub fields: Vec<(EntryField, String)>,
     /// The address to come back to.
@@ -407,6 +414,24 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
+    /// Whether a site was ticked.
+    fn has_site(&self, id: &SiteId) -> bool {
+        self.sites.contains(id)
+    }
+
+    /// Whether a part of the form was ticked to be changed.
+    fn sets(&self, part: &str) -> bool {
+        let mut pairs = self.pairs.iter();
+        pairs.any(|(name, value)| name == "set" && value == part)
+    }
+
+    /// What was typed into a field.
+    fn typed(&self, field: &str) -> &str {
+        let mut pairs = self.pairs.iter();
+        let found = pairs.find(|(name, _)| name == field);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
     pub(super) fn of(pairs: &[(String, String)]) -> Self {
         let all = |name: &str| -> Vec<&str> {
             let found = pairs.iter().filter(|(known, _)| known == name);
@@ -429,6 +454,7 @@ impl Chosen {
                 .collect(),
             all: (first("all") == "1").then(|| within.clone()),
             fields,
+            pairs: pairs.to_vec(),
             key: Uuid::parse_str(&first("key")).ok(),
             within,
         }

@@ -44,6 +44,8 @@ crate::on_every_engine!(
     a_site_of_ones_own_is_added_corrected_ended_and_taken_up_again,
     no_import_withdraws_a_site_of_ones_own_and_a_published_twin_is_named,
     an_import_tells_what_it_changed_and_whose_plan_that_touches,
+    what_was_chosen_for_many_comes_back_where_something_is_missing,
+    a_heading_that_is_not_read_is_named_and_a_sheet_without_a_change_offers_no_saving,
 );
 
 /// The town of most of these tests.
@@ -774,4 +776,47 @@ async fn an_import_tells_what_it_changed_and_whose_plan_that_touches(db: Databas
         of.expect("the child").case.document.is_some(),
         "the plan stays in force"
     );
+}
+
+async fn what_was_chosen_for_many_comes_back_where_something_is_missing(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let one = sites_of(&app, TOWN, SiteKind::EmergencySite).await[0].id;
+    // A site is ticked and a number typed, but not what shall change.
+    let form = format!("within=/sites&site={one}&companions=7&direct=no");
+    let (status, _, said) = sent(&router, &app, &cookie, "/sites/bulk", &form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said.contains(&format!("value=\"{one}\" checked")));
+    assert!(said.contains("name=\"companions\" value=\"7\""));
+    assert!(said.contains("value=\"no\" selected"));
+    // What shall change is ticked, but no site.
+    let form = "within=/sites&set=closed&closed_from=2026-12-01";
+    let (status, _, said) = sent(&router, &app, &cookie, "/sites/bulk", form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said.contains("value=\"closed\" checked"));
+    assert!(said.contains("name=\"closed_from\" value=\"2026-12-01\""));
+}
+
+async fn a_heading_that_is_not_read_is_named_and_a_sheet_without_a_change_offers_no_saving(
+    db: Database,
+) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let mut rows = rows_of(&download(&router, &cookie, "/sites/sheet.xlsx").await);
+    rows.truncate(3);
+    let direct = column(&rows, "直接避難");
+    "直接ひなん".clone_into(&mut rows[0][direct]);
+    "はい".clone_into(&mut rows[1][direct]);
+    let level = column(&rows, "開設する警戒レベル");
+    "9".clone_into(&mut rows[2][level]);
+    let (_, to, _) = upload(&router, &app, &cookie, &rows).await;
+    let said = page(&router, &cookie, &to).await;
+    assert!(said.contains("直接ひなん") && said.contains("「直接避難」のことなら"));
+    assert!(said.contains("いま保存できるものはありません") && !said.contains("/confirm"));
+    assert!(said.contains("見出しの次の行を1として"));
+    let (status, _, said) = upload_bytes(&router, &app, &cookie, b"%PDF-1.7 x").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said.contains("表計算のファイルではありません"), "{said}");
 }

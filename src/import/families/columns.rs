@@ -261,7 +261,7 @@ pub fn nearest(header: &str) -> Option<&'static Column> {
 
 /// How many characters must be added, taken away or replaced (Levenshtein
 /// 1965) to make one text of another.
-fn edits(a: &[char], b: &[char]) -> usize {
+pub(in crate::import) fn edits(a: &[char], b: &[char]) -> usize {
     let mut line: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
         let mut diagonal = line[0];

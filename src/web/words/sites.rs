@@ -63,6 +63,8 @@ words! {
     BATCH_SAME = "変わらない避難先", "Sites that stay as they are";
     BATCH_REFUSED = "断られた行", "Refused";
     BATCH_REFUSED_HELP = "断られた行は保存されません。直してもう一度送るか、このまま残りだけを保存できます。", "These are not saved. Mend them and send the sheet again, or save the others as they are.";
+    BATCH_REFUSED_ALL = "断られた行は保存されません。ほかに変わるものがないので、いま保存できるものはありません。直してもう一度送ってください。", "These are not saved, and nothing else would change: there is nothing to save. Mend them and send the sheet again.";
+    ROWS_FROM = "行の番号は、見出しの次の行を1として数えています（Excelの行番号は、見出しが1行目なら1を足した数です）。", "Rows are counted from 1, the row after the headings (in Excel, where the headings are row 1, add one).";
     BATCH_REMARKS = "確かめること", "Remarks";
     BATCH_NOTHING = "変わるものはありません。", "Nothing would change.";
     BATCH_CONFIRM = "すべて保存する", "Save all of it";
