@@ -128,9 +128,13 @@ function style(layers) {
   return { version: 8, sources, layers: drawn };
 }
 
-// Around what the list shows; else where the server says.
+// Around what the list shows inside the municipalities that are shown; else around
+// those: one place that is entered far away must not move the map away.
 function bounds() {
-  const at = ["home", "site"].flatMap((role) => listed(role).features).map((f) => f.geometry.coordinates);
+  const near = 0.05;
+  const [w, s, e, n] = place.dataset.bounds ? place.dataset.bounds.split(",").map(Number) : [122, 20, 154, 46];
+  const at = ["home", "site"].flatMap((role) => listed(role).features).map((f) => f.geometry.coordinates)
+    .filter(([x, y]) => x >= w - near && x <= e + near && y >= s - near && y <= n + near);
   if (at.length > 0) {
     const lon = at.map((p) => p[0]), lat = at.map((p) => p[1]), more = 0.01;
     return [Math.min(...lon) - more, Math.min(...lat) - more, Math.max(...lon) + more, Math.max(...lat) + more];
@@ -185,7 +189,20 @@ function titleOf(layer) {
   return box?.closest("label").textContent.trim() ?? layer;
 }
 
+// The legend shows the very picture that the map draws.
+function legend() {
+  for (const pin of document.querySelectorAll(".marks .pin.home")) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 40;
+    canvas.getContext("2d").putImageData(icon("home"), 0, 0);
+    canvas.className = "home-mark";
+    canvas.setAttribute("aria-hidden", "true");
+    pin.replaceWith(canvas);
+  }
+}
+
 function draw() {
+  legend();
   const boxes = [...document.querySelectorAll('input[name="layer"][type="checkbox"]:not(:disabled)')];
   const layers = boxes.map((box) => ({ code: box.value, shown: box.checked, box }));
   const map = new maplibregl.Map({

@@ -197,6 +197,9 @@ pub struct PrefectureMap {
     /// Children whose address is protected or whose place the reader may not
     /// see: on no map and in no list that tells where they are.
     pub untold: usize,
+    /// The municipality that is asked for is not the reader's: that none of its
+    /// children is shown does not mean that there is none.
+    pub of_others: bool,
     /// Sites that pass the filter, by municipality and name.
     pub sites: Vec<SiteOnMap>,
     /// The layers.
@@ -207,8 +210,8 @@ pub struct PrefectureMap {
     pub names: Vec<(String, [f64; 2])>,
     /// The version of the tiles.
     pub tiles: String,
-    /// Where the map opens when it shows neither home nor site: west, south,
-    /// east, north.
+    /// Beyond this the map does not open, and here where it shows neither home nor
+    /// site: west, south, east, north.
     pub bounds: Option<[f64; 4]>,
 }
 
@@ -235,11 +238,15 @@ pub async fn page(
     let (mut shown, mut outside, mut untold) = (Vec::new(), 0, 0);
     for listed in listed {
         let child = row(listed, at.today)?;
+        let wanted = filter.sites.municipality;
         let Some(home) = homes.remove(&child.id) else {
-            untold += 1;
+            // Of whom not even the municipality may be told, it may be this one.
+            let elsewhere = wanted
+                .zip(child.municipality)
+                .is_some_and(|(town, own)| !own.same_as(town));
+            untold += usize::from(!elsewhere);
             continue;
         };
-        let wanted = filter.sites.municipality;
         if wanted.is_some_and(|town| !home.municipality.is_some_and(|own| own.same_as(town))) {
             continue;
         }
@@ -268,7 +275,11 @@ pub async fn page(
         on: at.today,
         sites: sites(&loaded, reader, &filter, town, at.today),
         layers: layers(&loaded, &filter, town, &towns),
-        bounds: bounds(&loaded),
+        bounds: bounds(&loaded, town),
+        of_others: filter
+            .sites
+            .municipality
+            .is_some_and(|town| !reader.municipality().is_some_and(|own| own.same_as(town))),
         names: names(&loaded),
         tiles: tiles::version(&loaded),
         homes: shown,
@@ -402,8 +413,14 @@ fn names(loaded: &LoadedWorld) -> Vec<(String, [f64; 2])> {
         .collect()
 }
 
-/// The box around every boundary, else around every site.
-fn bounds(loaded: &LoadedWorld) -> Option<[f64; 4]> {
+/// The box around the boundary of the municipality that is shown, else around every
+/// boundary, else around every site.
+fn bounds(loaded: &LoadedWorld, town: Option<MunicipalityCode>) -> Option<[f64; 4]> {
+    let towns = loaded.tiles.towns().iter();
+    let shown = towns.filter(|known| town.is_some_and(|town| known.code.same_as(town)));
+    if let Some(area) = shown.map(|known| known.bounds).reduce(hull) {
+        return Some(area);
+    }
     let places = listed(loaded).map(|site| {
         let at = site.published.position;
         [at.lon(), at.lat(), at.lon(), at.lat()]

@@ -81,6 +81,10 @@ struct Page {
     homes: usize,
     outside: usize,
     untold: usize,
+    /// The municipality whose children the visitor may not see.
+    others: Option<String>,
+    /// The filter in words, for paper.
+    conditions: Vec<String>,
     sites: Vec<(String, Vec<SiteLine>)>,
     site_count: usize,
     layers: Vec<LayerLine>,
@@ -130,8 +134,11 @@ impl Page {
             .homes
             .iter()
             .partition::<Vec<_>, _>(|home| asked.is_none_or(|hazard| hits(home, hazard)));
+        let others = map.town.filter(|_| map.of_others && map.homes.is_empty());
         let in_words = |homes: Vec<&HomeOnMap>| homes.into_iter().map(|h| home(h, lang)).collect();
-        Self {
+        let mut page = Self {
+            others: others.map(|town| town.name().to_owned()),
+            conditions: Vec::new(),
             asked: asked.map(|hazard| hazard.name().get(lang).to_owned()),
             homes: map.homes.len(),
             inside: in_words(inside),
@@ -186,7 +193,39 @@ impl Page {
             on: map.on.to_string(),
             gsi,
             head,
-        }
+        };
+        page.conditions = page.in_short(lang);
+        page
+    }
+
+    /// What is asked for, in words.
+    fn in_short(&self, lang: Lang) -> Vec<String> {
+        use words::prefecture_map as w;
+        let names = |choices: &[Choice]| -> Option<String> {
+            let chosen: Vec<&str> = choices
+                .iter()
+                .filter(|(_, _, here)| *here)
+                .map(|(_, name, _)| name.as_str())
+                .collect();
+            (!chosen.is_empty()).then(|| chosen.join(words::COMMA.get(lang)))
+        };
+        let everywhere = || Some(w::EVERYWHERE.get(lang).to_owned());
+        let inside = self.asked.as_ref();
+        let inside = inside.map(|hazard| format!("{hazard}{}", w::INSIDE_OF.get(lang)));
+        let any = || Some(w::INSIDE_ANY.get(lang).to_owned());
+        let closed = self.closed.then(|| w::CLOSED.get(lang).to_owned());
+        [
+            (words::MUNICIPALITY, names(&self.towns).or_else(everywhere)),
+            (w::INSIDE, inside.or_else(any)),
+            (w::KIND, names(&self.kinds)),
+            (w::LEVEL, names(&self.levels)),
+            (w::DESIGNATED, names(&self.designations)),
+            (w::POWER, names(&self.powers)),
+            (w::SITES, closed),
+        ]
+        .into_iter()
+        .filter_map(|(head, said)| Some(format!("{}: {}", head.get(lang), said?)))
+        .collect()
     }
 }
 

@@ -33,6 +33,7 @@ crate::on_every_engine!(
     a_child_without_a_position_is_in_the_list,
     a_tile_is_of_the_data_in_force,
     who_looks_under_emergency_access_is_on_record,
+    of_a_town_of_others_the_map_says_that_its_children_are_not_shown,
 );
 
 const HOME: &str = "43203";
@@ -277,5 +278,33 @@ async fn who_looks_under_emergency_access_is_on_record(db: Database) {
             trail.iter().any(|row| row.event.action == action),
             "{action:?}"
         );
+    }
+}
+
+async fn of_a_town_of_others_the_map_says_that_its_children_are_not_shown(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let staff = session(&app, Role::Municipality, Some(HOME), None).await;
+    crate::moves::post(
+        &router,
+        &app,
+        &format!("/plans/{}/protection", crate::moves::a_child(&app).await),
+        &staff,
+        "act=protect",
+    )
+    .await;
+    let ask = async |path: &str| words(ask(&router, "GET", path, &staff, "").await).await;
+    let theirs = ask("/map?municipality=43202&level=3&kind=shelter").await;
+    assert!(theirs.contains("この市町村のお子さんは、ここには出ません"));
+    assert!(!theirs.contains("お子さんを登録するには"));
+    assert!(
+        !theirs.contains("場所を出せないお子さん"),
+        "none of that town"
+    );
+    assert!(ask("/map").await.contains("場所を出せないお子さん"));
+    let paper = theirs.split("この紙の条件").nth(1).expect("the conditions");
+    let paper = paper.split("</p>").next().expect("their end");
+    for said in ["八代市", "レベル3", "指定避難所"] {
+        assert!(paper.contains(said), "{said}: {paper}");
     }
 }

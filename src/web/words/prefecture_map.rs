@@ -32,6 +32,8 @@ words! {
     UNTOLD = "住所を保護しているなどの理由で、地図と一覧に場所を出せないお子さん", "Children whose place is not shown, because their address is protected or not open to you";
     NO_HOMES = "あてはまる家はありません。", "No home matches.";
     NO_HOMES_HINT = "お子さんを登録するには、家族の様式を取り込みます（tomoshibi import families）。", "Children come with the sheet for families (tomoshibi import families).";
+    NOT_YOURS = "この市町村のお子さんは、ここには出ません。見られるのは、その市町村の職員などだけです（お子さんがいないという意味ではありません）。避難先と区域は見られます。", "its children are not shown to you: only its own staff and those they are entrusted to see them. This does not mean that there are none. Its sites and zones are shown.";
+    CONDITIONS = "この紙の条件：", "Shown on this sheet:";
     NO_PLACE = "地図上の位置が未確認", "not on the map: position to be confirmed";
     ROUGH = "およその位置：誤差", "approximate, to";
     MARKS = "記号", "Marks";
