@@ -94,6 +94,17 @@ pub struct WrongField {
     pub why: Text,
 }
 
+impl WrongField {
+    /// The field by its name, and what to do about it.
+    pub fn in_words(&self) -> Text {
+        let field = self.field.name();
+        Text::new(
+            format!("{}：{}", field.ja, self.why.ja),
+            format!("{}: {}", field.en, self.why.en),
+        )
+    }
+}
+
 /// Power counts when all three parts are given.
 pub const POWER_PARTS: Text = Text::fixed(
     "電源は、コンセント・確認した人・期限の三つがそろって「確認済み」になります。",

@@ -18,7 +18,7 @@ use crate::{
         data_set::hull,
         id::SiteId,
         municipality::{self, MunicipalityCode},
-        position::Position,
+        position::{Position, PositionAccuracy},
         site::{PublishedSite, Site},
     },
     in_tx,
@@ -100,10 +100,14 @@ pub async fn ground(app: &App, reader: &Reader) -> Result<Ground, ServiceError> 
             ground.outline.push(geometry::geojson_of(&drawn));
         }
     }
+    // One site that is entered far away must not move the map away from the town.
+    let bounded = ground.bounds;
     for site in loaded.world.sites.iter().flat_map(SiteDirectory::sites) {
         if !site.withdrawn && is_own(reader, site.published.municipality) {
             let (lat, lon) = (site.published.position.lat(), site.published.position.lon());
-            ground.add(Some([lon, lat, lon, lat]));
+            if bounded.is_none() {
+                ground.add(Some([lon, lat, lon, lat]));
+            }
             ground.sites.push((site.published.name.clone(), lon, lat));
         }
     }
@@ -117,6 +121,19 @@ impl Ground {
             (known, more) => known.or(more),
         };
     }
+}
+
+/// How far a position lies outside the boundary of its municipality, in metres,
+/// where that is more than a boundary is exact to; `None`: inside, or nobody
+/// knows.
+pub async fn metres_off(
+    app: &App,
+    code: MunicipalityCode,
+    position: Position,
+) -> Result<Option<f64>, ServiceError> {
+    let loaded = world::current(app).await?;
+    let within = PositionAccuracy::Building.metres();
+    Ok(loaded.world.boundaries.metres_off(code, position, within))
 }
 
 /// How far outside the boundary of its municipality a position lies, in whole

@@ -115,8 +115,8 @@ const TWICE: Text = Text::fixed(
     "an earlier row is of the same site: keep one of them",
 );
 const MOVED_ON: Text = Text::fixed(
-    "この表を出したあとで、だれかが記入しています。新しい表を出し直して、この行を入力し直してください。",
-    "somebody has entered something since the sheet was made: download it again and fill in this row anew",
+    "この表を出したあとで記入がありました。新しい表を出し直して、この行を入力し直してください。",
+    "something was entered since the sheet was made: download it again and fill in this row anew",
 );
 const NAME_STAYS: Text = Text::fixed(
     "名称か住所が登録と違います。名称と住所はこの表では変わりません（公開一覧の取り込みか、追加した避難先のページで変えます）。",
@@ -165,14 +165,7 @@ impl Draft {
                 before,
                 after,
             }),
-            Err(wrong) => {
-                let field = wrong.field.name();
-                let why = Text::new(
-                    format!("{}：{}", field.ja, wrong.why.ja),
-                    format!("{}: {}", field.en, wrong.why.en),
-                );
-                self.refuse(row, &site.published.name, why);
-            }
+            Err(wrong) => self.refuse(row, &site.published.name, wrong.in_words()),
         }
     }
 }

@@ -125,10 +125,16 @@ pub async fn page(
     for change in changes {
         let line = SiteLine {
             fields: change
-                .before
-                .as_ref()
-                .map(|before| differences(before, &change.after))
-                .unwrap_or_default(),
+                .came_back
+                .then_some(CAME_BACK)
+                .into_iter()
+                .chain(
+                    change
+                        .before
+                        .iter()
+                        .flat_map(|before| differences(before, &change.after)),
+                )
+                .collect(),
             leading: leading.remove(&change.site).unwrap_or_default(),
             change,
         };
@@ -144,6 +150,13 @@ pub async fn page(
     }
     Ok(Some(page))
 }
+
+/// A site that a list had no more and has again.
+const CAME_BACK: FieldChange = FieldChange {
+    field: Text::fixed("状態", "state"),
+    before: Text::fixed("廃止", "withdrawn"),
+    after: Text::fixed("使える（一覧に戻った）", "in use (back in the list)"),
+};
 
 const NOTHING: Text = Text::fixed("記載なし", "not stated");
 

@@ -111,6 +111,13 @@ pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePa
         may_enter: may_enter(reader, &site),
         judged: directory.and_then(|d| d.judged(&site).designations),
         judged_by: directory.map(|d| judged_by(d, &site)).unwrap_or_default(),
+        judge_elsewhere: directory
+            .filter(|_| {
+                let kind = site.published.kind;
+                matches!(kind, SiteKind::Shelter | SiteKind::WelfareShelter)
+            })
+            .and_then(|d| d.judge_elsewhere(&site))
+            .map(|(other, metres)| (other.published.name.clone(), metres.round() as u32)),
         entries,
         own_versions,
         likely_same: directory

@@ -400,6 +400,9 @@ pub struct SitePage {
     pub judged: Option<Designations>,
     /// The emergency sites at its address by which a shelter is judged.
     pub judged_by: Vec<(SiteId, String)>,
+    /// One of them that lies too far away to be the same place, and how far in
+    /// whole metres.
+    pub judge_elsewhere: Option<(String, u32)>,
     /// Every entry, the latest first; empty for a family.
     pub entries: Vec<EntryRow>,
     /// What its municipality has said of it, the latest first, where no list

@@ -113,6 +113,8 @@ pub struct ImportedChange {
     pub after: PublishedSite,
     /// What the list before it said; `None`: none had it.
     pub before: Option<PublishedSite>,
+    /// A list before it had it no more, and this one has it again.
+    pub came_back: bool,
 }
 
 #[derive(FromRow)]
@@ -565,10 +567,15 @@ impl Tx {
             change: String,
             after: String,
             before: Option<String>,
+            before_change: Option<String>,
         }
         let rows: Vec<Row> = run!(self, |conn| {
             sqlx::query_as(
-                "select v.site_id, v.change, v.published as after,
+                "select v.site_id, v.change,
+                     (select w.change from site_version w
+                      where w.site_id = v.site_id
+                        and (w.recorded_at, w.data_set_id) < (v.recorded_at, v.data_set_id)
+                      order by w.recorded_at desc, w.data_set_id desc limit 1) as before_change, v.published as after,
                      (select w.published from site_version w
                       where w.site_id = v.site_id
                         and (w.recorded_at, w.data_set_id) < (v.recorded_at, v.data_set_id)
@@ -589,6 +596,8 @@ impl Tx {
                         column: "change",
                     })?,
                     after: parsed(&row.after, "published")?,
+                    came_back: row.before_change.as_deref() == Some("withdrawn")
+                        && row.change != "withdrawn",
                     before: row.before.map(|b| parsed(&b, "published")).transpose()?,
                 })
             })

@@ -66,6 +66,11 @@ impl IntoResponse for Error {
                 words::SESSION_OVER,
                 words::SESSION_OVER_HELP,
             ),
+            Self::NotAccepted(StatusCode::PAYLOAD_TOO_LARGE) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                words::TOO_LARGE,
+                words::TOO_LARGE_HELP,
+            ),
             Self::NotAccepted(status) => {
                 (*status, words::REFUSED_REQUEST, words::REFUSED_REQUEST_HELP)
             }

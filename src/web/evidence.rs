@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::words;
 use crate::domain::{
+    child::PlanStep,
     consent::{OrdinanceMode, Recipient},
     finding::{Blocks, CHANGES_TOLD, Evidence, Finding, Owner, Severity},
     hazard::{Hazard, ZoneClass},
@@ -295,6 +296,7 @@ fn coded(code: &str) -> Option<Text> {
         .map(Hazard::name)
         .or_else(|| OrdinanceMode::from_code(code).map(OrdinanceMode::name))
         .or_else(recipient)
+        .or_else(|| PlanStep::from_code(code).map(PlanStep::name))
         .or_else(|| {
             WORDS
                 .iter()
@@ -318,6 +320,10 @@ const WORDS: &[(&str, Text)] = &[
     ("from_trigger", Text::fixed("きっかけ", "trigger")),
     ("subject_to_free_bed", Text::fixed("空床の条件", "free bed")),
     ("telephone", Text::fixed("電話", "telephone")),
+    (
+        "renewal",
+        Text::fixed("12か月以内の確認", "a renewal within 12 months"),
+    ),
     ("dated", Text::fixed("日付", "date")),
     (
         "straight_line",

@@ -97,7 +97,7 @@ fn kind(kind: DataSetKind) -> Text {
     }
 }
 
-fn by(name: Option<&str>, lang: Lang) -> String {
+pub(super) fn by(name: Option<&str>, lang: Lang) -> String {
     match name {
         Some("operator") => w::BY_COMMAND.get(lang).to_owned(),
         Some(name) => name.to_owned(),

@@ -36,6 +36,9 @@ use crate::{
 /// A choice of the form: its word, its name, whether it is chosen.
 type Choice = (String, String, bool);
 
+/// The tick that a position outside the municipality is right.
+const OUTSIDE: &str = "outside";
+
 /// No name or address is longer, in characters; nor any other words.
 const MOST_CHARACTERS: usize = 200;
 const MOST_WORDS: usize = 1000;
@@ -52,6 +55,8 @@ struct Typed {
     designated: Vec<String>,
     accepted: String,
     note: String,
+    /// It lies outside the municipality, and somebody has said that this is right.
+    outside: bool,
     revision: i64,
     key: Uuid,
 }
@@ -77,6 +82,7 @@ impl Typed {
                 "designated" => typed.designated.push(value),
                 "accepted" => typed.accepted = value,
                 "note" => typed.note = value,
+                "outside" => typed.outside = value == "yes",
                 "revision" => typed.revision = value.parse().map_err(|_| Error::BadForm)?,
                 "key" => key = Uuid::parse_str(&value).ok(),
                 _ => {}
@@ -101,6 +107,7 @@ impl Typed {
             designated: designated.iter().map(|h| h.code().to_owned()).collect(),
             accepted: published.accepted_persons.clone().unwrap_or_default(),
             note: published.note.clone().unwrap_or_default(),
+            outside: false,
             revision,
             key: Uuid::nil(),
         }
@@ -205,6 +212,9 @@ pub(super) async fn add(
         Ok(published) => published,
         Err(wrong) => return refused(&app, &visit, None, typed, wrong).await,
     };
+    if let Some(wrong) = lies_outside(&app, &typed, &published).await? {
+        return refused(&app, &visit, None, typed, wrong).await;
+    }
     let written = own_sites::add(&app, &visit.who, &published, typed.key).await?;
     answer(&app, &visit, written, None, Some((typed, published))).await
 }
@@ -244,10 +254,31 @@ pub(super) async fn correct(
         Ok(published) => published,
         Err(wrong) => return refused(&app, &visit, Some(id), typed, wrong).await,
     };
+    let moved =
+        (known.position, known.municipality) != (published.position, published.municipality);
+    if moved && let Some(wrong) = lies_outside(&app, &typed, &published).await? {
+        return refused(&app, &visit, Some(id), typed, wrong).await;
+    }
     let change = Change::Correct(published.clone());
     let (after, key) = (typed.revision, typed.key);
     let written = own_sites::change(&app, &visit.who, id, after, &change, key).await?;
     answer(&app, &visit, written, Some(id), Some((typed, published))).await
+}
+
+/// A position outside the municipality is asked about once more before it is saved.
+async fn lies_outside(
+    app: &App,
+    typed: &Typed,
+    published: &PublishedSite,
+) -> Result<Option<Wrong>, Error> {
+    let Some(code) = published.municipality.filter(|_| !typed.outside) else {
+        return Ok(None);
+    };
+    let off = own_sites::metres_off(app, code, published.position).await?;
+    Ok(off.map(|metres| Wrong {
+        field: OUTSIDE,
+        why: said::ask_outside(metres),
+    }))
 }
 
 #[derive(Deserialize)]

@@ -67,6 +67,13 @@ struct Batch {
     key: Uuid,
 }
 
+impl Batch {
+    /// Some site was changed since: the whole can no longer be undone as one.
+    fn overtaken(&self) -> bool {
+        self.lines.iter().any(|line| line.stale)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "pages/site_sheet.html")]
 struct Sheet {

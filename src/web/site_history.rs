@@ -37,6 +37,7 @@ struct BatchLine {
 /// An import, in a line.
 struct ImportLine {
     import: SiteImport,
+    by: String,
     at: String,
 }
 
@@ -66,9 +67,15 @@ struct Import {
     head: Head,
     import: SiteImport,
     at: String,
+    by: String,
     withdrawn: Vec<Shown>,
     changed: Vec<Shown>,
     added: Vec<Shown>,
+}
+
+/// Who imported, in words.
+fn by_whom(import: &SiteImport, lang: Lang) -> String {
+    super::imports::by(Some(&import.imported.1), lang)
 }
 
 fn moment(at: chrono::DateTime<chrono::Utc>) -> String {
@@ -93,6 +100,7 @@ pub(super) async fn page(State(app): State<App>, visit: Visit) -> Result<Html<St
             .into_iter()
             .map(|import| ImportLine {
                 at: moment(import.imported.0),
+                by: by_whom(&import, visit.lang),
                 import,
             })
             .collect(),
@@ -116,6 +124,7 @@ pub(super) async fn import(
     show(&Import {
         head: Head::of(&visit, format!("/sites/changes/{id}")),
         at: moment(page.import.imported.0),
+        by: by_whom(&page.import, visit.lang),
         import: page.import,
         withdrawn: all(page.withdrawn),
         changed: all(page.changed),

@@ -184,7 +184,7 @@ impl Said {
 
     fn wrong(wrong: &WrongField, form: EntryForm, lang: Lang) -> Self {
         Self {
-            text: Some((false, wrong.why.get(lang).to_owned())),
+            text: Some((false, wrong.in_words().get(lang).to_owned())),
             form: Some(form),
             wrong: wrong.field.code(),
         }

@@ -7,13 +7,14 @@ use tomoshibi::{domain::access::Role, web};
 use crate::{
     access::session,
     moves::post,
-    sites_list::{TOWN, a_destination, page, sent},
+    sites_list::{TOWN, a_destination, an_own_site, page, sent},
     support::engines::Database,
 };
 
 crate::on_every_engine!(
     a_change_of_any_field_names_the_plans_before_and_after,
     of_a_protected_child_the_page_says_whom_to_ask,
+    what_was_overtaken_offers_no_undo_and_a_wrong_field_is_named,
 );
 
 async fn a_change_of_any_field_names_the_plans_before_and_after(db: Database) {
@@ -71,4 +72,24 @@ async fn of_a_protected_child_the_page_says_whom_to_ask(db: Database) {
     assert!(!its_page.contains("住所を保護しているお子さん"));
     assert!(its_page.contains("その市町村の画面に"));
     assert!(!its_page.contains("このお子さんの家に電話し"));
+}
+
+async fn what_was_overtaken_offers_no_undo_and_a_wrong_field_is_named(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let id = an_own_site(&app, TOWN).await;
+    let form = format!("within=/sites&site={id}&set=companions&companions=7");
+    let (_, to, _) = sent(&router, &app, &cookie, "/sites/bulk", &form).await;
+    let (_, _, done) = sent(&router, &app, &cookie, &format!("{to}/confirm"), "").await;
+    assert!(done.contains("/undo"));
+    let entry = format!("/sites/{id}/entry");
+    let (status, _, said) = sent(&router, &app, &cookie, &entry, "places=9999&revision=1").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said.contains("呼吸器を使う人の受入れ数："), "{said}");
+    let (status, ..) = sent(&router, &app, &cookie, &entry, "level=2&revision=1").await;
+    assert_eq!(status, StatusCode::OK);
+    let now = page(&router, &cookie, &to).await;
+    assert!(!now.contains("/undo\"") && now.contains("記入の記録"));
+    assert!(now.contains("そのあとで記入がありました") && !now.contains("ほかの人"));
 }

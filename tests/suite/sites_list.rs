@@ -367,7 +367,7 @@ async fn a_change_of_many_is_not_done_at_all_when_one_site_has_moved_on(db: Data
     let row = said
         .split("<article")
         .find(|a| a.contains(&moved.id.to_string()));
-    assert!(row.expect("its row").contains("ほかの人が記入しました"));
+    assert!(row.expect("its row").contains("そのあとで記入がありました"));
     for site in sites_of(&app, TOWN, SiteKind::EmergencySite).await {
         assert_ne!(site.entry.companions_max, Some(7), "nothing was done");
     }
@@ -518,7 +518,7 @@ async fn a_sheet_goes_out_and_comes_back_and_keeps_what_it_does_not_say(db: Data
     assert!(
         page(&router, &cookie, &to)
             .await
-            .contains("だれかが記入しています")
+            .contains("この表を出したあとで記入がありました")
     );
 }
 
@@ -566,8 +566,9 @@ async fn a_sheet_of_others_is_refused_row_by_row(db: Database) {
     let (status, _, said) = upload_bytes(&router, &app, &cookie, b"PK\x03\x04nothing").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
     // A file beyond the limit, and any other form of that size, are not taken.
-    let (status, ..) = upload_bytes(&router, &app, &cookie, &vec![b'x'; 3 << 20]).await;
+    let (status, _, said) = upload_bytes(&router, &app, &cookie, &vec![b'x'; 3 << 20]).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(said.contains("2 MBまで") && said.contains("up to 2 MB"));
     let long = format!("words={}", "x".repeat(400 * 1024));
     let status = ask(&router, "POST", "/sites/search", &cookie, &long)
         .await
@@ -648,9 +649,15 @@ async fn a_site_of_ones_own_is_added_corrected_ended_and_taken_up_again(db: Data
         said.contains("【デモ】別館（【デモ】町9-9）"),
         "its history stays"
     );
-    // A position outside the town is kept, and said.
+    // A position outside the town is asked about, then kept, and said.
     let far =
         own_form("【デモ】遠い館", TOWN).replace("lat=32.21&lon=130.77", "lat=32.8&lon=130.72");
+    let before = all_sites(&app).await.len();
+    let (status, _, said) = sent(&router, &app, &cookie, "/sites/new", &far).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said.contains("まだ保存していません") && said.contains("name=\"outside\""));
+    assert_eq!(all_sites(&app).await.len(), before);
+    let far = format!("{far}&outside=yes");
     let (status, _, said) = sent(&router, &app, &cookie, "/sites/new", &far).await;
     assert_eq!(status, StatusCode::OK);
     assert!(said.contains("位置が市町村の境界の外です"));
@@ -753,6 +760,20 @@ async fn an_import_tells_what_it_changed_and_whose_plan_that_touches(db: Databas
             .await
             .contains(&path)
     );
+    // A list that has the site again says so, though nothing else of it is new.
+    imported(&app, "sites.csv", EMERGENCY, true).await;
+    let again = page(
+        &router,
+        &cookie,
+        &format!("/sites/changes/{}", an_import(&app).await),
+    )
+    .await;
+    let back = again
+        .split("<article")
+        .find(|a| a.contains(&format!("/sites/{}", goal.id)));
+    let back = back.expect("the site is in it");
+    assert!(back.contains("<del>廃止</del> → <ins>使える"), "{back}");
+    assert!(!again.contains(">operator<") && !again.contains(" operator"));
     // The trail names the children that were seen.
     let mut tx = app.store.read().await.expect("a unit of work");
     let auditor = Reader::Auditor(tomoshibi::domain::id::UserId(app.ids.next()));

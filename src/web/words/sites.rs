@@ -39,7 +39,9 @@ words! {
     LIKELY_SAME = "公開一覧の避難先と同じかもしれません", "Probably the same as another site";
     LIKELY_SAME_HELP = "種類・市町村・名称・住所が同じ避難先が、公開一覧と市町村の追加の両方にあります。自動では一つにしません。同じものなら、行き先にしている計画を作り直したあとで、追加したほうを廃止してください。", "One of a published list and one that the municipality has added agree in kind, municipality, name and address. They are not merged by themselves. If they are one place, end the added one after the plans that lead to it were made anew.";
     JUDGED_BY = "同じ住所の指定緊急避難場所による", "by the emergency sites at its address";
-    JUDGED_UNKNOWN = "不明（同じ住所の指定緊急避難場所がない）", "unknown (no emergency site at its address)";
+    JUDGED_UNKNOWN = "不明（同じ住所の指定緊急避難場所がないか、位置が離れているか、災害別の指定が書かれていない）", "unknown (no emergency site at its address, or it lies elsewhere, or says nothing by hazard)";
+    JUDGE_ELSEWHERE = "住所は同じですが、位置が300 mより離れている指定緊急避難場所があります", "An emergency site has the same address and lies more than 300 m away";
+    JUDGE_ELSEWHERE_HELP = "住所か位置のどちらかが違うので、その指定をこの避難所に当てはめず、不明としています。次にすること：二つの場所の住所と位置を確かめ、違うほうを直してください（公開一覧のものは、公表元に知らせてください）。", "An address or a position is wrong, so that its designation is not taken over: it is unknown. Next: find out which, and correct it (tell the publisher where it is a published list).";
     JUDGED = "この避難所が使える災害", "May be used for";
     CHOOSE = "選ぶ", "Choose";
     BULK = "まとめて変える", "Change many at once";
@@ -69,8 +71,9 @@ words! {
     BATCH_NOTHING = "変わるものはありません。", "Nothing would change.";
     BATCH_CONFIRM = "すべて保存する", "Save all of it";
     BATCH_UNDO = "この変更をすべて元に戻す", "Undo all of it";
-    BATCH_STALE = "この間にほかの人が記入した避難先があるので、一つも変えていません。下に印があります。もう一度選び直すか、表を出し直してください。", "Somebody has changed some of these sites since, so nothing was changed. They are marked below. Choose again, or download the sheet again.";
-    BATCH_STALE_ROW = "ほかの人が記入しました", "changed by somebody else";
+    BATCH_STALE = "この間に記入があった避難先があるので、一つも変えていません。下に印があります。もう一度選び直すか、表を出し直してください。", "Some of these sites were changed since, so nothing was changed. They are marked below. Choose again, or download the sheet again.";
+    BATCH_STALE_ROW = "そのあとで記入がありました", "changed since";
+    BATCH_NO_UNDO = "このあとで記入があった避難先があるので、まとめて元に戻すことはできません。戻すときは、それぞれの避難先のページの「記入の記録」から戻してください。", "Some of these sites were changed since, so that this cannot be undone as one: go back on the page of each site, under what was entered.";
     BATCH_BEFORE = "すでに済んでいます。下が今の記録です。", "It was done before. Below is what is on record.";
     BATCH_BY = "入力", "proposed by";
     BATCH_DONE_BY = "保存", "saved by";
@@ -131,4 +134,12 @@ words! {
     IMPORT_CHANGES = "この取り込みで変わったこと", "What this import changed";
     IMPORT_NOTHING = "変わった避難先は（ご覧になる範囲には）ありません。", "No site changed (in what you see).";
     CHANGED_HELP = "次にすること：変わったところがこのお子さんの計画に合うか確かめ、合わなければ家に電話してください。承認済みの計画は、差し替えるまで有効です。", "Next: see whether what changed still fits these children's plans, and telephone the families where it does not. The approved plan stays in force until it is replaced.";
+}
+
+/// A position lies so many metres outside its municipality.
+pub(in crate::web) fn ask_outside(metres: f64) -> Text {
+    crate::text!(
+        "まだ保存していません。その位置は、市町村の境界から {metres:.0} m 外です。緯度・経度の打ち間違いでないか確かめてください。正しければ、「市町村の外ですが…」に印を付けて、もう一度保存してください。",
+        "Not saved yet: that position lies {metres:.0} m outside the municipality. Look for a mistyped digit. If it is right, tick the box that says so and save again."
+    )
 }

@@ -18,7 +18,7 @@ use crate::domain::{
 /// and for which it is chosen (災害対策基本法 第49条の4). A shelter is judged by
 /// the emergency sites of the same municipality at the same address: all of
 /// them; where there is none, it is unknown for flood-like hazards and not
-/// judged for others. A power cut is never designated.
+/// judged for others; where one lies elsewhere, it is unknown. A power cut is never designated.
 ///
 /// A place that a list knows is judged as what the list says that it is,
 /// whatever the plan calls it.
@@ -71,6 +71,9 @@ fn judged_as(there: There<'_>) -> Option<SiteKind> {
 
 fn shelter(check: &Check<'_>, about: About, hazard: Hazard, site: &Site) -> Option<Finding> {
     let directory = check.world.sites.as_ref()?;
+    if let Some((other, metres)) = directory.judge_elsewhere(site) {
+        return Some(elsewhere(about, hazard, other, metres));
+    }
     let mut sites = directory.emergency_sites_at_address_of(site).peekable();
     if sites.peek().is_some() {
         return Some(judge(check, about, hazard, sites));
@@ -90,6 +93,27 @@ fn shelter(check: &Check<'_>, about: About, hazard: Hazard, site: &Site) -> Opti
             ),
         )
     })
+}
+
+/// An emergency site at the address lies too far away to be the same place.
+fn elsewhere(about: About, hazard: Hazard, other: &Site, metres: f64) -> Finding {
+    let (name, place) = (hazard.name(), &other.published.name);
+    about
+        .with("metres", metres.round())
+        .with("judged_by", other.reference())
+        .unknown(
+            Owner::Municipality,
+            &say!(
+                "この避難所が{}のときに使えるか（同じ住所の指定緊急避難場所「{place}」が {metres:.0} m 離れた位置にあり、住所か位置のどちらかが違う）",
+                "whether this shelter may be used in case of {} (the emergency site {place} at its address lies {metres:.0} m away: an address or a position is wrong)";
+                name
+            ),
+            say!(
+                "市町村の防災担当に、二つの場所の住所と位置のどちらが正しいか、{}のときに開くかを確かめ、直してもらう。",
+                "Ask the municipality's disaster staff which address and position are right, whether it opens for {}, and to correct them.";
+                name
+            ),
+        )
 }
 
 fn judge<'a>(

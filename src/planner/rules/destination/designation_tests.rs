@@ -2,7 +2,7 @@ use RuleCode::Dst02;
 
 use super::*;
 use crate::{
-    domain::{hazard::LayerKind, plan::PlanDocument, site::SiteKind},
+    domain::{hazard::LayerKind, plan::PlanDocument, position::Position, site::SiteKind},
     planner::testing::*,
 };
 
@@ -100,6 +100,21 @@ fn a_shelter_is_judged_by_every_emergency_site_at_its_address() {
     checking(&to_the_shelter(), world(second(&[flood])))
         .about(flood)
         .holds(Dst02);
+}
+
+#[test]
+fn an_emergency_site_of_the_same_address_that_lies_elsewhere_is_not_taken_over() {
+    let mut far = a_site_for([Hazard::Flood]);
+    let at = far.published.position;
+    far.published.position = Position::new(at.lat() + 0.01, at.lon()).unwrap();
+    let world = a_world().flooding_the_home().listing([a_shelter(), far]);
+    let checked = checking(&to_the_shelter(), world).about(Hazard::Flood);
+    let finding = checked.is_unknown(Dst02);
+    let said = &finding.message.ja;
+    assert!(
+        said.contains("離れた位置") && said.contains("住所か位置"),
+        "{said}"
+    );
 }
 
 #[test]
