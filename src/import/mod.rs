@@ -7,6 +7,7 @@ pub mod encoding;
 pub mod families;
 pub mod geojson;
 pub mod hazards;
+pub mod holidays;
 pub mod mojibake;
 pub mod report;
 pub mod shapefile;

@@ -8,6 +8,7 @@ use super::{
     holiday::Holidays,
     period::{Period, legal_end},
 };
+use crate::{domain::text::Text, text};
 
 /// The days on which a public office is open: not on Saturdays, Sundays and
 /// holidays, nor from the 29th of December to the 3rd of January (地方自治法
@@ -31,10 +32,21 @@ impl OfficeDays {
 
     /// Whether the office is open on a day.
     pub fn is_open(&self, day: NaiveDate) -> bool {
-        let turn_of_the_year = matches!((day.month(), day.day()), (12, 29..) | (1, ..=3));
-        !turn_of_the_year
-            && !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
-            && self.holidays.name(day).is_none()
+        self.closed(day).is_none()
+    }
+
+    /// Why it is closed on a day; `None`: it is open.
+    pub fn closed(&self, day: NaiveDate) -> Option<Text> {
+        if let Some(name) = self.holidays.name(day) {
+            return Some(text!("祝日・休日（{name}）", "a holiday ({name})"));
+        }
+        let why = match (day.month(), day.day(), day.weekday()) {
+            (12, 29.., _) | (1, ..=3, _) => Text::fixed("年末年始", "the turn of the year"),
+            (.., Weekday::Sat) => Text::fixed("土曜日", "a Saturday"),
+            (.., Weekday::Sun) => Text::fixed("日曜日", "a Sunday"),
+            _ => return None,
+        };
+        Some(why)
     }
 
     /// The last day on which it is open, up to and with this one.
@@ -154,6 +166,8 @@ mod tests {
         assert!(OfficeDays::default().is_open(day("2028-06-01")));
         assert!(!office.is_open(day("2028-06-01")));
         assert_eq!(office.next_open(day("2028-06-01")), day("2028-06-02"));
+        let why = office.closed(day("2028-06-01")).unwrap();
+        assert!(why.ja.contains("臨時の休日"), "{why:?}");
     }
 
     #[test]
