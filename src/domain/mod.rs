@@ -45,6 +45,7 @@ pub mod depth_text;
 pub mod emergency;
 pub mod ending;
 pub mod finding;
+pub mod generator;
 pub mod hazard;
 pub mod id;
 pub mod municipality;
