@@ -39,6 +39,9 @@ const NOT_YET: [&str; 14] = [
 /// Marks that stand for what is written in the row above.
 const DITTO: [&str; 4] = ["〃", "\"", "同上", "々"];
 
+/// What stands in a cell, alone or repeated, that is empty on purpose.
+const DASHES: &str = "-‐‑‒–—―−ー~〜/";
+
 /// The cells of one row.
 pub(super) struct Cells<'a> {
     row: u64,
@@ -101,7 +104,8 @@ impl<'a> Cells<'a> {
             );
             return None;
         }
-        (!form.is_empty() && !UNKNOWN.contains(&form.as_str())).then_some(cell)
+        let dash = form.chars().all(|c| DASHES.contains(c));
+        (!dash && !UNKNOWN.contains(&form.as_str())).then_some(cell)
     }
 
     /// The text of a cell on one line; what says that there is none is none.

@@ -368,6 +368,15 @@ fn one_row_twice_and_a_second_unit_for_a_child_are_noticed() {
 }
 
 #[test]
+fn a_dash_of_any_kind_is_an_empty_cell() {
+    for dash in ["-", "－", "ー", "―", "—", "／", "--", "　"] {
+        let (rows, report) = csv(&plain(&[["1", "【デモ】灯", "A1", "R8.4.1", dash]]));
+        assert_eq!(report.rejected, [], "{dash}");
+        assert!(rows[0].runs(), "{dash}");
+    }
+}
+
+#[test]
 fn shifted_columns_of_a_csv_are_refused() {
     let (rows, report) = csv(
         "氏名,製造番号,貸与日\n【デモ】灯,A1,R8.4.1,R8.5.1\n【デモ】灯 二,A2\n【デモ】灯 三,A3,R8.4.1\n",
