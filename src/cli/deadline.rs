@@ -53,7 +53,7 @@ pub(super) fn run(context: &Context, call: &DeadlineCall) -> Result<Exit, Failur
 
 fn print(found: &Deadline, office: &OfficeDays, lang: Lang) {
     for (what, day) in [
-        (Text::fixed("起算の日", "event"), found.event),
+        (Text::fixed("もとになる日", "event"), found.event),
         (Text::fixed("法律上の期限", "legal end"), found.legal_end),
         (
             Text::fixed("期限までの最後の開庁日", "safe by (last open day)"),
