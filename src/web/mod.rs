@@ -20,6 +20,7 @@ mod head;
 mod imports;
 mod invitation;
 mod kept;
+mod letters;
 mod listen;
 mod map;
 mod municipality;
