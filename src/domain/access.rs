@@ -153,6 +153,8 @@ pub enum Permission {
     ProtectAddress,
     /// A protected address, for whom it names.
     ReadProtectedAddress,
+    /// The texts of the centre's letters.
+    EditLetters,
 }
 
 /// Which role may do what: the one table. `docs/security.md` prints it.
@@ -225,6 +227,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
             P::ReadProtectedAddress,
             &[Municipality, NightDuty, Coordinator],
         ),
+        (P::EditLetters, &[Centre]),
     ]
 };
 
@@ -296,6 +299,7 @@ impl Permission {
             ),
             Self::WriteContact => Text::fixed("夜間の連絡の記録", "write down contacts"),
             Self::ProtectAddress => Text::fixed("住所の保護", "protect an address"),
+            Self::EditLetters => Text::fixed("文書のひな型", "the texts of letters"),
             Self::ReadProtectedAddress => Text::fixed(
                 "保護された住所（名前が登録された人だけ）",
                 "a protected address, where named",

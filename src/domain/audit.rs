@@ -240,6 +240,8 @@ actions! {
     WithdrewSupporter = "withdrew_supporter", "支援者を計画から外した", "took a supporter out of the plan";
     /// The letter to a supporter was shown.
     WroteToSupporter = "wrote_to_supporter", "支援者への文書を開いた", "opened the letter to a supporter";
+    /// The text of a letter was changed, or set back to the program's.
+    ChangedLetter = "changed_letter", "文書のひな型を変えた", "changed the text of a letter";
 }
 
 impl Action {
@@ -285,16 +287,19 @@ pub enum AboutKind {
     SiteBatch,
     /// A data set that was imported.
     DataSet,
+    /// A version of a letter's text.
+    Letter,
 }
 
 impl AboutKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Account,
         Self::Site,
         Self::Emergency,
         Self::SiteBatch,
         Self::DataSet,
+        Self::Letter,
     ];
 
     /// The word in the database.
@@ -305,6 +310,7 @@ impl AboutKind {
             Self::Emergency => "emergency",
             Self::SiteBatch => "site_batch",
             Self::DataSet => "data_set",
+            Self::Letter => "letter",
         }
     }
 

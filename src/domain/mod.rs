@@ -48,6 +48,7 @@ pub mod finding;
 pub mod generator;
 pub mod hazard;
 pub mod id;
+pub mod letter;
 pub mod loan_report;
 pub mod municipality;
 pub mod parameters;

@@ -3,5 +3,8 @@
 pub mod disclosure;
 pub mod icalendar;
 mod labels;
+pub mod papers;
+pub mod pdf;
+pub mod qr;
 pub mod sheet;
 pub mod site_sheet;

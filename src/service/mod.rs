@@ -29,6 +29,7 @@ pub mod import;
 pub mod imports;
 pub mod invitation;
 pub mod keys;
+pub mod letters;
 pub mod map;
 pub mod moves;
 pub mod municipality;

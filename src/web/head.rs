@@ -50,6 +50,7 @@ const MENU: &[(&str, &Text, Permission)] = &[
         Permission::SetMunicipality,
     ),
     ("/imports", &words::imports::MENU, Permission::ReadImports),
+    ("/letters", &words::letters::MENU, Permission::EditLetters),
     (
         "/accounts",
         &words::accounts::ACCOUNTS,

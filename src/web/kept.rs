@@ -41,7 +41,7 @@ const PURPOSE: &str = "kept form";
 
 /// The forms of staff into which something is typed, or in which something is
 /// chosen, and how each is called.
-static KEPT: [(&str, Text); 18] = [
+static KEPT: [(&str, Text); 19] = [
     ("/sites/new", words::sites::ADD),
     ("/sites/{id}/edit", words::sites::EDIT),
     ("/sites/{id}/entry", words::ENTERED),
@@ -61,6 +61,7 @@ static KEPT: [(&str, Text); 18] = [
     ("/emergency/confirm", words::emergency::OPEN_IT),
     ("/emergency", words::emergency::OPEN_IT),
     ("/emergency/{emergency}/extend", words::emergency::EXTEND),
+    ("/letters/{kind}", words::letters::MENU),
     ("/accounts", words::accounts::ADD),
     ("/accounts/hand-over", words::accounts::HAND_OVER),
 ];
@@ -220,6 +221,8 @@ fn label(name: &str) -> Option<Text> {
         "kind" => words::emergency::EVENT_KIND,
         "reason" => words::emergency::REASON,
         "hours" => words::emergency::HOURS,
+        "subject" => words::letters::SUBJECT,
+        "body" => words::letters::BODY,
         "name" => words::accounts::NAME,
         "email" => words::accounts::EMAIL,
         "role" => words::accounts::ROLE,

@@ -21,6 +21,7 @@ mod imports;
 mod invitation;
 mod kept;
 mod leads;
+mod letters;
 mod listen;
 mod map;
 mod municipality;
@@ -28,7 +29,6 @@ mod own_site;
 mod plan;
 mod positions;
 mod prefecture_map;
-mod qr;
 mod rights;
 mod routes;
 mod sign_in;
@@ -71,6 +71,7 @@ use self::{
 };
 use crate::{
     app::App,
+    print::{pdf, qr},
     service::{self, sessions},
 };
 
@@ -150,6 +151,13 @@ async fn session_over(app: &App, parts: &mut Parts) -> Result<Response, Error> {
 
 /// Every route of the site.
 pub fn router(app: App) -> Router {
+    // In the log before somebody needs a paper; the pages work without.
+    if let Err(missing) = pdf::ready() {
+        tracing::error!(
+            error = &missing as &dyn std::error::Error,
+            "no papers can be set"
+        );
+    }
     let tiles = app.config.map.gsi_tiles;
     let strict = wire::strict_transport(&app);
     let routes = routes::all()

@@ -7,8 +7,9 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, door, emergency, family_link, figures,
-    fresh, imports, invitation, map, municipality, own_site, plan, positions, prefecture_map,
-    ready, rights, sign_in, site_batch, site_history, site_list, sites, tiles, trail,
+    fresh, imports, invitation, letters, map, municipality, own_site, plan, positions,
+    prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list, sites, tiles,
+    trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -174,6 +175,11 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             "/imports/{import}/rows.csv",
             Need::May(P::ReadImports),
         ),
+        ("GET", "/letters", Need::May(P::EditLetters)),
+        ("GET", "/letters/{kind}", Need::May(P::EditLetters)),
+        ("POST", "/letters/{kind}", Need::May(P::EditLetters)),
+        ("POST", "/letters/{kind}/preview", Need::May(P::EditLetters)),
+        ("POST", "/letters/{kind}/default", Need::May(P::EditLetters)),
         ("GET", "/accounts", Need::May(P::ManageAccounts)),
         ("POST", "/accounts", Need::May(P::ManageAccounts)),
         ("POST", "/accounts/{id}/link", Need::May(P::ManageAccounts)),
@@ -371,6 +377,10 @@ fn of_offices() -> Router<App> {
         .route("/imports", get(imports::list))
         .route("/imports/{import}", get(imports::one))
         .route("/imports/{import}/rows.csv", get(imports::rows))
+        .route("/letters", get(letters::list))
+        .route("/letters/{kind}", get(letters::page).post(letters::change))
+        .route("/letters/{kind}/preview", post(letters::preview))
+        .route("/letters/{kind}/default", post(letters::reset))
         .route("/accounts", get(accounts::list).post(accounts::add))
         .route("/accounts/{id}/link", post(accounts::renew))
         .route("/accounts/{id}/disable", post(accounts::disable))

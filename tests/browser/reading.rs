@@ -205,6 +205,11 @@ async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
                 "href=\"/plans/([^\"/]+)\"".to_owned(),
             ),
             ("{import}", "/imports", format!("href=\"/imports/{ID}\"")),
+            (
+                "{kind}",
+                "/letters",
+                "href=\"/letters/([a-z_]+)\"".to_owned(),
+            ),
             ("{id}", "/sites", format!("href=\"/sites/{ID}\"")),
             (
                 "{data_set}",

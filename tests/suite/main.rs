@@ -26,6 +26,7 @@ mod import_pages;
 mod import_sites;
 mod imports;
 mod invitations;
+mod letters;
 mod moves;
 mod pages;
 mod patterns;

@@ -20,6 +20,7 @@ pub(super) mod family_link;
 pub(super) mod figures;
 pub(super) mod fresh;
 pub(super) mod imports;
+pub(super) mod letters;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
 pub(super) mod rights;
@@ -282,6 +283,7 @@ mod tests {
         [
             ALL,
             accounts::ALL,
+            letters::ALL,
             figures::ALL,
             prefecture_map::ALL,
             imports::ALL,

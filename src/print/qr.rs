@@ -2,7 +2,7 @@
 
 /// The address as a picture that a telephone reads: an SVG of ours, without a
 /// word of anybody else in it.
-pub(super) fn picture(address: &str) -> String {
+pub fn picture(address: &str) -> String {
     let Ok(code) = qrcode::QrCode::new(address) else {
         // Too long for a picture: the text stands beside it.
         return String::new();
