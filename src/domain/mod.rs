@@ -47,6 +47,7 @@ pub mod ending;
 pub mod finding;
 pub mod hazard;
 pub mod id;
+pub mod loan;
 pub mod municipality;
 pub mod parameters;
 pub mod password;

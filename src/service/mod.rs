@@ -28,6 +28,7 @@ pub mod import;
 pub mod imports;
 pub mod invitation;
 pub mod keys;
+pub mod loans;
 pub mod map;
 pub mod moves;
 pub mod municipality;

@@ -27,6 +27,7 @@ mod guesses;
 mod hand_over;
 mod homes;
 mod imports;
+mod loans;
 mod moves;
 mod ordinances;
 mod positions;
@@ -58,6 +59,10 @@ pub use erasure::{CaseToErase, Left};
 pub use family_links::{FamilyWays, LinkRequest};
 pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};
+pub use loans::{
+    LoanFile, NewUnit, StoredCheck, StoredLoan, StoredScheme, StoredUnit, TakenStep, UnitEvent,
+    Window,
+};
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use review::ReviewLine;
