@@ -100,6 +100,11 @@ pub const POWER_PARTS: Text = Text::fixed(
     "Power counts as confirmed when all three are given: socket, by whom, until when.",
 );
 
+const OTHER_SOCKET: Text = Text::fixed(
+    "コンセントを変えるときは、それを確認した人と期限も書いてください（前の確認は前のコンセントのものです）。",
+    "Another socket needs who confirmed it and until when: the former confirmation was of the former socket.",
+);
+
 const FLOORS_ORDER: Text = Text::fixed(
     "一番上の階が一番下の階より下になっています。",
     "The highest floor is below the lowest.",
@@ -293,13 +298,24 @@ pub fn differences(before: &SiteEntry, after: &SiteEntry) -> Vec<(EntryField, St
 pub struct EntryPatch(pub Vec<(EntryField, String)>);
 
 impl EntryPatch {
-    /// An entry with these fields changed.
+    /// An entry with these fields changed. Whoever confirmed one socket has not
+    /// confirmed another: a new one comes with who has, and until when.
     pub fn on(&self, entry: &SiteEntry) -> Result<SiteEntry, WrongField> {
         let mut text = EntryText::of(entry);
         for (field, value) in &self.0 {
             text.set(*field, value.clone());
         }
-        text.entry()
+        let after = text.entry()?;
+        let sockets = entry.power.as_ref().zip(after.power.as_ref());
+        let other = sockets.is_some_and(|(was, is)| was.socket != is.socket);
+        let says = |field| self.0.iter().any(|(known, _)| *known == field);
+        if other && !(says(EntryField::ConfirmedBy) && says(EntryField::ValidUntil)) {
+            return Err(WrongField {
+                field: EntryField::Socket,
+                why: OTHER_SOCKET,
+            });
+        }
+        Ok(after)
     }
 }
 
@@ -331,6 +347,30 @@ mod tests {
     #[test]
     fn nothing_entered_is_unknown() {
         assert_eq!(text(&[]).entry(), Ok(SiteEntry::default()));
+    }
+
+    #[test]
+    fn another_socket_is_not_confirmed_by_who_confirmed_the_one_before() {
+        use EntryField as F;
+        let entry = text(&[
+            (F::Socket, "【デモ】体育館"),
+            (F::ConfirmedBy, "【デモ】施設課"),
+            (F::ValidUntil, "2027-03-31"),
+        ]);
+        let entry = entry.entry().unwrap();
+        let patch = |fields: &[(F, &str)]| {
+            let fields = fields.iter().map(|(f, v)| (*f, (*v).to_owned()));
+            EntryPatch(fields.collect()).on(&entry)
+        };
+        let other = (F::Socket, "【デモ】校舎");
+        assert_eq!(patch(&[other]).unwrap_err().field, F::Socket);
+        let same = (F::Socket, "【デモ】体育館");
+        assert_eq!(patch(&[same]).unwrap(), entry);
+        let (by, until) = (
+            (F::ConfirmedBy, "【デモ】学校"),
+            (F::ValidUntil, "2028-03-31"),
+        );
+        assert!(patch(&[other, by, until]).is_ok());
     }
 
     #[test]

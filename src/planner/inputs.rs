@@ -43,8 +43,9 @@ pub struct ListedInputs {
     pub site: Option<Shared>,
     /// How many plan to go there.
     pub planned: Option<u32>,
-    /// The emergency sites by which it is judged.
-    pub judged_by: Vec<Shared>,
+    /// The other sites at its address: by emergency sites it is judged, and one
+    /// that is closed leaves open whether it is.
+    pub at_address: Vec<Shared>,
 }
 
 /// A site as it stands in the directory.
@@ -88,11 +89,11 @@ impl WorldInputs {
                 .chain(there)
                 .collect();
             lines.push((way, 0.0));
-            let judged_by = sites
+            let at_address = sites
                 .zip(site.as_deref())
                 .map_or_else(Vec::new, |(all, site)| {
-                    let judges = all.emergency_sites_at_address_of(site);
-                    judges.map(|site| Shared(Arc::clone(site))).collect()
+                    let others = all.others_at_address_of(site);
+                    others.map(|site| Shared(Arc::clone(site))).collect()
                 });
             listed.push(ListedInputs {
                 listing,
@@ -100,7 +101,7 @@ impl WorldInputs {
                     .zip(site.as_deref())
                     .and_then(|(all, site)| all.planned_at(site.id)),
                 site: site.map(Shared),
-                judged_by,
+                at_address,
             });
         }
         let near: Vec<Shared> = match (sites, case.home.position, case.plan) {

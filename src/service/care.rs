@@ -35,6 +35,10 @@ pub enum Decided {
     /// A day that cannot be: to come, before the home's first day, before its
     /// own beginning, or too far away.
     BadDay,
+    /// A day on which no drill can have been held.
+    BadDrill,
+    /// What the page showed is not so any more: it is to be read again.
+    Overtaken,
     /// An account that cannot be chosen for this, or is no longer in use.
     BadChoice,
 }
@@ -175,6 +179,9 @@ pub struct Care {
     /// Whether the reader confirms the plan with the family: there is one, and
     /// the reader sees all of it.
     pub may_confirm: bool,
+    /// What the page shows, in a word that a confirmation must name; empty where
+    /// nothing is to be confirmed.
+    pub seen: String,
     /// Whether the reader writes down drills.
     pub may_note_drill: bool,
     /// The last confirmations and drills, the latest first.
@@ -241,7 +248,8 @@ pub(super) async fn of_case(
             && decides
             && case.document.is_some()
             && case.address != AddressShown::Hidden,
-        may_note_drill: may(Permission::ConfirmPlan) && decides,
+        seen: String::new(),
+        may_note_drill: may(Permission::ConfirmPlan) && decides && case.document.is_some(),
         reviews: tx.reviews(reader, at, number).await?,
         may_protect,
         is_protected,

@@ -11,6 +11,7 @@ use super::{
     check::{self, CheckedCase},
     review,
     view::SignedIn,
+    world,
 };
 use crate::{
     app::App,
@@ -103,7 +104,13 @@ pub(super) async fn after(app: &App, staff: &Staff) -> Result<(), ServiceError> 
 }
 
 async fn confirm(app: &App, who: &SignedIn, number: &CaseNumber) -> Result<(), ServiceError> {
-    let decided = review::confirm(app, form(app, who, number)).await?;
+    let loaded = world::current(app).await?;
+    let seen = {
+        let mut tx = app.store.read().await?;
+        review::seen(&mut tx, &loaded.world, number, app.moment()).await?
+    };
+    let seen = seen.expect("the child has a plan");
+    let decided = review::confirm(app, form(app, who, number), &seen).await?;
     assert_eq!(decided, Decided::Done, "the confirmation of {number}");
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::{
     check::{self, CheckedCase, Summary},
     emergency_reads, map,
     plan_rights::{self, PlanRights},
+    review,
     view::{
         AddressOnPage, DestinationView, ExposureState, ExposureView, PlanPage, PlanStanding,
         SignedIn,
@@ -95,6 +96,10 @@ async fn read(
     let mut beside = Beside::default();
     if emergencies.is_empty() {
         beside = self::beside(tx, who, &checked.case, (told, sight), at).await?;
+        if beside.care.may_confirm {
+            let seen = review::seen(tx, &loaded.world, number, at).await?;
+            beside.care.seen = seen.unwrap_or_default();
+        }
     }
     let mut page = PlanPage {
         address,

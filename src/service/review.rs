@@ -6,17 +6,20 @@ use chrono::{NaiveDate, TimeDelta};
 use super::{
     ServiceError, audit,
     care::{self, Decided, Form},
-    check, world,
+    check::{self, CheckedCase},
+    world,
 };
 use crate::{
     app::App,
     domain::{
-        access::Reader,
+        access::{Moment, Reader},
         audit::Action,
         consent::OrdinanceMode,
+        id::CaseNumber,
         plan::review::{Baseline, InputKind, Inputs, Review},
     },
     in_tx,
+    planner::World,
     seal::sha256_hex,
     store::{CaseForCheck, Tx},
 };
@@ -55,10 +58,35 @@ fn inputs(case: &CaseForCheck) -> Inputs {
         .collect()
 }
 
+/// What there is to confirm, in a word: every verdict, what each rests on, and
+/// the version of the plan.
+pub(super) async fn seen(
+    tx: &mut Tx,
+    world: &World,
+    number: &CaseNumber,
+    at: Moment,
+) -> Result<Option<String>, ServiceError> {
+    let case = tx.case(&Reader::Operator, at, number).await?;
+    let Some(case) = case.filter(|case| case.version.is_some()) else {
+        return Ok(None);
+    };
+    let checked = check::check_case(tx, world, case, at.today).await?;
+    Ok(Some(word(&checked)))
+}
+
+fn word(checked: &CheckedCase) -> String {
+    let baseline = Baseline::of(&checked.look.findings, inputs(&checked.case));
+    let version = checked.case.version.as_ref().map(|(version, _)| *version);
+    let shown = serde_json::json!([version, baseline]);
+    sha256_hex(shown.to_string().as_bytes())[..16].to_owned()
+}
+
 /// Puts on record that the municipality has confirmed the plan with the family
-/// today, with everything that is found today; and judges the case anew.
-pub async fn confirm(app: &App, form: Form<'_>) -> Result<Decided, ServiceError> {
-    let body = serde_json::json!({ "confirm": true });
+/// today, with everything that is found today; and judges the case anew. `seen`
+/// is what the page showed: where that has changed meanwhile, neither officer
+/// nor family has seen what would be confirmed.
+pub async fn confirm(app: &App, form: Form<'_>, seen: &str) -> Result<Decided, ServiceError> {
+    let body = serde_json::json!({ "confirm": seen });
     let (id, now, at) = (app.ids.next(), app.clock.now(), app.moment());
     // Read before the lock: a changed map takes its time.
     world::current(app).await?;
@@ -79,6 +107,9 @@ pub async fn confirm(app: &App, form: Form<'_>) -> Result<Decided, ServiceError>
             return Ok(Decided::Gone);
         };
         let checked = check::check_case(tx, &loaded.world, case, at.today).await?;
+        if word(&checked) != seen {
+            return Ok(Decided::Overtaken);
+        }
         let baseline = Baseline::of(&checked.look.findings, inputs(&checked.case));
         let by = (form.who.user, now);
         tx.add_confirmation(id, (checked.case.id, version), at.today, &baseline, by)
@@ -98,7 +129,7 @@ pub async fn drill(app: &App, form: Form<'_>, on: NaiveDate) -> Result<Decided, 
     let body = serde_json::json!({ "drill": on });
     let (id, now, at) = (app.ids.next(), app.clock.now(), app.moment());
     if on > at.today || at.today - on > OLDEST_DRILL {
-        return Ok(Decided::BadDay);
+        return Ok(Decided::BadDrill);
     }
     world::current(app).await?;
     in_tx!(app.store, |tx| {
@@ -108,6 +139,12 @@ pub async fn drill(app: &App, form: Form<'_>, on: NaiveDate) -> Result<Decided, 
         };
         if !care::decides(tx, &opened.case, &form.who.reader, at.today).await? {
             return Ok(Decided::NotYours);
+        }
+        if opened.case.document.is_none() {
+            return Ok(Decided::Gone);
+        }
+        if opened.case.child.born.is_some_and(|born| on < born) {
+            return Ok(Decided::BadDrill);
         }
         tx.add_drill(id, opened.case.id, on, (form.who.user, now))
             .await?;

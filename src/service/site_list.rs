@@ -32,8 +32,10 @@ pub struct SiteQuery {
 pub struct SitesPage {
     /// The sites that are wanted, in order.
     pub rows: Vec<SiteRow>,
-    /// How many sites in force the reader may see.
+    /// How many sites in force the reader may see that are open today.
     pub total: usize,
+    /// How many that are closed today.
+    pub closed: usize,
     /// How many that are withdrawn or ended.
     pub withdrawn: usize,
     /// The municipalities that occur; one, or none, for whoever is of one.
@@ -97,6 +99,7 @@ pub async fn list(
     let mut page = SitesPage {
         rows: Vec::new(),
         total: 0,
+        closed: 0,
         withdrawn: 0,
         municipalities: Vec::new(),
         knows_plans,
@@ -110,6 +113,8 @@ pub async fn list(
     for site in directory.sites().iter().filter(|site| scope.holds(site)) {
         if site.withdrawn {
             page.withdrawn += 1;
+        } else if site.entry.is_closed_on(today) {
+            page.closed += 1;
         } else {
             page.total += 1;
         }

@@ -12,7 +12,7 @@ use super::{
     once::{Came, DONE, Once},
     plan::exposures,
     site_list::{judged_by, knows_plans},
-    view::{ChildRow, SignedIn, SitePage},
+    view::{Beside, ChildRow, SignedIn, SitePage},
     world,
 };
 use crate::{
@@ -74,21 +74,20 @@ pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePa
         .filter(|hazard| !hazard.layers().is_empty())
         .map(|hazard| (hazard, place.exposure(hazard, &loaded.world.layers)))
         .collect();
-    let same_address = directory
-        .map(|d| {
-            d.sites()
-                .iter()
-                .filter(|other| {
-                    other.id != site.id
-                        && other.published.municipality == site.published.municipality
-                        && crate::domain::text::address_form(&other.published.address)
-                            == crate::domain::text::address_form(&site.published.address)
-                })
-                .map(|o| (o.id, o.published.kind, o.published.name.clone()))
-                .collect()
-        })
-        .unwrap_or_default();
     let knows = knows_plans(reader);
+    let today = app.clock.today();
+    let same_address = directory.map_or_else(Vec::new, |all| {
+        let others = all.others_at_address_of(&site);
+        others
+            .map(|other| Beside {
+                id: other.id,
+                kind: other.published.kind,
+                name: other.published.name.clone(),
+                closed: other.entry.is_closed_on(today),
+                planned: all.planned_at(other.id).filter(|_| knows),
+            })
+            .collect()
+    });
     let users = if knows {
         let users = users_of(app, reader, &[&site]).await?.remove(&id);
         let users = users.unwrap_or_default();

@@ -359,6 +359,22 @@ pub enum AddressOnPage {
     Revealed,
 }
 
+/// Another site at the address of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// Which.
+    pub id: SiteId,
+    /// Its kind.
+    pub kind: SiteKind,
+    /// Its name.
+    pub name: String,
+    /// It is closed today.
+    pub closed: bool,
+    /// How many plans go there; `None`: the reader does not hear of it, or nobody
+    /// has counted.
+    pub planned: Option<u32>,
+}
+
 /// A site.
 #[derive(Debug, Clone)]
 pub struct SitePage {
@@ -372,7 +388,7 @@ pub struct SitePage {
     pub exposures: Vec<ExposureView>,
     /// Other sites at the same address (an emergency site and a shelter are two
     /// records).
-    pub same_address: Vec<(SiteId, SiteKind, String)>,
+    pub same_address: Vec<Beside>,
     /// Who plans to go there, as far as the reader may see; `None` for a
     /// family.
     pub users: Option<Vec<ChildRow>>,

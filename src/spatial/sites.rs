@@ -130,6 +130,23 @@ impl SiteDirectory {
             .map(|number| &self.sites[*number])
     }
 
+    /// The other sites in force of the same responsible municipality and the same
+    /// address: other entries of one building, or its neighbours.
+    pub fn others_at_address_of(&self, site: &Site) -> impl Iterator<Item = &Arc<Site>> {
+        let id = site.id;
+        let numbers = match self.by_id.get(&id) {
+            Some(number) => self.address_keys[*number]
+                .as_ref()
+                .and_then(|key| self.by_address.get(key)),
+            None => address_key(site).and_then(|key| self.by_address.get(&key)),
+        };
+        numbers
+            .into_iter()
+            .flatten()
+            .map(|number| &self.sites[*number])
+            .filter(move |other| other.id != id && !other.withdrawn)
+    }
+
     /// Sites that are probably the same as `site`: one of a list and one that a
     /// municipality has added, of the same kind, municipality, name and address.
     /// They stay two until somebody ends one.

@@ -204,13 +204,29 @@ pub(super) fn answer(
             w::BAD_DAY,
             w::BAD_DAY_HELP,
         ),
+        Decided::BadDrill => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            words::fresh::BAD_DRILL,
+            words::fresh::BAD_DRILL_HELP,
+        ),
+        Decided::Overtaken => (
+            StatusCode::CONFLICT,
+            words::fresh::OVERTAKEN,
+            words::fresh::OVERTAKEN_HELP,
+        ),
         Decided::BadChoice => (
             StatusCode::UNPROCESSABLE_ENTITY,
             w::BAD_CHOICE,
             w::BAD_CHOICE_HELP,
         ),
     };
-    said(visit, status, &title, &line)
+    let page = Message {
+        head: Head::of(visit, "/"),
+        title: title.get(visit.lang).to_owned(),
+        lines: vec![line.get(visit.lang).to_owned()],
+        back: Some(format!("/plans/{number}#care")),
+    };
+    Ok((status, show(&page)?).into_response())
 }
 
 fn said(
@@ -223,6 +239,7 @@ fn said(
         head: Head::of(visit, "/"),
         title: title.get(visit.lang).to_owned(),
         lines: vec![line.get(visit.lang).to_owned()],
+        back: None,
     };
     Ok((status, show(&page)?).into_response())
 }

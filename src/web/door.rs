@@ -82,6 +82,7 @@ pub(super) async fn home(
                 head: Head::of(&visit, "/"),
                 title: words::rights::CASE_OVER.get(visit.lang).to_owned(),
                 lines: vec![words::rights::CASE_OVER_HELP.get(visit.lang).to_owned()],
+                back: None,
             };
             return Ok(show(&page)?.into_response());
         };
@@ -111,6 +112,7 @@ pub(super) fn link_over(visitor: &Visitor) -> Result<Html<String>, Error> {
         head: Head::visitor(visitor, "/"),
         title: words::LINK_OVER.get(visitor.lang).to_owned(),
         lines: vec![words::LINK_OVER_HELP.get(visitor.lang).to_owned()],
+        back: None,
     })
 }
 

@@ -53,6 +53,8 @@ pub(super) struct Message {
     pub head: Head,
     pub title: String,
     pub lines: Vec<String>,
+    /// Where to go back to; `None`: to the first page alone.
+    pub back: Option<String>,
 }
 
 impl IntoResponse for Error {
@@ -102,6 +104,7 @@ impl IntoResponse for Error {
             head: Head::nobody(Lang::Ja),
             title: format!("{} / {}", title.ja, title.en),
             lines: vec![line.ja.into_owned(), line.en.into_owned()],
+            back: None,
         };
         match page.render() {
             Ok(html) => (status, Html(html)).into_response(),

@@ -231,6 +231,11 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("days", "日数", "days"),
     ("by_night_minutes", "夜間の移動（分）", "by night (min)"),
     ("closed_from", "閉鎖の開始", "closed from"),
+    (
+        "closed_at_address",
+        "同じ住所で閉鎖中の登録",
+        "closed at the same address",
+    ),
     ("closed_until", "閉鎖の終わり", "closed until"),
     ("min_safe_floor", "安全な一番下の階", "lowest safe floor"),
     (

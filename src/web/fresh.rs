@@ -15,6 +15,7 @@ use crate::{app::App, service::review};
 
 #[derive(Deserialize)]
 pub(super) struct ConfirmForm {
+    seen: String,
     key: Uuid,
 }
 
@@ -27,7 +28,11 @@ pub(super) async fn confirm(
 ) -> Result<Response, Error> {
     let number = numbered(&case)?;
     let form = form(&visit, &number, sent.key);
-    answer(&visit, &number, review::confirm(&app, form).await?)
+    answer(
+        &visit,
+        &number,
+        review::confirm(&app, form, &sent.seen).await?,
+    )
 }
 
 #[derive(Deserialize)]

@@ -134,6 +134,7 @@ fn refused(visit: &Visit, status: StatusCode, words: &Text) -> Result<Response, 
         head: Head::of(visit, "/"),
         title: rights::NOT_DONE.get(visit.lang).to_owned(),
         lines: vec![words.get(visit.lang).to_owned()],
+        back: None,
     })?;
     Ok((status, page).into_response())
 }

@@ -342,6 +342,7 @@ fn about_a_case(app: &App, template: &str, otherwise: String) -> String {
         "end" if template.contains("stay") => format!("id={id}"),
         "coordinators" => format!("account={id}&act=assign"),
         "drill" => "held_on=2026-11-20".to_owned(),
+        "confirmed" => "seen=x".to_owned(),
         "contacts" => "outcome=reached&called=family".to_owned(),
         "position" => "act=set&lat=32.21&lon=130.76&accuracy=building&revision=1".to_owned(),
         "protection" => format!("named={id}&act=protect"),

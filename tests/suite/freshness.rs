@@ -27,12 +27,13 @@ crate::on_every_engine!(
     a_drill_is_written_down_and_asks_for_a_look,
     only_staff_of_the_home_confirm_and_nobody_without_a_plan,
     what_cannot_have_changed_is_not_judged_again,
+    what_changed_while_the_page_was_open_is_not_confirmed,
 );
 
-const SHEET: &str = "整理番号,市町村,氏名,緯度,経度,位置の精度,計画,計画日,避難先1_種別,避難先1_名称,避難先1_緯度,避難先1_経度,支援者1_氏名\n\
-     X-1001,43203,【デモ】一,32.2105,130.7505,現地測位,あり,2026-04-10,親戚,【デモ】親戚宅,32.2150,130.7550,【デモ】手伝い\n\
-     X-1002,43202,【デモ】二,32.5070,130.6010,現地測位,あり,2026-04-10,親戚,【デモ】親戚宅,32.5100,130.6050,【デモ】手伝い\n\
-     X-1003,43203,【デモ】三,32.2205,130.7605,現地測位,なし,,,,,,\n";
+const SHEET: &str = "整理番号,市町村,氏名,生年月日,緯度,経度,位置の精度,計画,計画日,避難先1_種別,避難先1_名称,避難先1_緯度,避難先1_経度,支援者1_氏名\n\
+     X-1001,43203,【デモ】一,2020-01-01,32.2105,130.7505,現地測位,あり,2026-04-10,親戚,【デモ】親戚宅,32.2150,130.7550,【デモ】手伝い\n\
+     X-1002,43202,【デモ】二,2020-01-01,32.5070,130.6010,現地測位,あり,2026-04-10,親戚,【デモ】親戚宅,32.5100,130.6050,【デモ】手伝い\n\
+     X-1003,43203,【デモ】三,2020-01-01,32.2205,130.7605,現地測位,なし,,,,,,\n";
 
 async fn filled(db: &Database) -> App {
     let app = demo::app(db).await;
@@ -55,12 +56,30 @@ async fn verdict(app: &App, case: &str, rule: RuleCode) -> (Outcome, Value) {
     (found.outcome, Value::Object(found.evidence.0.clone()))
 }
 
-async fn confirm(app: &App, cookie: &str, case: &str) -> StatusCode {
+/// What the page of a plan shows, as a confirmation names it.
+pub async fn shown(app: &App, cookie: &str, case: &str) -> String {
+    let path = format!("/plans/{case}");
+    let page = ask(&web::router(app.clone()), "GET", &path, cookie, "").await;
+    let page = words(page).await;
+    let rest = page.split_once("name=\"seen\" value=\"");
+    let (seen, _) = rest
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .expect("a form");
+    seen.to_owned()
+}
+
+async fn confirm_as_shown(app: &App, cookie: &str, case: &str, seen: &str) -> StatusCode {
     let path = format!("/plans/{case}/confirmed");
-    let form = format!("key={}", app.ids.next());
+    let form = format!("seen={seen}&key={}", app.ids.next());
     ask(&web::router(app.clone()), "POST", &path, cookie, &form)
         .await
         .status()
+}
+
+/// Confirms what the municipality's page shows.
+async fn confirm(app: &App, cookie: &str, case: &str) -> StatusCode {
+    let seen = shown(app, cookie, case).await;
+    confirm_as_shown(app, cookie, case, &seen).await
 }
 
 async fn a_confirmation_is_kept_with_what_was_found_and_compared_with_what_is(db: Database) {
@@ -118,6 +137,23 @@ async fn a_confirmation_is_kept_with_what_was_found_and_compared_with_what_is(db
     );
 }
 
+async fn what_changed_while_the_page_was_open_is_not_confirmed(db: Database) {
+    let app = filled(&db).await;
+    let staff = session(&app, Role::Municipality, Some("43203"), None).await;
+    let seen = shown(&app, &staff, "X-1001").await;
+    import_text(&app, &SHEET.replacen("【デモ】手伝い", "【デモ】別の人", 1)).await;
+    assert_eq!(
+        confirm_as_shown(&app, &staff, "X-1001", &seen).await,
+        StatusCode::CONFLICT
+    );
+    assert_eq!(
+        verdict(&app, "X-1001", RuleCode::Rev02).await.0,
+        Outcome::Unknown,
+        "nothing was recorded"
+    );
+    assert_eq!(confirm(&app, &staff, "X-1001").await, StatusCode::SEE_OTHER);
+}
+
 async fn a_drill_is_written_down_and_asks_for_a_look(db: Database) {
     let app = filled(&db).await;
     let staff = session(&app, Role::Municipality, Some("43203"), None).await;
@@ -137,6 +173,11 @@ async fn a_drill_is_written_down_and_asks_for_a_look(db: Database) {
     assert_eq!(
         drill(to_come.to_string()).await,
         StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        drill("2019-12-31".to_owned()).await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "before the birth"
     );
     assert_eq!(drill("2024-01-01".to_owned()).await, StatusCode::SEE_OTHER);
     assert_eq!(
@@ -161,10 +202,12 @@ async fn only_staff_of_the_home_confirm_and_nobody_without_a_plan(db: Database) 
     let app = filled(&db).await;
     let own = session(&app, Role::Municipality, Some("43203"), None).await;
     let other = session(&app, Role::Municipality, Some("43202"), None).await;
-    assert_eq!(confirm(&app, &other, "X-1001").await, StatusCode::NOT_FOUND);
-    assert_eq!(confirm(&app, &own, "X-1003").await, StatusCode::CONFLICT);
+    let seen = shown(&app, &own, "X-1001").await;
+    let confirm = async |who: &str, case| confirm_as_shown(&app, who, case, &seen).await;
+    assert_eq!(confirm(&other, "X-1001").await, StatusCode::NOT_FOUND);
+    assert_eq!(confirm(&own, "X-1003").await, StatusCode::CONFLICT);
     let night = session(&app, Role::NightDuty, Some("43203"), None).await;
-    assert_eq!(confirm(&app, &night, "X-1001").await, StatusCode::NOT_FOUND);
+    assert_eq!(confirm(&night, "X-1001").await, StatusCode::NOT_FOUND);
     assert_eq!(
         verdict(&app, "X-1001", RuleCode::Rev02).await.0,
         Outcome::Unknown

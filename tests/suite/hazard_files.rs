@@ -312,9 +312,11 @@ async fn an_earlier_year_of_a_map_takes_no_later_ones_place(db: Database) {
     assert_eq!(import(&db, &[&later, "--covers", "43203"]).0, 0);
     let dated = [later.as_str(), "--covers", "43203", "--dated", "2099-01-01"];
     let (exit, report) = import(&db, &dated);
-    assert_eq!(exit, 0, "{report}");
-    assert!(
-        report["warnings"].to_string().contains("今日より後"),
+    assert_eq!(
+        (exit, code(&report).as_deref()),
+        (1, Some("dated_after_today")),
         "{report}"
     );
+    let meant = [&dated[..], &["--force"]].concat();
+    assert_eq!(import(&db, &meant).0, 0);
 }

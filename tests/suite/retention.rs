@@ -374,7 +374,8 @@ async fn give_it_a_history(app: &App) {
     let stays = ask(&router, "POST", "/plans/X-0001/stay", &staff, &stay).await;
     assert_eq!(stays.status(), StatusCode::SEE_OTHER);
     // What was found is kept with a confirmation.
-    let form = format!("key={}", app.ids.next());
+    let seen = crate::freshness::shown(app, &staff, "X-0001").await;
+    let form = format!("seen={seen}&key={}", app.ids.next());
     let confirmed = ask(&router, "POST", "/plans/X-0001/confirmed", &staff, &form).await;
     assert_eq!(confirmed.status(), StatusCode::SEE_OTHER);
     import_text(app, &CHILD.replace("2020-01-01", "消江の誕生日")).await;

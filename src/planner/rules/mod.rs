@@ -150,6 +150,15 @@ pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
             entry.and_then(|entry| entry.closed_until).and_then(after),
         ]
     });
+    let sites = check.world.sites.as_ref();
+    let listed = check
+        .away()
+        .filter_map(|t| sites.zip(t.facts.site.as_ref()));
+    let beside = listed.flat_map(|(all, site)| all.others_at_address_of(site));
+    let beside = beside.flat_map(|other| {
+        let entry = &other.entry;
+        [entry.closed_from, entry.closed_until.and_then(after)]
+    });
     let consents = &check.plan.consents;
     let papers = consents
         .provide
@@ -165,6 +174,7 @@ pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
     names
         .chain(fresh)
         .chain(places.chain(papers).chain(stays).flatten())
+        .chain(beside.flatten())
         .filter(|day| *day > check.today)
         .min()
 }

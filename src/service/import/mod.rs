@@ -171,7 +171,10 @@ pub async fn file(
 ) -> Result<Imported, ServiceError> {
     let started = app.clock.now();
     let mut rows_of = None;
+    // A slip of a digit would keep every real file out for years.
+    let to_come = options.dated.is_some_and(|day| day > app.clock.today()) && !options.force;
     let outcome = match what {
+        _ if to_come => Err(Stop::refused("dated_after_today", &AFTER_TODAY)),
         What::Sites => sites::import(app, path, options, by, progress).await,
         What::Hazards => hazards::import(app, path, options, by, progress).await,
         What::Boundaries => boundaries::import(app, path, options, by, progress).await,
@@ -188,10 +191,6 @@ pub async fn file(
         Err(Stop::Missing(path)) => return Ok(Imported::Missing(path)),
         Err(Stop::Failed(error)) => return Err(error),
     };
-    // A slip of a digit keeps every real file out for years.
-    if options.dated.is_some_and(|day| day > app.clock.today()) {
-        report.warn([RowNote::new(0, None, AFTER_TODAY)]);
-    }
     report.file = path.display().to_string();
     report.rejected.sort_by_key(|note| note.row);
     report.warnings.sort_by_key(|note| note.row);
@@ -205,8 +204,8 @@ pub async fn file(
 }
 
 const AFTER_TODAY: Text = Text::fixed(
-    "日付（--dated）が今日より後です。公表された日付を確かめて、取り込み直してください。",
-    "the date (--dated) is after today: check the date of publication and import it again",
+    "日付（--dated）が今日より後です。公表された日付を確かめて、取り込み直してください。本当に先の日付で公表されているなら --force を付けます。",
+    "the date (--dated) is after today: check the date of publication and import it again; where it really is published with that date, add --force",
 );
 
 /// Whether boundaries have been imported: without them nobody can tell that a

@@ -94,6 +94,7 @@ words! {
     FAILED = "うまく動きませんでした", "Something went wrong";
     FAILED_HELP = "少し待ってもう一度お試しください。続くときは管理者に電話してください。入力したものは保存されていません。", "Wait a moment and try again. If it goes on, telephone the administrator. Nothing was saved.";
     TO_START = "はじめのページへ", "To the first page";
+    BACK_TO_PLAN = "計画の画面に戻る", "Back to the plan";
     CHILDREN = "お子さん一覧", "Children";
     ON_DAY = "判定日", "Checked for";
     ALL_CHILDREN = "全員", "All";

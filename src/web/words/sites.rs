@@ -31,6 +31,8 @@ words! {
     IN = "表を読み込む", "Read a sheet";
     HISTORY = "取り込みとまとめての変更", "Imports and changes of many";
     CLOSED_NOW = "閉鎖中", "closed";
+    BESIDE_OPEN = "同じ住所の次の登録は閉鎖になっていません。建物全体が閉まるなら、そちらも閉鎖にしてください。そこに避難する計画は「使えるか分からない」と判定しています。", "This entry at the same address is not closed. If the whole building is, close it, too. Plans that go there are judged: nobody knows whether it is open.";
+    BESIDE_CLOSED = "同じ住所の次の登録が閉鎖中です。施設に電話し、ここも閉まっているかを確かめてください。", "This entry at the same address is closed. Telephone the site and ask whether this one is closed, too.";
     CLOSED_LATER = "閉鎖の予定", "will close";
     OWN = "市町村が追加", "added by the municipality";
     ENDED = "市町村が廃止しました", "Ended by its municipality";

@@ -106,6 +106,7 @@ fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
                     .designations
                     .is_some_and(|set| set.contains(hazard))
                 && !site.entry.is_closed_on(check.today)
+                && reception::closed_beside(check, site).is_none()
         })
         .filter_map(|site| {
             let published = &site.published;

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         finding::{Finding, Owner, RuleCode, Severity},
         plan::document::{Agreement, DestinationKind, Item},
+        site::Site,
         text::Text,
     },
     planner::facts::Listing,
@@ -158,12 +159,41 @@ pub(super) fn still_open(check: &Check<'_>, there: There<'_>) -> Option<Finding>
             Owner::Municipality,
             gone(&Text::fixed("いま閉まっています", "is closed at present")),
         )
+    } else if let Some(closed) = closed_beside(check, site) {
+        let kind = closed.published.kind.name();
+        let name = &closed.published.name;
+        let closed_from = closed.entry.closed_from;
+        about
+            .with("closed_at_address", closed.reference())
+            .with_some("closed_from", closed_from)
+            .unknown(
+                Owner::Municipality,
+                &say!(
+                    "この施設が使えるか（同じ住所の{}「{name}」が閉鎖中です）",
+                    "whether the site is open (the {} \"{name}\" at the same address is closed)";
+                    kind
+                ),
+                Text::fixed(
+                    "施設に電話し、建物全体が閉まっているかを確かめる。閉まっていれば、この施設の登録も閉鎖にする。",
+                    "Telephone the site and ask whether the whole building is closed; if so, enter this one as closed, too.",
+                ),
+            )
     } else {
         about.holds(Text::fixed(
             "一覧にあり、使えます。",
             "It is in the list and open.",
         ))
     })
+}
+
+/// A closed site at the address of one that is not: one building may stand in
+/// several lists, and is closed in all of them or in none.
+pub(super) fn closed_beside<'a>(check: &Check<'a>, site: &Site) -> Option<&'a Site> {
+    let sites = check.world.sites.as_ref()?;
+    let mut others = sites.others_at_address_of(site);
+    others
+        .find(|other| other.entry.is_closed_on(check.today))
+        .map(AsRef::as_ref)
 }
 
 fn gone(why: &Text) -> Says {

@@ -2,7 +2,11 @@ use RuleCode::{Dst04, Dst08, Dst09, Dst10, Dst13};
 
 use super::*;
 use crate::{
-    domain::{plan::PlanDocument, site::Site},
+    domain::{
+        id::SiteId,
+        plan::PlanDocument,
+        site::{Site, SiteKind},
+    },
     planner::testing::*,
 };
 
@@ -63,6 +67,31 @@ fn a_site_in_its_list_holds_and_the_day_of_its_closing_is_known() {
     let checked = checking(&a_plan(), world);
     checked.holds(Dst08);
     assert_eq!(checked.look.changes_on, Some(day("2026-12-01")));
+}
+
+#[test]
+fn where_another_entry_of_the_building_is_closed_nobody_knows_whether_this_one_is_open() {
+    let shelter = |closed_from: &str| {
+        let mut shelter = a_site_with(|site| {
+            site.published.kind = SiteKind::Shelter;
+            site.published.published_id = Some("H1".to_owned());
+            site.entry.closed_from = Some(day(closed_from));
+        });
+        shelter.id = SiteId(uuid::Uuid::from_u128(77));
+        shelter
+    };
+    let with = |closed_from| a_world().listing([a_site_with(|_| {}), shelter(closed_from)]);
+    let checked = checking(&a_plan(), with("2026-11-01"));
+    let finding = checked.is_unknown(Dst08);
+    assert!(
+        finding.message.ja.contains("閉鎖中"),
+        "{}",
+        finding.message.ja
+    );
+    // Known beforehand, as its own closing is.
+    let later = checking(&a_plan(), with("2026-12-01"));
+    later.holds(Dst08);
+    assert_eq!(later.look.changes_on, Some(day("2026-12-01")));
 }
 
 #[test]
