@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 use crate::{
     clock::{Clock, Ids, in_tokyo},
     config::Config,
-    domain::{access::Moment, id::UserId},
+    domain::{access::Moment, calendar::OfficeDays, id::UserId},
     planner::context::World,
     seal::Keys,
     spatial::tiles::Tiles,
@@ -27,6 +27,8 @@ pub struct App {
     pub config: Arc<Config>,
     /// What seals and signs; it stands outside the database.
     pub keys: Arc<Keys>,
+    /// The days on which offices are open: what every deadline is counted with.
+    pub office: Arc<OfficeDays>,
     /// Accounts of staff that a link lets in without password and second
     /// factor. They stand in the memory of a demonstration and nowhere else, so
     /// that no database can let anybody in so, whoever serves it.
@@ -74,8 +76,18 @@ impl App {
             ids,
             config: Arc::new(config),
             keys,
+            office: Arc::default(),
             direct: Arc::default(),
             world: Arc::new(ArcSwapOption::empty()),
+        }
+    }
+
+    /// The same with holidays as they were published.
+    #[must_use]
+    pub fn with_office_days(self, office: OfficeDays) -> Self {
+        Self {
+            office: Arc::new(office),
+            ..self
         }
     }
 

@@ -25,6 +25,17 @@ pub struct Config {
     pub emergency: Emergency,
     /// How long what is kept.
     pub retention: Retention,
+    /// The days on which offices are open.
+    pub calendar: Calendar,
+}
+
+/// The days on which offices are open.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Calendar {
+    /// The Cabinet Office's list of holidays (`syukujitsu.csv`), which corrects
+    /// what is computed from the Act. Without it the Act alone counts.
+    pub holidays_file: Option<PathBuf>,
 }
 
 /// Emergency access (災害対策基本法 第49条の15第3項).

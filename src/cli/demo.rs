@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Context, Exit, Failure,
+    Context, Exit, Failure, holidays,
     serve::{bind, log, serve},
     user::link,
 };
@@ -17,6 +17,7 @@ use crate::{
 
 pub(super) async fn run(mut context: Context, port: u16) -> Result<Exit, Failure> {
     log();
+    let office = holidays::office_days(&context.config)?;
     let listener = bind(&format!("127.0.0.1:{port}")).await?;
     context.config.server.listen = listener.local_addr()?.to_string();
     context.config.server.public_url = String::new();
@@ -33,7 +34,8 @@ pub(super) async fn run(mut context: Context, port: u16) -> Result<Exit, Failure
         Arc::new(SystemIds),
         context.config.clone(),
         Arc::new(Keys::open(&context.config.keys.file)?),
-    );
+    )
+    .with_office_days(office);
     let filled = demo::fill(&app, folder.path()).await?;
     for (role, handed) in &filled.links {
         println!("{role}\t{}", link(&context, handed));

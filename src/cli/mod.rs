@@ -4,7 +4,9 @@
 mod audit;
 mod case;
 mod check;
+mod deadline;
 mod demo;
+mod holidays;
 mod import;
 mod keys;
 mod retention;
@@ -84,6 +86,8 @@ enum Command {
     Check(check::CheckCall),
     /// Check one plan document, with no database.
     CheckFile(check::CheckFileCall),
+    /// Count a period of months or years as the Civil Code does.
+    Deadline(deadline::DeadlineCall),
     /// Accounts.
     User {
         #[command(subcommand)]
@@ -218,6 +222,7 @@ impl Context {
     /// Opens the database that the configuration names, and makes it where it
     /// is not there yet.
     async fn app(&self) -> Result<App, Failure> {
+        let office = holidays::office_days(&self.config)?;
         if let Some(file) = self.config.database.url.strip_prefix("sqlite:")
             && let Some(folder) = std::path::Path::new(file.trim_start_matches("//")).parent()
         {
@@ -230,7 +235,8 @@ impl Context {
             Arc::new(SystemIds),
             self.config.clone(),
             Arc::new(Keys::open(&self.config.keys.file)?),
-        ))
+        )
+        .with_office_days(office))
     }
 }
 
@@ -326,6 +332,7 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::Import(call) => import::run(&context, call).await,
         Command::Check(call) => check::stored(&context, &call).await,
         Command::CheckFile(call) => check::document(&context, call).await,
+        Command::Deadline(call) => deadline::run(&context, &call),
         Command::User { call } => user::run(&context, call).await,
         Command::Case { call } => case::run(&context, call).await,
         Command::Disclose(call) => case::disclose(&context, call).await,
@@ -337,7 +344,9 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::Config {
             call: ConfigCall::Check,
         } => {
+            let office = holidays::office_days(&context.config)?;
             out(&context.config.shown());
+            holidays::tell(&office, context.lang);
             Ok(Exit::Done)
         }
         Command::Schema => {

@@ -1,8 +1,10 @@
 //! What is erased how long after what: a pure function of dates and settings.
 //! `docs/retention.md` says why each number is what it is.
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+use super::calendar::{Period, legal_end};
 
 /// How long things are kept, `[retention]` of the configuration. Municipal rules
 /// on documents (文書管理規程) differ: each number is a setting.
@@ -77,10 +79,13 @@ coded! {
 }
 
 /// The first day on which something is erased that ended on a day: the day
-/// after so many years (民法 第140条・第143条: the first day does not count, and a
-/// missing day of the month is its last).
+/// after so many years (民法 第140条・第143条, [`legal_end`]); `None`: never, after
+/// more years than are counted.
 pub fn due_after_years(ended: NaiveDate, years: u32) -> Option<NaiveDate> {
-    let last = ended.checked_add_months(Months::new(years.checked_mul(12)?))?;
+    let last = match years {
+        0 => ended,
+        _ => legal_end(ended, Period::years(years)?, false),
+    };
     last.succ_opt()
 }
 
@@ -214,6 +219,15 @@ mod tests {
         assert_eq!(
             due_after_years(day("2024-02-29"), 1),
             Some(day("2025-03-01"))
+        );
+        // Counted from the first of March: the year has a 29th of February.
+        assert_eq!(
+            due_after_years(day("2023-02-28"), 1),
+            Some(day("2024-03-01"))
+        );
+        assert_eq!(
+            due_after_years(day("2026-11-20"), 0),
+            Some(day("2026-11-21"))
         );
         assert_eq!(
             due_after_days(day("2026-12-31"), 1),

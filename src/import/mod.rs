@@ -7,6 +7,8 @@ pub mod encoding;
 pub mod families;
 pub mod geojson;
 pub mod hazards;
+pub mod holidays;
+pub mod loans;
 pub mod mojibake;
 pub mod report;
 pub mod shapefile;

@@ -93,6 +93,11 @@ impl Record<'_> {
             .filter(|c| !c.is_empty())
     }
 
+    /// Every cell as it stands there, untrimmed, empty ones too.
+    pub fn cells(&self) -> &[String] {
+        &self.cells
+    }
+
     /// Whether every cell is empty.
     pub fn is_empty(&self) -> bool {
         self.cells.iter().all(|c| c.trim().is_empty())

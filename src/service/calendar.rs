@@ -10,6 +10,7 @@ use crate::{
     app::App,
     domain::{
         audit::{AboutKind, Action, Actor},
+        calendar::{OfficeDays, Period, deadline},
         id::FeedId,
     },
     in_tx,
@@ -24,7 +25,7 @@ const LOOK_AGAIN: Months = Months::new(12);
 
 /// A family that is lent a generator applies for a plan within half a year (the
 /// programme's condition).
-const APPLY_WITHIN: Months = Months::new(6);
+const APPLY_WITHIN: Period = Period::months(6).expect("six months are a period");
 
 /// Makes a feed; its token is shown once.
 pub async fn make(app: &App, who: &SignedIn) -> Result<Token, ServiceError> {
@@ -76,14 +77,17 @@ pub async fn read(
     let event = audit::by(app, Actor::User(account.id), Action::ReadCalendarFeed);
     let event = event.from_address(from).on(dates.iter().map(|d| d.id));
     app.store.note_read(event).await?;
-    let entries: Vec<Entry> = dates.iter().flat_map(entries).collect();
+    let entries: Vec<Entry> = dates
+        .iter()
+        .flat_map(|dates| entries(dates, &app.office))
+        .collect();
     Ok(Some(icalendar::file("灯", &entries, at.now)))
 }
 
 /// What a calendar says of a case: its number, and what is due when. It is read
 /// on devices and by services that we do not know: nothing in it says who the
 /// child is or what it has.
-fn entries(dates: &CaseDates) -> Vec<Entry> {
+fn entries(dates: &CaseDates, office: &OfficeDays) -> Vec<Entry> {
     let due = |what: &str, kind: &str, day: NaiveDate| Entry {
         uid: format!("{}-{kind}-{day}@tomoshibi", dates.number),
         day,
@@ -92,9 +96,10 @@ fn entries(dates: &CaseDates) -> Vec<Entry> {
     let look = dates
         .planned_on
         .and_then(|day| day.checked_add_months(LOOK_AGAIN));
+    // Families are told the last day on which the window is open.
     let apply = dates
         .lent_on
-        .and_then(|day| day.checked_add_months(APPLY_WITHIN));
+        .map(|day| deadline(day, APPLY_WITHIN, false, office).safe_by);
     let look = look.map(|day| due("計画の確認", "plan", day));
     let apply = apply.map(|day| due("計画の申請", "loan", day));
     look.into_iter().chain(apply).collect()

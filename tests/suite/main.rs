@@ -10,6 +10,7 @@ mod accounts;
 mod architecture;
 mod audit;
 mod calendar;
+mod deadlines;
 mod demo;
 mod emergency;
 mod emergency_reads;

@@ -13,6 +13,8 @@ use crate::{
 /// 1926).
 struct Era {
     name: &'static str,
+    /// Its name in short, as lists and forms have it: 令7.10.31.
+    short: char,
     letter: char,
     /// The western year before its first.
     before: i32,
@@ -25,6 +27,7 @@ struct Era {
 const ERAS: [Era; 3] = [
     Era {
         name: "令和",
+        short: '令',
         letter: 'R',
         before: 2018,
         first: (2019, 5, 1),
@@ -32,6 +35,7 @@ const ERAS: [Era; 3] = [
     },
     Era {
         name: "平成",
+        short: '平',
         letter: 'H',
         before: 1988,
         first: (1989, 1, 8),
@@ -39,6 +43,7 @@ const ERAS: [Era; 3] = [
     },
     Era {
         name: "昭和",
+        short: '昭',
         letter: 'S',
         before: 1925,
         first: (1926, 12, 25),
@@ -82,6 +87,10 @@ pub enum BadDate {
         /// What it is.
         right: char,
     },
+    /// No serial number of a spreadsheet: below 1, or behind the year 9999.
+    NoSerial(String),
+    /// The serial number 60, which spreadsheets take for 1900-02-29.
+    SerialOfNoDay,
 }
 
 impl BadDate {
@@ -108,16 +117,25 @@ impl BadDate {
                 "曜日が食い違っています。「{written}」とありますが、その日は{right}曜日です。",
                 "the day of the week is wrong: {written} is written, but that day is {right}"
             ),
+            Self::NoSerial(given) => text!(
+                "「{given}」は表計算ソフトの日付の番号（1から2958465まで）ではありません。2025-10-31 のように書いてください。",
+                "`{given}` is no serial number of a date (1 to 2958465): write 2025-10-31"
+            ),
+            Self::SerialOfNoDay => Text::fixed(
+                "「60」は表計算ソフトが1900年2月29日とする番号ですが、その日は暦にありません。",
+                "60 is what spreadsheets take for 29 February 1900: there is no such day",
+            ),
         }
     }
 }
 
 /// Reads a date as people write it: `2025-10-31`, `2025/10/31`,
-/// `2025年10月31日`, `令和7年10月31日`, `R7.10.31`, with spaces and full-width
-/// digits, a second year in brackets (`令和8年(2026年)3月13日`) and a day of
-/// the week at the end; both are checked.
+/// `2025年10月31日`, `令和7年10月31日`, `R7.10.31`, `令7.10.31`, with spaces,
+/// full-width digits and any dash, a second year in brackets
+/// (`令和8年(2026年)3月13日`) and a day of the week at the end; both are checked.
 pub fn parse_date(text: &str) -> Result<NaiveDate, BadDate> {
-    let form = key_form(text);
+    // The minus of a Japanese keyboard is another sign than that of the others.
+    let form = key_form(text).replace(['‐', '‑', '‒', '–', '—', '―', '−', 'ー'], "-");
     let unreadable = || BadDate::Unreadable(text.trim().to_owned());
     let mut rest = Scanner(&form);
     let written = rest.written().ok_or_else(unreadable)?;
@@ -154,6 +172,28 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, BadDate> {
     }
 }
 
+/// The last serial number of a spreadsheet: 9999-12-31.
+const LAST_SERIAL: f64 = 2_958_465.0;
+
+/// The day of a serial number, as spreadsheets keep dates (Excel's 1900 system,
+/// the default of every program but old ones for Macintosh): 1 is 1900-01-01.
+/// A time of day behind the point is left out. Since that system has a
+/// 1900-02-29, which never was, 60 is refused and later numbers are one ahead.
+pub fn from_excel_serial(serial: f64) -> Result<NaiveDate, BadDate> {
+    let whole = serial.floor();
+    if !(1.0..=LAST_SERIAL).contains(&whole) {
+        return Err(BadDate::NoSerial(serial.to_string()));
+    }
+    let number = whole as i64;
+    let ahead = match number {
+        60 => return Err(BadDate::SerialOfNoDay),
+        ..60 => 0,
+        _ => 1,
+    };
+    let day_zero = NaiveDate::from_ymd_opt(1899, 12, 31).expect("a day of the calendar");
+    Ok(day_zero + chrono::TimeDelta::days(number - ahead))
+}
+
 /// A date as official papers write it: `令和8年11月20日`, `令和元年5月1日`; before
 /// 昭和 with the western year.
 pub fn format_ja(date: NaiveDate) -> String {
@@ -167,7 +207,8 @@ pub fn format_ja(date: NaiveDate) -> String {
     }
 }
 
-const fn weekday_ja(day: Weekday) -> char {
+/// The day of the week in one character: 月.
+pub const fn weekday_ja(day: Weekday) -> char {
     match day {
         Weekday::Mon => '月',
         Weekday::Tue => '火',
@@ -228,7 +269,7 @@ impl Scanner<'_> {
     fn year(&mut self) -> Option<Year> {
         for (place, era) in ERAS.iter().enumerate() {
             let rest = self.0.strip_prefix(era.name).or_else(|| {
-                let letters = [era.letter, era.letter.to_ascii_lowercase()];
+                let letters = [era.letter, era.letter.to_ascii_lowercase(), era.short];
                 self.0.strip_prefix(letters.as_slice())
             });
             if let Some(rest) = rest {
@@ -284,123 +325,4 @@ impl Scanner<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_date_is_read_in_every_form_that_people_use() {
-        for form in [
-            "2025-10-31",
-            "2025/10/31",
-            "2025年10月31日",
-            "令和7年10月31日",
-            "R7.10.31",
-            "r7/10/31",
-            "Ｒ７．１０．３１",
-            "令和７年１０月３１日",
-            " 令和 7 年 10 月 31 日 ",
-            "令和7年(2025年)10月31日",
-            "2025年（令和7年）10月31日（金）",
-            "2025-10-31(金)",
-            "令和7年10月31日金曜日",
-            "㋿7年10月31日",
-        ] {
-            assert_eq!(parse_date(form), Ok(day("2025-10-31")), "{form}");
-        }
-        assert_eq!(parse_date("令和元年5月1日"), Ok(day("2019-05-01")));
-        assert_eq!(parse_date("令和 6 年 7 月 4 日"), Ok(day("2024-07-04")));
-        assert_eq!(parse_date("H31.4.30"), Ok(day("2019-04-30")));
-        assert_eq!(parse_date("昭和64年1月7日"), Ok(day("1989-01-07")));
-        assert_eq!(parse_date("R8.2.23(月・祝)"), Ok(day("2026-02-23")));
-        assert_eq!(parse_date("令和8年(2026年)3月13日"), Ok(day("2026-03-13")));
-    }
-
-    #[test]
-    fn what_is_no_date_is_refused_and_quoted() {
-        for bad in [
-            "",
-            "不明",
-            "25/10/31",
-            "2025-10",
-            "2025-10/31",
-            "令和7年10月",
-            "R0.1.1",
-            "大正3年1月1日",
-            "20251031",
-            "2025-10-31頃",
-            "0025-10-31",
-            "2025-10-311",
-        ] {
-            let Err(BadDate::Unreadable(given)) = parse_date(bad) else {
-                panic!("{bad} was read");
-            };
-            assert_eq!(given, bad);
-        }
-        assert!(matches!(
-            parse_date("令和7年2月30日"),
-            Err(BadDate::NoSuchDay(_))
-        ));
-        assert!(matches!(
-            parse_date("2025-02-29"),
-            Err(BadDate::NoSuchDay(_))
-        ));
-    }
-
-    #[test]
-    fn a_day_before_or_after_its_era_is_refused_with_the_right_era() {
-        for (bad, right) in [
-            ("平成31年5月1日", "令和元年5月1日"),
-            ("令和元年4月30日", "平成31年4月30日"),
-            ("昭和64年1月8日", "平成元年1月8日"),
-            ("昭和元年12月24日", "1926年12月24日"),
-        ] {
-            let Err(BadDate::OutsideEra { right: named, .. }) = parse_date(bad) else {
-                panic!("{bad} was read");
-            };
-            assert_eq!(named, right);
-        }
-    }
-
-    #[test]
-    fn a_date_that_contradicts_itself_is_refused() {
-        assert_eq!(
-            parse_date("令和8年(2025年)3月13日"),
-            Err(BadDate::YearsDisagree {
-                era: 2026,
-                western: 2025
-            })
-        );
-        assert_eq!(
-            parse_date("2025年(令和8年)3月13日"),
-            Err(BadDate::YearsDisagree {
-                era: 2026,
-                western: 2025
-            })
-        );
-        let error = parse_date("2025年8月1日(月)").unwrap_err();
-        assert_eq!(
-            error,
-            BadDate::WeekdayDisagrees {
-                written: '月',
-                right: '金'
-            }
-        );
-        assert!(error.text().ja.contains("金曜日"));
-    }
-
-    #[test]
-    fn a_date_is_written_in_its_era_and_read_back() {
-        assert_eq!(format_ja(day("2026-11-20")), "令和8年11月20日");
-        assert_eq!(format_ja(day("2019-05-01")), "令和元年5月1日");
-        assert_eq!(format_ja(day("2019-04-30")), "平成31年4月30日");
-        let mut date = day("1926-12-25");
-        while date < day("2040-01-01") {
-            assert_eq!(parse_date(&format_ja(date)), Ok(date));
-            date += chrono::TimeDelta::days(13);
-        }
-    }
-}
+mod tests;

@@ -121,7 +121,7 @@ fn municipality(cells: &Cells<'_>) -> Option<MunicipalityCode> {
 }
 
 /// A municipality by code, or by name where one only is called so.
-pub(super) fn municipality_of(given: &str) -> Result<MunicipalityCode, Text> {
+pub(in crate::import) fn municipality_of(given: &str) -> Result<MunicipalityCode, Text> {
     let form = key_form(given);
     if form.chars().all(|c| c.is_ascii_digit()) {
         return MunicipalityCode::parse(&form).map_err(|_| {

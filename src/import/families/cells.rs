@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Words that say no more than an empty cell.
-const UNKNOWN: [&str; 9] = [
+pub(in crate::import) const UNKNOWN: [&str; 9] = [
     "不明",
     "未定",
     "未確認",
@@ -37,10 +37,10 @@ const UNKNOWN: [&str; 9] = [
 ];
 
 /// Words that stand where a text would, and say that there is none.
-const NONE: [&str; 6] = ["なし", "無し", "無", "ナシ", "特になし", "none"];
+pub(in crate::import) const NONE: [&str; 6] = ["なし", "無し", "無", "ナシ", "特になし", "none"];
 
 /// What a spreadsheet shows where a formula failed.
-const FORMULA_ERRORS: [&str; 8] = [
+pub(in crate::import) const FORMULA_ERRORS: [&str; 8] = [
     UNCALCULATED,
     "#N/A",
     "#REF!",

@@ -34,7 +34,9 @@ use crate::{
     text,
 };
 
+pub(super) use build::municipality_of;
 use cells::{Cells, Layout};
+pub(super) use cells::{FORMULA_ERRORS, NONE, UNKNOWN};
 use known::Image;
 pub use known::Known;
 pub use template::{template_csv, template_xlsx};
