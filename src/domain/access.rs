@@ -153,6 +153,8 @@ pub enum Permission {
     ProtectAddress,
     /// A protected address, for whom it names.
     ReadProtectedAddress,
+    /// Loans from the first enquiry to the return, and the stock.
+    KeepLoans,
 }
 
 /// Which role may do what: the one table. `docs/security.md` prints it.
@@ -225,6 +227,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
             P::ReadProtectedAddress,
             &[Municipality, NightDuty, Coordinator],
         ),
+        (P::KeepLoans, &[Centre]),
     ]
 };
 
@@ -296,6 +299,10 @@ impl Permission {
             ),
             Self::WriteContact => Text::fixed("夜間の連絡の記録", "write down contacts"),
             Self::ProtectAddress => Text::fixed("住所の保護", "protect an address"),
+            Self::KeepLoans => Text::fixed(
+                "貸与の手続きと発電機の在庫",
+                "loans, and generators in stock",
+            ),
             Self::ReadProtectedAddress => Text::fixed(
                 "保護された住所（名前が登録された人だけ）",
                 "a protected address, where named",

@@ -21,6 +21,7 @@ mod imports;
 mod invitation;
 mod kept;
 mod listen;
+mod loans;
 mod map;
 mod municipality;
 mod own_site;

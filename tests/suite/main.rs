@@ -25,6 +25,7 @@ mod import_pages;
 mod import_sites;
 mod imports;
 mod invitations;
+mod loans;
 mod moves;
 mod pages;
 mod patterns;

@@ -2,6 +2,7 @@
 //! two stages, the loan of a generator, its yearly check and its end.
 
 pub mod check;
+pub mod clocks;
 pub mod eligibility;
 pub mod file;
 pub mod hand_over;
@@ -9,6 +10,7 @@ pub mod kit;
 pub mod state;
 
 pub use check::{AnnualCheck, PartVerdict};
+pub use clocks::{Clocks, Near};
 pub use eligibility::{Criterion, Judged, Standing};
 pub use file::{Applicant, LoanFacts, Stay};
 pub use hand_over::{HandOver, OpenPoint};

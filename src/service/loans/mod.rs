@@ -12,8 +12,8 @@ use uuid::Uuid;
 pub use register::{Enquiry, register, write_facts};
 pub use stock::{add as add_unit, set_state as set_unit_state, unit, units};
 pub use take::{
-    Bedside, Taken, applied_for_plan, check, exchange, hand_over, report_loss, set_return, step,
-    take_back,
+    Bedside, FULL_TIME, Taken, applied_for_plan, check, exchange, hand_over, report_loss,
+    set_return, step, take_back,
 };
 pub use towns::{add_scheme, remove_scheme, schemes, set_window, windows};
 
