@@ -80,15 +80,6 @@ create table plan_consent (
     primary key (version_id, ordinal)
 );
 
-create table loan (
-    id         uuid not null primary key,
-    case_id    uuid not null references child_case (id),
-    started_on text collate "C" not null,
-    ended_on   text collate "C",
-    ended_why  text collate "C"
-);
-create index loan_by_case on loan (case_id);
-
 create table case_access (
     case_id      uuid not null references child_case (id),
     subject_kind text collate "C" not null,

@@ -80,15 +80,6 @@ create table plan_consent (
     primary key (version_id, ordinal)
 ) strict;
 
-create table loan (
-    id         blob not null primary key,
-    case_id    blob not null references child_case (id),
-    started_on text not null,
-    ended_on   text,
-    ended_why  text
-) strict;
-create index loan_by_case on loan (case_id);
-
 create table case_access (
     case_id      blob not null references child_case (id),
     subject_kind text not null,

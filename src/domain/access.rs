@@ -155,6 +155,8 @@ pub enum Permission {
     ReadProtectedAddress,
     /// The texts of the centre's letters.
     EditLetters,
+    /// Loans from the first enquiry to the return, and the stock.
+    KeepLoans,
 }
 
 /// Which role may do what: the one table. `docs/security.md` prints it.
@@ -228,6 +230,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
             &[Municipality, NightDuty, Coordinator],
         ),
         (P::EditLetters, &[Centre]),
+        (P::KeepLoans, &[Centre]),
     ]
 };
 
@@ -300,6 +303,10 @@ impl Permission {
             Self::WriteContact => Text::fixed("夜間の連絡の記録", "write down contacts"),
             Self::ProtectAddress => Text::fixed("住所の保護", "protect an address"),
             Self::EditLetters => Text::fixed("文書のひな型", "the texts of letters"),
+            Self::KeepLoans => Text::fixed(
+                "貸与の手続きと発電機の在庫",
+                "loans, and generators in stock",
+            ),
             Self::ReadProtectedAddress => Text::fixed(
                 "保護された住所（名前が登録された人だけ）",
                 "a protected address, where named",

@@ -242,6 +242,30 @@ actions! {
     WroteToSupporter = "wrote_to_supporter", "支援者への文書を開いた", "opened the letter to a supporter";
     /// The text of a letter was changed, or set back to the program's.
     ChangedLetter = "changed_letter", "文書のひな型を変えた", "changed the text of a letter";
+    /// The list of loans was shown.
+    ListedLoans = "listed_loans", "貸与の一覧を見た", "saw the list of loans";
+    /// A loan was shown.
+    ReadLoan = "read_loan", "貸与の画面を見た", "saw a loan";
+    /// A child was put on record by the centre.
+    RegisteredChild = "registered_child", "お子さんを登録した", "put a child on record";
+    /// A new file was opened for a child that was on record.
+    OpenedLoanFile = "opened_loan_file", "貸与の相談を始めた", "opened a file for a loan";
+    /// What is known for the decision on a loan was changed.
+    ChangedLoanFacts = "changed_loan_facts", "貸与の確認事項を変えた", "changed what a loan is decided on";
+    /// A step of a loan was written down.
+    TookLoanStep = "took_loan_step", "貸与の手続きを記録した", "wrote down a step of a loan";
+    /// A unit was handed over.
+    LentUnit = "lent_unit", "発電機を引き渡した", "handed a unit over";
+    /// A unit was exchanged.
+    ExchangedUnit = "exchanged_unit", "発電機を交換した", "exchanged a unit";
+    /// A yearly check was written down.
+    CheckedLoan = "checked_loan", "年1回の確認を記録した", "wrote down a yearly check";
+    /// It was written down that the family applied for the plan.
+    NotedPlanApplication = "noted_plan_application", "計画の申請日を記録した", "noted the application for the plan";
+    /// A unit was put on record or changed.
+    ChangedUnit = "changed_unit", "発電機の登録を変えた", "changed a unit on record";
+    /// The table of schemes or windows of municipalities was changed.
+    ChangedSchemes = "changed_schemes", "市町村の制度・窓口の表を変えた", "changed the table of schemes and windows";
 }
 
 impl Action {

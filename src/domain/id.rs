@@ -44,6 +44,18 @@ id!(
     SiteBatchId
 );
 id!(
+    /// One application for a loan, from the first enquiry to its end.
+    LoanFileId
+);
+id!(
+    /// One loan of a unit.
+    LoanId
+);
+id!(
+    /// One generator.
+    UnitId
+);
+id!(
     /// One imported data set.
     DataSetId
 );

@@ -49,6 +49,7 @@ pub mod generator;
 pub mod hazard;
 pub mod id;
 pub mod letter;
+pub mod loan;
 pub mod loan_report;
 pub mod municipality;
 pub mod parameters;

@@ -30,6 +30,7 @@ pub mod imports;
 pub mod invitation;
 pub mod keys;
 pub mod letters;
+pub mod loans;
 pub mod map;
 pub mod moves;
 pub mod municipality;

@@ -347,7 +347,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let rows = run!(self, |conn| {
             sqlx::query(
-                "insert into loan (id, case_id, started_on) select $1, $2, $3
+                "insert into loan (id, case_id, kind, started_on) select $1, $2, 'programme', $3
                  where not exists (select 1 from loan where case_id = $2 and ended_on is null)",
             )
             .bind(id)

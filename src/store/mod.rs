@@ -28,6 +28,7 @@ mod hand_over;
 mod homes;
 mod imports;
 mod letters;
+mod loans;
 mod moves;
 mod ordinances;
 mod positions;
@@ -60,6 +61,10 @@ pub use family_links::{FamilyWays, LinkRequest};
 pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};
 pub use letters::{LetterVersion, NewLetterVersion};
+pub use loans::{
+    LoanFile, NewUnit, StoredCheck, StoredLoan, StoredScheme, StoredUnit, TakenStep, UnitEvent,
+    Window,
+};
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use review::ReviewLine;

@@ -42,6 +42,7 @@ const MENU: &[(&str, &Text, Permission)] = &[
         &words::prefecture_map::MENU,
         Permission::ListChildren,
     ),
+    ("/loans", &words::loans::MENU, Permission::KeepLoans),
     ("/positions", &words::positions::MENU, Permission::PlaceHome),
     ("/sites", &words::MENU_SITES, Permission::ReadSites),
     (

@@ -41,7 +41,11 @@ const PURPOSE: &str = "kept form";
 
 /// The forms of staff into which something is typed, or in which something is
 /// chosen, and how each is called.
-static KEPT: [(&str, Text); 19] = [
+static KEPT: [(&str, Text); 23] = [
+    ("/loans/new", words::loans::NEW),
+    ("/loans/{case}/{act}", words::loans::NEXT),
+    ("/units", words::loans::ADD_UNIT),
+    ("/units/{id}/state", words::loans::SET_STATE),
     ("/sites/new", words::sites::ADD),
     ("/sites/{id}/edit", words::sites::EDIT),
     ("/sites/{id}/entry", words::ENTERED),

@@ -23,6 +23,7 @@ mod kept;
 mod leads;
 mod letters;
 mod listen;
+mod loans;
 mod map;
 mod municipality;
 mod own_site;

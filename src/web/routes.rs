@@ -7,7 +7,7 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, door, emergency, family_link, figures,
-    fresh, imports, invitation, letters, map, municipality, own_site, plan, positions,
+    fresh, imports, invitation, letters, loans, map, municipality, own_site, plan, positions,
     prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list, sites, tiles,
     trail,
 };
@@ -49,6 +49,15 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
         ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
+        ("GET", "/loans", Need::May(P::KeepLoans)),
+        ("GET", "/loans/new", Need::May(P::KeepLoans)),
+        ("POST", "/loans/new", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{case}", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{case}/{act}", Need::May(P::KeepLoans)),
+        ("GET", "/units", Need::May(P::KeepLoans)),
+        ("POST", "/units", Need::May(P::KeepLoans)),
+        ("GET", "/units/{id}", Need::May(P::KeepLoans)),
+        ("POST", "/units/{id}/state", Need::May(P::KeepLoans)),
         ("GET", "/positions", Need::May(P::PlaceHome)),
         ("GET", "/plans/{case}/position", Need::May(P::PlaceHome)),
         ("POST", "/plans/{case}/position", Need::May(P::PlaceHome)),
@@ -354,6 +363,13 @@ fn of_sites() -> Router<App> {
         .route("/sites/batches/{batch}/undo", post(site_batch::undo))
         .route("/sites/changes", get(site_history::page))
         .route("/sites/changes/{data_set}", get(site_history::import))
+        .route("/loans", get(loans::desk))
+        .route("/loans/new", get(loans::new).post(loans::register))
+        .route("/loans/{case}", get(loans::show_loan))
+        .route("/loans/{case}/{act}", post(loans::act))
+        .route("/units", get(loans::list).post(loans::add))
+        .route("/units/{id}", get(loans::show_unit))
+        .route("/units/{id}/state", post(loans::set_state))
         .route("/sites/new", get(own_site::new).post(own_site::add))
         .route("/sites/{id}", get(sites::page))
         .route(

@@ -27,6 +27,7 @@ mod import_sites;
 mod imports;
 mod invitations;
 mod letters;
+mod loans;
 mod moves;
 mod pages;
 mod patterns;

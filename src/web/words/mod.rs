@@ -21,6 +21,7 @@ pub(super) mod figures;
 pub(super) mod fresh;
 pub(super) mod imports;
 pub(super) mod letters;
+pub(super) mod loans;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
 pub(super) mod rights;
@@ -287,6 +288,7 @@ mod tests {
             figures::ALL,
             prefecture_map::ALL,
             imports::ALL,
+            loans::ALL,
             positions::ALL,
             fresh::ALL,
             trail::ALL,

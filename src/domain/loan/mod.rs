@@ -1,0 +1,18 @@
+//! The loan programme (熊本県生命の応援事業, from 2025-10-31): an application in
+//! two stages, the loan of a generator, its yearly check and its end.
+
+pub mod check;
+pub mod clocks;
+pub mod eligibility;
+pub mod file;
+pub mod hand_over;
+pub mod kit;
+pub mod state;
+
+pub use check::{AnnualCheck, PartVerdict};
+pub use clocks::{Clocks, Near};
+pub use eligibility::{Criterion, Judged, Standing};
+pub use file::{Applicant, LoanFacts, Stay};
+pub use hand_over::{HandOver, OpenPoint};
+pub use kit::{KitItem, UnitEventKind, UnitState};
+pub use state::{LoanState, LoanStep, NotAllowed};

@@ -1,0 +1,221 @@
+//! The first word: a child that is put on record by the centre, and what is known
+//! for the decision.
+
+use chrono::NaiveDate;
+
+use super::{Answer, Sheet, once};
+use crate::{
+    app::App,
+    domain::{
+        access::{Ground, Reader, Subject},
+        audit::Action,
+        child::{PlanStep, Stuck},
+        id::{CaseId, CaseNumber, LoanFileId},
+        loan::{Applicant, LoanFacts},
+        plan::document::ChildItems,
+        text::{Text, key_form},
+    },
+    service::{ServiceError, audit},
+    store::{CaseContent, Tx},
+};
+
+/// Who asks for a loan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enquiry {
+    /// The number under which the child is on record already; `None`: it is not.
+    pub number: Option<CaseNumber>,
+    /// The child's name.
+    pub name: String,
+    /// How it is read, in kana.
+    pub kana: Option<String>,
+    /// The day of birth.
+    pub born: NaiveDate,
+    /// The day of the enquiry.
+    pub on: NaiveDate,
+    /// Who applies.
+    pub applicant: Applicant,
+    /// What decides on eligibility.
+    pub facts: LoanFacts,
+}
+
+const NO_SUCH_CHILD: Text = Text::fixed(
+    "その整理番号の登録と、氏名・生年月日が一致しません。市町村に整理番号を確かめるか、空欄にして新しく登録してください。",
+    "Number, name and day of birth do not belong together: ask the municipality for the number, or leave it empty and put the child on record anew.",
+);
+const FILE_IS_OPEN: Text = Text::fixed(
+    "このお子さんの手続きはすでに始まっています。一覧から開いてください。",
+    "There is an open file for this child: open it from the list.",
+);
+const LOOKS_THE_SAME: Text = Text::fixed(
+    "同じ氏名・生年月日の手続きがすでに始まっています。一覧から開いてください。別のお子さんなら、氏名の後に区別を書いてください。",
+    "There is an open file for a child of this name and day of birth: open it from the list. If it is another child, write a distinction behind the name.",
+);
+
+/// Puts a child on record, or finds the one that is, and opens a file.
+pub async fn register(
+    app: &App,
+    sheet: Sheet<'_>,
+    enquiry: &Enquiry,
+) -> Result<Answer, ServiceError> {
+    let at = app.moment();
+    if enquiry.on > at.today {
+        return Ok(Answer::Wrong("on", super::take::TO_COME));
+    }
+    if enquiry.born > at.today {
+        return Ok(Answer::Wrong("born", super::take::TO_COME));
+    }
+    let request = serde_json::json!({
+        "register": enquiry.number, "name": enquiry.name, "kana": enquiry.kana,
+        "born": enquiry.born, "on": enquiry.on, "applicant": enquiry.applicant,
+        "facts": enquiry.facts,
+    });
+    once!(app, sheet, request, |tx| {
+        let (case, number, added) = match &enquiry.number {
+            Some(number) => match known(tx, at, enquiry, number).await? {
+                Some(case) => (case, number.clone(), false),
+                None => return Ok(Answer::Wrong("number", NO_SUCH_CHILD)),
+            },
+            None => {
+                if has_open_twin(tx, at, enquiry, &sheet.who.reader).await? {
+                    return Ok(Answer::Wrong("name", LOOKS_THE_SAME));
+                }
+                let number = free_number(tx, at.today).await?;
+                let case = CaseId(app.ids.next());
+                put_on_record(app, tx, (case, &number), enquiry).await?;
+                (case, number, true)
+            }
+        };
+        let opened = tx
+            .open_loan_file(
+                LoanFileId(app.ids.next()),
+                case,
+                (&enquiry.applicant, &enquiry.facts),
+                enquiry.on,
+                (Some(sheet.who.user), at.now),
+            )
+            .await?;
+        if !opened {
+            return Ok(Answer::Wrong("number", FILE_IS_OPEN));
+        }
+        tx.grant(case, &centre(), Ground::Loan, at.today).await?;
+        let action = if added {
+            Action::RegisteredChild
+        } else {
+            Action::OpenedLoanFile
+        };
+        let event = audit::event(app, sheet.who, action);
+        tx.record(&event.on([case])).await?;
+        Answer::Done(number.to_string())
+    })
+}
+
+/// The centre, as who sees.
+pub(super) fn centre() -> Subject {
+    Subject {
+        kind: "centre",
+        id: "centre".to_owned(),
+    }
+}
+
+/// The child of a number, if name and day of birth are its own: who knows them
+/// all has been told them.
+async fn known(
+    tx: &mut Tx,
+    at: crate::domain::access::Moment,
+    enquiry: &Enquiry,
+    number: &CaseNumber,
+) -> Result<Option<CaseId>, ServiceError> {
+    let Some(case) = tx.case(&Reader::Operator, at, number).await? else {
+        return Ok(None);
+    };
+    let same_name = case
+        .child
+        .name
+        .as_deref()
+        .is_some_and(|name| key_form(name) == key_form(&enquiry.name));
+    Ok((same_name && case.child.born == Some(enquiry.born)).then_some(case.id))
+}
+
+/// Whether a file is open for a child of the same name and day of birth.
+async fn has_open_twin(
+    tx: &mut Tx,
+    at: crate::domain::access::Moment,
+    enquiry: &Enquiry,
+    reader: &Reader,
+) -> Result<bool, ServiceError> {
+    let name = key_form(&enquiry.name);
+    for file in tx.open_loan_files(reader, at).await? {
+        if file.name.as_deref().map(key_form) != Some(name.clone()) {
+            continue;
+        }
+        let case = tx.case(&Reader::Operator, at, &file.number).await?;
+        if case.is_some_and(|case| case.child.born == Some(enquiry.born)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A number of the centre that nobody has: `C2026-001`, by the year.
+async fn free_number(tx: &mut Tx, today: NaiveDate) -> Result<CaseNumber, ServiceError> {
+    let year = today.format("%Y");
+    for place in 1..100_000 {
+        let number = CaseNumber::parse(&format!("C{year}-{place:03}"))
+            .expect("letters, digits and a hyphen are a number");
+        if tx.case_of_number(&number).await?.is_none() {
+            return Ok(number);
+        }
+    }
+    unreachable!("a hundred thousand children of one year");
+}
+
+async fn put_on_record(
+    app: &App,
+    tx: &mut Tx,
+    (case, number): (CaseId, &CaseNumber),
+    enquiry: &Enquiry,
+) -> Result<(), ServiceError> {
+    let content = CaseContent {
+        number: number.clone(),
+        has_plan: Some(false),
+        stuck: Some(Stuck {
+            step: PlanStep::BeforeApplication,
+            since: Some(enquiry.on),
+        }),
+        child: ChildItems {
+            name: Some(enquiry.name.clone()),
+            kana: enquiry.kana.clone(),
+            born: Some(enquiry.born),
+            address: enquiry.applicant.address.clone(),
+            ..ChildItems::default()
+        },
+        battery_hours: None,
+    };
+    tx.write_case(case, &content, app.clock.now()).await?;
+    Ok(())
+}
+
+/// Changes what is known of applicant and eligibility.
+pub async fn write_facts(
+    app: &App,
+    sheet: Sheet<'_>,
+    (number, revision): (&CaseNumber, i64),
+    (applicant, facts): (&Applicant, &LoanFacts),
+) -> Result<Answer, ServiceError> {
+    let at = app.moment();
+    let request = serde_json::json!({
+        "loan_facts": number, "revision": revision, "applicant": applicant, "facts": facts,
+    });
+    once!(app, sheet, request, |tx| {
+        let Some(file) = tx.loan_file(&sheet.who.reader, at, number).await? else {
+            return Ok(Answer::NotThere);
+        };
+        let change = (applicant, facts);
+        if file.closed_on.is_some() || !tx.write_loan_facts((file.id, revision), change).await? {
+            return Ok(Answer::Changed);
+        }
+        let event = audit::event(app, sheet.who, Action::ChangedLoanFacts);
+        tx.record(&event.on([file.case])).await?;
+        Answer::Done(number.to_string())
+    })
+}

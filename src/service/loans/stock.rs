@@ -1,0 +1,99 @@
+//! Units in stock.
+
+use super::{Answer, Sheet, once};
+use crate::{
+    app::App,
+    domain::{
+        audit::Action,
+        id::UnitId,
+        loan::{UnitEventKind, UnitState},
+        text::Text,
+    },
+    service::{ServiceError, audit},
+    store::{NewUnit, StoredUnit, UnitEvent},
+};
+
+const SERIAL_KNOWN: Text = Text::fixed(
+    "その製造番号はすでに登録されています。番号を確かめてください（全角・半角、大文字・小文字は区別しません）。",
+    "That serial number is on record already: check it (width and case make no difference).",
+);
+
+/// Every unit.
+pub async fn units(app: &App) -> Result<Vec<StoredUnit>, ServiceError> {
+    Ok(app.store.read().await?.units().await?)
+}
+
+/// One unit, and what happened to it, the latest first.
+pub async fn unit(
+    app: &App,
+    id: UnitId,
+) -> Result<Option<(StoredUnit, Vec<UnitEvent>)>, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let Some(unit) = tx.unit(id).await? else {
+        return Ok(None);
+    };
+    let events = tx.unit_events(id).await?;
+    Ok(Some((unit, events)))
+}
+
+/// Puts a unit on record.
+pub async fn add(app: &App, sheet: Sheet<'_>, unit: &NewUnit) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "add_unit": unit.serial, "model": unit.model, "place": unit.place,
+        "position": unit.position, "bought_on": unit.bought_on, "note": unit.note,
+    });
+    let (id, at) = (UnitId(app.ids.next()), app.moment());
+    once!(app, sheet, request, |tx| {
+        if !tx.add_unit(id, unit, at.now).await? {
+            return Ok(Answer::Wrong("serial", SERIAL_KNOWN));
+        }
+        let event = UnitEvent {
+            kind: UnitEventKind::Registered,
+            loan: None,
+            on: at.today,
+            kit: None,
+            note: None,
+            by: None,
+        };
+        let hand = (Some(sheet.who.user), at.now);
+        tx.add_unit_event(app.ids.next(), id, &event, hand).await?;
+        tx.record(&audit::event(app, sheet.who, Action::ChangedUnit))
+            .await?;
+        Answer::Done(id.to_string())
+    })
+}
+
+/// Sets the state of a unit that is not lent.
+pub async fn set_state(
+    app: &App,
+    sheet: Sheet<'_>,
+    (id, from, to): (UnitId, UnitState, UnitState),
+    note: Option<&str>,
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "unit_state": id, "from": from.code(), "to": to.code(), "note": note,
+    });
+    let at = app.moment();
+    let settable = UnitState::settable();
+    once!(app, sheet, request, |tx| {
+        if !settable.contains(&from) || !settable.contains(&to) {
+            return Ok(Answer::Changed);
+        }
+        if !tx.move_unit(id, from, to).await? {
+            return Ok(Answer::Changed);
+        }
+        let event = UnitEvent {
+            kind: UnitEventKind::StateSet,
+            loan: None,
+            on: at.today,
+            kit: None,
+            note: note.map(ToOwned::to_owned),
+            by: None,
+        };
+        let hand = (Some(sheet.who.user), at.now);
+        tx.add_unit_event(app.ids.next(), id, &event, hand).await?;
+        tx.record(&audit::event(app, sheet.who, Action::ChangedUnit))
+            .await?;
+        Answer::Done(id.to_string())
+    })
+}

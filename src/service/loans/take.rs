@@ -1,0 +1,520 @@
+//! The steps of a loan, each once, in one commit with what it does to the unit.
+
+use chrono::{Days, NaiveDate};
+
+use super::{Answer, Sheet, judged, once, tell};
+use crate::{
+    app::App,
+    domain::{
+        access::Ground,
+        audit::Action,
+        id::{CaseNumber, LoanId, UnitId},
+        loan::{
+            AnnualCheck, HandOver, KitItem, LoanState, LoanStep, NotAllowed, Standing,
+            UnitEventKind, UnitState,
+        },
+        text::Text,
+    },
+    service::{ServiceError, audit},
+    store::{LoanFile, TakenStep, Tx, UnitEvent},
+};
+
+pub(super) const TO_COME: Text = Text::fixed(
+    "その日はまだ来ていません。今日までの日を入れてください。",
+    "That day has not come yet: enter a day up to today.",
+);
+const BEFORE_LAST: Text = Text::fixed(
+    "一つ前の手続きの日より前の日です。日付を確かめてください。",
+    "That day lies before the step before it: check the day.",
+);
+const NOTE_MISSING: Text = Text::fixed(
+    "理由（直すところ）を書いてください。後から見る人と、ご家族への説明に必要です。",
+    "Write down why, or what is to be corrected: whoever reads it later, and the family, need it.",
+);
+const AGAINST: Text = Text::fixed(
+    "満たさない、または未確認の条件があります。それでも決定する理由を書いてください。",
+    "A criterion is not met or not known. Write down why it is decided so nevertheless.",
+);
+const NOT_EXPLAINED: Text = Text::fixed(
+    "「必ず屋外で使う」ことと一酸化炭素の危険を説明してから、引渡しを記録してください。",
+    "Explain first that it runs outdoors alone, and the danger of carbon monoxide; then record the hand-over.",
+);
+const KIT_INCOMPLETE: Text = Text::fixed(
+    "そろっていない物があります。理由と、いつ渡すかを書いてください。",
+    "Something of the kit is missing: write down why, and when it will be handed over.",
+);
+const RETURN_TOO_EARLY: Text = Text::fixed(
+    "返却日は今日以後の日にしてください。",
+    "The day of return must be today or later.",
+);
+const BEFORE_LOAN: Text = Text::fixed(
+    "貸与が始まった日より前の日です。日付を確かめてください。",
+    "That day lies before the loan began: check the day.",
+);
+
+/// A step as it is written down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taken {
+    /// The file's revision that the page showed.
+    pub revision: i64,
+    /// On which day.
+    pub on: NaiveDate,
+    /// The note.
+    pub note: Option<String>,
+}
+
+/// What is gone through at a hand-over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bedside {
+    /// The unit.
+    pub unit: UnitId,
+    /// What of the kit is there.
+    pub kit: Vec<KitItem>,
+    /// What was done and said.
+    pub done: HandOver,
+    /// The family filled in the application for the plan right there.
+    pub applied_for_plan: bool,
+}
+
+/// The file that a step is about, or the answer why there is none.
+async fn opened(
+    tx: &mut Tx,
+    app: &App,
+    sheet: &Sheet<'_>,
+    (number, taken): (&CaseNumber, &Taken),
+) -> Result<Result<LoanFile, Answer>, ServiceError> {
+    let at = app.moment();
+    let Some(file) = tx.loan_file(&sheet.who.reader, at, number).await? else {
+        return Ok(Err(Answer::NotThere));
+    };
+    if file.revision != taken.revision {
+        return Ok(Err(Answer::Changed));
+    }
+    if taken.on > at.today {
+        return Ok(Err(Answer::Wrong("on", TO_COME)));
+    }
+    let last = tx.loan_steps(file.id).await?.first().map(|step| step.on);
+    if taken.on < last.unwrap_or(file.state_since) {
+        return Ok(Err(Answer::Wrong("on", BEFORE_LAST)));
+    }
+    Ok(Ok(file))
+}
+
+/// A step that may be taken, and where it leads; nothing is written yet.
+struct Next {
+    step: TakenStep,
+    to: LoanState,
+}
+
+/// Looks whether a step may be taken.
+async fn allowed(
+    tx: &mut Tx,
+    app: &App,
+    (file, taken): (&LoanFile, &Taken),
+    (step, early): (LoanStep, bool),
+) -> Result<Result<Next, Answer>, ServiceError> {
+    let to = match file.state.after(step, early) {
+        Ok(to) => to,
+        Err(no) => return Ok(Err(Answer::NotAllowed(no))),
+    };
+    let given = taken
+        .note
+        .as_deref()
+        .map(str::trim)
+        .filter(|n| !n.is_empty());
+    if step.needs_note() && given.is_none() {
+        return Ok(Err(Answer::Wrong("note", NOTE_MISSING)));
+    }
+    let mut against = None;
+    if matches!(step, LoanStep::ApproveUse | LoanStep::ApproveLoan) {
+        let judged = judged(file, &tx.schemes().await?, app.clock.today());
+        let off = judged.iter().filter(|one| one.standing != Standing::Met);
+        let off: Vec<&str> = off.map(|one| one.criterion.code()).collect();
+        if !off.is_empty() {
+            if given.is_none() {
+                return Ok(Err(Answer::Wrong("note", AGAINST)));
+            }
+            against = Some(off.join(","));
+        }
+    }
+    let step = TakenStep {
+        step,
+        on: taken.on,
+        note: given.map(ToOwned::to_owned),
+        against,
+        by: None,
+    };
+    Ok(Ok(Next { step, to }))
+}
+
+/// Writes down a step of a file that was read in the same unit of work.
+async fn write(
+    tx: &mut Tx,
+    app: &App,
+    sheet: &Sheet<'_>,
+    (file, next): (&LoanFile, &Next),
+) -> Result<(), ServiceError> {
+    let hand = (Some(sheet.who.user), app.clock.now());
+    let file = (file.id, file.revision);
+    if !tx.take_loan_step(file, (&next.step, next.to), hand).await? {
+        return Err(ServiceError::Corrupt("loan_file"));
+    }
+    Ok(())
+}
+
+/// Puts into the trail what was done, and makes what rests on the case stale.
+async fn noted(
+    tx: &mut Tx,
+    app: &App,
+    sheet: &Sheet<'_>,
+    (file, action): (&LoanFile, Action),
+) -> Result<Answer, ServiceError> {
+    tx.turn_case(file.case, app.clock.now()).await?;
+    let event = audit::event(app, sheet.who, action);
+    tx.record(&event.on([file.case])).await?;
+    Ok(Answer::Done(file.number.to_string()))
+}
+
+macro_rules! or_answer {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(answer) => return Ok(answer),
+        }
+    };
+}
+
+/// A step that moves no unit.
+pub async fn step(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    step: LoanStep,
+    taken: &Taken,
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "loan_step": number, "step": step.code(), "on": taken.on, "note": taken.note,
+        "revision": taken.revision,
+    });
+    once!(app, sheet, request, |tx| {
+        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
+        if step.has_own_form() {
+            return Ok(Answer::NotAllowed(NotAllowed {
+                state: file.state,
+                step,
+                allowed: file.state.steps(),
+            }));
+        }
+        let next = or_answer!(allowed(tx, app, (&file, taken), (step, false)).await?);
+        write(tx, app, &sheet, (&file, &next)).await?;
+        match (step, &file.loan) {
+            (LoanStep::CancelReturn, Some(loan)) => tx.set_return(loan.id, None).await?,
+            (LoanStep::Stop, Some(loan)) => {
+                tx.close_loan(loan.id, taken.on, LoanState::Stopped.code())
+                    .await?;
+            }
+            _ => {}
+        }
+        if next.to.is_over() {
+            let today = app.clock.today();
+            for ground in [Ground::Loan, Ground::Provision] {
+                tx.end_grants(file.case, "centre", ground, None, after(today))
+                    .await?;
+            }
+        }
+        noted(tx, app, &sheet, (&file, Action::TookLoanStep)).await?
+    })
+}
+
+/// The day after, so that whoever closed a file still sees it that day.
+fn after(today: NaiveDate) -> NaiveDate {
+    today + Days::new(1)
+}
+
+/// Hands a unit over: from stock, once, with what was gone through.
+pub async fn hand_over(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (taken, bedside): (&Taken, &Bedside),
+) -> Result<Answer, ServiceError> {
+    let kit: Vec<&str> = bedside.kit.iter().map(|item| item.code()).collect();
+    let request = serde_json::json!({
+        "hand_over": number, "on": taken.on, "revision": taken.revision, "unit": bedside.unit,
+        "kit": kit, "done": bedside.done, "applied": bedside.applied_for_plan,
+        "note": taken.note,
+    });
+    let now = app.clock.now();
+    once!(app, sheet, request, |tx| {
+        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
+        if !bedside.done.co_explained {
+            return Ok(Answer::Wrong("co_explained", NOT_EXPLAINED));
+        }
+        let complete = KitItem::ALL.iter().all(|item| bedside.kit.contains(item));
+        let kit_note = bedside.done.kit_note.as_deref().map(str::trim);
+        if !complete && kit_note.is_none_or(str::is_empty) {
+            return Ok(Answer::Wrong("kit_note", KIT_INCOMPLETE));
+        }
+        let step = (LoanStep::HandOver, false);
+        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
+        let (ready, lent) = (UnitState::Ready, UnitState::Lent);
+        if !tx.move_unit(bedside.unit, ready, lent).await? {
+            return Ok(Answer::UnitGone);
+        }
+        write(tx, app, &sheet, (&file, &next)).await?;
+        let loan = LoanId(app.ids.next());
+        let done = serde_json::to_value(&bedside.done).expect("a hand-over becomes JSON");
+        tx.begin_loan(
+            loan,
+            (file.case, Some(file.id)),
+            bedside.unit,
+            taken.on,
+            &done,
+        )
+        .await?;
+        let event = UnitEvent {
+            kind: UnitEventKind::HandedOver,
+            loan: Some(loan),
+            on: taken.on,
+            kit: Some(bedside.kit.clone()),
+            note: bedside.done.kit_note.clone(),
+            by: None,
+        };
+        let hand = (Some(sheet.who.user), now);
+        tx.add_unit_event(app.ids.next(), bedside.unit, &event, hand)
+            .await?;
+        tx.grant(
+            file.case,
+            &super::register::centre(),
+            Ground::Loan,
+            app.clock.today(),
+        )
+        .await?;
+        if bedside.applied_for_plan {
+            tx.add_plan_application(app.ids.next(), file.case, taken.on, None, hand)
+                .await?;
+        }
+        if bedside.done.exchange_consent == Some(true) {
+            tell::municipality(app, tx, &file).await?;
+        }
+        noted(tx, app, &sheet, (&file, Action::LentUnit)).await?
+    })
+}
+
+/// Exchanges a unit: the clocks stay as they are.
+pub async fn exchange(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (taken, unit, kit): (&Taken, UnitId, &[KitItem]),
+) -> Result<Answer, ServiceError> {
+    let codes: Vec<&str> = kit.iter().map(|item| item.code()).collect();
+    let request = serde_json::json!({
+        "exchange": number, "on": taken.on, "revision": taken.revision, "unit": unit,
+        "note": taken.note, "kit": codes,
+    });
+    let now = app.clock.now();
+    once!(app, sheet, request, |tx| {
+        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
+        let Some(loan) = file.loan.clone().filter(|loan| loan.ended_on.is_none()) else {
+            let no = file.state.after(LoanStep::Exchange, false);
+            return Ok(no.err().map_or(Answer::Changed, Answer::NotAllowed));
+        };
+        let step = (LoanStep::Exchange, false);
+        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
+        if !tx
+            .move_unit(unit, UnitState::Ready, UnitState::Lent)
+            .await?
+        {
+            return Ok(Answer::UnitGone);
+        }
+        write(tx, app, &sheet, (&file, &next)).await?;
+        let hand = (Some(sheet.who.user), now);
+        let event = |kind, kit| UnitEvent {
+            kind,
+            loan: Some(loan.id),
+            on: taken.on,
+            kit,
+            note: None,
+            by: None,
+        };
+        if let Some(old) = loan.unit {
+            tx.move_unit(old, UnitState::Lent, UnitState::InRepair)
+                .await?;
+            let back = event(UnitEventKind::CameBack, None);
+            tx.add_unit_event(app.ids.next(), old, &back, hand).await?;
+        }
+        tx.exchange_unit(loan.id, unit).await?;
+        let out = event(UnitEventKind::HandedOver, Some(kit.to_vec()));
+        tx.add_unit_event(app.ids.next(), unit, &out, hand).await?;
+        noted(tx, app, &sheet, (&file, Action::ExchangedUnit)).await?
+    })
+}
+
+/// Sets the day of return, agreed with the family.
+pub async fn set_return(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (taken, return_on, why): (&Taken, NaiveDate, &str),
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "set_return": number, "on": taken.on, "revision": taken.revision, "day": return_on,
+        "why": why, "note": taken.note,
+    });
+    once!(app, sheet, request, |tx| {
+        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
+        if return_on < app.clock.today() {
+            return Ok(Answer::Wrong("return_on", RETURN_TOO_EARLY));
+        }
+        let step = (LoanStep::SetReturn, false);
+        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
+        let Some(loan) = &file.loan else {
+            return Ok(Answer::Changed);
+        };
+        write(tx, app, &sheet, (&file, &next)).await?;
+        tx.set_return(loan.id, Some((return_on, why))).await?;
+        noted(tx, app, &sheet, (&file, Action::TookLoanStep)).await?
+    })
+}
+
+/// Takes a unit back into stock, or to be looked at.
+pub async fn take_back(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (taken, kit, in_order): (&Taken, &[KitItem], bool),
+) -> Result<Answer, ServiceError> {
+    let codes: Vec<&str> = kit.iter().map(|item| item.code()).collect();
+    let request = serde_json::json!({
+        "take_back": number, "on": taken.on, "revision": taken.revision, "kit": codes,
+        "in_order": in_order, "note": taken.note,
+    });
+    once!(app, sheet, request, |tx| {
+        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
+        let early = file
+            .loan
+            .as_ref()
+            .is_some_and(|loan| loan.return_why.as_deref() != Some(FULL_TIME));
+        let step = (LoanStep::TakeBack, early);
+        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
+        let unit_state = if in_order {
+            UnitState::Ready
+        } else {
+            UnitState::InRepair
+        };
+        let unit = (UnitEventKind::CameBack, unit_state, Some(kit.to_vec()));
+        ended(tx, app, &sheet, (&file, &next), unit).await?
+    })
+}
+
+/// The reason of a return after the full time.
+pub const FULL_TIME: &str = "full_time";
+
+/// Puts the loss of a unit on record; the note says whose fault it was and what
+/// it costs.
+pub async fn report_loss(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    taken: &Taken,
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "loss": number, "on": taken.on, "revision": taken.revision, "note": taken.note,
+    });
+    once!(app, sheet, request, |tx| {
+        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
+        let step = (LoanStep::ReportLoss, false);
+        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
+        let unit = (UnitEventKind::Lost, UnitState::Lost, None);
+        ended(tx, app, &sheet, (&file, &next), unit).await?
+    })
+}
+
+/// Takes a step that ends the loan of a file, and moves its unit.
+async fn ended(
+    tx: &mut Tx,
+    app: &App,
+    sheet: &Sheet<'_>,
+    (file, next): (&LoanFile, &Next),
+    (kind, to, kit): (UnitEventKind, UnitState, Option<Vec<KitItem>>),
+) -> Result<Answer, ServiceError> {
+    let Some(loan) = &file.loan else {
+        return Ok(Answer::Changed);
+    };
+    write(tx, app, sheet, (file, next)).await?;
+    let on = next.step.on;
+    tx.close_loan(loan.id, on, next.to.code()).await?;
+    if let Some(unit) = loan.unit {
+        tx.move_unit(unit, UnitState::Lent, to).await?;
+        let event = UnitEvent {
+            kind,
+            loan: Some(loan.id),
+            on,
+            kit,
+            note: None,
+            by: None,
+        };
+        let hand = (Some(sheet.who.user), app.clock.now());
+        tx.add_unit_event(app.ids.next(), unit, &event, hand)
+            .await?;
+    }
+    let last = after(app.clock.today());
+    for ground in [Ground::Loan, Ground::Provision] {
+        tx.end_grants(file.case, "centre", ground, None, last)
+            .await?;
+    }
+    noted(tx, app, sheet, (file, Action::TookLoanStep)).await
+}
+
+/// Writes a yearly check down.
+pub async fn check(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    check: &AnnualCheck,
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({"annual_check": number, "check": check});
+    let at = app.moment();
+    once!(app, sheet, request, |tx| {
+        let Some(file) = tx.loan_file(&sheet.who.reader, at, number).await? else {
+            return Ok(Answer::NotThere);
+        };
+        let Some(loan) = file.loan.as_ref().filter(|loan| loan.ended_on.is_none()) else {
+            return Ok(Answer::Changed);
+        };
+        if check.held_on > at.today {
+            return Ok(Answer::Wrong("held_on", TO_COME));
+        }
+        if check.held_on < loan.started_on {
+            return Ok(Answer::Wrong("held_on", BEFORE_LOAN));
+        }
+        let hand = (Some(sheet.who.user), at.now);
+        tx.add_check(app.ids.next(), (loan.id, loan.unit), check, hand)
+            .await?;
+        noted(tx, app, &sheet, (&file, Action::CheckedLoan)).await?
+    })
+}
+
+/// Writes down on which day the family applied for the plan.
+pub async fn applied_for_plan(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (on, note): (NaiveDate, Option<&str>),
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({"plan_applied": number, "on": on, "note": note});
+    let at = app.moment();
+    once!(app, sheet, request, |tx| {
+        let Some(file) = tx.loan_file(&sheet.who.reader, at, number).await? else {
+            return Ok(Answer::NotThere);
+        };
+        if on > at.today {
+            return Ok(Answer::Wrong("on", TO_COME));
+        }
+        let hand = (Some(sheet.who.user), at.now);
+        tx.add_plan_application(app.ids.next(), file.case, on, note, hand)
+            .await?;
+        noted(tx, app, &sheet, (&file, Action::NotedPlanApplication)).await?
+    })
+}

@@ -1,0 +1,73 @@
+//! Yearly checks.
+
+use uuid::Uuid;
+
+use super::{
+    super::{StoreError, Tx, from_json, run, to_json, to_millis},
+    Hand,
+};
+use crate::domain::{
+    id::{LoanId, UnitId},
+    loan::AnnualCheck,
+};
+
+/// A check that was held.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredCheck {
+    /// What was found.
+    pub check: AnnualCheck,
+    /// Who wrote it down.
+    pub by: Option<String>,
+}
+
+impl Tx {
+    /// Puts a check on record.
+    pub async fn add_check(
+        &mut self,
+        id: Uuid,
+        (loan, unit): (LoanId, Option<UnitId>),
+        check: &AnnualCheck,
+        (by, now): Hand,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into annual_check (id, loan_id, unit_id, held_on, outcome, body,
+                     recorded_at, recorded_by)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(id)
+            .bind(loan.0)
+            .bind(unit.map(|unit| unit.0))
+            .bind(check.held_on.to_string())
+            .bind(check.outcome().code())
+            .bind(to_json(check))
+            .bind(to_millis(now))
+            .bind(by.map(|by| by.0))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// The checks of a loan that was read through its reader, the latest first.
+    pub async fn checks(&mut self, loan: LoanId) -> Result<Vec<StoredCheck>, StoreError> {
+        let rows: Vec<(String, Option<String>)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select k.body, a.name from annual_check k
+                 left join account a on a.id = k.recorded_by
+                 where k.loan_id = $1 order by k.held_on desc, k.recorded_at desc, k.id desc",
+            )
+            .bind(loan.0)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|(body, by)| {
+                Ok(StoredCheck {
+                    check: from_json(&body, "annual_check", "body")?,
+                    by,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,490 @@
+//! The loan programme: applications, loans, and what happened to them.
+
+mod checks;
+mod schemes;
+mod units;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+pub use checks::StoredCheck;
+pub use schemes::{StoredScheme, Window};
+pub use units::{NewUnit, StoredUnit, UnitEvent};
+
+use super::{StoreError, Tx, access::visible, from_day, from_json, run, to_json, to_millis};
+use crate::domain::{
+    access::{Moment, Reader},
+    id::{CaseId, CaseNumber, LoanFileId, LoanId, UnitId, UserId},
+    loan::{Applicant, HandOver, LoanFacts, LoanState, LoanStep},
+};
+
+/// A loan, as it was handed over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredLoan {
+    /// Its id.
+    pub id: LoanId,
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// `true`: lent for an emergency, outside the two stages.
+    pub emergency: bool,
+    /// Its first day.
+    pub started_on: NaiveDate,
+    /// The day of return that was set.
+    pub return_on: Option<NaiveDate>,
+    /// Why it is to be returned.
+    pub return_why: Option<String>,
+    /// Its last day.
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// An application, with the loan that came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoanFile {
+    /// Its id.
+    pub id: LoanFileId,
+    /// The child.
+    pub case: CaseId,
+    /// The child's number.
+    pub number: CaseNumber,
+    /// The child's name.
+    pub name: Option<String>,
+    /// Where it stands.
+    pub state: LoanState,
+    /// Since which day.
+    pub state_since: NaiveDate,
+    /// Counts its changes.
+    pub revision: i64,
+    /// Who applies.
+    pub applicant: Applicant,
+    /// What decides on eligibility.
+    pub facts: LoanFacts,
+    /// The day of the first application for use.
+    pub applied_on: Option<NaiveDate>,
+    /// When it was over.
+    pub closed_on: Option<NaiveDate>,
+    /// The loan that runs, or the last one.
+    pub loan: Option<StoredLoan>,
+    /// When the family applied for the plan.
+    pub plan_applied_on: Option<NaiveDate>,
+    /// When the last check was held.
+    pub checked_on: Option<NaiveDate>,
+}
+
+#[derive(FromRow)]
+struct FileRow {
+    id: Uuid,
+    case_id: Uuid,
+    number: String,
+    name: Option<String>,
+    state: String,
+    state_since: String,
+    revision: i64,
+    applicant: String,
+    facts: String,
+    applied_on: Option<String>,
+    closed_on: Option<String>,
+    loan_id: Option<Uuid>,
+    unit_id: Option<Uuid>,
+    started_on: Option<String>,
+    return_on: Option<String>,
+    return_why: Option<String>,
+    ended_on: Option<String>,
+    plan_applied_on: Option<String>,
+    checked_on: Option<String>,
+}
+
+impl FileRow {
+    fn read(self) -> Result<LoanFile, StoreError> {
+        let corrupt = |column| StoreError::Corrupt {
+            table: "loan_file",
+            column,
+        };
+        let day = |text: Option<&str>, column| from_day(text, "loan_file", column);
+        let started = day(self.started_on.as_deref(), "started_on")?;
+        let loan = match self.loan_id.zip(started) {
+            None => None,
+            Some((id, started_on)) => Some(StoredLoan {
+                id: LoanId(id),
+                unit: self.unit_id.map(UnitId),
+                emergency: false,
+                started_on,
+                return_on: day(self.return_on.as_deref(), "return_on")?,
+                return_why: self.return_why,
+                ended_on: day(self.ended_on.as_deref(), "ended_on")?,
+            }),
+        };
+        Ok(LoanFile {
+            id: LoanFileId(self.id),
+            case: CaseId(self.case_id),
+            number: CaseNumber::parse(&self.number).map_err(|_| corrupt("number"))?,
+            name: self.name,
+            state: LoanState::from_code(&self.state).ok_or(corrupt("state"))?,
+            state_since: day(Some(&self.state_since), "state_since")?
+                .ok_or(corrupt("state_since"))?,
+            revision: self.revision,
+            applicant: from_json(&self.applicant, "loan_file", "applicant")?,
+            facts: from_json(&self.facts, "loan_file", "facts")?,
+            applied_on: day(self.applied_on.as_deref(), "applied_on")?,
+            closed_on: day(self.closed_on.as_deref(), "closed_on")?,
+            loan,
+            plan_applied_on: day(self.plan_applied_on.as_deref(), "plan_applied_on")?,
+            checked_on: day(self.checked_on.as_deref(), "checked_on")?,
+        })
+    }
+}
+
+/// A file with its latest loan. Days are written so that they compare as texts.
+macro_rules! file_columns {
+    () => {
+        "select f.id, f.case_id, c.number, c.name, f.state, f.state_since, f.revision, \
+         f.applicant, f.facts, f.applied_on, f.closed_on, l.id as loan_id, l.unit_id, \
+         l.started_on, l.return_on, l.return_why, l.ended_on, \
+         (select max(p.applied_on) from plan_application p where p.case_id = c.id \
+             and (l.started_on is null or p.applied_on >= f.applied_on)) as plan_applied_on, \
+         (select max(k.held_on) from annual_check k where k.loan_id = l.id \
+             and k.outcome <> 'open') as checked_on \
+         from loan_file f join child_case c on c.id = f.case_id \
+         left join loan l on l.file_id = f.id and l.id = (select x.id from loan x \
+             where x.file_id = f.id order by x.started_on desc, x.id desc limit 1) where "
+    };
+}
+
+/// A step that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenStep {
+    /// Which.
+    pub step: LoanStep,
+    /// On which day.
+    pub on: NaiveDate,
+    /// The note.
+    pub note: Option<String>,
+    /// Criteria that were not met or not known when it was decided.
+    pub against: Option<String>,
+    /// Who wrote it down.
+    pub by: Option<String>,
+}
+
+/// Who writes, and when.
+pub type Hand = (Option<UserId>, DateTime<Utc>);
+
+impl Tx {
+    /// Opens a file for a child; `false`: one is open.
+    pub async fn open_loan_file(
+        &mut self,
+        id: LoanFileId,
+        case: CaseId,
+        (applicant, facts): (&Applicant, &LoanFacts),
+        on: NaiveDate,
+        (by, now): Hand,
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "insert into loan_file (id, case_id, state, state_since, revision, applicant,
+                     facts, opened_at, opened_by)
+                 select $1, $2, $3, $4, 1, $5, $6, $7, $8 where not exists
+                     (select 1 from loan_file where case_id = $2 and closed_on is null)",
+            )
+            .bind(id.0)
+            .bind(case.0)
+            .bind(LoanState::Consulted.code())
+            .bind(on.to_string())
+            .bind(to_json(applicant))
+            .bind(to_json(facts))
+            .bind(to_millis(now))
+            .bind(by.map(|by| by.0))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
+    /// The latest file of a child.
+    pub async fn loan_file(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+        number: &CaseNumber,
+    ) -> Result<Option<LoanFile>, StoreError> {
+        let subject = reader.subject();
+        let row: Option<FileRow> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                file_columns!(),
+                "c.number = $5 and ",
+                visible!(),
+                " order by f.opened_at desc, f.id desc limit 1"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .bind(number.as_str())
+            .fetch_optional(conn)
+            .await?
+        });
+        row.map(FileRow::read).transpose()
+    }
+
+    /// Every file that is open, longest in its state first.
+    pub async fn open_loan_files(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+    ) -> Result<Vec<LoanFile>, StoreError> {
+        let subject = reader.subject();
+        let rows: Vec<FileRow> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                file_columns!(),
+                "f.closed_on is null and ",
+                visible!(),
+                " order by f.state_since, c.number"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(FileRow::read).collect()
+    }
+
+    /// What is known of applicant and eligibility, where nobody has changed it
+    /// meanwhile; `false`: somebody has.
+    pub async fn write_loan_facts(
+        &mut self,
+        (id, revision): (LoanFileId, i64),
+        (applicant, facts): (&Applicant, &LoanFacts),
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update loan_file set applicant = $3, facts = $4, revision = revision + 1
+                 where id = $1 and revision = $2",
+            )
+            .bind(id.0)
+            .bind(revision)
+            .bind(to_json(applicant))
+            .bind(to_json(facts))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
+    /// Takes a step, where nobody has changed the file meanwhile; `false`:
+    /// somebody has.
+    pub async fn take_loan_step(
+        &mut self,
+        (id, revision): (LoanFileId, i64),
+        (taken, to): (&TakenStep, LoanState),
+        (by, now): Hand,
+    ) -> Result<bool, StoreError> {
+        let on = taken.on.to_string();
+        let closed = to.is_over().then(|| on.clone());
+        let applied = (taken.step == LoanStep::ApplyForUse).then(|| on.clone());
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update loan_file set state = $3,
+                     state_since = case when state = $3 then state_since else $4 end,
+                     closed_on = $5, applied_on = coalesce(applied_on, $6),
+                     revision = revision + 1
+                 where id = $1 and revision = $2",
+            )
+            .bind(id.0)
+            .bind(revision)
+            .bind(to.code())
+            .bind(&on)
+            .bind(&closed)
+            .bind(&applied)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        if rows == 0 {
+            return Ok(false);
+        }
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into loan_step (file_id, ordinal, step, to_state, on_day, note, against,
+                     recorded_at, recorded_by)
+                 select $1, coalesce(max(ordinal), 0) + 1, $2, $3, $4, $5, $6, $7, $8
+                 from loan_step where file_id = $1",
+            )
+            .bind(id.0)
+            .bind(taken.step.code())
+            .bind(to.code())
+            .bind(&on)
+            .bind(&taken.note)
+            .bind(&taken.against)
+            .bind(to_millis(now))
+            .bind(by.map(|by| by.0))
+            .execute(conn)
+            .await?;
+        });
+        Ok(true)
+    }
+
+    /// The steps of a file that was read through its reader, the latest first.
+    pub async fn loan_steps(&mut self, file: LoanFileId) -> Result<Vec<TakenStep>, StoreError> {
+        type Row = (
+            String,
+            String,
+            Option<String>,
+            Option<String>,
+            Option<String>,
+        );
+        let rows: Vec<Row> = run!(self, |conn| {
+            sqlx::query_as(
+                "select s.step, s.on_day, s.note, s.against, a.name
+                 from loan_step s left join account a on a.id = s.recorded_by
+                 where s.file_id = $1 order by s.ordinal desc",
+            )
+            .bind(file.0)
+            .fetch_all(conn)
+            .await?
+        });
+        let corrupt = |column| StoreError::Corrupt {
+            table: "loan_step",
+            column,
+        };
+        rows.into_iter()
+            .map(|(step, on, note, against, by)| {
+                Ok(TakenStep {
+                    step: LoanStep::from_code(&step).ok_or(corrupt("step"))?,
+                    on: from_day(Some(&on), "loan_step", "on_day")?.ok_or(corrupt("on_day"))?,
+                    note,
+                    against,
+                    by,
+                })
+            })
+            .collect()
+    }
+
+    /// Begins the loan of a unit that was taken from stock in the same commit.
+    pub async fn begin_loan(
+        &mut self,
+        id: LoanId,
+        (case, file): (CaseId, Option<LoanFileId>),
+        unit: UnitId,
+        started_on: NaiveDate,
+        hand_over: &serde_json::Value,
+    ) -> Result<(), StoreError> {
+        let kind = if file.is_some() {
+            "programme"
+        } else {
+            "emergency"
+        };
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into loan (id, case_id, file_id, unit_id, kind, started_on, hand_over)
+                 values ($1, $2, $3, $4, $5, $6, $7)",
+            )
+            .bind(id.0)
+            .bind(case.0)
+            .bind(file.map(|file| file.0))
+            .bind(unit.0)
+            .bind(kind)
+            .bind(started_on.to_string())
+            .bind(to_json(hand_over))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// What was gone through when a unit was handed over, for a loan that was read
+    /// through its reader; `None`: nobody wrote it down.
+    pub async fn hand_over(&mut self, loan: LoanId) -> Result<Option<HandOver>, StoreError> {
+        let text: Option<Option<String>> = run!(self, |conn| {
+            sqlx::query_scalar("select hand_over from loan where id = $1")
+                .bind(loan.0)
+                .fetch_optional(conn)
+                .await?
+        });
+        text.flatten()
+            .map(|text| from_json(&text, "loan", "hand_over"))
+            .transpose()
+    }
+
+    /// Sets the unit of a loan that runs: its days stay as they are.
+    pub async fn exchange_unit(&mut self, loan: LoanId, unit: UnitId) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query("update loan set unit_id = $2 where id = $1 and ended_on is null")
+                .bind(loan.0)
+                .bind(unit.0)
+                .execute(conn)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Sets the day of return, or takes it away.
+    pub async fn set_return(
+        &mut self,
+        loan: LoanId,
+        set: Option<(NaiveDate, &str)>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update loan set return_on = $2, return_why = $3
+                 where id = $1 and ended_on is null",
+            )
+            .bind(loan.0)
+            .bind(set.map(|(on, _)| on.to_string()))
+            .bind(set.map(|(_, why)| why))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Ends a loan of the programme that runs.
+    pub async fn close_loan(
+        &mut self,
+        loan: LoanId,
+        on: NaiveDate,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update loan set ended_on = $2, ended_why = $3
+                 where id = $1 and ended_on is null",
+            )
+            .bind(loan.0)
+            .bind(on.to_string())
+            .bind(why)
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Puts on record that the family applied for the plan.
+    pub async fn add_plan_application(
+        &mut self,
+        id: Uuid,
+        case: CaseId,
+        on: NaiveDate,
+        note: Option<&str>,
+        (by, now): Hand,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into plan_application (id, case_id, applied_on, note, recorded_at,
+                     recorded_by)
+                 values ($1, $2, $3, $4, $5, $6)",
+            )
+            .bind(id)
+            .bind(case.0)
+            .bind(on.to_string())
+            .bind(note)
+            .bind(to_millis(now))
+            .bind(by.map(|by| by.0))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+}

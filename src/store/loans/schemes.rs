@@ -1,0 +1,161 @@
+//! What municipalities offer: schemes of their own, and the window for plans.
+
+use uuid::Uuid;
+
+use super::{
+    super::{StoreError, Tx, from_day, run, to_millis},
+    Hand,
+};
+use crate::domain::{loan::eligibility::Scheme, municipality::MunicipalityCode};
+
+/// A scheme on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredScheme {
+    /// Its id.
+    pub id: Uuid,
+    /// The scheme.
+    pub scheme: Scheme,
+}
+
+/// Where a family applies for the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// Of which municipality.
+    pub municipality: MunicipalityCode,
+    /// Its name (課・係).
+    pub name: String,
+    /// Its telephone number.
+    pub telephone: Option<String>,
+    /// Which form it takes, or where it is.
+    pub form: Option<String>,
+}
+
+impl Tx {
+    /// The schemes on record, by municipality.
+    pub async fn schemes(&mut self) -> Result<Vec<StoredScheme>, StoreError> {
+        type Row = (Uuid, String, String, Option<String>, Option<String>, String);
+        let rows: Vec<Row> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, municipality, benefit, from_day, until_day, source
+                 from municipal_scheme where removed_at is null
+                 order by municipality, from_day nulls last, id",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        let corrupt = |column| StoreError::Corrupt {
+            table: "municipal_scheme",
+            column,
+        };
+        rows.into_iter()
+            .map(|(id, code, benefit, from, until, source)| {
+                Ok(StoredScheme {
+                    id,
+                    scheme: Scheme {
+                        municipality: MunicipalityCode::parse(&code)
+                            .map_err(|_| corrupt("municipality"))?,
+                        benefit,
+                        from: from_day(from.as_deref(), "municipal_scheme", "from_day")?,
+                        until: from_day(until.as_deref(), "municipal_scheme", "until_day")?,
+                        source,
+                    },
+                })
+            })
+            .collect()
+    }
+
+    /// Puts a scheme on record.
+    pub async fn add_scheme(
+        &mut self,
+        id: Uuid,
+        scheme: &Scheme,
+        (by, now): Hand,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into municipal_scheme (id, municipality, benefit, from_day, until_day,
+                     source, recorded_at, recorded_by)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(id)
+            .bind(scheme.municipality.as_str())
+            .bind(&scheme.benefit)
+            .bind(scheme.from.map(|day| day.to_string()))
+            .bind(scheme.until.map(|day| day.to_string()))
+            .bind(&scheme.source)
+            .bind(to_millis(now))
+            .bind(by.map(|by| by.0))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Takes a scheme off the table; `false`: it is not there.
+    pub async fn remove_scheme(
+        &mut self,
+        id: Uuid,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update municipal_scheme set removed_at = $2
+                 where id = $1 and removed_at is null",
+            )
+            .bind(id)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
+    /// The window of a municipality.
+    pub async fn window(
+        &mut self,
+        municipality: MunicipalityCode,
+    ) -> Result<Option<Window>, StoreError> {
+        let row: Option<(String, Option<String>, Option<String>)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select name, telephone, form from municipal_window where municipality = $1",
+            )
+            .bind(municipality.responsible().as_str())
+            .fetch_optional(conn)
+            .await?
+        });
+        Ok(row.map(|(name, telephone, form)| Window {
+            municipality,
+            name,
+            telephone,
+            form,
+        }))
+    }
+
+    /// Writes the window of a municipality.
+    pub async fn write_window(
+        &mut self,
+        window: &Window,
+        (by, now): Hand,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into municipal_window (municipality, name, telephone, form, changed_at,
+                     changed_by)
+                 values ($1, $2, $3, $4, $5, $6)
+                 on conflict (municipality) do update set name = excluded.name,
+                     telephone = excluded.telephone, form = excluded.form,
+                     changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+            )
+            .bind(window.municipality.responsible().as_str())
+            .bind(&window.name)
+            .bind(&window.telephone)
+            .bind(&window.form)
+            .bind(to_millis(now))
+            .bind(by.map(|by| by.0))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+}

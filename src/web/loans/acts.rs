@@ -1,0 +1,183 @@
+//! What the centre writes down about a loan.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use uuid::Uuid;
+
+use super::{
+    super::{
+        Error,
+        head::Visit,
+        taken::{Named, Sent},
+        words::loans as words,
+    },
+    Leads, Said,
+    fields::{Fields, Wrong},
+    leads, page,
+};
+use crate::{
+    app::App,
+    domain::{
+        id::{CaseNumber, UnitId},
+        loan::{AnnualCheck, HandOver, LoanStep, check::CheckWay},
+    },
+    service::{
+        ServiceError,
+        loans::{self, Answer, Bedside, Sheet, Taken},
+    },
+};
+
+/// Why an act came to nothing.
+enum No {
+    Wrong(Wrong),
+    Error(Error),
+}
+
+impl From<Wrong> for No {
+    fn from(wrong: Wrong) -> Self {
+        Self::Wrong(wrong)
+    }
+}
+
+impl From<Error> for No {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<ServiceError> for No {
+    fn from(error: ServiceError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// `POST /loans/{case}/{act}`
+pub(in crate::web) async fn act(
+    State(app): State<App>,
+    visit: Visit,
+    Named((case, act)): Named<(String, String)>,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    let fields = Fields(pairs);
+    let sheet = Sheet {
+        who: &visit.who,
+        key: fields.key()?,
+    };
+    let (status, said) = match done(&app, sheet, &number, (&act, &fields)).await {
+        Ok(answer) => match leads(answer, &visit, |number| format!("/loans/{number}"))? {
+            Leads::On(response) => return Ok(response),
+            Leads::Back(status, said) => (status, said),
+        },
+        Err(No::Wrong(wrong)) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said::wrong(&wrong, &visit),
+        ),
+        Err(No::Error(error)) => return Err(error),
+    };
+    let page = page::render(&app, &visit, &number, Some((&act, fields, said))).await?;
+    Ok((status, page).into_response())
+}
+
+async fn done(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (act, fields): (&str, &Fields),
+) -> Result<Answer, No> {
+    let taken = || -> Result<Taken, No> {
+        Ok(Taken {
+            revision: fields.revision()?,
+            on: fields.needed_day("on")?,
+            note: fields.note("note")?,
+        })
+    };
+    Ok(match act {
+        "facts" => {
+            let (applicant, facts) = (fields.applicant()?, fields.facts()?);
+            let revision = fields.revision()?;
+            loans::write_facts(app, sheet, (number, revision), (&applicant, &facts)).await?
+        }
+        "step" => {
+            let step = LoanStep::from_code(fields.get("step")).ok_or(Wrong {
+                field: "step",
+                why: words::MISSING,
+            })?;
+            loans::step(app, sheet, number, step, &taken()?).await?
+        }
+        "hand-over" => {
+            let bedside = bedside(fields)?;
+            loans::hand_over(app, sheet, number, (&taken()?, &bedside)).await?
+        }
+        "exchange" => {
+            let kit = fields.kit();
+            loans::exchange(app, sheet, number, (&taken()?, unit(fields)?, &kit)).await?
+        }
+        "return" => {
+            let day = fields.needed_day("return_on")?;
+            let why = fields.needed("why")?;
+            loans::set_return(app, sheet, number, (&taken()?, day, &why)).await?
+        }
+        "back" => {
+            let (kit, in_order) = (fields.kit(), fields.ticked("in_order"));
+            loans::take_back(app, sheet, number, (&taken()?, &kit, in_order)).await?
+        }
+        "lost" => loans::report_loss(app, sheet, number, &taken()?).await?,
+        "check" => loans::check(app, sheet, number, &annual(fields)?).await?,
+        "plan" => {
+            let (on, note) = (fields.needed_day("on")?, fields.note("note")?);
+            loans::applied_for_plan(app, sheet, number, (on, note.as_deref())).await?
+        }
+        _ => return Err(Error::NotFound.into()),
+    })
+}
+
+fn unit(fields: &Fields) -> Result<UnitId, Wrong> {
+    Uuid::parse_str(fields.get("unit"))
+        .map(UnitId)
+        .map_err(|_| Wrong {
+            field: "unit",
+            why: words::MISSING,
+        })
+}
+
+fn bedside(fields: &Fields) -> Result<Bedside, Wrong> {
+    Ok(Bedside {
+        unit: unit(fields)?,
+        kit: fields.kit(),
+        done: HandOver {
+            started_by_family: fields.ticked("started"),
+            co_explained: fields.ticked("co_explained"),
+            outdoor_place: fields.line("place")?,
+            frequency_hz: fields.number("frequency")?,
+            pass_phrase: fields.line("pass_phrase")?,
+            exchange_consent: fields.answer("consent"),
+            kit_note: fields.note("kit_note")?,
+        },
+        applied_for_plan: fields.ticked("applied_here"),
+    })
+}
+
+fn annual(fields: &Fields) -> Result<AnnualCheck, Wrong> {
+    let way = CheckWay::from_code(fields.get("way")).ok_or(Wrong {
+        field: "way",
+        why: words::MISSING,
+    })?;
+    Ok(AnnualCheck {
+        held_on: fields.needed_day("held_on")?,
+        way: way.code().to_owned(),
+        usage: fields.part("usage"),
+        usage_note: None,
+        condition: fields.part("condition"),
+        hours_run: fields.amount("hours_run")?,
+        load_watts: fields.amount("load")?,
+        oil_fine: fields.answer("oil"),
+        fuel_on: fields.day("fuel_on")?,
+        outdoor_place: fields.line("place")?,
+        eligible: fields.part("eligible"),
+        note: fields.note("note")?,
+    })
+}

@@ -1,0 +1,109 @@
+//! The loan programme: the desk, the page of a child's loan, and the stock.
+
+mod acts;
+mod desk;
+mod fields;
+mod page;
+mod units;
+
+pub(super) use acts::act;
+pub(super) use desk::{desk, new, register};
+pub(super) use page::show_loan;
+pub(super) use units::{add, list, set_state, show_unit};
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use self::fields::Wrong;
+use super::{Error, head::Visit, words::loans as said};
+use crate::{domain::text::Text, service::loans::Answer};
+
+/// What is to be said on a page that a form comes back to.
+#[derive(Debug, Clone)]
+struct Said {
+    text: String,
+}
+
+impl Said {
+    fn wrong(wrong: &Wrong, visit: &Visit) -> Self {
+        let why = wrong.why.get(visit.lang);
+        let text = match label(wrong.field) {
+            Some(label) => format!("{}: {why}", label.get(visit.lang)),
+            None => why.to_owned(),
+        };
+        Self { text }
+    }
+}
+
+/// What a field is called on its page.
+fn label(field: &str) -> Option<Text> {
+    let labels = [
+        ("name", said::CHILD),
+        ("kana", said::KANA),
+        ("born", said::BORN),
+        ("on", said::ON),
+        ("number", said::NUMBER),
+        ("guardian", said::GUARDIAN),
+        ("telephone", said::TELEPHONE),
+        ("address", said::ADDRESS),
+        ("town", said::TOWN),
+        ("hospital", said::HOSPITAL),
+        ("minutes_off", said::MINUTES_OFF),
+        ("discharged_on", said::DISCHARGED),
+        ("discharge_planned_on", said::DISCHARGE_PLANNED),
+        ("scheme_why", said::SCHEME_WHY),
+        ("step", said::STEP),
+        ("note", said::NOTE),
+        ("unit", said::UNIT),
+        ("kit_note", said::KIT_NOTE),
+        ("co_explained", said::CO),
+        ("place", said::PLACE),
+        ("frequency", said::FREQUENCY),
+        ("pass_phrase", said::PASS_PHRASE),
+        ("return_on", said::RETURN_ON),
+        ("why", said::RETURN_WHY),
+        ("held_on", said::CHECK_HELD),
+        ("way", said::CHECK_WAY),
+        ("hours_run", said::HOURS_RUN),
+        ("load", said::LOAD),
+        ("fuel_on", said::FUEL_ON),
+        ("model", said::MODEL),
+        ("serial", said::SERIAL),
+        ("bought_on", said::BOUGHT),
+    ];
+    labels
+        .into_iter()
+        .find(|(known, _)| *known == field)
+        .map(|(_, label)| label)
+}
+
+/// Where an answer leads: on, or back to the page with a word.
+enum Leads {
+    On(Response),
+    Back(StatusCode, Said),
+}
+
+fn leads(answer: Answer, visit: &Visit, on: impl Fn(&str) -> String) -> Result<Leads, Error> {
+    let back = |status, text: &Text| {
+        Ok(Leads::Back(
+            status,
+            Said {
+                text: text.get(visit.lang).to_owned(),
+            },
+        ))
+    };
+    match answer {
+        Answer::Done(what) => Ok(Leads::On(Redirect::to(&on(&what)).into_response())),
+        Answer::NotThere => Err(Error::NotFound),
+        Answer::OtherBody => back(StatusCode::CONFLICT, &said::SENT_TWICE),
+        Answer::Changed => back(StatusCode::CONFLICT, &said::CHANGED),
+        Answer::UnitGone => back(StatusCode::CONFLICT, &said::GONE),
+        Answer::NotAllowed(no) => back(StatusCode::CONFLICT, &no.text()),
+        Answer::Wrong(field, why) => Ok(Leads::Back(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said::wrong(&Wrong { field, why }, visit),
+        )),
+    }
+}

@@ -1,0 +1,247 @@
+//! The page of a child's loan.
+
+use askama::Template;
+use axum::{extract::State, response::Html};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{
+    super::{
+        Error,
+        head::{Head, Visit},
+        show,
+        taken::Named,
+        words::{self, loans as said},
+    },
+    Said,
+    desk::{Choice, clocks, near, stays},
+    fields::Fields,
+};
+use crate::{
+    app::App,
+    domain::{
+        calendar::Deadline,
+        id::CaseNumber,
+        loan::{Criterion, KitItem, LoanState, LoanStep, Near, check::CheckWay},
+        text::Lang,
+    },
+    service::loans::{self, LoanPage},
+};
+
+/// A date that is due: what, the dates, how near, and its badge's class.
+struct Due {
+    what: String,
+    deadline: Deadline,
+    near: String,
+    class: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "pages/loan.html")]
+struct Page {
+    head: Head,
+    page: LoanPage,
+    title: String,
+    state: String,
+    waits: String,
+    /// Condition, standing, its class, evidence.
+    judged: Vec<[String; 4]>,
+    all_met: bool,
+    /// Steps without a form of their own.
+    steps: Vec<Choice>,
+    /// Day, step, note, what it was decided against, by whom.
+    taken: Vec<[String; 5]>,
+    dues: Vec<Due>,
+    open_points: Vec<String>,
+    /// Day, outcome, note, by whom.
+    checks: Vec<[String; 4]>,
+    kit: Vec<Choice>,
+    ways: Vec<Choice>,
+    reasons: Vec<Choice>,
+    facts: Fields,
+    stays: Vec<Choice>,
+    /// What was typed into the form that came back, and which form that was.
+    form: Fields,
+    act: String,
+    said: Option<Said>,
+    today: NaiveDate,
+    keys: [Uuid; 9],
+}
+
+impl Page {
+    fn may(&self, step: LoanStep) -> bool {
+        self.page.file.state.steps().contains(&step)
+    }
+
+    fn typed(&self, act: &str, name: &str) -> &str {
+        if self.act == act {
+            self.form.get(name)
+        } else {
+            ""
+        }
+    }
+
+    fn day_of(&self, act: &str, name: &str) -> String {
+        match self.typed(act, name) {
+            "" => self.today.to_string(),
+            typed => typed.to_owned(),
+        }
+    }
+
+    fn is_open(&self, act: &str) -> bool {
+        self.act == act
+    }
+}
+
+/// Why a unit is returned.
+fn reasons(lang: Lang) -> Vec<Choice> {
+    [
+        (loans::FULL_TIME, "5年の期間が終わる", "five years are over"),
+        ("moved", "県外へ転居", "moved out of the prefecture"),
+        (
+            "weaned",
+            "人工呼吸器が要らなくなった",
+            "no ventilator any more",
+        ),
+        ("other", "その他（メモに記入）", "other (see the note)"),
+    ]
+    .into_iter()
+    .map(|(code, ja, en)| {
+        let name = if lang == Lang::Ja { ja } else { en };
+        (code, name.to_owned(), false)
+    })
+    .collect()
+}
+
+fn dues(app: &App, page: &LoanPage, today: NaiveDate, lang: Lang) -> Vec<Due> {
+    let Some(clocks) = clocks(app, &page.file) else {
+        return Vec::new();
+    };
+    let mut dues = vec![(said::DUE_CHECK, clocks.check), (said::DUE_END, clocks.end)];
+    dues.extend(clocks.plan.map(|plan| (said::DUE_PLAN, plan)));
+    dues.sort_by_key(|(_, deadline)| deadline.safe_by);
+    dues.into_iter()
+        .map(|(what, deadline)| {
+            let (near, class) = near(Near::of(deadline.safe_by, today), lang);
+            Due {
+                what: what.get(lang).to_owned(),
+                deadline,
+                near,
+                class,
+            }
+        })
+        .collect()
+}
+
+fn against(codes: &str, lang: Lang) -> String {
+    let names = codes.split(',').filter_map(Criterion::from_code);
+    let names: Vec<String> = names
+        .map(|criterion| criterion.name().get(lang).to_owned())
+        .collect();
+    names.join(if lang == Lang::Ja { "、" } else { ", " })
+}
+
+/// The page, and what was typed into the form that came back.
+pub(super) async fn render(
+    app: &App,
+    visit: &Visit,
+    number: &CaseNumber,
+    back: Option<(&str, Fields, Said)>,
+) -> Result<Html<String>, Error> {
+    let page = loans::page(app, &visit.who, number).await?;
+    let page = page.ok_or(Error::NotFound)?;
+    let (lang, today) = (visit.lang, app.clock.today());
+    let state: LoanState = page.file.state;
+    let judged: Vec<[String; 4]> = page
+        .judged
+        .iter()
+        .map(|one| {
+            [
+                one.criterion.name().get(lang).to_owned(),
+                one.standing.name().get(lang).to_owned(),
+                one.standing.code().to_owned(),
+                one.evidence.get(lang).to_owned(),
+            ]
+        })
+        .collect();
+    let steps = state.steps().into_iter();
+    let steps = steps.filter(|step| !step.has_own_form());
+    let taken = page.steps.iter().map(|taken| {
+        [
+            taken.on.to_string(),
+            taken.step.name().get(lang).to_owned(),
+            taken.note.clone().unwrap_or_default(),
+            against(taken.against.as_deref().unwrap_or_default(), lang),
+            taken.by.clone().unwrap_or_default(),
+        ]
+    });
+    let open_points = page.hand_over.iter().flat_map(|done| done.open());
+    let checks = page.checks.iter().map(|stored| {
+        let check = &stored.check;
+        [
+            check.held_on.to_string(),
+            check.outcome().name().get(lang).to_owned(),
+            check.note.clone().unwrap_or_default(),
+            stored.by.clone().unwrap_or_default(),
+        ]
+    });
+    let (act, form, said) = match back {
+        Some((act, form, said)) => (act.to_owned(), form, Some(said)),
+        None => (String::new(), Fields::default(), None),
+    };
+    let facts = if act == "facts" {
+        form.clone()
+    } else {
+        Fields::of(&page.file.applicant, &page.file.facts)
+    };
+    let named = |code, name: &crate::domain::text::Text| (code, name.get(lang).to_owned(), false);
+    show(&Page {
+        head: Head::of(visit, format!("/loans/{number}")),
+        title: page
+            .file
+            .name
+            .clone()
+            .unwrap_or_else(|| page.file.number.to_string()),
+        state: state.name().get(lang).to_owned(),
+        waits: state
+            .waits_for()
+            .map(|text| text.get(lang).to_owned())
+            .unwrap_or_default(),
+        all_met: judged.iter().all(|one| one[2] == "met"),
+        judged,
+        steps: steps.map(|step| named(step.code(), &step.name())).collect(),
+        taken: taken.collect(),
+        dues: dues(app, &page, today, lang),
+        open_points: open_points
+            .map(|point| point.name().get(lang).to_owned())
+            .collect(),
+        checks: checks.collect(),
+        kit: KitItem::ALL
+            .iter()
+            .map(|item| named(item.code(), &item.name()))
+            .collect(),
+        ways: CheckWay::ALL
+            .iter()
+            .map(|way| named(way.code(), &way.name()))
+            .collect(),
+        reasons: reasons(lang),
+        stays: stays(&facts, lang),
+        facts,
+        form,
+        act,
+        said,
+        today,
+        keys: std::array::from_fn(|_| app.ids.next()),
+        page,
+    })
+}
+
+/// `GET /loans/{case}`
+pub(in crate::web) async fn show_loan(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+) -> Result<Html<String>, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    render(&app, &visit, &number, None).await
+}

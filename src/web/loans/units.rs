@@ -1,0 +1,210 @@
+//! Generators in stock.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use uuid::Uuid;
+
+use super::{
+    super::{
+        Error,
+        head::{Head, Visit},
+        show,
+        taken::{Named, Sent},
+        words::{self, loans as said},
+    },
+    Leads, Said,
+    desk::Choice,
+    fields::{Fields, Wrong},
+    leads,
+};
+use crate::{
+    app::App,
+    domain::{
+        id::UnitId,
+        loan::{KitItem, UnitState},
+        text::Lang,
+    },
+    service::loans::{self, Sheet},
+    store::{NewUnit, StoredUnit, UnitEvent},
+};
+
+#[derive(Template)]
+#[template(path = "pages/units.html")]
+struct List {
+    head: Head,
+    /// Each with the name of its state.
+    units: Vec<(StoredUnit, String)>,
+    free: usize,
+    form: Fields,
+    said: Option<Said>,
+    key: Uuid,
+}
+
+async fn render(
+    app: &App,
+    visit: &Visit,
+    form: Fields,
+    said: Option<Said>,
+) -> Result<Html<String>, Error> {
+    let units = loans::units(app).await?;
+    show(&List {
+        head: Head::of(visit, "/units"),
+        free: units.iter().filter(|unit| unit.state.is_free()).count(),
+        units: units
+            .into_iter()
+            .map(|unit| {
+                let state = unit.state.name().get(visit.lang).to_owned();
+                (unit, state)
+            })
+            .collect(),
+        form,
+        said,
+        key: app.ids.next(),
+    })
+}
+
+/// `GET /units`
+pub(in crate::web) async fn list(
+    State(app): State<App>,
+    visit: Visit,
+) -> Result<Html<String>, Error> {
+    render(&app, &visit, Fields::default(), None).await
+}
+
+fn new_unit(fields: &Fields) -> Result<NewUnit, Wrong> {
+    Ok(NewUnit {
+        model: fields.needed("model")?,
+        serial: fields.needed("serial")?,
+        place: fields.line("place")?,
+        position: None,
+        bought_on: fields.day("bought_on")?,
+        note: fields.note("note")?,
+    })
+}
+
+/// `POST /units`
+pub(in crate::web) async fn add(
+    State(app): State<App>,
+    visit: Visit,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let fields = Fields(pairs);
+    let sheet = Sheet {
+        who: &visit.who,
+        key: fields.key()?,
+    };
+    let (status, said) = match new_unit(&fields) {
+        Err(wrong) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said::wrong(&wrong, &visit),
+        ),
+        Ok(unit) => {
+            let answer = loans::add_unit(&app, sheet, &unit).await?;
+            match leads(answer, &visit, |id| format!("/units/{id}"))? {
+                Leads::On(response) => return Ok(response),
+                Leads::Back(status, said) => (status, said),
+            }
+        }
+    };
+    let page = render(&app, &visit, fields, Some(said)).await?;
+    Ok((status, page).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "pages/unit.html")]
+struct One {
+    head: Head,
+    unit: StoredUnit,
+    state: String,
+    /// Day, what, kit, note, by whom.
+    events: Vec<[String; 5]>,
+    states: Vec<Choice>,
+    may_set: bool,
+    said: Option<Said>,
+    key: Uuid,
+}
+
+fn event(event: &UnitEvent, lang: Lang) -> [String; 5] {
+    let kit = event.kit.as_ref().map(|kit| {
+        let names = kit
+            .iter()
+            .map(|item: &KitItem| item.name().get(lang).to_owned());
+        names.collect::<Vec<_>>().join("、")
+    });
+    [
+        event.on.to_string(),
+        event.kind.name().get(lang).to_owned(),
+        kit.unwrap_or_default(),
+        event.note.clone().unwrap_or_default(),
+        event.by.clone().unwrap_or_default(),
+    ]
+}
+
+async fn one(
+    app: &App,
+    visit: &Visit,
+    id: UnitId,
+    said: Option<Said>,
+) -> Result<Html<String>, Error> {
+    let found = loans::unit(app, id).await?;
+    let (unit, events) = found.ok_or(Error::NotFound)?;
+    let lang = visit.lang;
+    let settable = UnitState::settable();
+    let others = settable.iter().filter(|state| **state != unit.state);
+    show(&One {
+        head: Head::of(visit, format!("/units/{id}")),
+        state: unit.state.name().get(lang).to_owned(),
+        events: events.iter().map(|e| event(e, lang)).collect(),
+        states: others
+            .map(|state| (state.code(), state.name().get(lang).to_owned(), false))
+            .collect(),
+        may_set: settable.contains(&unit.state),
+        unit,
+        said,
+        key: app.ids.next(),
+    })
+}
+
+/// `GET /units/{id}`
+pub(in crate::web) async fn show_unit(
+    State(app): State<App>,
+    visit: Visit,
+    Named(id): Named<Uuid>,
+) -> Result<Html<String>, Error> {
+    one(&app, &visit, UnitId(id), None).await
+}
+
+/// `POST /units/{id}/state`
+pub(in crate::web) async fn set_state(
+    State(app): State<App>,
+    visit: Visit,
+    Named(id): Named<Uuid>,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let fields = Fields(pairs);
+    let sheet = Sheet {
+        who: &visit.who,
+        key: fields.key()?,
+    };
+    let state = |name| UnitState::from_code(fields.get(name)).ok_or(Error::BadForm);
+    let change = (UnitId(id), state("from")?, state("to")?);
+    let (status, said) = match fields.note("note") {
+        Err(wrong) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said::wrong(&wrong, &visit),
+        ),
+        Ok(note) => {
+            let answer = loans::set_unit_state(&app, sheet, change, note.as_deref()).await?;
+            match leads(answer, &visit, |id| format!("/units/{id}"))? {
+                Leads::On(response) => return Ok(response),
+                Leads::Back(status, said) => (status, said),
+            }
+        }
+    };
+    let page = one(&app, &visit, UnitId(id), Some(said)).await?;
+    Ok((status, page).into_response())
+}
