@@ -327,6 +327,21 @@ impl Tx {
             .execute(conn)
             .await?;
         });
+        for text in [
+            "update loan_file set applicant = '{}', facts = '{}' where case_id = $1",
+            "update loan_step set note = null where file_id in
+                 (select id from loan_file where case_id = $1)",
+            "update unit_event set note = null where loan_id in
+                 (select id from loan where case_id = $1)",
+            "update annual_check set body = '{}' where loan_id in
+                 (select id from loan where case_id = $1)",
+            "update loan set hand_over = null where case_id = $1",
+            "update plan_application set note = null where case_id = $1",
+        ] {
+            run!(self, |conn| {
+                sqlx::query(text).bind(case.0).execute(conn).await?;
+            });
+        }
         let family: Vec<Uuid> = run!(self, |conn| {
             sqlx::query_scalar("select id from account where case_id = $1 and erased_at is null")
                 .bind(case.0)

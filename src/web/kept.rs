@@ -43,9 +43,9 @@ const PURPOSE: &str = "kept form";
 /// chosen, and how each is called.
 static KEPT: [(&str, Text); 23] = [
     ("/loans/new", words::loans::NEW),
-    ("/loans/{case}/{act}", words::loans::NEXT),
+    ("/loans/{loan}/{act}", words::loans::NEXT),
     ("/units", words::loans::ADD_UNIT),
-    ("/units/{id}/state", words::loans::SET_STATE),
+    ("/units/{unit}/state", words::loans::SET_STATE),
     ("/sites/new", words::sites::ADD),
     ("/sites/{id}/edit", words::sites::EDIT),
     ("/sites/{id}/entry", words::ENTERED),
@@ -101,7 +101,9 @@ fn title(path: &str, lang: Lang) -> String {
     let name = KEPT.iter().find(|(template, _)| fits(template));
     let name = name.map_or("", |(_, name)| name.get(lang));
     match parts.as_slice() {
-        ["", "plans", case, ..] => format!("{name} {} {case}", words::CASE.get(lang)),
+        ["", "plans", case, ..] | ["", "loans", case, _] => {
+            format!("{name} {} {case}", words::CASE.get(lang))
+        }
         _ => name.to_owned(),
     }
 }
@@ -230,7 +232,7 @@ fn label(name: &str) -> Option<Text> {
         "name" => words::accounts::NAME,
         "email" => words::accounts::EMAIL,
         "role" => words::accounts::ROLE,
-        _ => return None,
+        _ => return super::loans::label(name),
     })
 }
 
@@ -269,10 +271,12 @@ mod tests {
         for (kept, name) in &KEPT {
             let mut routes = ROUTES.iter();
             assert!(routes.any(|(method, path, _)| *method == "POST" && path == kept));
-            let path = kept.replace("{case}", "X-1").replace("{emergency}", "1");
+            let path = kept.replace("{case}", "X-1").replace("{loan}", "X-1");
+            let path = path.replace("{emergency}", "1");
             let title = title(&path, Lang::Ja);
             assert!(title.contains(name.get(Lang::Ja)), "{title}");
-            assert_eq!(title.contains("X-1"), kept.contains("{case}"), "{title}");
+            let of_child = kept.contains("{case}") || kept.contains("{loan}");
+            assert_eq!(title.contains("X-1"), of_child, "{title}");
         }
         assert!(label("socket").is_some() && label("ordinance").is_some());
         assert_eq!(label("revision"), None);

@@ -52,12 +52,12 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/loans", Need::May(P::KeepLoans)),
         ("GET", "/loans/new", Need::May(P::KeepLoans)),
         ("POST", "/loans/new", Need::May(P::KeepLoans)),
-        ("GET", "/loans/{case}", Need::May(P::KeepLoans)),
-        ("POST", "/loans/{case}/{act}", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/{act}", Need::May(P::KeepLoans)),
         ("GET", "/units", Need::May(P::KeepLoans)),
         ("POST", "/units", Need::May(P::KeepLoans)),
-        ("GET", "/units/{id}", Need::May(P::KeepLoans)),
-        ("POST", "/units/{id}/state", Need::May(P::KeepLoans)),
+        ("GET", "/units/{unit}", Need::May(P::KeepLoans)),
+        ("POST", "/units/{unit}/state", Need::May(P::KeepLoans)),
         ("GET", "/positions", Need::May(P::PlaceHome)),
         ("GET", "/plans/{case}/position", Need::May(P::PlaceHome)),
         ("POST", "/plans/{case}/position", Need::May(P::PlaceHome)),
@@ -365,11 +365,11 @@ fn of_sites() -> Router<App> {
         .route("/sites/changes/{data_set}", get(site_history::import))
         .route("/loans", get(loans::desk))
         .route("/loans/new", get(loans::new).post(loans::register))
-        .route("/loans/{case}", get(loans::show_loan))
-        .route("/loans/{case}/{act}", post(loans::act))
+        .route("/loans/{loan}", get(loans::show_loan))
+        .route("/loans/{loan}/{act}", post(loans::act))
         .route("/units", get(loans::list).post(loans::add))
-        .route("/units/{id}", get(loans::show_unit))
-        .route("/units/{id}/state", post(loans::set_state))
+        .route("/units/{unit}", get(loans::show_unit))
+        .route("/units/{unit}/state", post(loans::set_state))
         .route("/sites/new", get(own_site::new).post(own_site::add))
         .route("/sites/{id}", get(sites::page))
         .route(

@@ -173,6 +173,33 @@ async fn prepared(client: &Client, base: &str) -> BTreeMap<&'static str, String>
     ])
 }
 
+/// What the centre does so that the pages of loans have something to show: a
+/// unit, and a loan that waits for its hand-over.
+async fn lent(client: &Client, base: &str) -> BTreeMap<&'static str, String> {
+    let url = format!("{base}/loans/new");
+    client.goto(&url).await.expect("a page opens");
+    let unit = json!({"model": "【デモ】発電機", "serial": "DEMO-1"});
+    let unit = last_of(&post(client, "/units", unit).await);
+    let enquiry = json!({
+        "name": "【デモ】灯 ひかり", "born": "2026-06-01", "on": "2026-11-01", "town": "43203",
+        "minutes_off": "45",
+    });
+    let loan = last_of(&post(client, "/loans/new", enquiry).await);
+    let steps = [
+        "apply_for_use",
+        "approve_use",
+        "apply_for_loan",
+        "approve_loan",
+    ];
+    for (step, revision) in steps.iter().zip(1..) {
+        let step = json!({
+            "step": step, "on": "2026-11-02", "note": "【デモ】", "revision": format!("{revision}"),
+        });
+        post(client, &format!("/loans/{loan}/step"), step).await;
+    }
+    BTreeMap::from([("{unit}", unit), ("{loan}", loan)])
+}
+
 /// Signs in as every role, and finds what its pages are about.
 async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
     let link = demo.link("municipality");
@@ -186,10 +213,10 @@ async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
         client.delete_all_cookies().await.expect("no cookies");
         sign_in(client, demo.link(role.code())).await;
         let here = client.current_url().await.expect("an address");
-        let mut known = if role == Role::Municipality {
-            prepared(client, &base).await
-        } else {
-            BTreeMap::new()
+        let mut known = match role {
+            Role::Municipality => prepared(client, &base).await,
+            Role::Centre => lent(client, &base).await,
+            _ => BTreeMap::new(),
         };
         if let Some(made) = known.get("{emergency}") {
             emergency.clone_from(made);

@@ -5,7 +5,12 @@ use axum::http::{StatusCode, header};
 use chrono::NaiveDate;
 use tomoshibi::{
     app::App,
-    domain::{access::Role, id::CaseNumber},
+    domain::{
+        access::Role,
+        id::{CaseNumber, LoanFileId, UnitId},
+        loan::{Applicant, LoanFacts},
+    },
+    store::NewUnit,
     web,
 };
 
@@ -23,6 +28,71 @@ crate::on_every_engine!(
     a_decision_against_a_criterion_needs_a_reason,
     nobody_but_the_centre_reads_a_loan,
 );
+
+/// A unit in stock.
+pub async fn a_unit(app: &App) -> String {
+    let new = NewUnit {
+        model: "【デモ】発電機".to_owned(),
+        serial: "D-1".to_owned(),
+        place: None,
+        position: None,
+        bought_on: None,
+        note: None,
+    };
+    let id = UnitId(app.ids.next());
+    let mut tx = app.store.begin().await.expect("a unit of work");
+    assert!(
+        tx.add_unit(id, &new, app.clock.now())
+            .await
+            .expect("it is added")
+    );
+    tx.commit().await.expect("it is kept");
+    id.to_string()
+}
+
+/// An open file of a child that is on record.
+pub async fn a_file(app: &App, case: &str) {
+    let mut tx = app.store.begin().await.expect("a unit of work");
+    let number = CaseNumber::parse(case).expect("a number");
+    let case = tx.case_of_number(&number).await.expect("a look-up");
+    let id = LoanFileId(app.ids.next());
+    let known = (&Applicant::default(), &LoanFacts::default());
+    let hand = (None, app.clock.now());
+    let opened = tx
+        .open_loan_file(id, case.expect("a case"), known, app.clock.today(), hand)
+        .await;
+    assert!(opened.expect("it is opened"));
+    tx.commit().await.expect("it is kept");
+}
+
+/// Lends a unit to a child that is on record, with its place in every text.
+pub async fn lend_to(app: &App, case: &str, name: &str, place: &str) {
+    let centre = Centre {
+        cookie: session(app, Role::Centre, None, None).await,
+        app: app.clone(),
+    };
+    let unit = a_unit(app).await;
+    let form = format!("number={case}&name={name}&born=2020-01-01&on=2026-11-01&address={place}");
+    let (status, loan, page) = centre.post("/loans/new", &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    for step in [
+        "apply_for_use",
+        "approve_use",
+        "apply_for_loan",
+        "approve_loan",
+    ] {
+        let form = format!("step={step}&on=2026-11-02&note={place}");
+        centre.done(&loan, "step", &form).await;
+    }
+    let bedside =
+        format!("on=2026-11-03&unit={unit}&co_explained=1&place={place}&kit_note={place}");
+    centre.done(&loan, "hand-over", &bedside).await;
+    centre
+        .done(&loan, "plan", &format!("on=2026-11-04&note={place}"))
+        .await;
+    let check = format!("held_on=2026-11-05&way=visit&place={place}");
+    centre.done(&loan, "check", &check).await;
+}
 
 /// The centre at its pages.
 struct Centre {

@@ -54,7 +54,7 @@ impl From<ServiceError> for No {
     }
 }
 
-/// `POST /loans/{case}/{act}`
+/// `POST /loans/{loan}/{act}`
 pub(in crate::web) async fn act(
     State(app): State<App>,
     visit: Visit,

@@ -38,7 +38,7 @@ impl Said {
 }
 
 /// What a field is called on its page.
-fn label(field: &str) -> Option<Text> {
+pub(super) fn label(field: &str) -> Option<Text> {
     let labels = [
         ("name", said::CHILD),
         ("kana", said::KANA),

@@ -236,7 +236,7 @@ pub(super) async fn render(
     })
 }
 
-/// `GET /loans/{case}`
+/// `GET /loans/{loan}`
 pub(in crate::web) async fn show_loan(
     State(app): State<App>,
     visit: Visit,

@@ -169,7 +169,7 @@ async fn one(
     })
 }
 
-/// `GET /units/{id}`
+/// `GET /units/{unit}`
 pub(in crate::web) async fn show_unit(
     State(app): State<App>,
     visit: Visit,
@@ -178,7 +178,7 @@ pub(in crate::web) async fn show_unit(
     one(&app, &visit, UnitId(id), None).await
 }
 
-/// `POST /units/{id}/state`
+/// `POST /units/{unit}/state`
 pub(in crate::web) async fn set_state(
     State(app): State<App>,
     visit: Visit,
