@@ -164,12 +164,10 @@ impl LoanState {
     pub fn steps(self) -> Vec<LoanStep> {
         use LoanStep as S;
         let mut steps = match self {
-            Self::Consulted => vec![S::ApplyForUse],
+            Self::Consulted | Self::UseReturned => vec![S::ApplyForUse],
             Self::UseApplied => vec![S::ApproveUse, S::ReturnUse, S::RefuseUse],
-            Self::UseReturned => vec![S::ApplyForUse],
-            Self::UseApproved => vec![S::ApplyForLoan],
+            Self::UseApproved | Self::LoanReturned => vec![S::ApplyForLoan],
             Self::LoanApplied => vec![S::ApproveLoan, S::ReturnLoan, S::RefuseLoan],
-            Self::LoanReturned => vec![S::ApplyForLoan],
             Self::LoanApproved => vec![S::HandOver, S::WaitForStock],
             Self::WaitingForStock => vec![S::StockCame, S::HandOver],
             Self::Lent => vec![S::SetReturn, S::Exchange, S::ReportLoss],

@@ -70,20 +70,19 @@ pub async fn register(
         "facts": enquiry.facts,
     });
     once!(app, sheet, request, |tx| {
-        let (case, number, added) = match &enquiry.number {
-            Some(number) => match known(tx, at, enquiry, number).await? {
+        let (case, number, added) = if let Some(number) = &enquiry.number {
+            match known(tx, at, enquiry, number).await? {
                 Some(case) => (case, number.clone(), false),
                 None => return Ok(Answer::Wrong("number", NO_SUCH_CHILD)),
-            },
-            None => {
-                if has_open_twin(tx, at, enquiry, &sheet.who.reader).await? {
-                    return Ok(Answer::Wrong("name", LOOKS_THE_SAME));
-                }
-                let number = free_number(tx, at.today).await?;
-                let case = CaseId(app.ids.next());
-                put_on_record(app, tx, (case, &number), enquiry).await?;
-                (case, number, true)
             }
+        } else {
+            if has_open_twin(tx, at, enquiry, &sheet.who.reader).await? {
+                return Ok(Answer::Wrong("name", LOOKS_THE_SAME));
+            }
+            let number = free_number(tx, at.today).await?;
+            let case = CaseId(app.ids.next());
+            put_on_record(app, tx, (case, &number), enquiry).await?;
+            (case, number, true)
         };
         let opened = tx
             .open_loan_file(

@@ -22,7 +22,7 @@ use crate::{
     domain::{
         calendar::Deadline,
         id::CaseNumber,
-        loan::{Criterion, KitItem, LoanState, LoanStep, Near, check::CheckWay},
+        loan::{Criterion, HandOver, KitItem, LoanState, LoanStep, Near, check::CheckWay},
         text::Lang,
     },
     service::loans::{self, LoanPage},
@@ -175,7 +175,7 @@ pub(super) async fn render(
             taken.by.clone().unwrap_or_default(),
         ]
     });
-    let open_points = page.hand_over.iter().flat_map(|done| done.open());
+    let open_points = page.hand_over.iter().flat_map(HandOver::open);
     let checks = page.checks.iter().map(|stored| {
         let check = &stored.check;
         [
