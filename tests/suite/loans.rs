@@ -331,7 +331,7 @@ async fn a_child_that_is_on_record_is_found_by_number_name_and_birth_alone(db: D
 
 async fn a_decision_against_a_criterion_needs_a_reason(db: Database) {
     let centre = Centre::new(&db).await;
-    let form = "name=【デモ】光&born=2026-06-01&on=2026-11-01&minutes_off=45&town=43203";
+    let form = "name=【デモ】光&born=2026-06-01&on=2026-11-01&minutes_off=45&town=人吉市";
     let (_, loan, _) = centre.post("/loans/new", form).await;
     centre
         .done(&loan, "step", "step=apply_for_use&on=2026-11-02")

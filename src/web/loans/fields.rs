@@ -134,9 +134,15 @@ impl Fields {
         if text.is_empty() {
             return Ok(None);
         }
+        // A name that only one municipality has needs no prefecture.
+        let alone = || match MunicipalityCode::named(text).as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        };
         let code = MunicipalityCode::parse(text)
             .ok()
             .or_else(|| MunicipalityCode::of_name(text))
+            .or_else(alone)
             .filter(|code| code.row().is_some());
         code.map(Some).ok_or_else(|| wrong(name, said::BAD_TOWN))
     }

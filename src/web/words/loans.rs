@@ -115,6 +115,6 @@ words! {
     BAD_NUMBER = "数として読めません。数字だけを入れてください。", "That is no number: figures alone, please.";
     MISSING = "入力してください。", "Please fill this in.";
     TOO_LONG = "長すぎます（200字まで、メモは1000字まで）。", "Too long: at most 200 characters, 1,000 for notes.";
-    BAD_TOWN = "市町村の名前かコードが読めません。例：人吉市、43203。", "No such municipality: write its name or code, as 人吉市 or 43203.";
+    BAD_TOWN = "市町村の名前かコードが読めません。同じ名前の市町村があるときは県名も書いてください。例：人吉市、熊本県人吉市、43203。", "No such municipality, or several of that name: write its name, with the prefecture where needed, or its code, as 熊本県人吉市 or 43203.";
     BACK = "貸与の一覧へ", "To the list of loans";
 }
