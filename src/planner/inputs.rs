@@ -15,13 +15,33 @@ use super::{
     exposure::Place,
     facts::{look_up, municipality_of},
 };
-use crate::domain::{
-    id::DataSetId, municipality::MunicipalityCode, plan::document::DestinationKind,
-    position::Position, site::Site,
+use crate::{
+    domain::{
+        id::DataSetId, municipality::MunicipalityCode, plan::document::DestinationKind,
+        position::Position, site::Site,
+    },
+    spatial::sites::SiteDirectory,
 };
 
 /// How many sites near the home a rule may suggest from.
-pub(crate) const NEAR_SITES: usize = 40;
+const NEAR_SITES: usize = 40;
+
+/// The sites that a rule may suggest to a home, nearest first.
+pub(crate) fn suggestible(
+    sites: &SiteDirectory,
+    home: Position,
+) -> impl Iterator<Item = &Arc<Site>> {
+    sites.nearest(home).take(NEAR_SITES)
+}
+
+/// A site with the others at its address: one that is closed says something of
+/// all of them.
+pub(crate) fn with_neighbours<'a>(
+    sites: &'a SiteDirectory,
+    site: &'a Arc<Site>,
+) -> impl Iterator<Item = &'a Arc<Site>> {
+    std::iter::once(site).chain(sites.others_at_address_of(site))
+}
 
 /// What of the world a verdict on one child can rest on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,7 +50,8 @@ pub struct WorldInputs {
     pub hazard_sets: Vec<DataSetId>,
     /// The destinations, in the order of the plan.
     pub destinations: Vec<ListedInputs>,
-    /// The sites that may be suggested, nearest first.
+    /// The sites that may be suggested, nearest first, each with the others at its
+    /// address.
     pub near: Vec<Shared>,
 }
 
@@ -133,9 +154,8 @@ impl WorldInputs {
             destinations,
         ) = places(case, world);
         let near: Vec<Shared> = match (&world.sites, case.home.position, case.plan) {
-            (Some(sites), Some(at), PlanState::Made(_)) => sites
-                .nearest(at)
-                .take(NEAR_SITES)
+            (Some(sites), Some(at), PlanState::Made(_)) => suggestible(sites, at)
+                .flat_map(|site| with_neighbours(sites, site))
                 .map(|site| Shared(Arc::clone(site)))
                 .collect(),
             _ => Vec::new(),

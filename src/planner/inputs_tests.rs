@@ -3,8 +3,9 @@ use crate::{
     domain::{
         consent::OrdinanceMode,
         hazard::{InundationRank, LayerKind, ZoneClass},
+        id::SiteId,
         plan::PlanDocument,
-        site::SiteEntry,
+        site::{Site, SiteEntry, SiteKind},
     },
     planner::{
         look,
@@ -54,6 +55,38 @@ fn a_site_that_changes_counts_where_the_plan_names_it_or_it_may_be_suggested() {
         inputs(a_world().listing([a_site()]).with_users(Some(7))),
         as_it_was
     );
+}
+
+/// A site near the home that no plan names, and a shelter at its address.
+fn one_that_may_be_suggested(change: impl FnOnce(&mut Site)) -> [Site; 3] {
+    let other = |number, address: &str| {
+        let mut other = a_site();
+        other.id = SiteId(uuid::Uuid::from_u128(number));
+        other.published.published_id = Some(format!("E{number}"));
+        other.published.address = address.to_owned();
+        other
+    };
+    let mut beside = other(92, "熊本県人吉市【デモ】町92");
+    beside.published.kind = SiteKind::Shelter;
+    // Far beyond those that may be suggested by themselves, if there were more.
+    beside.published.position = far();
+    change(&mut beside);
+    [a_site(), other(91, "熊本県人吉市【デモ】町92"), beside]
+}
+
+#[test]
+fn what_closes_beside_a_site_that_may_be_suggested_counts_and_its_day_is_known() {
+    let closing = |day: &str| {
+        let day = day.parse().unwrap();
+        a_world().listing(one_that_may_be_suggested(|site| {
+            site.entry.closed_from = Some(day);
+        }))
+    };
+    let plan = a_plan();
+    let of = |world: WorldBuilder| WorldInputs::of(&facts(&plan), &world.build());
+    assert_ne!(of(closing("2026-12-01")), of(closing("2026-12-02")));
+    let look = look(&facts(&plan), &closing("2026-12-01").build(), today());
+    assert_eq!(look.changes_on, "2026-12-01".parse().ok());
 }
 
 #[test]

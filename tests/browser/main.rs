@@ -45,16 +45,22 @@ async fn drawn(client: &Client) {
     seen(client, "html[data-map=idle]").await;
 }
 
+/// The words of an element, once a page has it. Found and read in one breath: an
+/// element that was found may be gone with its page before it is read.
 async fn text(client: &Client, css: &str) -> String {
-    client
-        .wait()
-        .at_most(PATIENCE)
-        .for_element(Locator::Css(css))
+    let script = "return document.querySelector(arguments[0])?.innerText ?? null";
+    let looking = async {
+        loop {
+            seen(client, css).await;
+            let said = client.execute(script, vec![css.into()]).await;
+            if let Ok(serde_json::Value::String(said)) = said {
+                return said;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, looking)
         .await
-        .unwrap_or_else(|error| panic!("{css}: {error}"))
-        .text()
-        .await
-        .expect("an element has text")
+        .unwrap_or_else(|_| panic!("{css}: no words"))
 }
 
 /// Nothing on the page is wider than the window.

@@ -22,6 +22,7 @@ use super::{
     context::{CaseFacts, World},
     exposure::HazardExposure,
     facts::DestinationFacts,
+    inputs::{suggestible, with_neighbours},
 };
 use crate::domain::{
     finding::Finding,
@@ -131,8 +132,9 @@ pub(crate) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
 
 /// The first day after the check on which a verdict on the plan could change
 /// with the same data: a warning's name begins or ends, a confirmation of
-/// power ends, an agreement begins or becomes too old, a site closes or opens,
-/// the date of a consent comes.
+/// power ends, an agreement begins or becomes too old, a site that is meant, that
+/// may be suggested or that stands at the address of one closes or opens, the
+/// date of a consent comes.
 pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
     let after = |last: NaiveDate| last.checked_add_days(Days::new(1));
     let names = check.plan.triggers.iter().flat_map(|trigger| {
@@ -142,22 +144,29 @@ pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
     });
     let places = check.away().flat_map(|there| {
         let power = there.facts.power(there.destination);
-        let entry = there.facts.site.as_ref().map(|site| &site.entry);
         [
             power.and_then(|power| after(power.valid_until)),
             destination::agreement_ends(check, there.destination).and_then(after),
-            entry.and_then(|entry| entry.closed_from),
-            entry.and_then(|entry| entry.closed_until).and_then(after),
         ]
     });
-    let sites = check.world.sites.as_ref();
-    let listed = check
-        .away()
-        .filter_map(|t| sites.zip(t.facts.site.as_ref()));
-    let beside = listed.flat_map(|(all, site)| all.others_at_address_of(site));
-    let beside = beside.flat_map(|other| {
-        let entry = &other.entry;
-        [entry.closed_from, entry.closed_until.and_then(after)]
+    let entries = check.world.sites.iter().flat_map(|sites| {
+        let meant = check.away().filter_map(|t| t.facts.site.as_ref());
+        let home = check.case.home.position;
+        let near = home
+            .into_iter()
+            .flat_map(move |home| suggestible(sites, home));
+        meant
+            .chain(near)
+            .flat_map(move |site| with_neighbours(sites, site))
+    });
+    let entries = entries.flat_map(|site| {
+        let entry = &site.entry;
+        let power = entry.power.as_ref();
+        [
+            power.and_then(|power| after(power.valid_until)),
+            entry.closed_from,
+            entry.closed_until.and_then(after),
+        ]
     });
     let consents = &check.plan.consents;
     let papers = consents
@@ -174,7 +183,7 @@ pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
     names
         .chain(fresh)
         .chain(places.chain(papers).chain(stays).flatten())
-        .chain(beside.flatten())
+        .chain(entries.flatten())
         .filter(|day| *day > check.today)
         .min()
 }

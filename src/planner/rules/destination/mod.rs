@@ -22,7 +22,7 @@ use crate::{
         site::SiteKind,
         text::{Lang, Text},
     },
-    planner::{exposure::Place, facts::Listing, inputs::NEAR_SITES},
+    planner::{exposure::Place, facts::Listing, inputs::suggestible},
     spatial::position::metres_between,
 };
 
@@ -96,9 +96,7 @@ fn not_in_a_list(about: &About, there: There<'_>) -> Option<Finding> {
 fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
     let sites = check.world.sites.as_ref()?;
     let home = check.case.home.position?;
-    let near: Vec<Text> = sites
-        .nearest(home)
-        .take(NEAR_SITES)
+    let near: Vec<Text> = suggestible(sites, home)
         .filter(|site| {
             let published = &site.published;
             published.kind == SiteKind::EmergencySite
