@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use arc_swap::ArcSwapOption;
 
 use crate::{
-    clock::{Clock, Ids, in_tokyo},
+    clock::{Clock, Ids, SetForward, in_tokyo},
     config::Config,
     domain::{access::Moment, calendar::OfficeDays, id::UserId},
     planner::context::World,
@@ -33,6 +33,8 @@ pub struct App {
     /// factor. They stand in the memory of a demonstration and nowhere else, so
     /// that no database can let anybody in so, whoever serves it.
     direct: Arc<BTreeSet<UserId>>,
+    /// The clock of a demonstration, which a page can set forward.
+    demo_clock: Option<SetForward>,
     /// Sites and zones as last read from the store.
     pub world: Arc<ArcSwapOption<LoadedWorld>>,
 }
@@ -78,6 +80,7 @@ impl App {
             keys,
             office: Arc::default(),
             direct: Arc::default(),
+            demo_clock: None,
             world: Arc::new(ArcSwapOption::empty()),
         }
     }
@@ -99,6 +102,24 @@ impl App {
             direct: Arc::new(direct),
             ..self
         }
+    }
+
+    /// The same with a clock that a page can set forward: nothing but a
+    /// demonstration has one.
+    #[must_use]
+    pub fn with_clock_to_set(self, clock: SetForward) -> Self {
+        Self {
+            clock: Arc::new(clock.clone()),
+            demo_clock: Some(clock),
+            ..self
+        }
+    }
+
+    /// The clock that this account may set forward: of a demonstration, those that
+    /// come in by their link.
+    pub fn clock_to_set(&self, account: UserId) -> Option<&SetForward> {
+        let clock = self.demo_clock.as_ref();
+        clock.filter(|_| self.comes_in_directly(account))
     }
 
     /// Whether a link lets an account of staff in by itself.

@@ -1,8 +1,11 @@
 //! Time and new ids enter the program here and nowhere else.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, Ordering},
+};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 /// Tells the current time.
@@ -24,6 +27,11 @@ pub fn in_tokyo(at: DateTime<Utc>) -> DateTime<FixedOffset> {
     at.with_timezone(&tokyo)
 }
 
+/// The instant at which clocks in Asia/Tokyo show this.
+pub fn of_tokyo(local: NaiveDateTime) -> DateTime<Utc> {
+    (local - TimeDelta::hours(9)).and_utc()
+}
+
 /// The clock on the wall.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
@@ -33,6 +41,24 @@ impl Clock for SystemClock {
         #[expect(clippy::disallowed_methods, reason = "the one place that may ask")]
         let now = Utc::now();
         DateTime::from_timestamp_millis(now.timestamp_millis()).expect("the present is in range")
+    }
+}
+
+/// The clock on the wall, set forward: of a demonstration. Clones share their hands.
+#[derive(Debug, Clone, Default)]
+pub struct SetForward(Arc<AtomicI64>);
+
+impl SetForward {
+    /// Sets it forward until it shows at least `at`; it is never set back.
+    pub fn until(&self, at: DateTime<Utc>) {
+        let ahead = (at - SystemClock.now()).num_milliseconds();
+        self.0.fetch_max(ahead, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetForward {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + TimeDelta::milliseconds(self.0.load(Ordering::SeqCst))
     }
 }
 

@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     app::App,
-    clock::{SystemClock, SystemIds},
+    clock::{SetForward, SystemClock, SystemIds},
     seal::Keys,
     service::demo,
     store::Store,
 };
 
-pub(super) async fn run(mut context: Context, port: u16) -> Result<Exit, Failure> {
+pub(super) async fn run(mut context: Context, (port, empty): (u16, bool)) -> Result<Exit, Failure> {
     log();
     let office = holidays::office_days(&context.config)?;
     let listener = bind(&format!("127.0.0.1:{port}")).await?;
@@ -35,8 +35,13 @@ pub(super) async fn run(mut context: Context, port: u16) -> Result<Exit, Failure
         context.config.clone(),
         Arc::new(Keys::open(&context.config.keys.file)?),
     )
-    .with_office_days(office);
-    let filled = demo::fill(&app, folder.path()).await?;
+    .with_office_days(office)
+    .with_clock_to_set(SetForward::default());
+    let filled = if empty {
+        demo::open(&app).await?
+    } else {
+        demo::fill(&app, folder.path()).await?
+    };
     for (role, handed) in &filled.links {
         println!("{role}\t{}", link(&context, handed));
     }

@@ -70,6 +70,9 @@ enum Command {
         /// Port to listen on; 0 takes a free one.
         #[arg(long, default_value_t = 8080)]
         port: u16,
+        /// Begin without families, sites and maps: accounts alone.
+        #[arg(long)]
+        empty: bool,
     },
     /// Start the server.
     Serve {
@@ -327,7 +330,7 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         lang: call.lang,
     };
     match call.command {
-        Command::Demo { port } => demo::run(context, port).await,
+        Command::Demo { port, empty } => demo::run(context, (port, empty)).await,
         Command::Serve { listen, no_jobs: _ } => serve::run(context, listen).await,
         Command::Import(call) => import::run(&context, call).await,
         Command::Check(call) => check::stored(&context, &call).await,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{
     ServiceError,
     care::{Decided, Form},
-    check, demo_review,
+    check, demo_loans, demo_review,
     import::{self, Imported, Options, What},
     moves::{self, StayDays, StayRequest},
     municipality::{SetOutcome, set_ordinance},
@@ -147,6 +147,22 @@ pub async fn fill(app: &App, folder: &Path) -> Result<Filled, ServiceError> {
     links(app).await
 }
 
+/// The same of an installation that has just begun: accounts, and nothing else.
+pub async fn open(app: &App) -> Result<Filled, ServiceError> {
+    links(app).await
+}
+
+/// New links of the roles' accounts: the old ones are over when the clock was set
+/// forward.
+pub async fn new_links(app: &App) -> Result<Vec<(Role, Link)>, ServiceError> {
+    let mut links = Vec::new();
+    for role in Role::ALL {
+        let made = sign_in::new_link(app, &address_of(role.code())).await?;
+        links.extend(made.map(|(_, role, link)| (role, link)));
+    }
+    Ok(links)
+}
+
 async fn staff(app: &App, code: MunicipalityCode) -> Result<SignedIn, ServiceError> {
     let name = format!("【デモ】{}防災担当", code.responsible().name());
     let request = AccountRequest {
@@ -223,6 +239,10 @@ async fn links(app: &App) -> Result<Filled, ServiceError> {
         (Role::Administrator, "【デモ】アカウント管理者", None, None),
         (Role::Auditor, "【デモ】監査担当", None, None),
     ] {
+        // Of an installation that has just begun.
+        if role == Role::Family && case.is_none() {
+            continue;
+        }
         let (user, link) = account(app, role.code(), role, name, municipality, case).await?;
         if role == Role::Municipality {
             sign_in::allow_emergency(app, &address_of(role.code()), true).await?;
@@ -230,15 +250,18 @@ async fn links(app: &App) -> Result<Filled, ServiceError> {
         if let (Role::Coordinator, Some(case)) = (role, &family) {
             assign(app, user, case).await?;
         }
-        if role == Role::Municipality {
-            let who = SignedIn {
-                user,
-                name: name.to_owned(),
-                reader: Reader::Municipality(user, town),
-                from: None,
-                noted: Noted::default(),
-            };
-            homes(app, &who).await?;
+        let as_who = |reader| SignedIn {
+            user,
+            name: name.to_owned(),
+            reader,
+            from: None,
+            noted: Noted::default(),
+        };
+        match role {
+            _ if family.is_none() => {}
+            Role::Municipality => homes(app, &as_who(Reader::Municipality(user, town))).await?,
+            Role::Centre => demo_loans::fill(app, &as_who(Reader::Centre(user))).await?,
+            _ => {}
         }
         links.push((role.code(), link));
         direct.insert(user);

@@ -12,6 +12,8 @@ pub mod contacts;
 pub mod coordinators;
 pub mod corrections;
 pub mod demo;
+pub mod demo_clock;
+mod demo_loans;
 mod demo_review;
 pub mod disclosure;
 pub mod emergency;

@@ -8,8 +8,8 @@ use super::{
     ServiceError, audit,
     once::{Came, DONE, Once},
     site_users::{Leading, leading},
-    sites::may_enter,
-    view::SignedIn,
+    sites::{beside, may_enter},
+    view::{Beside, SignedIn},
     world,
 };
 use crate::{
@@ -57,6 +57,9 @@ pub struct BatchLine {
     /// The change takes the site away from a child that goes there: it closes it,
     /// or it takes nobody directly any more.
     pub shuts: bool,
+    /// Other entries at the address of a site that is closed, which this change
+    /// leaves open: the whole building may be meant.
+    pub left_open: Vec<Beside>,
 }
 
 /// A change of many sites, as the page shows it.
@@ -320,10 +323,15 @@ async fn stale(tx: &mut Tx, changes: &[EntryChange]) -> Result<Vec<SiteId>, Serv
 /// Whether a change takes a site away from whoever goes there: it closes what was
 /// open, or closes it otherwise, or lets nobody in directly.
 fn shuts(change: &EntryChange) -> bool {
-    let closure = |entry: &SiteEntry| (entry.closed_from, entry.closed_until);
     let (before, after) = (&change.before, &change.after);
-    let closes = after.closed_from.is_some() && closure(after) != closure(before);
-    closes || (after.direct_allowed == Some(false) && before.direct_allowed != Some(false))
+    closes(change) || (after.direct_allowed == Some(false) && before.direct_allowed != Some(false))
+}
+
+/// Whether a change closes what was open, or closes it otherwise.
+fn closes(change: &EntryChange) -> bool {
+    let closure = |entry: &SiteEntry| (entry.closed_from, entry.closed_until);
+    let after = &change.after;
+    after.closed_from.is_some() && closure(after) != closure(&change.before)
 }
 
 /// A change of many sites.
@@ -362,6 +370,17 @@ pub async fn page(
         .collect();
     let about = (AboutKind::SiteBatch, id.0);
     let mut leading = leading(app, who, about, directory, &changed).await?;
+    let today = app.clock.today();
+    let left_open = |change: &EntryChange| {
+        let (Some(all), Some(site)) = (directory, site(change.site)) else {
+            return Vec::new();
+        };
+        let mut others = beside(all, site, today, &who.reader);
+        others.retain(|other| {
+            !other.closed && !changes.iter().any(|c| c.site == other.id && closes(c))
+        });
+        others
+    };
     let lines = changes.iter().map(|change| {
         let known = site(change.site).map(|site| &site.published);
         BatchLine {
@@ -370,6 +389,11 @@ pub async fn page(
             stale: row.undone.is_none() && stale.contains(&change.site),
             leading: leading.remove(&change.site).unwrap_or_default(),
             shuts: shuts(change),
+            left_open: if closes(change) {
+                left_open(change)
+            } else {
+                Vec::new()
+            },
             change: change.clone(),
         }
     });

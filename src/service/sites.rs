@@ -1,6 +1,7 @@
 //! Sites: what is published, what the municipality has entered, who plans to
 //! go there.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
@@ -24,6 +25,7 @@ use crate::{
     },
     in_tx,
     planner::Place,
+    spatial::sites::SiteDirectory,
 };
 
 /// What became of an entry.
@@ -52,6 +54,26 @@ pub(super) fn may_enter(reader: &Reader, site: &Site) -> bool {
     }
 }
 
+/// The other entries at a site's address.
+pub(super) fn beside(
+    all: &SiteDirectory,
+    site: &Site,
+    today: NaiveDate,
+    reader: &Reader,
+) -> Vec<Beside> {
+    let knows = knows_plans(reader);
+    let others = all.others_at_address_of(site);
+    others
+        .map(|other| Beside {
+            id: other.id,
+            kind: other.published.kind,
+            name: other.published.name.clone(),
+            closed: other.entry.is_closed_on(today),
+            planned: all.planned_at(other.id).filter(|_| knows),
+        })
+        .collect()
+}
+
 /// A site's page.
 pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePage>, ServiceError> {
     let reader = &who.reader;
@@ -73,18 +95,7 @@ pub async fn page(app: &App, who: &SignedIn, id: SiteId) -> Result<Option<SitePa
         .collect();
     let knows = knows_plans(reader);
     let today = app.clock.today();
-    let same_address = directory.map_or_else(Vec::new, |all| {
-        let others = all.others_at_address_of(&site);
-        others
-            .map(|other| Beside {
-                id: other.id,
-                kind: other.published.kind,
-                name: other.published.name.clone(),
-                closed: other.entry.is_closed_on(today),
-                planned: all.planned_at(other.id).filter(|_| knows),
-            })
-            .collect()
-    });
+    let same_address = directory.map_or_else(Vec::new, |all| beside(all, &site, today, reader));
     let users = if knows {
         let mut leading = leading(app, who, (AboutKind::Site, id.0), directory, &[&site]).await?;
         Some(leading.remove(&id).unwrap_or_default())

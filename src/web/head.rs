@@ -137,6 +137,8 @@ pub(super) struct Head {
     /// What every form carries, to prove that it came from a page of ours;
     /// empty: the page has no form.
     pub csrf: String,
+    /// The day of a demonstration, for those who may set its clock.
+    pub demo_day: Option<String>,
 }
 
 impl Head {
@@ -153,6 +155,7 @@ impl Head {
             number: None,
             here: "/".to_owned(),
             csrf: String::new(),
+            demo_day: None,
         }
     }
 
@@ -181,6 +184,9 @@ impl Head {
             number: who.noted.event().map(PrintNumber::of),
             here: here.into(),
             csrf: form_token(&visit.session),
+            demo_day: visit
+                .sets_clock
+                .then(|| in_tokyo(visit.at).date_naive().to_string()),
             ..Self::nobody(visit.lang)
         }
     }
@@ -245,6 +251,8 @@ pub(super) struct Visit {
     pub at: DateTime<Utc>,
     /// The emergency accesses that concern them.
     pub notices: Vec<Notice>,
+    /// They may set the clock: of a demonstration.
+    pub sets_clock: bool,
 }
 
 impl Visit {
@@ -295,6 +303,7 @@ where
         who.from = wire::came_from(&app, parts);
         let Ok(Language(lang)) = Language::from_request_parts(parts, state).await;
         Ok(Some(Self {
+            sets_clock: app.clock_to_set(who.user).is_some(),
             who,
             lang,
             session,

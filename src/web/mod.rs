@@ -6,6 +6,7 @@ mod assets;
 mod calendar;
 mod care;
 mod children;
+mod demo_clock;
 mod destination;
 mod door;
 mod emergency;

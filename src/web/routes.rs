@@ -6,10 +6,10 @@ use axum::{
 };
 
 use super::{
-    account, accounts, assets, calendar, care, children, door, emergency, family_link, figures,
-    fresh, imports, invitation, letters, loans, map, municipality, own_site, plan, positions,
-    prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list, sites, tiles,
-    trail,
+    account, accounts, assets, calendar, care, children, demo_clock, door, emergency, family_link,
+    figures, fresh, imports, invitation, letters, loans, map, municipality, own_site, plan,
+    positions, prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list, sites,
+    tiles, trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -244,6 +244,8 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("POST", "/account/recovery-codes", Need::May(P::OwnAccount)),
         ("POST", "/account/password", Need::May(P::OwnAccount)),
+        ("GET", "/demo/clock", Need::May(P::OwnAccount)),
+        ("POST", "/demo/clock", Need::May(P::OwnAccount)),
         ("POST", "/account/calendar", Need::May(P::HaveCalendar)),
         (
             "POST",
@@ -284,6 +286,7 @@ fn at_the_door() -> Router<App> {
         .route("/account/sessions/{session}/end", post(account::end_one))
         .route("/account/recovery-codes", post(account::new_codes))
         .route("/account/password", post(account::renew))
+        .route("/demo/clock", get(demo_clock::page).post(demo_clock::set))
         .route("/account/calendar", post(calendar::make))
         .route("/account/calendar/{feed}/end", post(calendar::revoke))
         .route("/assets/{hash}/{file}", get(assets::file))

@@ -174,6 +174,7 @@ pub(super) async fn visit_of(
     Ok(who.map(|mut who| {
         who.from = visitor.from;
         Visit {
+            sets_clock: app.clock_to_set(who.user).is_some(),
             who,
             lang: visitor.lang,
             session: begun.session.clone(),

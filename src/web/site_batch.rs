@@ -34,6 +34,7 @@ use crate::{
         site_batches::{self, BatchLine, Done, Note, Proposed},
         site_list::list,
         site_sheets::{self, Uploaded},
+        view::Beside,
     },
 };
 
@@ -48,6 +49,8 @@ struct Shown {
     leads: Leads,
     /// What to do for those who go there.
     help: Text,
+    /// Other entries at the address, which stay open.
+    left_open: Vec<Beside>,
 }
 
 #[derive(Template)]
@@ -284,5 +287,6 @@ fn shown(of: BatchLine, lang: Lang) -> Shown {
             said::CHANGED_HELP
         },
         leads: Leads::of(of.leading, lang),
+        left_open: of.left_open,
     }
 }

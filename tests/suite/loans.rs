@@ -134,7 +134,8 @@ impl Centre {
     async fn enquiry(&self, name: &str) -> String {
         let form = format!(
             "name={name}&kana=ひかり&born=2026-06-01&on=2026-11-01&town=43203&hospital=【デモ】病院\
-             &hospital_inside=yes&home_inside=yes&minutes_off=10&discharge_planned_on=2026-12-20&stay=gcu"
+             &hospital_inside=yes&home_inside=yes&minutes_off=10&discharge_planned_on=2026-12-20&stay=gcu\
+             &guardian=【デモ】母&telephone=090-0000-0202"
         );
         let (status, to, page) = self.post("/loans/new", &form).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
@@ -210,6 +211,7 @@ async fn a_loan_goes_from_the_enquiry_to_the_return(db: Database) {
     let router = web::router(centre.app.clone());
     let list = words(ask(&router, "GET", "/children", &town, "").await).await;
     assert!(list.contains("【デモ】光"), "{list}");
+    assert!(list.contains("090-0000-0202"), "whom to telephone: {list}");
 
     // A step that is not allowed says what is.
     let (status, page) = centre

@@ -12,6 +12,7 @@ mod audit;
 mod calendar;
 mod deadlines;
 mod demo;
+mod demo_clock;
 mod emergency;
 mod emergency_reads;
 mod family_links;

@@ -2,12 +2,16 @@
 //! where a child may not be named.
 
 use axum::http::StatusCode;
-use tomoshibi::{domain::access::Role, web};
+use tomoshibi::{
+    domain::{access::Role, site::SiteKind},
+    service::world,
+    web,
+};
 
 use crate::{
     access::session,
     moves::post,
-    sites_list::{TOWN, a_destination, an_own_site, page, sent},
+    sites_list::{TOWN, a_destination, an_own_site, page, sent, sites_of},
     support::engines::Database,
 };
 
@@ -15,6 +19,7 @@ crate::on_every_engine!(
     a_change_of_any_field_names_the_plans_before_and_after,
     of_a_protected_child_the_page_says_whom_to_ask,
     what_was_overtaken_offers_no_undo_and_a_wrong_field_is_named,
+    closing_many_names_the_entries_at_their_addresses_that_stay_open,
 );
 
 async fn a_change_of_any_field_names_the_plans_before_and_after(db: Database) {
@@ -92,4 +97,36 @@ async fn what_was_overtaken_offers_no_undo_and_a_wrong_field_is_named(db: Databa
     let now = page(&router, &cookie, &to).await;
     assert!(!now.contains("/undo\"") && now.contains("記入の記録"));
     assert!(now.contains("そのあとで記入がありました") && !now.contains("ほかの人"));
+}
+
+async fn closing_many_names_the_entries_at_their_addresses_that_stay_open(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let loaded = world::current(&app).await.expect("the world is read");
+    let directory = loaded.world.sites.as_ref().expect("there are sites");
+    let shelters = sites_of(&app, TOWN, SiteKind::Shelter).await;
+    let (shelter, others) = shelters
+        .iter()
+        .map(|s| (s, directory.others_at_address_of(s).collect::<Vec<_>>()))
+        .find(|(_, others)| !others.is_empty())
+        .expect("a shelter that is an emergency site, too");
+    let preview = async |sites: &str, change: &str| {
+        let form = format!("within=/sites&site={}{sites}&{change}", shelter.id);
+        let (_, to, _) = sent(&router, &app, &cookie, "/sites/bulk", &form).await;
+        page(&router, &cookie, &to).await
+    };
+    let says = "同じ住所の次の登録は閉鎖になっていません";
+    let alone = preview("", "set=closed&closed_from=2026-11-01").await;
+    assert!(alone.contains(says), "{alone}");
+    for other in &others {
+        let link = format!("href=\"/sites/{}\"", other.id);
+        assert!(alone.contains(&link), "{alone}");
+    }
+    // With all of them, and where nothing is closed, there is nothing to say.
+    let all: Vec<String> = others.iter().map(|o| format!("&site={}", o.id)).collect();
+    let all = preview(&all.concat(), "set=closed&closed_from=2026-11-01").await;
+    assert!(!all.contains(says), "{all}");
+    let level = preview("", "set=level&level=5").await;
+    assert!(!level.contains(says), "{level}");
 }

@@ -57,7 +57,7 @@ async fn all_sites(app: &App) -> Vec<Site> {
     directory.sites().iter().map(|s| (**s).clone()).collect()
 }
 
-async fn sites_of(app: &App, town: &str, kind: SiteKind) -> Vec<Site> {
+pub(crate) async fn sites_of(app: &App, town: &str, kind: SiteKind) -> Vec<Site> {
     let town = MunicipalityCode::parse(town).expect("a code");
     let mut sites = all_sites(app).await;
     sites.retain(|s| {

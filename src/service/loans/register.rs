@@ -12,7 +12,7 @@ use crate::{
         child::{PlanStep, Stuck},
         id::{CaseId, CaseNumber, LoanFileId},
         loan::{Applicant, LoanFacts},
-        plan::document::ChildItems,
+        plan::document::{ChildItems, Contact},
         text::{Text, key_form},
     },
     service::{ServiceError, audit},
@@ -186,11 +186,49 @@ async fn put_on_record(
             kana: enquiry.kana.clone(),
             born: Some(enquiry.born),
             address: enquiry.applicant.address.clone(),
+            contacts: contacts_of(&enquiry.applicant),
             ..ChildItems::default()
         },
         battery_hours: None,
     };
     tx.write_case(case, &content, app.clock.now()).await?;
+    Ok(())
+}
+
+/// Whom to telephone about a child: who applies.
+fn contacts_of(applicant: &Applicant) -> Vec<Contact> {
+    let telephone = applicant.telephone.iter();
+    telephone
+        .map(|number| Contact {
+            who: applicant.guardian.clone(),
+            value: number.clone(),
+        })
+        .collect()
+}
+
+/// Keeps address and telephone of a child whom the centre alone knows as its
+/// applicant says them: its municipality will act on them.
+async fn keep_reachable(
+    app: &App,
+    tx: &mut Tx,
+    (number, applicant): (&CaseNumber, &Applicant),
+) -> Result<(), ServiceError> {
+    let case = tx.case(&Reader::Operator, app.moment(), number).await?;
+    let Some(case) = case.filter(|case| case.home.municipality.is_none()) else {
+        return Ok(());
+    };
+    let content = CaseContent {
+        number: case.number,
+        has_plan: case.has_plan,
+        stuck: case.stuck,
+        child: ChildItems {
+            address: applicant.address.clone(),
+            contacts: contacts_of(applicant),
+            ..case.child
+        },
+        battery_hours: case.battery_hours,
+    };
+    tx.write_case(case.id, &content, app.clock.now()).await?;
     Ok(())
 }
 
@@ -213,6 +251,7 @@ pub async fn write_facts(
         if file.closed_on.is_some() || !tx.write_loan_facts((file.id, revision), change).await? {
             return Ok(Answer::Changed);
         }
+        keep_reachable(app, tx, (number, applicant)).await?;
         let event = audit::event(app, sheet.who, Action::ChangedLoanFacts);
         tx.record(&event.on([file.case])).await?;
         Answer::Done(number.to_string())

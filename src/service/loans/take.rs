@@ -6,7 +6,7 @@ use super::{Answer, Sheet, judged, once, tell};
 use crate::{
     app::App,
     domain::{
-        access::Ground,
+        access::{Ground, Reader},
         audit::Action,
         id::{CaseNumber, LoanId, UnitId},
         loan::{
@@ -15,7 +15,10 @@ use crate::{
         },
         text::Text,
     },
-    service::{ServiceError, audit},
+    service::{
+        ServiceError, audit,
+        municipality::{grant_provision, ordinance_of},
+    },
     store::{LoanFile, TakenStep, Tx, UnitEvent},
 };
 
@@ -290,6 +293,7 @@ pub async fn hand_over(
             app.clock.today(),
         )
         .await?;
+        provision_follows(app, tx, &file).await?;
         if bedside.applied_for_plan {
             tx.add_plan_application(app.ids.next(), file.case, taken.on, None, hand)
                 .await?;
@@ -299,6 +303,19 @@ pub async fn hand_over(
         }
         noted(tx, app, &sheet, (&file, Action::LentUnit)).await?
     })
+}
+
+/// Lets the centre read the content of a plan from the day of a loan on, as far as
+/// consent and ordinance allow it.
+async fn provision_follows(app: &App, tx: &mut Tx, file: &LoanFile) -> Result<(), ServiceError> {
+    let at = app.moment();
+    let case = tx.case(&Reader::Operator, at, &file.number).await?;
+    let Some(case) = case else {
+        return Ok(());
+    };
+    let mode = ordinance_of(tx, case.home.municipality).await?;
+    let document = tx.document_in_force(file.case).await?;
+    grant_provision(tx, file.case, document.as_ref(), mode, at.today).await
 }
 
 /// Exchanges a unit: the clocks stay as they are.

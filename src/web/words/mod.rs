@@ -15,6 +15,7 @@ macro_rules! words {
 pub(super) mod accounts;
 pub(super) mod calendar;
 pub(super) mod care;
+pub(super) mod demo_clock;
 pub(super) mod emergency;
 pub(super) mod family_link;
 pub(super) mod figures;
@@ -294,6 +295,7 @@ mod tests {
             trail::ALL,
             emergency::ALL,
             calendar::ALL,
+            demo_clock::ALL,
             family_link::ALL,
             rights::ALL,
             sites::ALL,
