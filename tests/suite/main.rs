@@ -41,6 +41,8 @@ mod sessions;
 mod sign_in;
 mod site_effects;
 mod sites_list;
+mod sites_own;
+mod sites_sheets;
 mod stolen;
 mod store;
 mod timing;
