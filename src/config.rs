@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{parameters::Parameters, retention::Retention};
+use crate::domain::{loan::LoanSettings, parameters::Parameters, retention::Retention};
 
 /// Everything that an operator may set.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub struct Config {
     pub retention: Retention,
     /// The days on which offices are open.
     pub calendar: Calendar,
+    /// The loan programme.
+    pub loans: LoanSettings,
 }
 
 /// The days on which offices are open.

@@ -99,6 +99,14 @@ pub(super) async fn run(context: &Context, call: CaseCall) -> Result<Exit, Failu
             "1年より前か、始まりより前の日です。日付を確かめてください。",
             "more than a year ago, or before it began: check the day",
         ))),
+        Outcome::Told => Err(Failure::Call(Text::fixed(
+            "センターの貸与なので終わらせていません。センターの画面に知らせました。",
+            "it is a loan of the centre and goes on: the centre has been told on its page",
+        ))),
+        Outcome::UnitIsOut => Err(Failure::Call(Text::fixed(
+            "センターの発電機がまだあります。センターが返却を記録してから実行してください（死亡のときは --why died）。",
+            "a unit of the centre is still there: run it once the centre has recorded the return (for a death: --why died)",
+        ))),
         Outcome::DoneBefore | Outcome::OtherBody | Outcome::BadText => {
             Err(Failure::Call(Text::fixed(
                 "何も変えていません。すでにそうなっています。",

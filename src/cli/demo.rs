@@ -21,6 +21,10 @@ pub(super) async fn run(mut context: Context, (port, empty): (u16, bool)) -> Res
     let listener = bind(&format!("127.0.0.1:{port}")).await?;
     context.config.server.listen = listener.local_addr()?.to_string();
     context.config.server.public_url = String::new();
+    // What papers say of the centre is invented, as all the rest.
+    context.config.loans.programme = "【デモ】生命の応援事業".into();
+    context.config.loans.centre_name = "【デモ】医療的ケア児支援センター".into();
+    context.config.loans.centre_telephone = "096-000-0000".into();
     // Dropped, and with it the data, when the server stops.
     let folder = tempfile::Builder::new()
         .prefix("tomoshibi-demo-")

@@ -264,6 +264,32 @@ actions! {
     NotedPlanApplication = "noted_plan_application", "計画の申請日を記録した", "noted the application for the plan";
     /// A unit was put on record or changed.
     ChangedUnit = "changed_unit", "発電機の登録を変えた", "changed a unit on record";
+    /// The three papers of a hand-over were printed.
+    PrintedHandOver = "printed_hand_over", "引渡しの書類3枚を印刷した", "printed the three papers of a hand-over";
+    /// A receipt with the conditions was printed.
+    PrintedReceipt = "printed_receipt", "借受書を印刷した", "printed a receipt";
+    /// An application for the plan was printed.
+    PrintedPlanApplication = "printed_plan_application", "計画の申請書を印刷した", "printed an application for the plan";
+    /// What to do in a power cut was printed.
+    PrintedPowerCut = "printed_power_cut", "停電のときの紙を印刷した", "printed what to do in a power cut";
+    /// The letter of a decision was printed.
+    PrintedDecision = "printed_decision", "決定通知を印刷した", "printed a decision";
+    /// The letter of a refusal was printed.
+    PrintedRefusal = "printed_refusal", "不承認の通知を印刷した", "printed a refusal";
+    /// A request to return was printed.
+    PrintedReturnRequest = "printed_return_request", "返還のお願いを印刷した", "printed a request to return";
+    /// An invitation to the training was printed.
+    PrintedInvitation = "printed_invitation", "研修会の案内を印刷した", "printed an invitation to the training";
+    /// A loan was extended.
+    ExtendedLoan = "extended_loan", "貸与を延長した", "extended a loan";
+    /// A municipality told the centre that a loan is over.
+    ToldCentre = "told_centre", "貸与が終わったことをセンターに知らせた", "told the centre that a loan is over";
+    /// The centre looked into what it was told.
+    SawLoanWord = "saw_loan_word", "市町村からの連絡を確かめた", "looked into what a municipality said";
+    /// A unit was lent for an emergency, or its day of return was set anew.
+    LentForEmergency = "lent_for_emergency", "発電機を緊急に貸し出した", "lent a unit for an emergency";
+    /// A unit that was out came back.
+    TookUnitBack = "took_unit_back", "発電機を引き取った", "took a unit back";
     /// The table of schemes or windows of municipalities was changed.
     ChangedSchemes = "changed_schemes", "市町村の制度・窓口の表を変えた", "changed the table of schemes and windows";
 }

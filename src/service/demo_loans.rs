@@ -14,7 +14,9 @@ use crate::{
     domain::{
         access::Reader,
         id::{CaseNumber, UnitId},
-        loan::{Applicant, HandOver, KitItem, LoanFacts, LoanState, LoanStep, UnitState},
+        loan::{
+            Applicant, HandOver, KitItem, LoanFacts, LoanState, LoanStep, ReturnWhy, UnitState,
+        },
         municipality::MunicipalityCode,
     },
     store::NewUnit,
@@ -213,7 +215,7 @@ async fn walk(
     }
     if child.to == LoanState::ReturnSet {
         let day = taken(app, who, &number, today - Days::new(2)).await?;
-        let back = (&day, today + Days::new(9), "weaned");
+        let back = (&day, today + Days::new(9), ReturnWhy::Weaned);
         is_done(loans::set_return(app, sheet(app, who), &number, back).await?);
     }
     Ok(())

@@ -18,7 +18,7 @@ use crate::{
         id::CaseNumber,
         retention::CaseDue,
     },
-    store::KeptCase,
+    store::{KeptCase, Tx},
 };
 
 /// A case that has ended, and when it will be erased.
@@ -79,6 +79,19 @@ pub async fn end(
         let Some(kept) = tx.kept_case(&hand.reader(), app.moment(), number).await? else {
             return Ok(Outcome::NotThere);
         };
+        if kept.ending.is_none() {
+            let lent = tx.running_loans(kept.id).await?;
+            let out = lent.iter().any(|loan| loan.unit.is_some());
+            if ending.why == EndReason::Died {
+                let on = (kept.id, ending.on);
+                super::loans::stop(app, tx, on, hand.user()).await?;
+            } else if out {
+                // The centre has a unit there: it hears of it, and ends its loan
+                // with the family first.
+                tell(app, tx, &hand, (&kept, ending.why.code(), ending.on)).await?;
+                return Ok(Outcome::UnitIsOut);
+            }
+        }
         if !tx.end_case(kept.id, &ending).await? {
             return Ok(Outcome::DoneBefore);
         }
@@ -111,7 +124,24 @@ pub async fn reopen(
     })
 }
 
-/// Ends the loan that runs; whoever could read because of it, can no longer.
+/// Tells the centre that a loan of its own is said to be over.
+async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    hand: &Hand<'_>,
+    (kept, why, on): (&KeptCase, &str, NaiveDate),
+) -> Result<(), ServiceError> {
+    let by = (hand.user(), app.clock.now());
+    tx.tell_centre(app.ids.next(), (kept.id, why, on), by)
+        .await?;
+    let event = hand.event(app, Action::ToldCentre);
+    tx.record(&event.on([kept.id])).await?;
+    Ok(())
+}
+
+/// Ends the loan that runs; whoever could read because of it, can no longer. A loan
+/// that the centre keeps (with a file or a unit of its own) it ends itself: it is
+/// told.
 pub async fn end_loan(
     app: &App,
     hand: Hand<'_>,
@@ -129,20 +159,28 @@ pub async fn end_loan(
         let Some(kept) = tx.kept_case(&hand.reader(), app.moment(), number).await? else {
             return Ok(Outcome::NotThere);
         };
+        let lent = tx.running_loans(kept.id).await?;
+        let of_centre = lent.iter().any(|loan| loan.has_file || loan.unit.is_some());
         match tx.loan_began(kept.id).await? {
-            None => return Ok(Outcome::DoneBefore),
+            None if !of_centre => return Ok(Outcome::DoneBefore),
             Some(began) if on < began => return Ok(Outcome::DayTooEarly),
-            Some(_) => {}
+            _ => {}
         }
-        tx.end_loan(kept.id, on, why).await?;
-        for ground in [Ground::Loan, Ground::Provision] {
-            tx.end_grants(kept.id, "centre", ground, None, today)
-                .await?;
+        if tx.end_loan(kept.id, on, why).await? {
+            let event = hand.event(app, Action::EndedLoan);
+            tx.record(&event.on([kept.id])).await?;
+            tx.turn_case(kept.id, now).await?;
         }
-        tx.turn_case(kept.id, now).await?;
-        let event = hand.event(app, Action::EndedLoan);
-        tx.record(&event.on([kept.id])).await?;
-        Outcome::Saved
+        if of_centre {
+            tell(app, tx, &hand, (&kept, why.code(), on)).await?;
+            Outcome::Told
+        } else {
+            for ground in [Ground::Loan, Ground::Provision] {
+                tx.end_grants(kept.id, "centre", ground, None, today)
+                    .await?;
+            }
+            Outcome::Saved
+        }
     })
 }
 

@@ -65,6 +65,11 @@ pub enum Outcome {
     Repeated,
     /// The same key came with another content.
     OtherBody,
+    /// It is the centre's to end: it was told.
+    Told,
+    /// A unit of the centre is still there: the centre was told, and ends its loan
+    /// first.
+    UnitIsOut,
     /// There is nothing of the kind for this reader.
     NotThere,
     /// It was done before, by somebody else.
@@ -91,7 +96,7 @@ macro_rules! once {
                 }
             }
             let outcome: Outcome = $body;
-            if let (Outcome::Saved, Some(form)) = (outcome, &form) {
+            if let (Outcome::Saved | Outcome::Told, Some(form)) = (outcome, &form) {
                 form.keep($app, $tx, DONE).await?;
             }
             Ok::<_, $crate::service::ServiceError>(outcome)

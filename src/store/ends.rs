@@ -183,11 +183,13 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// When the loan that runs began.
+    /// When the loan that runs began, of those of which the centre has no file and no
+    /// unit.
     pub async fn loan_began(&mut self, case: CaseId) -> Result<Option<NaiveDate>, StoreError> {
         let began: Option<String> = run!(self, |conn| {
             sqlx::query_scalar(
-                "select min(started_on) from loan where case_id = $1 and ended_on is null",
+                "select min(started_on) from loan where case_id = $1 and ended_on is null
+                     and file_id is null and unit_id is null",
             )
             .bind(case.0)
             .fetch_one(conn)
@@ -196,7 +198,8 @@ impl Tx {
         from_day(began.as_deref(), "loan", "started_on")
     }
 
-    /// Ends the loan that runs; `false`: none does.
+    /// Ends the loan that runs and of which the centre has no file and no unit;
+    /// `false`: none does.
     pub async fn end_loan(
         &mut self,
         case: CaseId,
@@ -206,7 +209,8 @@ impl Tx {
         let rows = run!(self, |conn| {
             sqlx::query(
                 "update loan set ended_on = $2, ended_why = $3
-                 where case_id = $1 and ended_on is null",
+                 where case_id = $1 and ended_on is null
+                   and file_id is null and unit_id is null",
             )
             .bind(case.0)
             .bind(on.to_string())

@@ -336,6 +336,8 @@ impl Tx {
             "update annual_check set body = '{}' where loan_id in
                  (select id from loan where case_id = $1)",
             "update loan set hand_over = null where case_id = $1",
+            "update loan_extension set reason = null where loan_id in
+                 (select id from loan where case_id = $1)",
             "update plan_application set note = null where case_id = $1",
         ] {
             run!(self, |conn| {

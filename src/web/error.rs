@@ -15,6 +15,9 @@ pub enum Error {
     /// Nobody is signed in.
     #[error("sign-in needed")]
     SignInNeeded,
+    /// Nobody is signed in, and a label was scanned: the unit comes after it.
+    #[error("sign-in needed for a unit")]
+    SignInForUnit(uuid::Uuid),
     /// Nobody is signed in any more, and something was sent: it is lost, and
     /// whoever sent it must know.
     #[error("the session is over")]
@@ -61,6 +64,9 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, title, line) = match &self {
             Self::SignInNeeded => return Redirect::to("/").into_response(),
+            Self::SignInForUnit(unit) => {
+                return Redirect::to(&format!("/sign-in?unit={unit}")).into_response();
+            }
             Self::SessionOver => (
                 StatusCode::UNAUTHORIZED,
                 words::SESSION_OVER,

@@ -41,11 +41,14 @@ const PURPOSE: &str = "kept form";
 
 /// The forms of staff into which something is typed, or in which something is
 /// chosen, and how each is called.
-static KEPT: [(&str, Text); 23] = [
+static KEPT: [(&str, Text); 26] = [
     ("/loans/new", words::loans::NEW),
     ("/loans/{loan}/{act}", words::loans::NEXT),
     ("/units", words::loans::ADD_UNIT),
     ("/units/{unit}/state", words::loans::SET_STATE),
+    ("/units/{unit}/lend", words::loan_ends::LEND),
+    ("/units/{unit}/until", words::loan_ends::PUT_OFF),
+    ("/units/{unit}/back", words::loan_ends::FETCH),
     ("/sites/new", words::sites::ADD),
     ("/sites/{id}/edit", words::sites::EDIT),
     ("/sites/{id}/entry", words::ENTERED),
@@ -133,6 +136,7 @@ pub(super) fn ask_to_sign_in(
         email: String::new(),
         kept: hex(&app.keys.seal(PURPOSE, "", &text)),
         said: Some(words::KEPT_SIGN_IN.get(visitor.lang).to_owned()),
+        unit: None,
     };
     Ok(Some(
         (StatusCode::UNAUTHORIZED, show(&page)?).into_response(),

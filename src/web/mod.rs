@@ -127,9 +127,18 @@ async fn by_the_table(State(app): State<App>, request: Request, next: Next) -> R
             next.run(Request::from_parts(parts, body)).await
         }
         Ok(_) => Error::NotFound.into_response(),
+        Err(Error::SignInNeeded) => match scanned(parts.uri.path()) {
+            Some(unit) => Error::SignInForUnit(unit).into_response(),
+            None => Error::SignInNeeded.into_response(),
+        },
         Err(Error::SessionOver) => session_over(&app, &mut parts).await.into_response(),
         Err(error) => error.into_response(),
     }
+}
+
+/// The unit whose label was scanned.
+fn scanned(path: &str) -> Option<uuid::Uuid> {
+    uuid::Uuid::parse_str(path.strip_prefix("/units/")?).ok()
 }
 
 /// What is answered to a form whose session is over: of the long ones nothing

@@ -32,9 +32,11 @@ use crate::{
     },
     service::{
         children::age_on,
+        loans::emergency,
         plan,
         view::{AddressOnPage, ExposureState, ExposureView, PlanPage, PlanStanding, SmallMap},
     },
+    store::EmergencyLoan,
 };
 
 /// Findings of one severity.
@@ -97,6 +99,10 @@ pub(super) struct Plan {
     tiles: bool,
     /// What the page offers beside the plan.
     rights: Option<Rights>,
+    /// What is lent to the child for an emergency.
+    emergency_lent: Vec<EmergencyLoan>,
+    /// The reader keeps the stock: a unit is a link.
+    keeps_units: bool,
 }
 
 /// What a place is exposed to, in words.
@@ -127,7 +133,10 @@ pub(super) async fn page(
     let public = &app.config.server.public_url;
     let family = beside.as_ref().and_then(|beside| beside.family);
     let tells = visit.who.role().may(Permission::TellCode) && beside.is_some();
+    let emergency_lent = emergency::of_child(&app, &visit.who, &number).await?;
     show(&Plan {
+        emergency_lent,
+        keeps_units: visit.who.role().may(Permission::KeepLoans),
         family: family.map(|ways| ways_in(ways, visit.lang)),
         makes_family: tells && family.is_none() && visit.who.role().may(Permission::MakeFamily),
         places: visit.who.role().may(Permission::PlaceHome)
@@ -218,6 +227,8 @@ impl Plan {
                 .collect(),
             tiles,
             rights: None,
+            emergency_lent: Vec::new(),
+            keeps_units: false,
             care: care::Shown::of(&page, lang, keys),
             stays: page
                 .stays

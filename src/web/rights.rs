@@ -121,6 +121,8 @@ fn answered(visit: &Visit, outcome: Outcome, back: &str) -> Result<Response, Err
         Outcome::Saved | Outcome::Repeated => return Ok(Redirect::to(back).into_response()),
         Outcome::NotThere => return Err(Error::NotFound),
         Outcome::OtherBody => (StatusCode::CONFLICT, rights::OTHER_FORM),
+        Outcome::Told => (StatusCode::OK, super::words::loan_ends::TOLD),
+        Outcome::UnitIsOut => (StatusCode::CONFLICT, super::words::loan_ends::UNIT_IS_OUT),
         Outcome::DoneBefore => (StatusCode::CONFLICT, rights::DONE_BEFORE),
         Outcome::DayToCome => (StatusCode::UNPROCESSABLE_ENTITY, rights::DAY_TO_COME),
         Outcome::DayTooEarly => (StatusCode::UNPROCESSABLE_ENTITY, rights::DAY_TOO_EARLY),
@@ -132,7 +134,13 @@ fn answered(visit: &Visit, outcome: Outcome, back: &str) -> Result<Response, Err
 fn refused(visit: &Visit, status: StatusCode, words: &Text) -> Result<Response, Error> {
     let page = show(&Message {
         head: Head::of(visit, "/"),
-        title: rights::NOT_DONE.get(visit.lang).to_owned(),
+        title: if status.is_success() {
+            super::words::loan_ends::WORD_SENT
+                .get(visit.lang)
+                .to_owned()
+        } else {
+            rights::NOT_DONE.get(visit.lang).to_owned()
+        },
         lines: vec![words.get(visit.lang).to_owned()],
         back: None,
     })?;

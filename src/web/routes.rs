@@ -52,6 +52,17 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/loans", Need::May(P::KeepLoans)),
         ("GET", "/loans/new", Need::May(P::KeepLoans)),
         ("POST", "/loans/new", Need::May(P::KeepLoans)),
+        ("GET", "/loans/invitations", Need::May(P::KeepLoans)),
+        ("GET", "/loans/invitations.pdf", Need::May(P::KeepLoans)),
+        (
+            "GET",
+            "/loans/{loan}/papers/{paper}",
+            Need::May(P::KeepLoans),
+        ),
+        ("GET", "/units/labels", Need::May(P::KeepLoans)),
+        ("POST", "/units/{unit}/lend", Need::May(P::KeepLoans)),
+        ("POST", "/units/{unit}/until", Need::May(P::KeepLoans)),
+        ("POST", "/units/{unit}/back", Need::May(P::KeepLoans)),
         ("GET", "/loans/{loan}", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/{act}", Need::May(P::KeepLoans)),
         ("GET", "/units", Need::May(P::KeepLoans)),
@@ -368,6 +379,13 @@ fn of_sites() -> Router<App> {
         .route("/sites/changes/{data_set}", get(site_history::import))
         .route("/loans", get(loans::desk))
         .route("/loans/new", get(loans::new).post(loans::register))
+        .route("/loans/invitations", get(loans::invitations))
+        .route("/loans/invitations.pdf", get(loans::all_invitations))
+        .route("/loans/{loan}/papers/{paper}", get(loans::paper))
+        .route("/units/labels", get(loans::labels))
+        .route("/units/{unit}/lend", post(loans::lend))
+        .route("/units/{unit}/until", post(loans::put_off))
+        .route("/units/{unit}/back", post(loans::back))
         .route("/loans/{loan}", get(loans::show_loan))
         .route("/loans/{loan}/{act}", post(loans::act))
         .route("/units", get(loans::list).post(loans::add))

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -13,6 +13,7 @@ use axum_extra::extract::{
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use time::Duration;
+use uuid::Uuid;
 
 use super::{
     Error,
@@ -46,6 +47,8 @@ pub(super) struct SignIn {
     /// What waits to be sent again, sealed.
     pub kept: String,
     pub said: Option<String>,
+    /// The unit whose page comes next: its label was scanned.
+    pub unit: Option<Uuid>,
 }
 
 /// The page on which a code is typed.
@@ -56,9 +59,20 @@ struct CodePage {
     said: Option<String>,
 }
 
+/// What comes after the sign-in: nothing but the page of a unit, so that no link
+/// leads anybody anywhere else.
+#[derive(Deserialize)]
+pub(super) struct Next {
+    unit: Option<String>,
+}
+
 /// `GET /sign-in`
-pub(super) async fn page(visitor: Visitor) -> Result<Html<String>, Error> {
+pub(super) async fn page(
+    visitor: Visitor,
+    Query(next): Query<Next>,
+) -> Result<Html<String>, Error> {
     show(&SignIn {
+        unit: next.unit.and_then(|unit| Uuid::parse_str(&unit).ok()),
         head: Head::visitor(&visitor, "/sign-in"),
         email: String::new(),
         kept: String::new(),
@@ -73,6 +87,8 @@ pub(super) struct SignInForm {
     code: String,
     #[serde(default)]
     kept: String,
+    #[serde(default)]
+    unit: String,
 }
 
 /// `POST /sign-in`
@@ -103,6 +119,7 @@ pub(super) async fn sign_in(
                 email: typed.email.chars().take(254).collect(),
                 kept: form.kept,
                 said: Some(refusal.said),
+                unit: Uuid::parse_str(&form.unit).ok(),
             };
             return Ok((refusal.status, refusal.retry, show(&page)?).into_response());
         }
@@ -113,7 +130,9 @@ pub(super) async fn sign_in(
     {
         return Ok((jar.add(cookie), page).into_response());
     }
-    Ok((jar.add(cookie), Redirect::to("/")).into_response())
+    let next = Uuid::parse_str(&form.unit);
+    let next = next.map_or_else(|_| "/".to_owned(), |unit| format!("/units/{unit}"));
+    Ok((jar.add(cookie), Redirect::to(&next)).into_response())
 }
 
 /// What somebody is told whose guess was wrong, or came too early; the same

@@ -216,6 +216,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{case}", foreign_case)
                 .replace("{loan}", foreign_case)
                 .replace("{act}", "step")
+                .replace("{paper}", "training")
                 .replace("{unit}", &app.ids.next().to_string())
                 .replace("{ordinal}", "1")
                 .replace(
@@ -402,6 +403,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{case}", &case)
                 .replace("{loan}", &case)
                 .replace("{act}", "step")
+                .replace("{paper}", "training")
                 .replace("{unit}", &unit)
                 .replace("{ordinal}", "1")
                 .replace(
@@ -605,6 +607,9 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "open_loan_file",
         "write_loan_facts",
         "take_loan_step",
+        // For commits that stop a loan, and a number alone for whoever fetches a unit.
+        "open_file_of",
+        "last_loan_of_unit",
     ];
     let tables = [
         "child_case",

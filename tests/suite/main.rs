@@ -29,6 +29,8 @@ mod imports;
 mod invitations;
 mod letters;
 mod loans;
+mod loans_ends;
+mod loans_papers;
 mod moves;
 mod pages;
 mod patterns;

@@ -9,6 +9,11 @@ coded! {
         Lent = "lent", "貸与中", "lent";
         /// Lent for an emergency, outside the two stages.
         EmergencyLent = "emergency_lent", "緊急貸出中", "lent for an emergency";
+        /// Its loan has stopped or was ended: it is still with the family.
+        ToFetch = "to_fetch", "返却待ち（貸与は終了）", "to be fetched (the loan is over)";
+        /// The child has died: it is fetched when the family agrees, and nothing
+        /// asks for it.
+        ToFetchQuietly = "to_fetch_quietly", "引取り待ち（ご家族の了承を得て、静かに）", "to be fetched quietly, with the family's agreement";
         /// Being repaired or looked at.
         InRepair = "in_repair", "点検・修理中", "in repair";
         /// Not to be found.
@@ -43,6 +48,10 @@ coded! {
         Changed = "changed", "登録内容の変更", "changed";
         /// It was handed over.
         HandedOver = "handed_over", "引渡し", "handed over";
+        /// It was lent for an emergency.
+        LentForEmergency = "lent_for_emergency", "緊急の貸し出し", "lent for an emergency";
+        /// Its loan is over and it is to be fetched.
+        ToFetch = "to_fetch", "引取り待ち", "to be fetched";
         /// It came back.
         CameBack = "came_back", "返却", "came back";
         /// It was reported lost.
@@ -56,6 +65,16 @@ impl UnitState {
     /// Whether it can be handed over.
     pub const fn is_free(self) -> bool {
         matches!(self, Self::Ready)
+    }
+
+    /// Whether it is to be fetched from a family whose loan is over.
+    pub const fn is_to_fetch(self) -> bool {
+        matches!(self, Self::ToFetch | Self::ToFetchQuietly)
+    }
+
+    /// Whether there is anything to put a label on.
+    pub const fn is_in_use(self) -> bool {
+        !matches!(self, Self::Lost | Self::Retired)
     }
 
     /// The states that somebody may set by hand: the others follow from a

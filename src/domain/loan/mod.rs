@@ -4,15 +4,21 @@
 pub mod check;
 pub mod clocks;
 pub mod eligibility;
+pub mod ends;
 pub mod file;
 pub mod hand_over;
 pub mod kit;
+pub mod paper;
+pub mod settings;
 pub mod state;
 
 pub use check::{AnnualCheck, PartVerdict};
 pub use clocks::{Clocks, Near};
 pub use eligibility::{Criterion, Judged, Standing};
+pub use ends::{Fault, Loss, ReturnWhy};
 pub use file::{Applicant, LoanFacts, Stay};
 pub use hand_over::{HandOver, OpenPoint};
 pub use kit::{KitItem, UnitEventKind, UnitState};
+pub use paper::LoanPaper;
+pub use settings::{Decider, LoanSettings, LoanStart};
 pub use state::{LoanState, LoanStep, NotAllowed};

@@ -74,6 +74,8 @@ coded! {
         HandOver = "hand_over", "引き渡した", "handed over";
         /// The unit is exchanged for another.
         Exchange = "exchange", "交換した", "unit exchanged";
+        /// The loan goes on beyond its full time.
+        Extend = "extend", "期間を延長した", "the loan was extended";
         /// The day of return is set, with the family.
         SetReturn = "set_return", "返却日を決めた", "the day of return was set";
         /// There will be no return yet.
@@ -170,7 +172,7 @@ impl LoanState {
             Self::LoanApplied => vec![S::ApproveLoan, S::ReturnLoan, S::RefuseLoan],
             Self::LoanApproved => vec![S::HandOver, S::WaitForStock],
             Self::WaitingForStock => vec![S::StockCame, S::HandOver],
-            Self::Lent => vec![S::SetReturn, S::Exchange, S::ReportLoss],
+            Self::Lent => vec![S::SetReturn, S::Exchange, S::Extend, S::ReportLoss],
             Self::ReturnSet => vec![S::TakeBack, S::CancelReturn, S::Exchange, S::ReportLoss],
             _ => Vec::new(),
         };
@@ -210,7 +212,7 @@ impl LoanState {
             S::RefuseLoan => Self::LoanRefused,
             S::WaitForStock => Self::WaitingForStock,
             S::HandOver | S::CancelReturn => Self::Lent,
-            S::Exchange => self,
+            S::Exchange | S::Extend => self,
             S::SetReturn => Self::ReturnSet,
             S::TakeBack if early => Self::EndedEarly,
             S::TakeBack => Self::Returned,
@@ -241,7 +243,12 @@ impl LoanStep {
     pub const fn has_own_form(self) -> bool {
         matches!(
             self,
-            Self::HandOver | Self::Exchange | Self::SetReturn | Self::TakeBack | Self::ReportLoss
+            Self::HandOver
+                | Self::Exchange
+                | Self::Extend
+                | Self::SetReturn
+                | Self::TakeBack
+                | Self::ReportLoss
         )
     }
 
@@ -256,6 +263,7 @@ impl LoanStep {
                 | Self::CancelReturn
                 | Self::ReportLoss
                 | Self::Exchange
+                | Self::Extend
         )
     }
 

@@ -30,10 +30,23 @@ pub struct Letter {
     pub confidential: bool,
 }
 
+#[derive(Serialize)]
+struct Data<'d> {
+    letters: &'d [Letter],
+}
+
 /// Sets the letter.
 ///
 /// # Errors
 /// As [`set`].
 pub fn letter(letter: &Letter) -> Result<Paper, PdfError> {
-    set(Template::Letter, letter)
+    letters(std::slice::from_ref(letter))
+}
+
+/// Sets several letters as one paper, each on pages of its own.
+///
+/// # Errors
+/// As [`set`].
+pub fn letters(letters: &[Letter]) -> Result<Paper, PdfError> {
+    set(Template::Letter, &Data { letters })
 }

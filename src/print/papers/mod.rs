@@ -3,6 +3,7 @@
 //! nothing is invented to fill it.
 
 pub mod application;
+pub mod hand_over;
 pub mod labels;
 pub mod letter;
 pub mod power_cut;
@@ -61,19 +62,21 @@ fn in_era<S: Serializer>(day: &Option<NaiveDate>, to: S) -> Result<S::Ok, S::Err
     reason = "serde hands a field over by reference"
 )]
 fn with_weekday<S: Serializer>(day: &Option<NaiveDate>, to: S) -> Result<S::Ok, S::Error> {
-    day.map(|day| {
-        let weekday = match day.weekday() {
-            Weekday::Mon => '月',
-            Weekday::Tue => '火',
-            Weekday::Wed => '水',
-            Weekday::Thu => '木',
-            Weekday::Fri => '金',
-            Weekday::Sat => '土',
-            Weekday::Sun => '日',
-        };
-        format!("{}（{weekday}）", format_ja(day))
-    })
-    .serialize(to)
+    day.map(on_weekday).serialize(to)
+}
+
+/// `令和8年11月20日（金）`.
+pub fn on_weekday(day: NaiveDate) -> String {
+    let weekday = match day.weekday() {
+        Weekday::Mon => '月',
+        Weekday::Tue => '火',
+        Weekday::Wed => '水',
+        Weekday::Thu => '木',
+        Weekday::Fri => '金',
+        Weekday::Sat => '土',
+        Weekday::Sun => '日',
+    };
+    format!("{}（{weekday}）", format_ja(day))
 }
 
 /// Hours in tenths, rounded down: a battery lasts at least as long as the

@@ -27,6 +27,15 @@ impl Template {
             Self::Application => include_str!("../../../templates/print/application.typ"),
             Self::PowerCut => include_str!("../../../templates/print/power_cut.typ"),
             Self::Letter => include_str!("../../../templates/print/letter.typ"),
+            Self::HandOver => include_str!("../../../templates/print/hand_over.typ"),
+        }
+    }
+
+    /// The templates that it puts together.
+    const fn parts(self) -> &'static [Self] {
+        match self {
+            Self::HandOver => &[Self::Receipt, Self::Application, Self::PowerCut],
+            _ => &[],
         }
     }
 }
@@ -36,7 +45,7 @@ const SHARED: &str = include_str!("../../../templates/print/paper.typ");
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 
-/// The three files that there are. The identifiers are interned for good, so
+/// The few files that there are. The identifiers are interned for good, so
 /// there must be few of them.
 fn file(name: &str) -> FileId {
     let path = VirtualPath::new(name).expect("a name of ours is a path");
@@ -49,6 +58,7 @@ pub(super) struct Desk {
     name: &'static str,
     template: Source,
     shared: Source,
+    parts: Vec<Source>,
     data: Bytes,
     data_file: FileId,
     fonts: &'static Fonts,
@@ -56,7 +66,13 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(template: Template, data: Vec<u8>) -> Result<Self, PdfError> {
-        Self::with(template.name(), template.source(), data)
+        let mut desk = Self::with(template.name(), template.source(), data)?;
+        let parts = template.parts().iter().map(|part| {
+            let file = file(&format!("/{}.typ", part.name()));
+            Source::new(file, part.source().to_owned())
+        });
+        desk.parts = parts.collect();
+        Ok(desk)
     }
 
     /// With a template that is not among ours; for tests.
@@ -65,6 +81,7 @@ impl Desk {
             name,
             template: Source::new(file("/template.typ"), source.to_owned()),
             shared: Source::new(file("/paper.typ"), SHARED.to_owned()),
+            parts: Vec::new(),
             data: Bytes::new(data),
             data_file: file("/data.json"),
             fonts: fonts()?,
@@ -143,6 +160,7 @@ impl World for Desk {
     fn source(&self, id: FileId) -> FileResult<Source> {
         [&self.template, &self.shared]
             .into_iter()
+            .chain(&self.parts)
             .find(|source| source.id() == id)
             .cloned()
             .ok_or(FileError::AccessDenied)

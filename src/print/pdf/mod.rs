@@ -32,8 +32,10 @@ pub enum Template {
     Application,
     /// What to do in a power cut.
     PowerCut,
-    /// A letter.
+    /// Letters, each to somebody else.
     Letter,
+    /// Receipt, application and what to do in a power cut, as one.
+    HandOver,
 }
 
 impl Template {
@@ -45,6 +47,7 @@ impl Template {
             Self::Application => "application",
             Self::PowerCut => "power_cut",
             Self::Letter => "letter",
+            Self::HandOver => "hand_over",
         }
     }
 }

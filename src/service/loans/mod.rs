@@ -1,32 +1,44 @@
 //! The loan programme: applications in two stages, what is handed over, checked
 //! and returned.
 
+mod back;
+pub mod emergency;
+mod go_on;
+mod leave;
+pub mod papers;
 mod register;
 mod stock;
 mod take;
 mod tell;
 mod towns;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
+pub use back::{report_loss, set_return, take_back};
+pub use go_on::{extend, see_words, words};
+pub(super) use leave::stop;
 pub use register::{Enquiry, register, write_facts};
 pub use stock::{add as add_unit, set_state as set_unit_state, unit, units};
-pub use take::{
-    Bedside, FULL_TIME, Taken, applied_for_plan, check, exchange, hand_over, report_loss,
-    set_return, step, take_back,
-};
+pub use take::{Bedside, Taken, applied_for_plan, check, decide, exchange, hand_over, step};
 pub use towns::{add_scheme, remove_scheme, schemes, set_window, windows};
 
 use super::{ServiceError, audit, view::SignedIn};
 use crate::{
     app::App,
     domain::{
+        access::Reader,
         audit::Action,
         id::CaseNumber,
-        loan::{HandOver, Judged, NotAllowed, eligibility},
+        loan::{
+            Clocks, HandOver, Judged, LoanStep, Loss, NotAllowed, ReturnWhy, eligibility, ends,
+        },
         text::Text,
     },
-    store::{LoanFile, StoredCheck, StoredScheme, StoredUnit, TakenStep, Window},
+    store::{
+        EmergencyLoan, Extension, LoanFile, LoanWord, StepDecision, StoredCheck, StoredScheme,
+        StoredUnit, TakenStep, Tx, Window,
+    },
 };
 
 /// A form about loans: who sent it, under which key.
@@ -98,6 +110,57 @@ pub struct LoanPage {
     pub checks: Vec<StoredCheck>,
     /// Where the family applies for the plan.
     pub window: Option<Window>,
+    /// Whose decisions the steps were, by the ordinal of the step.
+    pub decisions: Vec<(i64, StepDecision)>,
+    /// The extensions, the latest first.
+    pub extensions: Vec<Extension>,
+    /// What was decided on a loss.
+    pub loss: Option<Loss>,
+    /// What a municipality has said and nobody has looked into yet.
+    pub words: Vec<LoanWord>,
+    /// What speaks for the end of the loan.
+    pub grounds: Vec<ends::Ground>,
+    /// What is lent to the child for an emergency besides.
+    pub emergencies: Vec<EmergencyLoan>,
+}
+
+impl LoanPage {
+    /// The last of the steps of a kind, as somebody decided it.
+    fn decision(&self, step: LoanStep) -> Option<StepDecision> {
+        let place = self.steps.iter().position(|taken| taken.step == step)?;
+        self.decided(place).cloned()
+    }
+
+    /// Whose decision a step was, by its place in the list of steps.
+    pub fn decided(&self, place: usize) -> Option<&StepDecision> {
+        let ordinal = i64::try_from(self.steps.len() - place).ok()?;
+        let mut decisions = self.decisions.iter();
+        decisions
+            .find(|(known, _)| *known == ordinal)
+            .map(|(_, decision)| decision)
+    }
+
+    /// The last day of the loan, where nothing but its full time and an extension
+    /// counts.
+    fn last_day(&self, full: NaiveDate) -> NaiveDate {
+        let loan = self.file.loan.as_ref();
+        loan.and_then(|loan| loan.extended_until).unwrap_or(full)
+    }
+
+    /// Why the unit is to be returned, in Japanese, for a letter.
+    fn return_reason(&self) -> Option<String> {
+        let why = self.file.loan.as_ref()?.return_why.as_deref()?;
+        match ReturnWhy::from_code(why) {
+            Some(ReturnWhy::Other) | None => {
+                let mut steps = self.steps.iter();
+                steps
+                    .find(|taken| taken.step == LoanStep::SetReturn)?
+                    .note
+                    .clone()
+            }
+            Some(why) => Some(why.name().ja.into_owned()),
+        }
+    }
 }
 
 /// The page of a child's loan, if the reader may see it.
@@ -106,42 +169,75 @@ pub async fn page(
     who: &SignedIn,
     number: &CaseNumber,
 ) -> Result<Option<LoanPage>, ServiceError> {
-    let at = app.moment();
     let page = {
         let mut tx = app.store.read().await?;
-        let Some(file) = tx.loan_file(&who.reader, at, number).await? else {
-            return Ok(None);
-        };
-        let schemes = tx.schemes().await?;
-        let judged = judged(&file, &schemes, at.today);
-        let steps = tx.loan_steps(file.id).await?;
-        let mut unit = None;
-        let (mut checks, mut hand_over) = (Vec::new(), None);
-        if let Some(loan) = &file.loan {
-            checks = tx.checks(loan.id).await?;
-            hand_over = tx.hand_over(loan.id).await?;
-            if let Some(id) = loan.unit {
-                unit = tx.unit(id).await?;
-            }
-        }
-        let free = tx.units().await?.into_iter();
-        let free = free.filter(|unit| unit.state.is_free()).collect();
-        let window = match file.applicant.municipality {
-            Some(code) => tx.window(code).await?,
-            None => None,
-        };
-        LoanPage {
-            file,
-            judged,
-            steps,
-            unit,
-            free,
-            hand_over,
-            checks,
-            window,
-        }
+        page_of(app, &mut tx, who, number).await?
+    };
+    let Some(page) = page else {
+        return Ok(None);
     };
     audit::saw(app, who, Action::ReadLoan, [page.file.case]).await?;
+    Ok(Some(page))
+}
+
+/// Everything that is on record of a loan.
+async fn page_of(
+    app: &App,
+    tx: &mut Tx,
+    who: &SignedIn,
+    number: &CaseNumber,
+) -> Result<Option<LoanPage>, ServiceError> {
+    let at = app.moment();
+    let Some(file) = tx.loan_file(&who.reader, at, number).await? else {
+        return Ok(None);
+    };
+    let schemes = tx.schemes().await?;
+    let judged = judged(&file, &schemes, at.today);
+    let steps = tx.loan_steps(file.id).await?;
+    let mut page = LoanPage {
+        judged,
+        steps,
+        unit: None,
+        free: Vec::new(),
+        hand_over: None,
+        checks: Vec::new(),
+        window: None,
+        decisions: tx.loan_decisions(file.id).await?,
+        extensions: Vec::new(),
+        loss: None,
+        words: tx.loan_words(&who.reader, at).await?,
+        grounds: Vec::new(),
+        emergencies: tx.emergency_loans(&who.reader, at).await?,
+        file,
+    };
+    page.words.retain(|word| word.number == page.file.number);
+    page.emergencies.retain(|loan| loan.case == page.file.case);
+    if let Some(loan) = &page.file.loan {
+        page.checks = tx.checks(loan.id).await?;
+        page.hand_over = tx.hand_over(loan.id).await?;
+        page.extensions = tx.extensions(loan.id).await?;
+        page.loss = tx.loss(loan.id).await?;
+        if let Some(id) = loan.unit {
+            page.unit = tx.unit(id).await?;
+        }
+        if loan.ended_on.is_none() && loan.return_on.is_none() {
+            let full = Clocks::of(loan.started_on, None, true, None, &app.office);
+            let home = tx.case(&Reader::Operator, at, number).await?;
+            let record = ends::Record {
+                applied_from: page.file.applicant.municipality,
+                lives_in: home.and_then(|case| case.home.municipality),
+                facts: &page.file.facts,
+                checked: page.checks.first().map(|stored| &stored.check),
+                last_day: page.last_day(full.end.legal_end),
+            };
+            page.grounds = ends::grounds(&record, at.today);
+        }
+    }
+    let free = tx.units().await?.into_iter();
+    page.free = free.filter(|unit| unit.state.is_free()).collect();
+    if let Some(code) = page.file.applicant.municipality {
+        page.window = tx.window(code).await?;
+    }
     Ok(Some(page))
 }
 

@@ -15,7 +15,7 @@ use crate::{
         plan::document::{ChildItems, Contact},
         text::{Text, key_form},
     },
-    service::{ServiceError, audit},
+    service::{ServiceError, audit, view::SignedIn},
     store::{CaseContent, Tx},
 };
 
@@ -38,7 +38,7 @@ pub struct Enquiry {
     pub facts: LoanFacts,
 }
 
-const NO_SUCH_CHILD: Text = Text::fixed(
+pub(super) const NO_SUCH_CHILD: Text = Text::fixed(
     "その整理番号の登録と、氏名・生年月日が一致しません。市町村に整理番号を確かめるか、空欄にして新しく登録してください。",
     "Number, name and day of birth do not belong together: ask the municipality for the number, or leave it empty and put the child on record anew.",
 );
@@ -124,15 +124,41 @@ async fn known(
     enquiry: &Enquiry,
     number: &CaseNumber,
 ) -> Result<Option<CaseId>, ServiceError> {
+    is_child(tx, at, number, (&enquiry.name, enquiry.born)).await
+}
+
+async fn is_child(
+    tx: &mut Tx,
+    at: crate::domain::access::Moment,
+    number: &CaseNumber,
+    (name, born): (&str, NaiveDate),
+) -> Result<Option<CaseId>, ServiceError> {
     let Some(case) = tx.case(&Reader::Operator, at, number).await? else {
         return Ok(None);
     };
-    let same_name = case
-        .child
-        .name
-        .as_deref()
-        .is_some_and(|name| key_form(name) == key_form(&enquiry.name));
-    Ok((same_name && case.child.born == Some(enquiry.born)).then_some(case.id))
+    let known = case.child.name.as_deref();
+    let same_name = known.is_some_and(|known| key_form(known) == key_form(name));
+    Ok((same_name && case.child.born == Some(born)).then_some(case.id))
+}
+
+/// The child of a number: one whom the reader sees, or whose name and day of birth
+/// it knows as well.
+pub(super) async fn child_of(
+    tx: &mut Tx,
+    at: crate::domain::access::Moment,
+    who: &SignedIn,
+    (number, named): (&CaseNumber, Option<&(String, NaiveDate)>),
+) -> Result<Option<CaseId>, ServiceError> {
+    if let Some(case) = tx.case(&who.reader, at, number).await? {
+        return Ok(Some(case.id));
+    }
+    if let Some(file) = tx.loan_file(&who.reader, at, number).await? {
+        return Ok(Some(file.case));
+    }
+    let Some((name, born)) = named else {
+        return Ok(None);
+    };
+    is_child(tx, at, number, (name, *born)).await
 }
 
 /// Whether a file is open for a child of the same name and day of birth.

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{Answer, Sheet, judged, once, tell};
+use super::{Answer, Sheet, judged, leave, once, tell};
 use crate::{
     app::App,
     domain::{
@@ -10,8 +10,8 @@ use crate::{
         audit::Action,
         id::{CaseNumber, LoanId, UnitId},
         loan::{
-            AnnualCheck, HandOver, KitItem, LoanState, LoanStep, NotAllowed, Standing,
-            UnitEventKind, UnitState,
+            AnnualCheck, Decider, HandOver, KitItem, LoanStart, LoanState, LoanStep, NotAllowed,
+            Standing, UnitEventKind, UnitState,
         },
         text::Text,
     },
@@ -19,7 +19,7 @@ use crate::{
         ServiceError, audit,
         municipality::{grant_provision, ordinance_of},
     },
-    store::{LoanFile, TakenStep, Tx, UnitEvent},
+    store::{LoanFile, StepDecision, TakenStep, Tx, UnitEvent},
 };
 
 pub(super) const TO_COME: Text = Text::fixed(
@@ -38,17 +38,21 @@ const AGAINST: Text = Text::fixed(
     "満たさない、または未確認の条件があります。それでも決定する理由を書いてください。",
     "A criterion is not met or not known. Write down why it is decided so nevertheless.",
 );
-const NOT_EXPLAINED: Text = Text::fixed(
+pub(super) const NOT_EXPLAINED: Text = Text::fixed(
     "「必ず屋外で使う」ことと一酸化炭素の危険を説明してから、引渡しを記録してください。",
     "Explain first that it runs outdoors alone, and the danger of carbon monoxide; then record the hand-over.",
 );
-const KIT_INCOMPLETE: Text = Text::fixed(
+pub(super) const KIT_INCOMPLETE: Text = Text::fixed(
     "そろっていない物があります。理由と、いつ渡すかを書いてください。",
     "Something of the kit is missing: write down why, and when it will be handed over.",
 );
-const RETURN_TOO_EARLY: Text = Text::fixed(
+pub(super) const RETURN_TOO_EARLY: Text = Text::fixed(
     "返却日は今日以後の日にしてください。",
     "The day of return must be today or later.",
+);
+const DOCUMENT_MISSING: Text = Text::fixed(
+    "この決定は県がします。県の決定通知の番号を入れてください（日付は決定の日です）。",
+    "The prefecture decides this: enter the number of its decision (the day is that of the decision).",
 );
 const BEFORE_LOAN: Text = Text::fixed(
     "貸与が始まった日より前の日です。日付を確かめてください。",
@@ -80,7 +84,7 @@ pub struct Bedside {
 }
 
 /// The file that a step is about, or the answer why there is none.
-async fn opened(
+pub(super) async fn opened(
     tx: &mut Tx,
     app: &App,
     sheet: &Sheet<'_>,
@@ -104,13 +108,13 @@ async fn opened(
 }
 
 /// A step that may be taken, and where it leads; nothing is written yet.
-struct Next {
-    step: TakenStep,
-    to: LoanState,
+pub(super) struct Next {
+    pub(super) step: TakenStep,
+    pub(super) to: LoanState,
 }
 
 /// Looks whether a step may be taken.
-async fn allowed(
+pub(super) async fn allowed(
     tx: &mut Tx,
     app: &App,
     (file, taken): (&LoanFile, &Taken),
@@ -151,7 +155,7 @@ async fn allowed(
 }
 
 /// Writes down a step of a file that was read in the same unit of work.
-async fn write(
+pub(super) async fn write(
     tx: &mut Tx,
     app: &App,
     sheet: &Sheet<'_>,
@@ -166,7 +170,7 @@ async fn write(
 }
 
 /// Puts into the trail what was done, and makes what rests on the case stale.
-async fn noted(
+pub(super) async fn noted(
     tx: &mut Tx,
     app: &App,
     sheet: &Sheet<'_>,
@@ -187,6 +191,8 @@ macro_rules! or_answer {
     };
 }
 
+pub(super) use or_answer;
+
 /// A step that moves no unit.
 pub async fn step(
     app: &App,
@@ -195,10 +201,23 @@ pub async fn step(
     step: LoanStep,
     taken: &Taken,
 ) -> Result<Answer, ServiceError> {
+    decide(app, sheet, number, (step, None), taken).await
+}
+
+/// A step that moves no unit, with the number of the document by which the
+/// prefecture has decided it, where it does.
+pub async fn decide(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (step, document): (LoanStep, Option<&str>),
+    taken: &Taken,
+) -> Result<Answer, ServiceError> {
     let request = serde_json::json!({
         "loan_step": number, "step": step.code(), "on": taken.on, "note": taken.note,
-        "revision": taken.revision,
+        "revision": taken.revision, "document": document,
     });
+    let decider = app.config.loans.decides(step);
     once!(app, sheet, request, |tx| {
         let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
         if step.has_own_form() {
@@ -209,28 +228,30 @@ pub async fn step(
             }));
         }
         let next = or_answer!(allowed(tx, app, (&file, taken), (step, false)).await?);
-        write(tx, app, &sheet, (&file, &next)).await?;
-        match (step, &file.loan) {
-            (LoanStep::CancelReturn, Some(loan)) => tx.set_return(loan.id, None).await?,
-            (LoanStep::Stop, Some(loan)) => {
-                tx.close_loan(loan.id, taken.on, LoanState::Stopped.code())
-                    .await?;
-            }
-            _ => {}
+        if decider == Some(Decider::Prefecture) && document.is_none() {
+            return Ok(Answer::Wrong("document", DOCUMENT_MISSING));
         }
-        if next.to.is_over() {
-            let today = app.clock.today();
-            for ground in [Ground::Loan, Ground::Provision] {
-                tx.end_grants(file.case, "centre", ground, None, after(today))
-                    .await?;
-            }
+        write(tx, app, &sheet, (&file, &next)).await?;
+        if let Some(by) = decider {
+            let number = document.map(ToOwned::to_owned);
+            tx.note_decision(file.id, &StepDecision { by, number })
+                .await?;
+        }
+        if let (LoanStep::CancelReturn, Some(loan)) = (step, &file.loan) {
+            tx.set_return(loan.id, None).await?;
+        }
+        if step == LoanStep::Stop {
+            let on = (file.case, taken.on);
+            leave::stop(app, tx, on, Some(sheet.who.user)).await?;
+        } else if next.to.is_over() {
+            leave::grants(tx, file.case, after(app.clock.today())).await?;
         }
         noted(tx, app, &sheet, (&file, Action::TookLoanStep)).await?
     })
 }
 
 /// The day after, so that whoever closed a file still sees it that day.
-fn after(today: NaiveDate) -> NaiveDate {
+pub(super) fn after(today: NaiveDate) -> NaiveDate {
     today + Days::new(1)
 }
 
@@ -264,6 +285,14 @@ pub async fn hand_over(
         if !tx.move_unit(bedside.unit, ready, lent).await? {
             return Ok(Answer::UnitGone);
         }
+        let starts = match app.config.loans.starts {
+            LoanStart::HandOver => None,
+            LoanStart::LoanApproved => {
+                let mut steps = tx.loan_steps(file.id).await?.into_iter();
+                let decided = steps.find(|taken| taken.step == LoanStep::ApproveLoan);
+                decided.map(|taken| taken.on)
+            }
+        };
         write(tx, app, &sheet, (&file, &next)).await?;
         let loan = LoanId(app.ids.next());
         let done = serde_json::to_value(&bedside.done).expect("a hand-over becomes JSON");
@@ -271,7 +300,7 @@ pub async fn hand_over(
             loan,
             (file.case, Some(file.id)),
             bedside.unit,
-            taken.on,
+            starts.unwrap_or(taken.on),
             &done,
         )
         .await?;
@@ -366,122 +395,6 @@ pub async fn exchange(
         tx.add_unit_event(app.ids.next(), unit, &out, hand).await?;
         noted(tx, app, &sheet, (&file, Action::ExchangedUnit)).await?
     })
-}
-
-/// Sets the day of return, agreed with the family.
-pub async fn set_return(
-    app: &App,
-    sheet: Sheet<'_>,
-    number: &CaseNumber,
-    (taken, return_on, why): (&Taken, NaiveDate, &str),
-) -> Result<Answer, ServiceError> {
-    let request = serde_json::json!({
-        "set_return": number, "on": taken.on, "revision": taken.revision, "day": return_on,
-        "why": why, "note": taken.note,
-    });
-    once!(app, sheet, request, |tx| {
-        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
-        if return_on < app.clock.today() {
-            return Ok(Answer::Wrong("return_on", RETURN_TOO_EARLY));
-        }
-        let step = (LoanStep::SetReturn, false);
-        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
-        let Some(loan) = &file.loan else {
-            return Ok(Answer::Changed);
-        };
-        write(tx, app, &sheet, (&file, &next)).await?;
-        tx.set_return(loan.id, Some((return_on, why))).await?;
-        noted(tx, app, &sheet, (&file, Action::TookLoanStep)).await?
-    })
-}
-
-/// Takes a unit back into stock, or to be looked at.
-pub async fn take_back(
-    app: &App,
-    sheet: Sheet<'_>,
-    number: &CaseNumber,
-    (taken, kit, in_order): (&Taken, &[KitItem], bool),
-) -> Result<Answer, ServiceError> {
-    let codes: Vec<&str> = kit.iter().map(|item| item.code()).collect();
-    let request = serde_json::json!({
-        "take_back": number, "on": taken.on, "revision": taken.revision, "kit": codes,
-        "in_order": in_order, "note": taken.note,
-    });
-    once!(app, sheet, request, |tx| {
-        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
-        let early = file
-            .loan
-            .as_ref()
-            .is_some_and(|loan| loan.return_why.as_deref() != Some(FULL_TIME));
-        let step = (LoanStep::TakeBack, early);
-        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
-        let unit_state = if in_order {
-            UnitState::Ready
-        } else {
-            UnitState::InRepair
-        };
-        let unit = (UnitEventKind::CameBack, unit_state, Some(kit.to_vec()));
-        ended(tx, app, &sheet, (&file, &next), unit).await?
-    })
-}
-
-/// The reason of a return after the full time.
-pub const FULL_TIME: &str = "full_time";
-
-/// Puts the loss of a unit on record; the note says whose fault it was and what
-/// it costs.
-pub async fn report_loss(
-    app: &App,
-    sheet: Sheet<'_>,
-    number: &CaseNumber,
-    taken: &Taken,
-) -> Result<Answer, ServiceError> {
-    let request = serde_json::json!({
-        "loss": number, "on": taken.on, "revision": taken.revision, "note": taken.note,
-    });
-    once!(app, sheet, request, |tx| {
-        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
-        let step = (LoanStep::ReportLoss, false);
-        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
-        let unit = (UnitEventKind::Lost, UnitState::Lost, None);
-        ended(tx, app, &sheet, (&file, &next), unit).await?
-    })
-}
-
-/// Takes a step that ends the loan of a file, and moves its unit.
-async fn ended(
-    tx: &mut Tx,
-    app: &App,
-    sheet: &Sheet<'_>,
-    (file, next): (&LoanFile, &Next),
-    (kind, to, kit): (UnitEventKind, UnitState, Option<Vec<KitItem>>),
-) -> Result<Answer, ServiceError> {
-    let Some(loan) = &file.loan else {
-        return Ok(Answer::Changed);
-    };
-    write(tx, app, sheet, (file, next)).await?;
-    let on = next.step.on;
-    tx.close_loan(loan.id, on, next.to.code()).await?;
-    if let Some(unit) = loan.unit {
-        tx.move_unit(unit, UnitState::Lent, to).await?;
-        let event = UnitEvent {
-            kind,
-            loan: Some(loan.id),
-            on,
-            kit,
-            note: None,
-            by: None,
-        };
-        let hand = (Some(sheet.who.user), app.clock.now());
-        tx.add_unit_event(app.ids.next(), unit, &event, hand)
-            .await?;
-    }
-    let last = after(app.clock.today());
-    for ground in [Ground::Loan, Ground::Provision] {
-        tx.end_grants(file.case, "centre", ground, None, last)
-            .await?;
-    }
-    noted(tx, app, sheet, (file, Action::TookLoanStep)).await
 }
 
 /// Writes a yearly check down.

@@ -1,6 +1,8 @@
 //! The loan programme: applications, loans, and what happened to them.
 
 mod checks;
+mod emergencies;
+mod ends;
 mod schemes;
 mod units;
 
@@ -9,6 +11,8 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use checks::StoredCheck;
+pub use emergencies::EmergencyLoan;
+pub use ends::{Extension, LoanWord, Running, StepDecision};
 pub use schemes::{StoredScheme, Window};
 pub use units::{NewUnit, StoredUnit, UnitEvent};
 
@@ -36,6 +40,16 @@ pub struct StoredLoan {
     pub return_why: Option<String>,
     /// Its last day.
     pub ended_on: Option<NaiveDate>,
+    /// The last day after an extension; `None`: there is none.
+    pub extended_until: Option<NaiveDate>,
+}
+
+impl StoredLoan {
+    /// The end that was set, for the clocks: the day of return, or the last day
+    /// after an extension; `None`: the full time counts.
+    pub fn set_end(&self) -> Option<NaiveDate> {
+        self.return_on.or(self.extended_until)
+    }
 }
 
 /// An application, with the loan that came of it.
@@ -90,6 +104,7 @@ struct FileRow {
     return_on: Option<String>,
     return_why: Option<String>,
     ended_on: Option<String>,
+    extended_until: Option<String>,
     plan_applied_on: Option<String>,
     checked_on: Option<String>,
 }
@@ -112,6 +127,7 @@ impl FileRow {
                 return_on: day(self.return_on.as_deref(), "return_on")?,
                 return_why: self.return_why,
                 ended_on: day(self.ended_on.as_deref(), "ended_on")?,
+                extended_until: day(self.extended_until.as_deref(), "extended_until")?,
             }),
         };
         Ok(LoanFile {
@@ -140,6 +156,8 @@ macro_rules! file_columns {
         "select f.id, f.case_id, c.number, c.name, f.state, f.state_since, f.revision, \
          f.applicant, f.facts, f.applied_on, f.closed_on, l.id as loan_id, l.unit_id, \
          l.started_on, l.return_on, l.return_why, l.ended_on, \
+         (select e.until_day from loan_extension e where e.loan_id = l.id \
+             order by e.recorded_at desc, e.id desc limit 1) as extended_until, \
          (select max(p.applied_on) from plan_application p where p.case_id = c.id \
              and (l.started_on is null or p.applied_on >= f.applied_on)) as plan_applied_on, \
          (select max(k.held_on) from annual_check k where k.loan_id = l.id \

@@ -12,17 +12,20 @@ use super::{
         Error,
         head::Visit,
         taken::{Named, Sent},
-        words::loans as words,
+        words::{loan_ends as ends, loans as words},
     },
     Leads, Said,
     fields::{Fields, Wrong},
-    leads, page,
+    leads, page, papers,
 };
 use crate::{
     app::App,
     domain::{
         id::{CaseNumber, UnitId},
-        loan::{AnnualCheck, HandOver, LoanStep, check::CheckWay},
+        loan::{
+            AnnualCheck, Fault, HandOver, LoanStep, Loss, ReturnWhy, check::CheckWay,
+            ends::MOST_YEN,
+        },
     },
     service::{
         ServiceError,
@@ -68,7 +71,7 @@ pub(in crate::web) async fn act(
         key: fields.key()?,
     };
     let (status, said) = match done(&app, sheet, &number, (&act, &fields)).await {
-        Ok(answer) => match leads(answer, &visit, |number| format!("/loans/{number}"))? {
+        Ok(answer) => match leads(answer, &visit, |number| onward(&act, number))? {
             Leads::On(response) => return Ok(response),
             Leads::Back(status, said) => (status, said),
         },
@@ -80,6 +83,14 @@ pub(in crate::web) async fn act(
     };
     let page = page::render(&app, &visit, &number, Some((&act, fields, said))).await?;
     Ok((status, page).into_response())
+}
+
+/// Where an act leads: a hand-over ends with its papers.
+fn onward(act: &str, number: &str) -> String {
+    match act {
+        "hand-over" => papers::after_hand_over(number),
+        _ => format!("/loans/{number}"),
+    }
 }
 
 async fn done(
@@ -106,7 +117,9 @@ async fn done(
                 field: "step",
                 why: words::MISSING,
             })?;
-            loans::step(app, sheet, number, step, &taken()?).await?
+            let document = fields.line("document")?;
+            let step = (step, document.as_deref());
+            loans::decide(app, sheet, number, step, &taken()?).await?
         }
         "hand-over" => {
             let bedside = bedside(fields)?;
@@ -118,14 +131,25 @@ async fn done(
         }
         "return" => {
             let day = fields.needed_day("return_on")?;
-            let why = fields.needed("why")?;
-            loans::set_return(app, sheet, number, (&taken()?, day, &why)).await?
+            let why = ReturnWhy::from_code(fields.get("why")).ok_or(Wrong {
+                field: "why",
+                why: words::MISSING,
+            })?;
+            loans::set_return(app, sheet, number, (&taken()?, day, why)).await?
         }
         "back" => {
             let (kit, in_order) = (fields.kit(), fields.ticked("in_order"));
             loans::take_back(app, sheet, number, (&taken()?, &kit, in_order)).await?
         }
-        "lost" => loans::report_loss(app, sheet, number, &taken()?).await?,
+        "extend" => {
+            let (until, approver) = (fields.needed_day("until")?, fields.needed("approver")?);
+            loans::extend(app, sheet, number, (&taken()?, until, &approver)).await?
+        }
+        "seen" => loans::see_words(app, sheet, number).await?,
+        "lost" => {
+            let loss = loss(fields)?;
+            loans::report_loss(app, sheet, number, (&taken()?, loss)).await?
+        }
         "check" => loans::check(app, sheet, number, &annual(fields)?).await?,
         "plan" => {
             let (on, note) = (fields.needed_day("on")?, fields.note("note")?);
@@ -133,6 +157,21 @@ async fn done(
         }
         _ => return Err(Error::NotFound.into()),
     })
+}
+
+fn loss(fields: &Fields) -> Result<Loss, Wrong> {
+    let fault = Fault::from_code(fields.get("fault")).ok_or(Wrong {
+        field: "fault",
+        why: words::MISSING,
+    })?;
+    let cost_yen = fields.number::<u32>("cost")?;
+    if cost_yen.is_some_and(|yen| yen > MOST_YEN) {
+        return Err(Wrong {
+            field: "cost",
+            why: ends::BAD_COST,
+        });
+    }
+    Ok(Loss { fault, cost_yen })
 }
 
 fn unit(fields: &Fields) -> Result<UnitId, Wrong> {

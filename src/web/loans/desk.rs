@@ -15,7 +15,7 @@ use super::{
         head::{Head, Visit},
         show,
         taken::Sent,
-        words::{self, loans as said},
+        words::{self, loan_ends as ends, loans as said},
     },
     Leads, Said,
     fields::{Fields, Wrong},
@@ -59,7 +59,7 @@ pub(super) fn clocks(app: &App, file: &LoanFile) -> Option<Clocks> {
         loan.started_on,
         file.checked_on,
         file.plan_applied_on.is_some(),
-        loan.return_on,
+        loan.set_end(),
         &app.office,
     ))
 }
@@ -86,9 +86,16 @@ fn line(app: &App, file: &LoanFile, today: NaiveDate, lang: Lang) -> Line {
         } else {
             said::DUE_END
         };
+        let extended = file.loan.as_ref().and_then(|loan| loan.extended_until);
+        let longer = what == said::DUE_END && extended == Some(clocks.end.legal_end);
+        let what = if longer {
+            format!("{}（{}）", what.get(lang), ends::EXTENDED.get(lang))
+        } else {
+            what.get(lang).to_owned()
+        };
         let nearness = Near::of(next, today);
         let (text, class) = near(nearness, lang);
-        ((what.get(lang).to_owned(), next, text, class), nearness)
+        ((what, next, text, class), nearness)
     });
     Line {
         number: file.number.clone(),

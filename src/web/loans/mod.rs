@@ -3,12 +3,16 @@
 mod acts;
 mod desk;
 mod fields;
+mod out;
 mod page;
+mod papers;
 mod units;
 
 pub(super) use acts::act;
 pub(super) use desk::{desk, new, register};
+pub(super) use out::{back, lend, put_off};
 pub(super) use page::show_loan;
+pub(super) use papers::{all_invitations, invitations, labels, paper};
 pub(super) use units::{add, list, set_state, show_unit};
 
 use axum::{
@@ -17,7 +21,11 @@ use axum::{
 };
 
 use self::fields::Wrong;
-use super::{Error, head::Visit, words::loans as said};
+use super::{
+    Error,
+    head::Visit,
+    words::{loan_ends as ends, loans as said},
+};
 use crate::{domain::text::Text, service::loans::Answer};
 
 /// What is to be said on a page that a form comes back to.
@@ -72,6 +80,11 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("model", said::MODEL),
         ("serial", said::SERIAL),
         ("bought_on", said::BOUGHT),
+        ("document", ends::DOCUMENT),
+        ("until", ends::UNTIL),
+        ("approver", ends::APPROVER),
+        ("fault", ends::FAULT),
+        ("cost", ends::COST),
     ];
     labels
         .into_iter()

@@ -1,8 +1,12 @@
 //! The page of a child's loan.
 
 use askama::Template;
-use axum::{extract::State, response::Html};
+use axum::{
+    extract::{Query, State},
+    response::Html,
+};
 use chrono::NaiveDate;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
@@ -11,18 +15,23 @@ use super::{
         head::{Head, Visit},
         show,
         taken::Named,
-        words::{self, loans as said},
+        words::{self, loan_ends as ends, loans as said},
     },
     Said,
     desk::{Choice, clocks, near, stays},
     fields::Fields,
+    papers::Offers,
 };
 use crate::{
     app::App,
     domain::{
         calendar::Deadline,
+        ending::{EndReason, LoanEndReason},
         id::CaseNumber,
-        loan::{Criterion, HandOver, KitItem, LoanState, LoanStep, Near, check::CheckWay},
+        loan::{
+            Criterion, Decider, Fault, HandOver, KitItem, LoanState, LoanStep, Near, ReturnWhy,
+            check::CheckWay,
+        },
         text::Lang,
     },
     service::loans::{self, LoanPage},
@@ -49,8 +58,8 @@ struct Page {
     all_met: bool,
     /// Steps without a form of their own.
     steps: Vec<Choice>,
-    /// Day, step, note, what it was decided against, by whom.
-    taken: Vec<[String; 5]>,
+    /// Day, step, note, what it was decided against, by whom, whose decision.
+    taken: Vec<[String; 6]>,
     dues: Vec<Due>,
     open_points: Vec<String>,
     /// Day, outcome, note, by whom.
@@ -66,6 +75,13 @@ struct Page {
     said: Option<Said>,
     today: NaiveDate,
     keys: [Uuid; 9],
+    offers: Offers,
+    told: Vec<[String; 3]>,
+    /// A reason to end the loan: its word, its name, what is on record.
+    grounds: Vec<[String; 3]>,
+    faults: Vec<Choice>,
+    by_prefecture: bool,
+    more_keys: [Uuid; 2],
 }
 
 impl Page {
@@ -93,38 +109,88 @@ impl Page {
     }
 }
 
-/// Why a unit is returned.
-fn reasons(lang: Lang) -> Vec<Choice> {
-    [
-        (loans::FULL_TIME, "5年の期間が終わる", "five years are over"),
-        ("moved", "県外へ転居", "moved out of the prefecture"),
-        (
-            "weaned",
-            "人工呼吸器が要らなくなった",
-            "no ventilator any more",
-        ),
-        ("other", "その他（メモに記入）", "other (see the note)"),
-    ]
-    .into_iter()
-    .map(|(code, ja, en)| {
-        let name = if lang == Lang::Ja { ja } else { en };
-        (code, name.to_owned(), false)
-    })
-    .collect()
+/// Why a unit is returned; the reason that was asked for is chosen.
+fn reasons(chosen: &str, lang: Lang) -> Vec<Choice> {
+    let choice = |why: &ReturnWhy| {
+        let name = why.name().get(lang).to_owned();
+        (why.code(), name, why.code() == chosen)
+    };
+    ReturnWhy::ALL.iter().map(choice).collect()
+}
+
+/// What the link that leads to the page says.
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct Asked {
+    /// The hand-over was recorded just now.
+    #[serde(default)]
+    handed: String,
+    /// The reason for which the day of return is to be set.
+    #[serde(default)]
+    why: String,
+}
+
+/// What a municipality has said: day, why, who.
+fn told(page: &LoanPage, lang: Lang) -> Vec<[String; 3]> {
+    let words = page.words.iter().map(|word| {
+        let why = LoanEndReason::from_code(&word.why).map(LoanEndReason::name);
+        let why = why.or_else(|| EndReason::from_code(&word.why).map(EndReason::name));
+        [
+            word.on.to_string(),
+            why.map_or_else(String::new, |why| why.get(lang).to_owned()),
+            word.by.clone().unwrap_or_default(),
+        ]
+    });
+    words.collect()
+}
+
+/// Whose decision a step was, and its document.
+fn decided(page: &LoanPage, place: usize, lang: Lang) -> String {
+    let Some(decision) = page.decided(place) else {
+        return String::new();
+    };
+    let (by, number) = (decision.by.name(), decision.number.as_deref());
+    let number = number.unwrap_or_default();
+    let line = format!("{}: {} {number}", ends::DECIDED_BY.get(lang), by.get(lang));
+    line.trim_end().to_owned()
+}
+
+/// Whose move it is; of a decision: whose it is.
+fn waits(app: &App, state: LoanState, lang: Lang) -> String {
+    let settings = &app.config.loans;
+    let decides = match state {
+        LoanState::UseApplied => Some(settings.decides_use),
+        LoanState::LoanApplied => Some(settings.decides_loan),
+        _ => None,
+    };
+    let waits = decides.map(Decider::name).or_else(|| state.waits_for());
+    waits.map_or_else(String::new, |text| text.get(lang).to_owned())
+}
+
+/// Whether the prefecture decides where the loan stands.
+fn by_prefecture(app: &App, state: LoanState) -> bool {
+    let mut steps = state.steps().into_iter();
+    steps.any(|step| app.config.loans.decides(step) == Some(Decider::Prefecture))
 }
 
 fn dues(app: &App, page: &LoanPage, today: NaiveDate, lang: Lang) -> Vec<Due> {
     let Some(clocks) = clocks(app, &page.file) else {
         return Vec::new();
     };
+    let extended = page.file.loan.as_ref().and_then(|loan| loan.extended_until);
     let mut dues = vec![(said::DUE_CHECK, clocks.check), (said::DUE_END, clocks.end)];
     dues.extend(clocks.plan.map(|plan| (said::DUE_PLAN, plan)));
     dues.sort_by_key(|(_, deadline)| deadline.safe_by);
     dues.into_iter()
         .map(|(what, deadline)| {
             let (near, class) = near(Near::of(deadline.safe_by, today), lang);
+            // An extension is shown as such wherever it makes the end.
+            let longer = extended == Some(deadline.legal_end) && what == said::DUE_END;
+            let mut what = what.get(lang).to_owned();
+            if longer {
+                what = format!("{what}（{}）", ends::EXTENDED.get(lang));
+            }
             Due {
-                what: what.get(lang).to_owned(),
+                what,
                 deadline,
                 near,
                 class,
@@ -148,6 +214,16 @@ pub(super) async fn render(
     number: &CaseNumber,
     back: Option<(&str, Fields, Said)>,
 ) -> Result<Html<String>, Error> {
+    render_asked(app, visit, number, (back, &Asked::default())).await
+}
+
+#[expect(clippy::too_many_lines, reason = "one value for each part of the page")]
+async fn render_asked(
+    app: &App,
+    visit: &Visit,
+    number: &CaseNumber,
+    (back, asked): (Option<(&str, Fields, Said)>, &Asked),
+) -> Result<Html<String>, Error> {
     let page = loans::page(app, &visit.who, number).await?;
     let page = page.ok_or(Error::NotFound)?;
     let (lang, today) = (visit.lang, app.clock.today());
@@ -166,13 +242,14 @@ pub(super) async fn render(
         .collect();
     let steps = state.steps().into_iter();
     let steps = steps.filter(|step| !step.has_own_form());
-    let taken = page.steps.iter().map(|taken| {
+    let taken = page.steps.iter().enumerate().map(|(place, taken)| {
         [
             taken.on.to_string(),
             taken.step.name().get(lang).to_owned(),
             taken.note.clone().unwrap_or_default(),
             against(taken.against.as_deref().unwrap_or_default(), lang),
             taken.by.clone().unwrap_or_default(),
+            decided(&page, place, lang),
         ]
     });
     let open_points = page.hand_over.iter().flat_map(HandOver::open);
@@ -187,7 +264,15 @@ pub(super) async fn render(
     });
     let (act, form, said) = match back {
         Some((act, form, said)) => (act.to_owned(), form, Some(said)),
+        // A link that names a reason opens the form it belongs to.
+        None if ReturnWhy::from_code(&asked.why).is_some() => {
+            ("return".to_owned(), Fields::default(), None)
+        }
         None => (String::new(), Fields::default(), None),
+    };
+    let chosen = match form.get("why") {
+        "" => &asked.why,
+        typed => typed,
     };
     let facts = if act == "facts" {
         form.clone()
@@ -203,10 +288,7 @@ pub(super) async fn render(
             .clone()
             .unwrap_or_else(|| page.file.number.to_string()),
         state: state.name().get(lang).to_owned(),
-        waits: state
-            .waits_for()
-            .map(|text| text.get(lang).to_owned())
-            .unwrap_or_default(),
+        waits: waits(app, state, lang),
         all_met: judged.iter().all(|one| one[2] == "met"),
         judged,
         steps: steps.map(|step| named(step.code(), &step.name())).collect(),
@@ -224,7 +306,32 @@ pub(super) async fn render(
             .iter()
             .map(|way| named(way.code(), &way.name()))
             .collect(),
-        reasons: reasons(lang),
+        reasons: reasons(chosen, lang),
+        offers: Offers::of(state, !asked.handed.is_empty(), lang),
+        told: told(&page, lang),
+        grounds: page
+            .grounds
+            .iter()
+            .map(|ground| {
+                [
+                    ground.why.code().to_owned(),
+                    ground.why.name().get(lang).to_owned(),
+                    ground.because.get(lang).to_owned(),
+                ]
+            })
+            .collect(),
+        faults: Fault::ALL
+            .iter()
+            .map(|fault| {
+                (
+                    fault.code(),
+                    fault.name().get(lang).to_owned(),
+                    form.get("fault") == fault.code(),
+                )
+            })
+            .collect(),
+        by_prefecture: by_prefecture(app, state),
+        more_keys: std::array::from_fn(|_| app.ids.next()),
         stays: stays(&facts, lang),
         facts,
         form,
@@ -241,7 +348,8 @@ pub(in crate::web) async fn show_loan(
     State(app): State<App>,
     visit: Visit,
     Named(case): Named<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    render(&app, &visit, &number, None).await
+    render_asked(&app, &visit, &number, (None, &asked)).await
 }

@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
         head::{Head, Visit},
         show,
         taken::{Named, Sent},
-        words::{self, loans as said},
+        words::{self, loan_ends as ends, loans as said},
     },
     Leads, Said,
     desk::Choice,
@@ -28,7 +29,10 @@ use crate::{
         loan::{KitItem, UnitState},
         text::Lang,
     },
-    service::loans::{self, Sheet},
+    service::loans::{
+        self, Sheet,
+        emergency::{self, Whereabouts},
+    },
     store::{NewUnit, StoredUnit, UnitEvent},
 };
 
@@ -124,8 +128,25 @@ struct One {
     events: Vec<[String; 5]>,
     states: Vec<Choice>,
     may_set: bool,
+    at: Whereabouts,
+    kit: Vec<Choice>,
+    /// What was typed into a form that came back.
+    form: Fields,
+    today: NaiveDate,
+    /// The day of return that a form suggests.
+    usual: NaiveDate,
     said: Option<Said>,
     key: Uuid,
+    keys: [Uuid; 3],
+}
+
+impl One {
+    fn day_of(&self, name: &str) -> String {
+        match self.form.get(name) {
+            "" => self.today.to_string(),
+            typed => typed.to_owned(),
+        }
+    }
 }
 
 fn event(event: &UnitEvent, lang: Lang) -> [String; 5] {
@@ -144,15 +165,16 @@ fn event(event: &UnitEvent, lang: Lang) -> [String; 5] {
     ]
 }
 
-async fn one(
+pub(super) async fn one(
     app: &App,
     visit: &Visit,
     id: UnitId,
-    said: Option<Said>,
+    (form, said): (Fields, Option<Said>),
 ) -> Result<Html<String>, Error> {
     let found = loans::unit(app, id).await?;
     let (unit, events) = found.ok_or(Error::NotFound)?;
     let lang = visit.lang;
+    let at = emergency::whereabouts(app, &visit.who, (id, unit.state)).await?;
     let settable = UnitState::settable();
     let others = settable.iter().filter(|state| **state != unit.state);
     show(&One {
@@ -163,9 +185,18 @@ async fn one(
             .map(|state| (state.code(), state.name().get(lang).to_owned(), false))
             .collect(),
         may_set: settable.contains(&unit.state),
+        at,
+        kit: KitItem::ALL
+            .iter()
+            .map(|item| (item.code(), item.name().get(lang).to_owned(), false))
+            .collect(),
+        form,
+        today: app.clock.today(),
+        usual: emergency::usual_return(app),
         unit,
         said,
         key: app.ids.next(),
+        keys: std::array::from_fn(|_| app.ids.next()),
     })
 }
 
@@ -175,7 +206,7 @@ pub(in crate::web) async fn show_unit(
     visit: Visit,
     Named(id): Named<Uuid>,
 ) -> Result<Html<String>, Error> {
-    one(&app, &visit, UnitId(id), None).await
+    one(&app, &visit, UnitId(id), (Fields::default(), None)).await
 }
 
 /// `POST /units/{unit}/state`
@@ -205,6 +236,6 @@ pub(in crate::web) async fn set_state(
             }
         }
     };
-    let page = one(&app, &visit, UnitId(id), Some(said)).await?;
+    let page = one(&app, &visit, UnitId(id), (fields, Some(said))).await?;
     Ok((status, page).into_response())
 }

@@ -84,7 +84,7 @@ words! {
     TAKE_BACK = "返却を受ける", "Take it back";
     IN_ORDER = "すぐまた貸せる状態", "Ready to be lent again";
     LOSS = "紛失・使用不能を記録する", "Record a loss";
-    LOSS_HELP = "だれの責任か、費用の負担を、センターの判断としてメモに書いてください。", "Write into the note whose fault it was and what it costs, as the centre has decided.";
+    LOSS_HELP = "だれの責任か、費用の負担を、センターの判断として残してください。", "Keep whose fault it was and what it costs, as the centre has decided.";
     CHECK = "年1回の確認", "Yearly check";
     CHECK_HELD = "確認した日", "Held on";
     CHECK_WAY = "方法", "How";

@@ -22,6 +22,8 @@ pub(super) mod figures;
 pub(super) mod fresh;
 pub(super) mod imports;
 pub(super) mod letters;
+pub(super) mod loan_ends;
+pub(super) mod loan_papers;
 pub(super) mod loans;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
@@ -289,6 +291,8 @@ mod tests {
             figures::ALL,
             prefecture_map::ALL,
             imports::ALL,
+            loan_ends::ALL,
+            loan_papers::ALL,
             loans::ALL,
             positions::ALL,
             fresh::ALL,

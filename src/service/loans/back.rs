@@ -1,0 +1,145 @@
+//! How a loan ends: the day of return, the return itself, and a loss.
+
+use chrono::NaiveDate;
+
+use super::{
+    Answer, Sheet, leave, once,
+    take::{Next, RETURN_TOO_EARLY, Taken, after, allowed, noted, opened, or_answer, write},
+};
+use crate::{
+    app::App,
+    domain::{
+        audit::Action,
+        id::CaseNumber,
+        loan::{KitItem, LoanStep, Loss, ReturnWhy, UnitEventKind, UnitState},
+        text::Text,
+    },
+    service::ServiceError,
+    store::{LoanFile, Tx, UnitEvent},
+};
+
+const WHY_MISSING: Text = Text::fixed(
+    "「その他」を選んだときは、理由をメモに書いてください。",
+    "With \"other\", write the reason into the note.",
+);
+
+/// Sets the day of return, agreed with the family.
+pub async fn set_return(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (taken, return_on, why): (&Taken, NaiveDate, ReturnWhy),
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "set_return": number, "on": taken.on, "revision": taken.revision, "day": return_on,
+        "why": why.code(), "note": taken.note,
+    });
+    once!(app, sheet, request, |tx| {
+        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
+        if return_on < app.clock.today() {
+            return Ok(Answer::Wrong("return_on", RETURN_TOO_EARLY));
+        }
+        let unsaid = taken
+            .note
+            .as_deref()
+            .is_none_or(|note| note.trim().is_empty());
+        if why == ReturnWhy::Other && unsaid {
+            return Ok(Answer::Wrong("note", WHY_MISSING));
+        }
+        let step = (LoanStep::SetReturn, false);
+        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
+        let Some(loan) = &file.loan else {
+            return Ok(Answer::Changed);
+        };
+        write(tx, app, &sheet, (&file, &next)).await?;
+        tx.set_return(loan.id, Some((return_on, why.code())))
+            .await?;
+        noted(tx, app, &sheet, (&file, Action::TookLoanStep)).await?
+    })
+}
+
+/// Takes a unit back into stock, or to be looked at.
+pub async fn take_back(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (taken, kit, in_order): (&Taken, &[KitItem], bool),
+) -> Result<Answer, ServiceError> {
+    let codes: Vec<&str> = kit.iter().map(|item| item.code()).collect();
+    let request = serde_json::json!({
+        "take_back": number, "on": taken.on, "revision": taken.revision, "kit": codes,
+        "in_order": in_order, "note": taken.note,
+    });
+    once!(app, sheet, request, |tx| {
+        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
+        let early = file
+            .loan
+            .as_ref()
+            .is_some_and(|loan| loan.return_why.as_deref() != Some(ReturnWhy::FullTime.code()));
+        let step = (LoanStep::TakeBack, early);
+        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
+        let unit_state = if in_order {
+            UnitState::Ready
+        } else {
+            UnitState::InRepair
+        };
+        let unit = (UnitEventKind::CameBack, unit_state, Some(kit.to_vec()));
+        ended(tx, app, &sheet, (&file, &next), unit).await?
+    })
+}
+
+/// Puts the loss of a unit on record: whose fault it was, and what it costs.
+pub async fn report_loss(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (taken, loss): (&Taken, Loss),
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "loss": number, "on": taken.on, "revision": taken.revision, "note": taken.note,
+        "fault": loss.fault.code(), "cost_yen": loss.cost_yen,
+    });
+    once!(app, sheet, request, |tx| {
+        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
+        let step = (LoanStep::ReportLoss, false);
+        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
+        if let Some(loan) = &file.loan {
+            let hand = (Some(sheet.who.user), app.clock.now());
+            tx.note_loss(loan.id, loss, hand).await?;
+        }
+        let unit = (UnitEventKind::Lost, UnitState::Lost, None);
+        ended(tx, app, &sheet, (&file, &next), unit).await?
+    })
+}
+
+/// Takes a step that ends the loan of a file, and moves its unit.
+async fn ended(
+    tx: &mut Tx,
+    app: &App,
+    sheet: &Sheet<'_>,
+    (file, next): (&LoanFile, &Next),
+    (kind, to, kit): (UnitEventKind, UnitState, Option<Vec<KitItem>>),
+) -> Result<Answer, ServiceError> {
+    let Some(loan) = &file.loan else {
+        return Ok(Answer::Changed);
+    };
+    write(tx, app, sheet, (file, next)).await?;
+    let on = next.step.on;
+    tx.close_loan(loan.id, on, next.to.code()).await?;
+    if let Some(unit) = loan.unit {
+        tx.move_unit(unit, UnitState::Lent, to).await?;
+        let event = UnitEvent {
+            kind,
+            loan: Some(loan.id),
+            on,
+            kit,
+            note: None,
+            by: None,
+        };
+        let hand = (Some(sheet.who.user), app.clock.now());
+        tx.add_unit_event(app.ids.next(), unit, &event, hand)
+            .await?;
+    }
+    leave::grants(tx, file.case, after(app.clock.today())).await?;
+    noted(tx, app, sheet, (file, Action::TookLoanStep)).await
+}

@@ -1,0 +1,382 @@
+//! Data of papers from what is on record.
+
+use chrono::NaiveDate;
+
+use super::Known;
+use crate::{
+    app::App,
+    domain::{
+        calendar::era::format_ja,
+        letter::{Filled, LetterKind, Placeholder, Values},
+        loan::{Clocks, Decider, KitItem, LoanPaper, LoanStep},
+        plan::document::DeviceKind,
+    },
+    print::papers::{
+        Office, Person, Unit, application::Application, hand_over::HandOverPapers, letter::Letter,
+        on_weekday, power_cut::Battery, power_cut::PowerCut, power_cut::Telephone, receipt,
+        receipt::Receipt,
+    },
+    store::StoredUnit,
+};
+
+/// A line to write on, in a letter.
+const LINE: &str = "＿＿＿＿＿＿＿＿";
+
+fn filled(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The centre, as papers name it.
+pub(super) fn centre(app: &App) -> Office {
+    let settings = &app.config.loans;
+    Office {
+        name: settings.centre_name.clone(),
+        address: filled(&settings.centre_address),
+        telephone: filled(&settings.centre_telephone),
+    }
+}
+
+/// A unit, as papers name it.
+pub(super) fn unit(unit: &StoredUnit) -> Unit {
+    Unit {
+        model: unit.unit.model.clone(),
+        serial: unit.unit.serial.clone(),
+    }
+}
+
+impl Known {
+    fn child(&self) -> Person {
+        Person {
+            name: self.page.file.name.clone().unwrap_or_default(),
+            kana: self.kana.clone(),
+        }
+    }
+
+    fn unit(&self) -> Unit {
+        self.page.unit.as_ref().map_or_else(
+            || Unit {
+                model: String::new(),
+                serial: String::new(),
+            },
+            unit,
+        )
+    }
+
+    fn address(&self) -> Option<String> {
+        let address = self.page.file.applicant.address.clone();
+        address.filter(|_| !self.protected)
+    }
+
+    fn window(&self) -> Option<Office> {
+        self.page.window.as_ref().map(|window| Office {
+            name: window.name.clone(),
+            address: None,
+            telephone: window.telephone.clone(),
+        })
+    }
+
+    /// The clocks, as if nobody had applied yet: a paper names the day anyway.
+    fn clocks(&self, app: &App) -> Option<Clocks> {
+        let loan = self.page.file.loan.as_ref()?;
+        Some(Clocks::of(loan.started_on, None, false, None, &app.office))
+    }
+
+    fn handed_on(&self) -> Option<NaiveDate> {
+        self.handed.as_ref().map(|event| event.on)
+    }
+
+    fn hertz(&self) -> Option<u8> {
+        let done = self.page.hand_over.as_ref()?;
+        done.frequency_hz.and_then(|hertz| hertz.try_into().ok())
+    }
+
+    /// The latest of some steps: on which day, and with which note.
+    fn step(&self, steps: &[LoanStep]) -> Option<(NaiveDate, Option<String>)> {
+        let taken = self.page.steps.iter();
+        let mut taken = taken.filter(|taken| steps.contains(&taken.step));
+        taken.next().map(|taken| (taken.on, taken.note.clone()))
+    }
+}
+
+fn is_of_use(paper: LoanPaper) -> bool {
+    matches!(paper, LoanPaper::UseDecision | LoanPaper::UseRefusal)
+}
+
+/// What is known for the words of a letter.
+pub(super) fn values(app: &App, known: &Known, paper: LoanPaper) -> Values {
+    use Placeholder as P;
+    let settings = &app.config.loans;
+    let file = &known.page.file;
+    let clocks = known.clocks(app);
+    let (applied, refused) = if is_of_use(paper) {
+        (LoanStep::ApplyForUse, LoanStep::RefuseUse)
+    } else {
+        (LoanStep::ApplyForLoan, LoanStep::RefuseLoan)
+    };
+    let next = if is_of_use(paper) {
+        "次は、貸与の申請書をセンターへ出してください。"
+    } else {
+        "引渡しの日を、センターからご連絡して決めます。"
+    };
+    let stage = if is_of_use(paper) {
+        "事業の利用申請"
+    } else {
+        "貸与の申請"
+    };
+    let reason = if paper == LoanPaper::ReturnRequest {
+        known.page.return_reason()
+    } else {
+        known.step(&[refused]).and_then(|(_, note)| note)
+    };
+    // Before a hand-over it is the kind of generator that the programme lends.
+    let unit = match (&known.page.unit, paper) {
+        (Some(unit), LoanPaper::Receipt | LoanPaper::ReturnRequest | LoanPaper::HandOver) => {
+            format!("正弦波インバーター発電機 {}", unit.unit.model)
+        }
+        _ => "正弦波インバーター発電機".to_owned(),
+    };
+    let loan = file.loan.as_ref();
+    let office = known.window();
+    let all = [
+        (P::Recipient, file.applicant.guardian.clone()),
+        (P::Child, file.name.clone()),
+        (P::CaseNumber, Some(file.number.to_string())),
+        (P::Programme, filled(&settings.programme)),
+        (P::Stage, Some(stage.to_owned())),
+        (
+            P::AppliedOn,
+            known.step(&[applied]).map(|(on, _)| format_ja(on)),
+        ),
+        (P::NextStep, Some(next.to_owned())),
+        (P::Reason, reason),
+        (P::Unit, Some(unit)),
+        (
+            P::Serial,
+            known.page.unit.as_ref().map(|u| u.unit.serial.clone()),
+        ),
+        (P::LentOn, known.handed_on().map(format_ja)),
+        (
+            P::LentUntil,
+            clocks.map(|clocks| format_ja(known.page.last_day(clocks.end.legal_end))),
+        ),
+        (
+            P::ApplyBy,
+            clocks
+                .and_then(|c| c.plan)
+                .map(|plan| on_weekday(plan.safe_by)),
+        ),
+        (P::Window, office.as_ref().map(|office| office.name.clone())),
+        (
+            P::WindowTelephone,
+            office.and_then(|office| office.telephone),
+        ),
+        (
+            P::ReturnBy,
+            loan.and_then(|loan| loan.return_on).map(on_weekday),
+        ),
+        (P::CentreName, filled(&settings.centre_name)),
+        (P::CentreTelephone, filled(&settings.centre_telephone)),
+    ];
+    let all = all.into_iter();
+    all.filter_map(|(place, value)| Some((place, value?)))
+        .collect()
+}
+
+/// A letter to the family.
+pub(super) fn letter(
+    app: &App,
+    known: &Known,
+    (paper, kind): (LoanPaper, LetterKind),
+    filled_in: Filled,
+) -> Letter {
+    let settings = &app.config.loans;
+    let file = &known.page.file;
+    let decided = match paper {
+        LoanPaper::UseDecision => Some(LoanStep::ApproveUse),
+        LoanPaper::UseRefusal => Some(LoanStep::RefuseUse),
+        LoanPaper::LoanDecision => Some(LoanStep::ApproveLoan),
+        LoanPaper::LoanRefusal => Some(LoanStep::RefuseLoan),
+        _ => None,
+    };
+    let decision = decided.and_then(|step| known.page.decision(step));
+    let by_prefecture = decision
+        .as_ref()
+        .is_some_and(|decision| decision.by == Decider::Prefecture);
+    let day = match decided {
+        Some(step) => known.step(&[step]).map(|(on, _)| on),
+        None => Some(app.clock.today()),
+    };
+    // Whose decision it is signs it; who signs for the prefecture is written in.
+    let sender = if by_prefecture {
+        vec![LINE.to_owned()]
+    } else {
+        let signed = filled(&settings.signed_by);
+        [Some(settings.centre_name.clone()), signed]
+            .into_iter()
+            .flatten()
+            .collect()
+    };
+    let guardian = file.applicant.guardian.as_deref().unwrap_or(LINE);
+    let telephone = filled(&settings.centre_telephone).unwrap_or_else(|| LINE.to_owned());
+    Letter {
+        number: decision.and_then(|decision| decision.number),
+        day,
+        recipient: vec![format!("{guardian}　様")],
+        sender,
+        subject: filled_in.subject,
+        paragraphs: filled_in.paragraphs,
+        signature: vec![
+            "（問合せ先）".to_owned(),
+            settings.centre_name.clone(),
+            format!("電話 {telephone}"),
+        ],
+        confidential: kind.is_confidential(),
+    }
+}
+
+/// The three papers of the hand-over.
+pub(super) fn hand_over(app: &App, known: &Known, conditions: Vec<String>) -> HandOverPapers {
+    HandOverPapers {
+        receipt: of_receipt(app, known, conditions),
+        application: of_application(app, known),
+        power_cut: of_power_cut(app, known),
+    }
+}
+
+fn of_receipt(app: &App, known: &Known, conditions: Vec<String>) -> Receipt {
+    let clocks = known.clocks(app);
+    let kit = known.handed.as_ref().and_then(|event| event.kit.clone());
+    let note = known.handed.as_ref().and_then(|event| event.note.clone());
+    let item = |item: &KitItem| {
+        let handed = kit.as_ref().is_some_and(|kit| kit.contains(item));
+        receipt::KitItem {
+            name: item.name().ja.into_owned(),
+            count: 1,
+            handed,
+            note: note.clone().filter(|_| !handed),
+        }
+    };
+    Receipt {
+        number: None,
+        programme: app.config.loans.programme.clone(),
+        centre: centre(app),
+        child: known.child(),
+        guardian: Person {
+            name: known
+                .page
+                .file
+                .applicant
+                .guardian
+                .clone()
+                .unwrap_or_default(),
+            kana: None,
+        },
+        address: known.address(),
+        unit: known.unit(),
+        hertz: known.hertz(),
+        kit: KitItem::ALL.iter().map(item).collect(),
+        handed_on: known.handed_on(),
+        lent_until: clocks.map(|clocks| known.page.last_day(clocks.end.legal_end)),
+        apply_by: clocks
+            .and_then(|clocks| clocks.plan)
+            .map(|plan| plan.safe_by),
+        window: known.window(),
+        conditions,
+    }
+}
+
+fn of_application(app: &App, known: &Known) -> Application {
+    let file = &known.page.file;
+    let clocks = known.clocks(app);
+    // Of a child of the programme it is on record how long it can do without.
+    let ventilated = file.facts.minutes_off.map(|minutes| {
+        format!("在宅で人工呼吸器を使用しています（外せる時間は{minutes}分以内）。停電のときは電源が必要です。")
+    });
+    Application {
+        addressee: file
+            .applicant
+            .municipality
+            .map(|code| format!("{}長", code.responsible().name())),
+        window: known.window(),
+        day: file.plan_applied_on,
+        child: known.child(),
+        born: known.born,
+        address: known.address(),
+        guardian: file
+            .applicant
+            .guardian
+            .clone()
+            .map(|name| Person { name, kana: None }),
+        relation: None,
+        telephone: file.applicant.telephone.clone(),
+        reason: known.reason.clone().or(ventilated),
+        lent_on: known.handed_on(),
+        apply_by: clocks
+            .and_then(|clocks| clocks.plan)
+            .map(|plan| plan.safe_by),
+        programme: filled(&app.config.loans.programme),
+        centre: centre(app),
+    }
+}
+
+fn of_power_cut(app: &App, known: &Known) -> PowerCut {
+    let done = known.page.hand_over.as_ref();
+    let checked = known
+        .page
+        .checks
+        .iter()
+        .find_map(|one| one.check.outdoor_place.clone());
+    let plan = known.plan.as_ref();
+    let ventilator = plan.and_then(|plan| {
+        let mut devices = plan.devices.iter();
+        devices
+            .find(|device| device.kind == DeviceKind::Ventilator)?
+            .model
+            .clone()
+    });
+    let batteries = known.battery_hours.map(|hours| Battery {
+        name: "電池（すべて合わせて）".to_owned(),
+        hours: Some(hours),
+    });
+    let settings = &app.config.loans;
+    let mut telephones = vec![Telephone {
+        who: settings.centre_name.clone(),
+        number: filled(&settings.centre_telephone),
+    }];
+    telephones.extend(known.window().map(|window| Telephone {
+        who: window.name,
+        number: window.telephone,
+    }));
+    // Whoever is reached at the family's own number stands beside the paper.
+    let own = known.page.file.applicant.telephone.as_deref();
+    let reached = known
+        .contacts
+        .iter()
+        .filter(|contact| contact.is_telephone() && own != Some(contact.value.as_str()));
+    telephones.extend(reached.map(|contact| Telephone {
+        who: contact.who.clone().unwrap_or_default(),
+        number: Some(contact.value.clone()),
+    }));
+    for who in ["病院", "訪問看護", "呼吸器の会社", "電力会社"] {
+        telephones.push(Telephone {
+            who: who.to_owned(),
+            number: None,
+        });
+    }
+    PowerCut {
+        child: known.page.file.name.clone(),
+        number: Some(known.page.file.number.to_string()),
+        confirmed_on: None,
+        ventilator,
+        batteries: batteries.into_iter().collect(),
+        act_after: None,
+        destination: plan
+            .and_then(|plan| plan.destinations.first())
+            .and_then(|first| first.name.clone()),
+        generator: known.page.unit.as_ref().map(|unit| unit.unit.model.clone()),
+        hertz: known.hertz(),
+        outdoor_place: checked.or_else(|| done.and_then(|done| done.outdoor_place.clone())),
+        hours_a_filling: None,
+        telephones,
+    }
+}
