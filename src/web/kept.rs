@@ -41,8 +41,11 @@ const PURPOSE: &str = "kept form";
 
 /// The forms of staff into which something is typed, or in which something is
 /// chosen, and how each is called.
-static KEPT: [(&str, Text); 23] = [
+static KEPT: [(&str, Text); 26] = [
     ("/loans/new", words::loans::NEW),
+    ("/loans/{loan}/hand-over", words::loan_desk::BEDSIDE),
+    ("/loans/{loan}/check", words::loan_desk::CHECK_TITLE),
+    ("/loans/{loan}/progress", words::loan_desk::NOTE_ANSWER),
     ("/loans/{loan}/{act}", words::loans::NEXT),
     ("/units", words::loans::ADD_UNIT),
     ("/units/{unit}/state", words::loans::SET_STATE),

@@ -52,6 +52,15 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/loans", Need::May(P::KeepLoans)),
         ("GET", "/loans/new", Need::May(P::KeepLoans)),
         ("POST", "/loans/new", Need::May(P::KeepLoans)),
+        ("GET", "/loans/stuck", Need::May(P::KeepLoans)),
+        ("GET", "/loans/visits", Need::May(P::KeepLoans)),
+        ("GET", "/loans/lists/{file}", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}/hand-over", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/hand-over", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}/check", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/check", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
         ("GET", "/loans/{loan}", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/{act}", Need::May(P::KeepLoans)),
         ("GET", "/units", Need::May(P::KeepLoans)),
@@ -368,6 +377,21 @@ fn of_sites() -> Router<App> {
         .route("/sites/changes/{data_set}", get(site_history::import))
         .route("/loans", get(loans::desk))
         .route("/loans/new", get(loans::new).post(loans::register))
+        .route("/loans/stuck", get(loans::stuck_list))
+        .route("/loans/visits", get(loans::visits))
+        .route("/loans/lists/{file}", get(loans::lists))
+        .route(
+            "/loans/{loan}/hand-over",
+            get(loans::bedside).post(loans::hand_over),
+        )
+        .route(
+            "/loans/{loan}/check",
+            get(loans::checking).post(loans::check),
+        )
+        .route(
+            "/loans/{loan}/progress",
+            get(loans::progress).post(loans::note_answer),
+        )
         .route("/loans/{loan}", get(loans::show_loan))
         .route("/loans/{loan}/{act}", post(loans::act))
         .route("/units", get(loans::list).post(loans::add))

@@ -29,6 +29,7 @@ mod imports;
 mod invitations;
 mod letters;
 mod loans;
+mod loans_desk;
 mod moves;
 mod pages;
 mod patterns;

@@ -3,16 +3,20 @@
 
 pub mod check;
 pub mod clocks;
+pub mod duty;
 pub mod eligibility;
 pub mod file;
 pub mod hand_over;
 pub mod kit;
+pub mod progress;
 pub mod state;
 
-pub use check::{AnnualCheck, PartVerdict};
+pub use check::{AnnualCheck, CheckOutcome, PartVerdict};
 pub use clocks::{Clocks, Near};
+pub use duty::{DueDay, Duty, Mover};
 pub use eligibility::{Criterion, Judged, Standing};
 pub use file::{Applicant, LoanFacts, Stay};
 pub use hand_over::{HandOver, OpenPoint};
 pub use kit::{KitItem, UnitEventKind, UnitState};
+pub use progress::{MunicipalAnswer, Reply, Standstill};
 pub use state::{LoanState, LoanStep, NotAllowed};

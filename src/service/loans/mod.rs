@@ -1,6 +1,9 @@
 //! The loan programme: applications in two stages, what is handed over, checked
 //! and returned.
 
+mod desk;
+mod dues;
+mod progress;
 mod register;
 mod stock;
 mod take;
@@ -9,6 +12,9 @@ mod towns;
 
 use uuid::Uuid;
 
+pub use desk::{Desk, Most, decides, desk, stuck, visits};
+pub use dues::{clocks, count_again, count_new, keep};
+pub use progress::{Progress, agree_check, former_hours, note_answer, progress};
 pub use register::{Enquiry, register, write_facts};
 pub use stock::{add as add_unit, set_state as set_unit_state, unit, units};
 pub use take::{
@@ -23,10 +29,13 @@ use crate::{
     domain::{
         audit::Action,
         id::CaseNumber,
-        loan::{HandOver, Judged, NotAllowed, eligibility},
+        loan::{HandOver, Judged, NotAllowed, check::CheckWay, eligibility},
         text::Text,
     },
-    store::{LoanFile, StoredCheck, StoredScheme, StoredUnit, TakenStep, Window},
+    store::{
+        LoanFile, StoredAnswer, StoredCheck, StoredScheme, StoredUnit, StuckChild, TakenStep,
+        Window,
+    },
 };
 
 /// A form about loans: who sent it, under which key.
@@ -98,6 +107,12 @@ pub struct LoanPage {
     pub checks: Vec<StoredCheck>,
     /// Where the family applies for the plan.
     pub window: Option<Window>,
+    /// Where the plan is stuck; `None`: there is one.
+    pub stuck: Option<StuckChild>,
+    /// What the municipality answered, the latest first.
+    pub answers: Vec<StoredAnswer>,
+    /// The day agreed for the next check, and how it will be held.
+    pub check_day: Option<(chrono::NaiveDate, CheckWay)>,
 }
 
 /// The page of a child's loan, if the reader may see it.
@@ -130,6 +145,12 @@ pub async fn page(
             Some(code) => tx.window(code).await?,
             None => None,
         };
+        let stuck = tx.stuck_child(&who.reader, at, number).await?;
+        let answers = tx.answers(file.case).await?;
+        let check_day = match &file.loan {
+            Some(loan) => tx.check_day(loan.id).await?,
+            None => None,
+        };
         LoanPage {
             file,
             judged,
@@ -139,20 +160,13 @@ pub async fn page(
             hand_over,
             checks,
             window,
+            stuck,
+            answers,
+            check_day,
         }
     };
     audit::saw(app, who, Action::ReadLoan, [page.file.case]).await?;
     Ok(Some(page))
-}
-
-/// The files that are open, longest in their state first.
-pub async fn open(app: &App, who: &SignedIn) -> Result<Vec<LoanFile>, ServiceError> {
-    let files = {
-        let mut tx = app.store.read().await?;
-        tx.open_loan_files(&who.reader, app.moment()).await?
-    };
-    audit::saw(app, who, Action::ListedLoans, files.iter().map(|f| f.case)).await?;
-    Ok(files)
 }
 
 /// What decides on the eligibility of a file.

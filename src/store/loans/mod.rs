@@ -1,16 +1,22 @@
 //! The loan programme: applications, loans, and what happened to them.
 
 mod checks;
+mod duties;
+mod progress;
 mod schemes;
 mod units;
+mod visits;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use checks::StoredCheck;
+pub use duties::{DutyCount, DutyLine, WaitingFile};
+pub use progress::{StoredAnswer, StuckChild};
 pub use schemes::{StoredScheme, Window};
 pub use units::{NewUnit, StoredUnit, UnitEvent};
+pub use visits::VisitLine;
 
 use super::{StoreError, Tx, access::visible, from_day, from_json, run, to_json, to_millis};
 use crate::domain::{

@@ -1,8 +1,12 @@
 //! The page of a child's loan.
 
 use askama::Template;
-use axum::{extract::State, response::Html};
+use axum::{
+    extract::{Query, State},
+    response::Html,
+};
 use chrono::NaiveDate;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
@@ -11,10 +15,11 @@ use super::{
         head::{Head, Visit},
         show,
         taken::Named,
-        words::{self, loans as said},
+        words::{self, loan_desk as w, loans as said},
     },
     Said,
-    desk::{Choice, clocks, near, stays},
+    desk::{Choice, near, stays},
+    due,
     fields::Fields,
 };
 use crate::{
@@ -22,7 +27,9 @@ use crate::{
     domain::{
         calendar::Deadline,
         id::CaseNumber,
-        loan::{Criterion, HandOver, KitItem, LoanState, LoanStep, Near, check::CheckWay},
+        loan::{
+            CheckOutcome, Criterion, HandOver, KitItem, LoanState, LoanStep, Near, check::CheckWay,
+        },
         text::Lang,
     },
     service::loans::{self, LoanPage},
@@ -60,6 +67,10 @@ struct Page {
     reasons: Vec<Choice>,
     facts: Fields,
     stays: Vec<Choice>,
+    /// Where the plan waits; `None`: there is one.
+    stuck: Option<due::Stuck>,
+    /// What the municipality answered last, and what to answer.
+    answer: Option<due::Answered>,
     /// What was typed into the form that came back, and which form that was.
     form: Fields,
     act: String,
@@ -114,7 +125,7 @@ fn reasons(lang: Lang) -> Vec<Choice> {
 }
 
 fn dues(app: &App, page: &LoanPage, today: NaiveDate, lang: Lang) -> Vec<Due> {
-    let Some(clocks) = clocks(app, &page.file) else {
+    let Some(clocks) = loans::clocks(app, &page.file) else {
         return Vec::new();
     };
     let mut dues = vec![(said::DUE_CHECK, clocks.check), (said::DUE_END, clocks.end)];
@@ -141,12 +152,56 @@ fn against(codes: &str, lang: Lang) -> String {
     names.join(if lang == Lang::Ja { "、" } else { ", " })
 }
 
+/// How the page is shown.
+pub(super) enum Shown<'a> {
+    /// As it stands.
+    Fresh,
+    /// With a form open.
+    Open(&'a str),
+    /// With a form that came back, and why.
+    Back(&'a str, Fields, Said),
+}
+
+/// What a form that is opened holds already: the step that usually comes next, and
+/// of a check that failed the reason.
+fn prefilled(page: &LoanPage, act: &str, lang: Lang) -> Fields {
+    let mut fields = Vec::new();
+    if act == "step"
+        && let Some(step) = page.file.state.usual_step()
+    {
+        fields.push(("step".to_owned(), step.code().to_owned()));
+    }
+    let last = page.checks.first().map(|stored| &stored.check);
+    if let ("exchange" | "return", Some(check)) = (act, last) {
+        let wanted = match act {
+            "exchange" => CheckOutcome::Exchange,
+            _ => CheckOutcome::Return,
+        };
+        if check.outcome() == wanted {
+            let mut note = format!("{} {}", w::FROM_CHECK.get(lang), check.held_on);
+            for said in [&check.usage_note, &check.note].into_iter().flatten() {
+                note.push(' ');
+                note.push_str(said);
+            }
+            fields.push(("note".to_owned(), note.chars().take(1000).collect()));
+            if act == "return" {
+                fields.push(("why".to_owned(), "other".to_owned()));
+            }
+        }
+    }
+    if let ("agree", Some((day, way))) = (act, page.check_day) {
+        fields.push(("check_on".to_owned(), day.to_string()));
+        fields.push(("way".to_owned(), way.code().to_owned()));
+    }
+    Fields(fields)
+}
+
 /// The page, and what was typed into the form that came back.
 pub(super) async fn render(
     app: &App,
     visit: &Visit,
     number: &CaseNumber,
-    back: Option<(&str, Fields, Said)>,
+    shown: Shown<'_>,
 ) -> Result<Html<String>, Error> {
     let page = loans::page(app, &visit.who, number).await?;
     let page = page.ok_or(Error::NotFound)?;
@@ -185,9 +240,10 @@ pub(super) async fn render(
             stored.by.clone().unwrap_or_default(),
         ]
     });
-    let (act, form, said) = match back {
-        Some((act, form, said)) => (act.to_owned(), form, Some(said)),
-        None => (String::new(), Fields::default(), None),
+    let (act, form, said) = match shown {
+        Shown::Back(act, form, said) => (act.to_owned(), form, Some(said)),
+        Shown::Open(act) => (act.to_owned(), prefilled(&page, act, lang), None),
+        Shown::Fresh => (String::new(), Fields::default(), None),
     };
     let facts = if act == "facts" {
         form.clone()
@@ -225,6 +281,11 @@ pub(super) async fn render(
             .map(|way| named(way.code(), &way.name()))
             .collect(),
         reasons: reasons(lang),
+        stuck: page
+            .stuck
+            .clone()
+            .map(|child| due::stuck(child, today, lang)),
+        answer: page.answers.first().map(|said| due::answered(said, lang)),
         stays: stays(&facts, lang),
         facts,
         form,
@@ -236,12 +297,26 @@ pub(super) async fn render(
     })
 }
 
+/// The forms that an address may open.
+const OPENED: [&str; 6] = ["plan", "agree", "exchange", "return", "back", "step"];
+
+/// Which form the address asks for.
+#[derive(Deserialize)]
+pub(in crate::web) struct Asked {
+    #[serde(rename = "do")]
+    act: Option<String>,
+}
+
 /// `GET /loans/{loan}`
 pub(in crate::web) async fn show_loan(
     State(app): State<App>,
     visit: Visit,
     Named(case): Named<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    render(&app, &visit, &number, None).await
+    let known = |act: &&String| OPENED.contains(&act.as_str());
+    let shown = asked.act.as_ref().filter(known);
+    let shown = shown.map_or(Shown::Fresh, |act| Shown::Open(act));
+    render(&app, &visit, &number, shown).await
 }

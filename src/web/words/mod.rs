@@ -22,6 +22,7 @@ pub(super) mod figures;
 pub(super) mod fresh;
 pub(super) mod imports;
 pub(super) mod letters;
+pub(super) mod loan_desk;
 pub(super) mod loans;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
@@ -289,6 +290,7 @@ mod tests {
             figures::ALL,
             prefecture_map::ALL,
             imports::ALL,
+            loan_desk::ALL,
             loans::ALL,
             positions::ALL,
             fresh::ALL,
