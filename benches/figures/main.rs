@@ -3,6 +3,7 @@
 //!
 //! `cargo bench` measures them; `cargo bench -- exposure` one of them.
 
+mod desk;
 mod prefecture;
 
 use std::{hint::black_box, io::Write as _, sync::Arc};
@@ -249,5 +250,13 @@ fn tiling(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(figures, importing, building, exposing, checking, tiling);
+criterion_group!(
+    figures,
+    importing,
+    building,
+    exposing,
+    checking,
+    tiling,
+    desk::desk
+);
 criterion_main!(figures);

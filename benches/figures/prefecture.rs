@@ -51,7 +51,8 @@ impl Dice {
         low + (high - low) * (self.throw() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    /// A number below a bound.
+    pub fn below(&mut self, bound: usize) -> usize {
         (self.throw() % bound as u64) as usize
     }
 

@@ -24,6 +24,8 @@ pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<
     }
     let now = app.clock.now();
     in_tx!(app.store, |tx| tx.sweep_left_overs(now).await)?;
+    // Another list of holidays moves days that were kept.
+    service::loans::count_again(&app).await?;
     service::world::current(&app).await?;
     eprintln!("http://{}", listener.local_addr()?);
     serve(app, listener).await

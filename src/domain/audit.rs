@@ -262,6 +262,10 @@ actions! {
     CheckedLoan = "checked_loan", "年1回の確認を記録した", "wrote down a yearly check";
     /// It was written down that the family applied for the plan.
     NotedPlanApplication = "noted_plan_application", "計画の申請日を記録した", "noted the application for the plan";
+    /// A day was agreed for a yearly check, or moved.
+    AgreedCheck = "agreed_check", "年1回の確認の約束を記録した", "noted the day agreed for a yearly check";
+    /// What a municipality answered was written down.
+    NotedMunicipalAnswer = "noted_municipal_answer", "市町村の回答を記録した", "noted what the municipality answered";
     /// A unit was put on record or changed.
     ChangedUnit = "changed_unit", "発電機の登録を変えた", "changed a unit on record";
     /// The three papers of a hand-over were printed.

@@ -8,3 +8,4 @@ pub mod pdf;
 pub mod qr;
 pub mod sheet;
 pub mod site_sheet;
+pub mod workbook;

@@ -339,6 +339,9 @@ impl Tx {
             "update loan_extension set reason = null where loan_id in
                  (select id from loan where case_id = $1)",
             "update plan_application set note = null where case_id = $1",
+            "update municipal_answer set words = null where case_id = $1",
+            "delete from check_day where loan_id in (select id from loan where case_id = $1)",
+            "delete from loan_duty where case_id = $1",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(case.0).execute(conn).await?;

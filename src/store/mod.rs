@@ -62,8 +62,9 @@ pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};
 pub use letters::{LetterVersion, NewLetterVersion};
 pub use loans::{
-    EmergencyLoan, Extension, LoanFile, LoanWord, NewUnit, Running, StepDecision, StoredCheck,
-    StoredLoan, StoredScheme, StoredUnit, TakenStep, UnitEvent, Window,
+    DutyCount, DutyLine, EmergencyLoan, Extension, LoanFile, LoanWord, NewUnit, Running,
+    StepDecision, StoredAnswer, StoredCheck, StoredLoan, StoredScheme, StoredUnit, StuckChild,
+    TakenStep, UnitEvent, VisitLine, WaitingFile, Window,
 };
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};

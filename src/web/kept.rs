@@ -41,8 +41,11 @@ const PURPOSE: &str = "kept form";
 
 /// The forms of staff into which something is typed, or in which something is
 /// chosen, and how each is called.
-static KEPT: [(&str, Text); 26] = [
+static KEPT: &[(&str, Text)] = &[
     ("/loans/new", words::loans::NEW),
+    ("/loans/{loan}/hand-over", words::loan_desk::BEDSIDE),
+    ("/loans/{loan}/check", words::loan_desk::CHECK_TITLE),
+    ("/loans/{loan}/progress", words::loan_desk::NOTE_ANSWER),
     ("/loans/{loan}/{act}", words::loans::NEXT),
     ("/units", words::loans::ADD_UNIT),
     ("/units/{unit}/state", words::loans::SET_STATE),
@@ -272,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_a_form_of_ours_and_shows_what_was_typed() {
-        for (kept, name) in &KEPT {
+        for (kept, name) in KEPT {
             let mut routes = ROUTES.iter();
             assert!(routes.any(|(method, path, _)| *method == "POST" && path == kept));
             let path = kept.replace("{case}", "X-1").replace("{loan}", "X-1");

@@ -63,6 +63,15 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/units/{unit}/lend", Need::May(P::KeepLoans)),
         ("POST", "/units/{unit}/until", Need::May(P::KeepLoans)),
         ("POST", "/units/{unit}/back", Need::May(P::KeepLoans)),
+        ("GET", "/loans/stuck", Need::May(P::KeepLoans)),
+        ("GET", "/loans/visits", Need::May(P::KeepLoans)),
+        ("GET", "/loans/lists/{file}", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}/hand-over", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/hand-over", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}/check", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/check", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
         ("GET", "/loans/{loan}", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/{act}", Need::May(P::KeepLoans)),
         ("GET", "/units", Need::May(P::KeepLoans)),
@@ -386,6 +395,21 @@ fn of_sites() -> Router<App> {
         .route("/units/{unit}/lend", post(loans::lend))
         .route("/units/{unit}/until", post(loans::put_off))
         .route("/units/{unit}/back", post(loans::back))
+        .route("/loans/stuck", get(loans::stuck_list))
+        .route("/loans/visits", get(loans::visits))
+        .route("/loans/lists/{file}", get(loans::lists))
+        .route(
+            "/loans/{loan}/hand-over",
+            get(loans::bedside).post(loans::hand_over),
+        )
+        .route(
+            "/loans/{loan}/check",
+            get(loans::checking).post(loans::check),
+        )
+        .route(
+            "/loans/{loan}/progress",
+            get(loans::progress).post(loans::note_answer),
+        )
         .route("/loans/{loan}", get(loans::show_loan))
         .route("/loans/{loan}/{act}", post(loans::act))
         .route("/units", get(loans::list).post(loans::add))

@@ -217,6 +217,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{loan}", foreign_case)
                 .replace("{act}", "step")
                 .replace("{paper}", "training")
+                .replace("{file}", "due.csv")
                 .replace("{unit}", &app.ids.next().to_string())
                 .replace("{ordinal}", "1")
                 .replace(
@@ -404,6 +405,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{loan}", &case)
                 .replace("{act}", "step")
                 .replace("{paper}", "training")
+                .replace("{file}", "due.csv")
                 .replace("{unit}", &unit)
                 .replace("{ordinal}", "1")
                 .replace(
@@ -618,6 +620,8 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "plan_destination",
         "derived_check",
         "loan_file ",
+        "loan_duty d",
+        "stuck_columns!",
         "file_columns!",
     ];
     let mut looked_at = 0;

@@ -31,6 +31,7 @@ mod letters;
 mod loans;
 mod loans_ends;
 mod loans_papers;
+mod loans_desk;
 mod moves;
 mod pages;
 mod patterns;

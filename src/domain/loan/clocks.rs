@@ -10,6 +10,9 @@ use crate::domain::calendar::{Deadline, OfficeDays, Period, deadline};
 pub const PLAN_MONTHS: u32 = 6;
 /// Months from one check to the next (「年に1回程度」).
 pub const CHECK_MONTHS: u32 = 12;
+/// Months around that day within which a check is still in time (`RULES.md`,
+/// "Duties": window ± 1 month).
+pub const CHECK_WINDOW_MONTHS: u32 = 1;
 /// Years that a loan lasts at most.
 pub const LOAN_YEARS: u32 = 5;
 
@@ -20,6 +23,8 @@ pub struct Clocks {
     pub plan: Option<Deadline>,
     /// By when the centre holds the next check.
     pub check: Deadline,
+    /// From when to when that check may be held: a month around its day.
+    pub check_window: (NaiveDate, NaiveDate),
     /// When the loan is over; the day of return, where one is set.
     pub end: Deadline,
 }
@@ -37,9 +42,14 @@ impl Clocks {
         let of = |event, period| deadline(event, period, false, office);
         let months = |n| Period::months(n).expect("a period of some months");
         let years = |n| Period::years(n).expect("a period of some years");
+        let last = checked_on.unwrap_or(started_on);
         Self {
             plan: (!plan_applied).then(|| of(started_on, months(PLAN_MONTHS))),
-            check: of(checked_on.unwrap_or(started_on), months(CHECK_MONTHS)),
+            check: of(last, months(CHECK_MONTHS)),
+            check_window: (
+                of(last, months(CHECK_MONTHS - CHECK_WINDOW_MONTHS)).legal_end,
+                of(last, months(CHECK_MONTHS + CHECK_WINDOW_MONTHS)).legal_end,
+            ),
             end: match return_on {
                 Some(day) => Deadline::ending(started_on, day, office),
                 None => of(started_on, years(LOAN_YEARS)),

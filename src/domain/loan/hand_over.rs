@@ -64,9 +64,30 @@ impl HandOver {
     }
 }
 
+/// The frequency of the mains in a prefecture (its two digits, JIS X 0401), in
+/// hertz: 50 in the east, 60 in the west, with the border from the river 富士川 to
+/// 糸魚川. `None`: no such prefecture, or both are found in it (群馬, 新潟, 長野, 静岡).
+pub fn frequency_of(prefecture: &str) -> Option<u32> {
+    match prefecture.parse().ok()? {
+        10_u32 | 15 | 20 | 22 => None,
+        1..=14 | 19 => Some(50),
+        16..=47 => Some(60),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_frequency_follows_the_prefecture_where_it_has_one() {
+        assert_eq!(frequency_of("43"), Some(60));
+        assert_eq!(frequency_of("13"), Some(50));
+        assert_eq!(frequency_of("19"), Some(50));
+        assert_eq!(frequency_of("22"), None);
+        assert_eq!(frequency_of("48"), None);
+    }
 
     #[test]
     fn what_was_not_done_at_the_bedside_stays_open() {

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod clocks;
+pub mod duty;
 pub mod eligibility;
 pub mod ends;
 pub mod file;
@@ -10,10 +11,12 @@ pub mod hand_over;
 pub mod kit;
 pub mod paper;
 pub mod settings;
+pub mod progress;
 pub mod state;
 
-pub use check::{AnnualCheck, PartVerdict};
+pub use check::{AnnualCheck, CheckOutcome, PartVerdict};
 pub use clocks::{Clocks, Near};
+pub use duty::{DueDay, Duty, Mover};
 pub use eligibility::{Criterion, Judged, Standing};
 pub use ends::{Fault, Loss, ReturnWhy};
 pub use file::{Applicant, LoanFacts, Stay};
@@ -21,4 +24,5 @@ pub use hand_over::{HandOver, OpenPoint};
 pub use kit::{KitItem, UnitEventKind, UnitState};
 pub use paper::LoanPaper;
 pub use settings::{Decider, LoanSettings, LoanStart};
+pub use progress::{MunicipalAnswer, Reply, Standstill};
 pub use state::{LoanState, LoanStep, NotAllowed};

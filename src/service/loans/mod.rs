@@ -6,6 +6,9 @@ pub mod emergency;
 mod go_on;
 mod leave;
 pub mod papers;
+mod desk;
+mod dues;
+mod progress;
 mod register;
 mod stock;
 mod take;
@@ -18,6 +21,9 @@ use uuid::Uuid;
 pub use back::{report_loss, set_return, take_back};
 pub use go_on::{extend, see_words, words};
 pub(super) use leave::stop;
+pub use desk::{Desk, Most, decides, desk, stuck, visits};
+pub use dues::{clocks, count_again, count_new, keep};
+pub use progress::{Progress, agree_check, former_hours, note_answer, progress};
 pub use register::{Enquiry, register, write_facts};
 pub use stock::{add as add_unit, set_state as set_unit_state, unit, units};
 pub use take::{Bedside, Taken, applied_for_plan, check, decide, exchange, hand_over, step};
@@ -31,13 +37,14 @@ use crate::{
         audit::Action,
         id::CaseNumber,
         loan::{
-            Clocks, HandOver, Judged, LoanStep, Loss, NotAllowed, ReturnWhy, eligibility, ends,
+            Clocks, HandOver, Judged, LoanStep, Loss, NotAllowed, ReturnWhy, check::CheckWay,
+            eligibility, ends,
         },
         text::Text,
     },
     store::{
-        EmergencyLoan, Extension, LoanFile, LoanWord, StepDecision, StoredCheck, StoredScheme,
-        StoredUnit, TakenStep, Tx, Window,
+        EmergencyLoan, Extension, LoanFile, LoanWord, StepDecision, StoredAnswer, StoredCheck,
+        StoredScheme, StoredUnit, StuckChild, TakenStep, Tx, Window,
     },
 };
 
@@ -122,6 +129,12 @@ pub struct LoanPage {
     pub grounds: Vec<ends::Ground>,
     /// What is lent to the child for an emergency besides.
     pub emergencies: Vec<EmergencyLoan>,
+    /// Where the plan is stuck; `None`: there is one.
+    pub stuck: Option<StuckChild>,
+    /// What the municipality answered, the latest first.
+    pub answers: Vec<StoredAnswer>,
+    /// The day agreed for the next check, and how it will be held.
+    pub check_day: Option<(NaiveDate, CheckWay)>,
 }
 
 impl LoanPage {
@@ -208,6 +221,9 @@ async fn page_of(
         words: tx.loan_words(&who.reader, at).await?,
         grounds: Vec::new(),
         emergencies: tx.emergency_loans(&who.reader, at).await?,
+        stuck: tx.stuck_child(&who.reader, at, number).await?,
+        answers: tx.answers(file.case).await?,
+        check_day: None,
         file,
     };
     page.words.retain(|word| word.number == page.file.number);
@@ -217,6 +233,7 @@ async fn page_of(
         page.hand_over = tx.hand_over(loan.id).await?;
         page.extensions = tx.extensions(loan.id).await?;
         page.loss = tx.loss(loan.id).await?;
+        page.check_day = tx.check_day(loan.id).await?;
         if let Some(id) = loan.unit {
             page.unit = tx.unit(id).await?;
         }
@@ -239,16 +256,6 @@ async fn page_of(
         page.window = tx.window(code).await?;
     }
     Ok(Some(page))
-}
-
-/// The files that are open, longest in their state first.
-pub async fn open(app: &App, who: &SignedIn) -> Result<Vec<LoanFile>, ServiceError> {
-    let files = {
-        let mut tx = app.store.read().await?;
-        tx.open_loan_files(&who.reader, app.moment()).await?
-    };
-    audit::saw(app, who, Action::ListedLoans, files.iter().map(|f| f.case)).await?;
-    Ok(files)
 }
 
 /// What decides on the eligibility of a file.

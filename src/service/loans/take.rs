@@ -176,6 +176,7 @@ pub(super) async fn noted(
     sheet: &Sheet<'_>,
     (file, action): (&LoanFile, Action),
 ) -> Result<Answer, ServiceError> {
+    super::dues::keep(tx, app, &file.number).await?;
     tx.turn_case(file.case, app.clock.now()).await?;
     let event = audit::event(app, sheet.who, action);
     tx.record(&event.on([file.case])).await?;
@@ -422,6 +423,8 @@ pub async fn check(
         let hand = (Some(sheet.who.user), at.now);
         tx.add_check(app.ids.next(), (loan.id, loan.unit), check, hand)
             .await?;
+        // The day that was agreed for it is over.
+        tx.set_check_day(loan.id, None, hand).await?;
         noted(tx, app, &sheet, (&file, Action::CheckedLoan)).await?
     })
 }

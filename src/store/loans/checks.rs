@@ -16,6 +16,8 @@ use crate::domain::{
 pub struct StoredCheck {
     /// What was found.
     pub check: AnnualCheck,
+    /// The unit that was looked at.
+    pub unit: Option<UnitId>,
     /// Who wrote it down.
     pub by: Option<String>,
 }
@@ -51,9 +53,9 @@ impl Tx {
 
     /// The checks of a loan that was read through its reader, the latest first.
     pub async fn checks(&mut self, loan: LoanId) -> Result<Vec<StoredCheck>, StoreError> {
-        let rows: Vec<(String, Option<String>)> = run!(self, |conn| {
+        let rows: Vec<(String, Option<Uuid>, Option<String>)> = run!(self, |conn| {
             sqlx::query_as(
-                "select k.body, a.name from annual_check k
+                "select k.body, k.unit_id, a.name from annual_check k
                  left join account a on a.id = k.recorded_by
                  where k.loan_id = $1 order by k.held_on desc, k.recorded_at desc, k.id desc",
             )
@@ -62,9 +64,10 @@ impl Tx {
             .await?
         });
         rows.into_iter()
-            .map(|(body, by)| {
+            .map(|(body, unit, by)| {
                 Ok(StoredCheck {
                     check: from_json(&body, "annual_check", "body")?,
+                    unit: unit.map(UnitId),
                     by,
                 })
             })

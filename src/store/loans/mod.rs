@@ -3,8 +3,11 @@
 mod checks;
 mod emergencies;
 mod ends;
+mod duties;
+mod progress;
 mod schemes;
 mod units;
+mod visits;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
@@ -13,8 +16,11 @@ use uuid::Uuid;
 pub use checks::StoredCheck;
 pub use emergencies::EmergencyLoan;
 pub use ends::{Extension, LoanWord, Running, StepDecision};
+pub use duties::{DutyCount, DutyLine, WaitingFile};
+pub use progress::{StoredAnswer, StuckChild};
 pub use schemes::{StoredScheme, Window};
 pub use units::{NewUnit, StoredUnit, UnitEvent};
+pub use visits::VisitLine;
 
 use super::{StoreError, Tx, access::visible, from_day, from_json, run, to_json, to_millis};
 use crate::domain::{

@@ -16,20 +16,18 @@ use super::{
     },
     Leads, Said,
     fields::{Fields, Wrong},
-    leads, page, papers,
+    leads,
+    page::{self, Shown},
 };
 use crate::{
     app::App,
     domain::{
         id::{CaseNumber, UnitId},
-        loan::{
-            AnnualCheck, Fault, HandOver, LoanStep, Loss, ReturnWhy, check::CheckWay,
-            ends::MOST_YEN,
-        },
+        loan::{Fault, LoanStep, Loss, ReturnWhy, check::CheckWay, ends::MOST_YEN},
     },
     service::{
         ServiceError,
-        loans::{self, Answer, Bedside, Sheet, Taken},
+        loans::{self, Answer, Sheet, Taken},
     },
 };
 
@@ -71,7 +69,7 @@ pub(in crate::web) async fn act(
         key: fields.key()?,
     };
     let (status, said) = match done(&app, sheet, &number, (&act, &fields)).await {
-        Ok(answer) => match leads(answer, &visit, |number| onward(&act, number))? {
+        Ok(answer) => match leads(answer, &visit, |number| format!("/loans/{number}"))? {
             Leads::On(response) => return Ok(response),
             Leads::Back(status, said) => (status, said),
         },
@@ -81,16 +79,8 @@ pub(in crate::web) async fn act(
         ),
         Err(No::Error(error)) => return Err(error),
     };
-    let page = page::render(&app, &visit, &number, Some((&act, fields, said))).await?;
+    let page = page::render(&app, &visit, &number, Shown::Back(&act, fields, said)).await?;
     Ok((status, page).into_response())
-}
-
-/// Where an act leads: a hand-over ends with its papers.
-fn onward(act: &str, number: &str) -> String {
-    match act {
-        "hand-over" => papers::after_hand_over(number),
-        _ => format!("/loans/{number}"),
-    }
 }
 
 async fn done(
@@ -121,9 +111,10 @@ async fn done(
             let step = (step, document.as_deref());
             loans::decide(app, sheet, number, step, &taken()?).await?
         }
-        "hand-over" => {
-            let bedside = bedside(fields)?;
-            loans::hand_over(app, sheet, number, (&taken()?, &bedside)).await?
+        "agree" => {
+            let way = CheckWay::from_code(fields.get("way")).unwrap_or(CheckWay::Visit);
+            let day = fields.day("check_on")?.map(|day| (day, way));
+            loans::agree_check(app, sheet, number, day).await?
         }
         "exchange" => {
             let kit = fields.kit();
@@ -150,7 +141,6 @@ async fn done(
             let loss = loss(fields)?;
             loans::report_loss(app, sheet, number, (&taken()?, loss)).await?
         }
-        "check" => loans::check(app, sheet, number, &annual(fields)?).await?,
         "plan" => {
             let (on, note) = (fields.needed_day("on")?, fields.note("note")?);
             loans::applied_for_plan(app, sheet, number, (on, note.as_deref())).await?
@@ -174,49 +164,11 @@ fn loss(fields: &Fields) -> Result<Loss, Wrong> {
     Ok(Loss { fault, cost_yen })
 }
 
-fn unit(fields: &Fields) -> Result<UnitId, Wrong> {
+pub(super) fn unit(fields: &Fields) -> Result<UnitId, Wrong> {
     Uuid::parse_str(fields.get("unit"))
         .map(UnitId)
         .map_err(|_| Wrong {
             field: "unit",
             why: words::MISSING,
         })
-}
-
-fn bedside(fields: &Fields) -> Result<Bedside, Wrong> {
-    Ok(Bedside {
-        unit: unit(fields)?,
-        kit: fields.kit(),
-        done: HandOver {
-            started_by_family: fields.ticked("started"),
-            co_explained: fields.ticked("co_explained"),
-            outdoor_place: fields.line("place")?,
-            frequency_hz: fields.number("frequency")?,
-            pass_phrase: fields.line("pass_phrase")?,
-            exchange_consent: fields.answer("consent"),
-            kit_note: fields.note("kit_note")?,
-        },
-        applied_for_plan: fields.ticked("applied_here"),
-    })
-}
-
-fn annual(fields: &Fields) -> Result<AnnualCheck, Wrong> {
-    let way = CheckWay::from_code(fields.get("way")).ok_or(Wrong {
-        field: "way",
-        why: words::MISSING,
-    })?;
-    Ok(AnnualCheck {
-        held_on: fields.needed_day("held_on")?,
-        way: way.code().to_owned(),
-        usage: fields.part("usage"),
-        usage_note: None,
-        condition: fields.part("condition"),
-        hours_run: fields.amount("hours_run")?,
-        load_watts: fields.amount("load")?,
-        oil_fine: fields.answer("oil"),
-        fuel_on: fields.day("fuel_on")?,
-        outdoor_place: fields.line("place")?,
-        eligible: fields.part("eligible"),
-        note: fields.note("note")?,
-    })
 }

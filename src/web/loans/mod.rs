@@ -1,18 +1,28 @@
 //! The loan programme: the desk, the page of a child's loan, and the stock.
 
 mod acts;
+mod bedside;
+mod checking;
 mod desk;
+mod due;
 mod fields;
+mod lists;
 mod out;
 mod page;
 mod papers;
+mod progress;
 mod units;
 
 pub(super) use acts::act;
-pub(super) use desk::{desk, new, register};
+pub(super) use bedside::{hand_over, page as bedside};
+pub(super) use checking::{check, page as checking, visits};
+pub(super) use desk::{new, register};
+pub(super) use due::{desk, stuck_list};
+pub(super) use lists::list as lists;
 pub(super) use out::{back, lend, put_off};
 pub(super) use page::show_loan;
 pub(super) use papers::{all_invitations, invitations, labels, paper};
+pub(super) use progress::{note as note_answer, page as progress};
 pub(super) use units::{add, list, set_state, show_unit};
 
 use axum::{
@@ -24,7 +34,7 @@ use self::fields::Wrong;
 use super::{
     Error,
     head::Visit,
-    words::{loan_ends as ends, loans as said},
+    words::{loan_desk as w, loan_ends as ends, loans as said},
 };
 use crate::{domain::text::Text, service::loans::Answer};
 
@@ -77,6 +87,18 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("hours_run", said::HOURS_RUN),
         ("load", said::LOAD),
         ("fuel_on", said::FUEL_ON),
+        ("check_on", w::AGREED_ON),
+        ("said_on", w::SAID_ON),
+        ("answer", w::ANSWER),
+        ("said_words", w::SAID_WORDS),
+        ("usage", said::CHECK_USAGE),
+        ("usage_note", w::USAGE_NOTE),
+        ("condition", said::CHECK_CONDITION),
+        ("eligible", said::CHECK_ELIGIBLE),
+        ("oil", said::OIL_FINE),
+        ("started", said::STARTED),
+        ("consent", said::CONSENT),
+        ("applied_here", said::APPLIED_HERE),
         ("model", said::MODEL),
         ("serial", said::SERIAL),
         ("bought_on", said::BOUGHT),

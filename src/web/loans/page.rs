@@ -15,10 +15,11 @@ use super::{
         head::{Head, Visit},
         show,
         taken::Named,
-        words::{self, loan_ends as ends, loans as said},
+        words::{self, loan_desk as w, loan_ends as ends, loans as said},
     },
     Said,
-    desk::{Choice, clocks, near, stays},
+    desk::{Choice, near, stays},
+    due,
     fields::Fields,
     papers::Offers,
 };
@@ -29,8 +30,8 @@ use crate::{
         ending::{EndReason, LoanEndReason},
         id::CaseNumber,
         loan::{
-            Criterion, Decider, Fault, HandOver, KitItem, LoanState, LoanStep, Near, ReturnWhy,
-            check::CheckWay,
+            CheckOutcome, Criterion, Decider, Fault, HandOver, KitItem, LoanState, LoanStep, Near,
+            ReturnWhy, check::CheckWay,
         },
         text::Lang,
     },
@@ -69,6 +70,10 @@ struct Page {
     reasons: Vec<Choice>,
     facts: Fields,
     stays: Vec<Choice>,
+    /// Where the plan waits; `None`: there is one.
+    stuck: Option<due::Stuck>,
+    /// What the municipality answered last, and what to answer.
+    answer: Option<due::Answered>,
     /// What was typed into the form that came back, and which form that was.
     form: Fields,
     act: String,
@@ -127,6 +132,9 @@ pub(in crate::web) struct Asked {
     /// The reason for which the day of return is to be set.
     #[serde(default)]
     why: String,
+    /// The form that a line of the desk leads to.
+    #[serde(rename = "do")]
+    act: Option<String>,
 }
 
 /// What a municipality has said: day, why, who.
@@ -173,7 +181,7 @@ fn by_prefecture(app: &App, state: LoanState) -> bool {
 }
 
 fn dues(app: &App, page: &LoanPage, today: NaiveDate, lang: Lang) -> Vec<Due> {
-    let Some(clocks) = clocks(app, &page.file) else {
+    let Some(clocks) = loans::clocks(app, &page.file) else {
         return Vec::new();
     };
     let extended = page.file.loan.as_ref().and_then(|loan| loan.extended_until);
@@ -207,14 +215,58 @@ fn against(codes: &str, lang: Lang) -> String {
     names.join(if lang == Lang::Ja { "、" } else { ", " })
 }
 
+/// How the page is shown.
+pub(super) enum Shown<'a> {
+    /// As it stands.
+    Fresh,
+    /// With a form open.
+    Open(&'a str),
+    /// With a form that came back, and why.
+    Back(&'a str, Fields, Said),
+}
+
+/// What a form that is opened holds already: the step that usually comes next, and
+/// of a check that failed the reason.
+fn prefilled(page: &LoanPage, act: &str, lang: Lang) -> Fields {
+    let mut fields = Vec::new();
+    if act == "step"
+        && let Some(step) = page.file.state.usual_step()
+    {
+        fields.push(("step".to_owned(), step.code().to_owned()));
+    }
+    let last = page.checks.first().map(|stored| &stored.check);
+    if let ("exchange" | "return", Some(check)) = (act, last) {
+        let wanted = match act {
+            "exchange" => CheckOutcome::Exchange,
+            _ => CheckOutcome::Return,
+        };
+        if check.outcome() == wanted {
+            let mut note = format!("{} {}", w::FROM_CHECK.get(lang), check.held_on);
+            for said in [&check.usage_note, &check.note].into_iter().flatten() {
+                note.push(' ');
+                note.push_str(said);
+            }
+            fields.push(("note".to_owned(), note.chars().take(1000).collect()));
+            if act == "return" {
+                fields.push(("why".to_owned(), "other".to_owned()));
+            }
+        }
+    }
+    if let ("agree", Some((day, way))) = (act, page.check_day) {
+        fields.push(("check_on".to_owned(), day.to_string()));
+        fields.push(("way".to_owned(), way.code().to_owned()));
+    }
+    Fields(fields)
+}
+
 /// The page, and what was typed into the form that came back.
 pub(super) async fn render(
     app: &App,
     visit: &Visit,
     number: &CaseNumber,
-    back: Option<(&str, Fields, Said)>,
+    shown: Shown<'_>,
 ) -> Result<Html<String>, Error> {
-    render_asked(app, visit, number, (back, &Asked::default())).await
+    render_asked(app, visit, number, (shown, &Asked::default())).await
 }
 
 #[expect(clippy::too_many_lines, reason = "one value for each part of the page")]
@@ -222,7 +274,7 @@ async fn render_asked(
     app: &App,
     visit: &Visit,
     number: &CaseNumber,
-    (back, asked): (Option<(&str, Fields, Said)>, &Asked),
+    (shown, asked): (Shown<'_>, &Asked),
 ) -> Result<Html<String>, Error> {
     let page = loans::page(app, &visit.who, number).await?;
     let page = page.ok_or(Error::NotFound)?;
@@ -262,13 +314,14 @@ async fn render_asked(
             stored.by.clone().unwrap_or_default(),
         ]
     });
-    let (act, form, said) = match back {
-        Some((act, form, said)) => (act.to_owned(), form, Some(said)),
+    let (act, form, said) = match shown {
+        Shown::Back(act, form, said) => (act.to_owned(), form, Some(said)),
+        Shown::Open(act) => (act.to_owned(), prefilled(&page, act, lang), None),
         // A link that names a reason opens the form it belongs to.
-        None if ReturnWhy::from_code(&asked.why).is_some() => {
+        Shown::Fresh if ReturnWhy::from_code(&asked.why).is_some() => {
             ("return".to_owned(), Fields::default(), None)
         }
-        None => (String::new(), Fields::default(), None),
+        Shown::Fresh => (String::new(), Fields::default(), None),
     };
     let chosen = match form.get("why") {
         "" => &asked.why,
@@ -332,6 +385,11 @@ async fn render_asked(
             .collect(),
         by_prefecture: by_prefecture(app, state),
         more_keys: std::array::from_fn(|_| app.ids.next()),
+        stuck: page
+            .stuck
+            .clone()
+            .map(|child| due::stuck(child, today, lang)),
+        answer: page.answers.first().map(|said| due::answered(said, lang)),
         stays: stays(&facts, lang),
         facts,
         form,
@@ -343,6 +401,9 @@ async fn render_asked(
     })
 }
 
+/// The forms that an address may open.
+const OPENED: [&str; 6] = ["plan", "agree", "exchange", "return", "back", "step"];
+
 /// `GET /loans/{loan}`
 pub(in crate::web) async fn show_loan(
     State(app): State<App>,
@@ -351,5 +412,8 @@ pub(in crate::web) async fn show_loan(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    render_asked(&app, &visit, &number, (None, &asked)).await
+    let known = |act: &&String| OPENED.contains(&act.as_str());
+    let shown = asked.act.as_ref().filter(known);
+    let shown = shown.map_or(Shown::Fresh, |act| Shown::Open(act));
+    render_asked(&app, &visit, &number, (shown, &asked)).await
 }

@@ -42,7 +42,6 @@ words! {
     HISTORY = "これまでの手続き", "What was done";
     AGAINST = "満たさない・未確認だった条件", "Conditions not met or not known then";
     HAND_OVER = "引渡し", "Hand over";
-    HAND_OVER_HELP = "ベッドサイドで上から順に確かめてください。あとでよい項目は空欄のままにすると「未了」として残ります。", "Go through it from the top, at the bedside. What can wait may stay empty: it is kept as open.";
     UNIT = "渡す発電機", "Unit";
     NO_FREE = "在庫がありません。在庫を登録するか、「在庫待ちにした」を記録してください。", "No unit is in stock: put one on record, or record that the family waits.";
     KIT = "付属品（そろっている物にチェック）", "Kit (tick what is there)";

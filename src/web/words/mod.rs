@@ -24,6 +24,7 @@ pub(super) mod imports;
 pub(super) mod letters;
 pub(super) mod loan_ends;
 pub(super) mod loan_papers;
+pub(super) mod loan_desk;
 pub(super) mod loans;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
@@ -293,6 +294,7 @@ mod tests {
             imports::ALL,
             loan_ends::ALL,
             loan_papers::ALL,
+            loan_desk::ALL,
             loans::ALL,
             positions::ALL,
             fresh::ALL,

@@ -1,0 +1,44 @@
+-- The centre's desk: the days on which something of a loan is due, derived from
+-- its clocks when it is written; days agreed for a check; what municipalities
+-- have answered.
+
+-- By which office days its duties were counted; null: they are to be counted.
+alter table loan add column dues_for text collate "C";
+create index loan_without_dues on loan (id) where dues_for is null and ended_on is null;
+
+create table loan_duty (
+    loan_id    uuid not null references loan (id),
+    case_id    uuid not null references child_case (id),
+    duty       text collate "C" not null,
+    due_on     text collate "C" not null,
+    late_after text collate "C" not null,
+    legal_end  text collate "C" not null,
+    primary key (loan_id, duty)
+);
+create index loan_duty_by_day on loan_duty (due_on);
+create index loan_duty_by_case on loan_duty (case_id);
+
+create table check_day (
+    loan_id     uuid not null primary key references loan (id),
+    on_day      text collate "C" not null,
+    way         text collate "C" not null,
+    recorded_at bigint not null,
+    recorded_by uuid references account (id)
+);
+
+create table municipal_answer (
+    id          uuid not null primary key,
+    case_id     uuid not null references child_case (id),
+    said_on     text collate "C" not null,
+    way         text collate "C" not null,
+    answer      text collate "C" not null,
+    words       text collate "C",
+    recorded_at bigint not null,
+    recorded_by uuid references account (id)
+);
+create index municipal_answer_by_case on municipal_answer (case_id, said_on);
+
+create index loan_file_that_waits on loan_file (state_since)
+    where closed_on is null and state not in ('lent', 'return_set');
+create index case_without_plan on child_case (stuck_since)
+    where has_plan is not true and ended_on is null;

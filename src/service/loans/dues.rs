@@ -1,0 +1,100 @@
+//! The days on which something of a loan is due, derived from its clocks and kept.
+
+use super::super::ServiceError;
+use crate::{
+    app::App,
+    domain::{
+        access::Reader,
+        id::CaseNumber,
+        loan::{Clocks, DueDay},
+    },
+    in_tx,
+    seal::sha256_hex,
+    store::{LoanFile, Tx},
+};
+
+/// So many loans are counted in one unit of work.
+const AT_ONCE: i64 = 200;
+
+/// The clocks of a file whose loan runs: the one function that every page, paper
+/// and kept day comes from.
+pub fn clocks(app: &App, file: &LoanFile) -> Option<Clocks> {
+    let loan = file.loan.as_ref().filter(|loan| loan.ended_on.is_none())?;
+    Some(Clocks::of(
+        loan.started_on,
+        file.checked_on,
+        file.plan_applied_on.is_some(),
+        loan.set_end(),
+        &app.office,
+    ))
+}
+
+/// The office days by which duties are counted, as a word: with another list of
+/// holidays it is another.
+fn office_word(app: &App) -> String {
+    sha256_hex(format!("{:?}", app.office).as_bytes())
+}
+
+/// What is due in a file, as its clocks say now.
+pub(super) async fn dues(
+    tx: &mut Tx,
+    app: &App,
+    file: &LoanFile,
+) -> Result<Vec<DueDay>, ServiceError> {
+    let Some((clocks, loan)) = clocks(app, file).zip(file.loan.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let agreed = tx.check_day(loan.id).await?.map(|(day, _)| day);
+    Ok(clocks.dues(agreed, loan.return_on.is_some()))
+}
+
+/// Keeps what is due in the loan of a child, after something in it has changed:
+/// in the commit of that change.
+pub async fn keep(tx: &mut Tx, app: &App, number: &CaseNumber) -> Result<(), ServiceError> {
+    let file = tx
+        .loan_file(&Reader::Operator, app.moment(), number)
+        .await?;
+    let Some(file) = file else {
+        return Ok(());
+    };
+    let Some(loan) = &file.loan else {
+        return Ok(());
+    };
+    let due = dues(tx, app, &file).await?;
+    tx.keep_duties((loan.id, file.case), &due, &office_word(app))
+        .await?;
+    Ok(())
+}
+
+/// Counts what is due in loans for which nobody has yet (as those of an import).
+pub async fn count_new(app: &App) -> Result<u64, ServiceError> {
+    count(app, None).await
+}
+
+/// The same, and in those for which it was done by other office days: a list of
+/// holidays was corrected.
+pub async fn count_again(app: &App) -> Result<u64, ServiceError> {
+    count(app, Some(office_word(app))).await
+}
+
+async fn count(app: &App, by: Option<String>) -> Result<u64, ServiceError> {
+    let mut counted = 0;
+    loop {
+        let at = app.moment();
+        let waiting = {
+            let mut tx = app.store.read().await?;
+            tx.loans_to_count(&Reader::Operator, at, (by.as_deref(), AT_ONCE))
+                .await?
+        };
+        if waiting.is_empty() {
+            return Ok(counted);
+        }
+        in_tx!(app.store, |tx| {
+            for number in &waiting {
+                keep(tx, app, number).await?;
+            }
+            Ok::<_, ServiceError>(())
+        })?;
+        counted += waiting.len() as u64;
+    }
+}

@@ -1,0 +1,206 @@
+//! The hand-over: one guided page, for a tablet at the bedside.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{
+    super::{
+        Error,
+        head::{Head, Visit},
+        show,
+        taken::{Named, Sent},
+        words::{self, loan_desk as w, loans as said},
+    },
+    Leads, Said,
+    acts::unit,
+    fields::{Fields, Wrong},
+    leads, papers,
+};
+use crate::{
+    app::App,
+    domain::{
+        id::CaseNumber,
+        loan::{HandOver, KitItem, LoanStep, hand_over::frequency_of},
+        text::{Lang, Text},
+    },
+    service::loans::{self, Bedside, LoanPage, Sheet, Taken},
+};
+
+#[derive(Template)]
+#[template(path = "pages/loan_hand_over.html")]
+struct Page {
+    head: Head,
+    page: LoanPage,
+    name: String,
+    /// Something can be handed over now.
+    open: bool,
+    /// The item's word, its name, whether it is ticked.
+    kit: Vec<(&'static str, String, bool)>,
+    /// The frequency of the region, and which that is.
+    region: Option<(u32, String)>,
+    frequency: String,
+    form: Fields,
+    /// What is missing, when somebody asked, or a form came back.
+    missing: Option<Vec<String>>,
+    said: Option<Said>,
+    today: NaiveDate,
+    key: Uuid,
+}
+
+impl Page {
+    fn day(&self) -> String {
+        match self.form.get("on") {
+            "" => self.today.to_string(),
+            typed => typed.to_owned(),
+        }
+    }
+
+    fn is_chosen(&self, unit: &crate::store::StoredUnit) -> bool {
+        self.form.get("unit") == unit.id.to_string()
+    }
+}
+
+/// What is missing in the form, in the order of its parts.
+fn missing(form: &Fields, lang: Lang) -> Vec<String> {
+    let mut missing: Vec<Text> = Vec::new();
+    if form.get("unit").is_empty() {
+        missing.push(w::MISSING_UNIT);
+    }
+    if form.kit().len() < KitItem::ALL.len() {
+        missing.push(w::MISSING_KIT);
+    }
+    if !form.ticked("co_explained") {
+        missing.push(w::MISSING_CO);
+    }
+    let done = done(form).unwrap_or_default();
+    missing.extend(done.open().iter().map(|point| point.name()));
+    if !form.ticked("applied_here") {
+        missing.push(w::MISSING_APPLY);
+    }
+    missing
+        .iter()
+        .map(|text| text.get(lang).to_owned())
+        .collect()
+}
+
+fn done(fields: &Fields) -> Result<HandOver, Wrong> {
+    Ok(HandOver {
+        started_by_family: fields.ticked("started"),
+        co_explained: fields.ticked("co_explained"),
+        outdoor_place: fields.line("place")?,
+        frequency_hz: fields.number("frequency")?,
+        pass_phrase: fields.line("pass_phrase")?,
+        exchange_consent: fields.answer("consent"),
+        kit_note: fields.note("kit_note")?,
+    })
+}
+
+async fn render(
+    app: &App,
+    visit: &Visit,
+    number: &CaseNumber,
+    (form, said, looked): (Fields, Option<Said>, bool),
+) -> Result<Html<String>, Error> {
+    let page = loans::page(app, &visit.who, number).await?;
+    let page = page.ok_or(Error::NotFound)?;
+    let lang = visit.lang;
+    let town = page.file.applicant.municipality;
+    let region = town.and_then(|code| {
+        let hertz = frequency_of(code.prefecture_digits())?;
+        Some((hertz, code.name().to_owned()))
+    });
+    // What was typed stays, an empty choice, too: it was chosen.
+    let frequency = if form.0.is_empty() {
+        region
+            .as_ref()
+            .map_or_else(String::new, |(hertz, _)| hertz.to_string())
+    } else {
+        form.get("frequency").to_owned()
+    };
+    let kit = KitItem::ALL.iter().map(|item| {
+        let ticked = form.has("kit", item.code());
+        (item.code(), item.name().get(lang).to_owned(), ticked)
+    });
+    show(&Page {
+        head: Head::of(visit, format!("/loans/{number}/hand-over")),
+        name: page.file.name.clone().unwrap_or_else(|| number.to_string()),
+        open: page.file.state.steps().contains(&LoanStep::HandOver),
+        kit: kit.collect(),
+        region,
+        frequency,
+        missing: looked.then(|| missing(&form, lang)),
+        form,
+        said,
+        today: app.clock.today(),
+        key: app.ids.next(),
+        page,
+    })
+}
+
+/// `GET /loans/{loan}/hand-over`
+pub(in crate::web) async fn page(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+) -> Result<Html<String>, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    render(&app, &visit, &number, (Fields::default(), None, false)).await
+}
+
+fn read(fields: &Fields) -> Result<(Taken, Bedside), Wrong> {
+    let bedside = Bedside {
+        unit: unit(fields)?,
+        kit: fields.kit(),
+        done: done(fields)?,
+        applied_for_plan: fields.ticked("applied_here"),
+    };
+    let taken = Taken {
+        revision: 0,
+        on: fields.needed_day("on")?,
+        note: fields.note("note")?,
+    };
+    Ok((taken, bedside))
+}
+
+/// `POST /loans/{loan}/hand-over`
+pub(in crate::web) async fn hand_over(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    let fields = Fields(pairs);
+    let sheet = Sheet {
+        who: &visit.who,
+        key: fields.key()?,
+    };
+    let revision = fields.revision()?;
+    if fields.ticked("look") {
+        // Only looks: nothing is recorded.
+        let page = render(&app, &visit, &number, (fields, None, true)).await?;
+        return Ok(page.into_response());
+    }
+    let (status, back) = match read(&fields) {
+        Ok((taken, bedside)) => {
+            let taken = Taken { revision, ..taken };
+            let done = loans::hand_over(&app, sheet, &number, (&taken, &bedside)).await?;
+            match leads(done, &visit, papers::after_hand_over)? {
+                Leads::On(response) => return Ok(response),
+                Leads::Back(status, said) => (status, said),
+            }
+        }
+        Err(wrong) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said::wrong(&wrong, &visit),
+        ),
+    };
+    let page = render(&app, &visit, &number, (fields, Some(back), true)).await?;
+    Ok((status, page).into_response())
+}
