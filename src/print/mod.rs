@@ -3,8 +3,10 @@
 pub mod disclosure;
 pub mod icalendar;
 mod labels;
+pub mod loan_report;
 pub mod papers;
 pub mod pdf;
 pub mod qr;
 pub mod sheet;
 pub mod site_sheet;
+pub mod workbook;

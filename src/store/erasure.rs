@@ -337,6 +337,7 @@ impl Tx {
                  (select id from loan where case_id = $1)",
             "update loan set hand_over = null where case_id = $1",
             "update plan_application set note = null where case_id = $1",
+            "delete from ledger_child where case_id = $1",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(case.0).execute(conn).await?;

@@ -62,8 +62,8 @@ pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};
 pub use letters::{LetterVersion, NewLetterVersion};
 pub use loans::{
-    LoanFile, NewUnit, StoredCheck, StoredLoan, StoredScheme, StoredUnit, TakenStep, UnitEvent,
-    Window,
+    KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, LoanFile, NewUnit, PastLoan, RowIs,
+    StoredCheck, StoredLoan, StoredScheme, StoredUnit, TakenStep, UnitEvent, Window,
 };
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};

@@ -41,11 +41,15 @@ const PURPOSE: &str = "kept form";
 
 /// The forms of staff into which something is typed, or in which something is
 /// chosen, and how each is called.
-static KEPT: [(&str, Text); 23] = [
+static KEPT: [(&str, Text); 27] = [
     ("/loans/new", words::loans::NEW),
+    ("/loans/towns/scheme", words::loan_towns::ADD),
+    ("/loans/towns/change", words::loan_towns::CHANGE),
+    ("/loans/towns/window", words::loan_towns::ADD_WINDOW),
     ("/loans/{loan}/{act}", words::loans::NEXT),
     ("/units", words::loans::ADD_UNIT),
     ("/units/{unit}/state", words::loans::SET_STATE),
+    ("/units/{unit}/place", words::unit_places::PLACE),
     ("/sites/new", words::sites::ADD),
     ("/sites/{id}/edit", words::sites::EDIT),
     ("/sites/{id}/entry", words::ENTERED),
@@ -101,6 +105,7 @@ fn title(path: &str, lang: Lang) -> String {
     let name = KEPT.iter().find(|(template, _)| fits(template));
     let name = name.map_or("", |(_, name)| name.get(lang));
     match parts.as_slice() {
+        ["", "loans", "towns", _] => name.to_owned(),
         ["", "plans", case, ..] | ["", "loans", case, _] => {
             format!("{name} {} {case}", words::CASE.get(lang))
         }

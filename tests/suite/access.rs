@@ -566,6 +566,7 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
     const EXEMPT: &[&str] = &[
         "trail",
         "figures",
+        "loan_events",
         "accounts",
         "case_of_number",
         "write_case",
@@ -605,6 +606,9 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "open_loan_file",
         "write_loan_facts",
         "take_loan_step",
+        // Of a child whom the import of a ledger has found.
+        "ledger_files",
+        "add_ledger_file",
     ];
     let tables = [
         "child_case",

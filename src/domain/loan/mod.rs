@@ -7,6 +7,7 @@ pub mod eligibility;
 pub mod file;
 pub mod hand_over;
 pub mod kit;
+pub mod ledger;
 pub mod state;
 
 pub use check::{AnnualCheck, PartVerdict};

@@ -1,7 +1,9 @@
 //! The loan programme: applications in two stages, what is handed over, checked
 //! and returned.
 
+mod ledger;
 mod register;
+mod report;
 mod stock;
 mod take;
 mod tell;
@@ -9,13 +11,21 @@ mod towns;
 
 use uuid::Uuid;
 
+pub use ledger::{Candidate, RowAsked, rows_asked, say_whose};
+pub(in crate::service) use register::free_number;
 pub use register::{Enquiry, register, write_facts};
-pub use stock::{add as add_unit, set_state as set_unit_state, unit, units};
+pub use report::{MOST_YEARS, report, years};
+pub use stock::{
+    add as add_unit, place as place_unit, set_state as set_unit_state, unit, unit_accuracies, units,
+};
 pub use take::{
     Bedside, FULL_TIME, Taken, applied_for_plan, check, exchange, hand_over, report_loss,
     set_return, step, take_back,
 };
-pub use towns::{add_scheme, remove_scheme, schemes, set_window, windows};
+pub use towns::{
+    TownsPage, add_known, add_scheme, change_scheme, first_rows, mark, remove_scheme,
+    restore_scheme, set_window, towns,
+};
 
 use super::{ServiceError, audit, view::SignedIn};
 use crate::{

@@ -1,7 +1,10 @@
 //! The loan programme: applications, loans, and what happened to them.
 
 mod checks;
+mod ledger;
+mod report;
 mod schemes;
+mod unit_places;
 mod units;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -9,6 +12,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use checks::StoredCheck;
+pub use ledger::{KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, PastLoan, RowIs};
 pub use schemes::{StoredScheme, Window};
 pub use units::{NewUnit, StoredUnit, UnitEvent};
 

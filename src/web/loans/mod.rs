@@ -3,12 +3,23 @@
 mod acts;
 mod desk;
 mod fields;
+mod ledger;
 mod page;
+mod report;
+mod towns;
+mod unit_places;
 mod units;
 
 pub(super) use acts::act;
 pub(super) use desk::{desk, new, register};
+pub(super) use ledger::{choose, confirm as import, page as import_page, try_out};
 pub(super) use page::show_loan;
+pub(super) use report::{csv as report_csv, page as report, xlsx as report_xlsx};
+pub(super) use towns::{
+    add as add_scheme, change as change_scheme, first as first_schemes, page as towns_page,
+    remove as remove_scheme, restore as restore_scheme, window as set_window,
+};
+pub(super) use unit_places::{csv as units_csv, set_place, xlsx as units_xlsx};
 pub(super) use units::{add, list, set_state, show_unit};
 
 use axum::{
@@ -77,6 +88,8 @@ pub(super) fn label(field: &str) -> Option<Text> {
         .into_iter()
         .find(|(known, _)| *known == field)
         .map(|(_, label)| label)
+        .or_else(|| towns::label(field))
+        .or_else(|| (field == "lat").then_some(super::words::unit_places::PLACE))
 }
 
 /// Where an answer leads: on, or back to the page with a word.
