@@ -29,11 +29,11 @@ function listed(role) {
   for (const item of document.querySelectorAll(`li[data-role="${role}"][data-lat]`)) {
     const link = item.querySelector("a");
     const { lat, lon, kind = "", level = "" } = item.dataset;
-    const icon = role === "home" ? ("rough" in item.dataset ? "home-rough" : "home") : `site/${kind}/${"closed" in item.dataset ? "x" : level}`;
+    const icon = role === "unit" ? `unit/${kind}` : role === "home" ? ("rough" in item.dataset ? "home-rough" : "home") : `site/${kind}/${"closed" in item.dataset ? "x" : level}`;
     features.push({
       type: "Feature",
       geometry: { type: "Point", coordinates: [Number(lon), Number(lat)] },
-      properties: { icon, name: link.textContent, href: link.getAttribute("href"), facts: item.querySelector(".facts")?.textContent ?? "" },
+      properties: { icon, name: (link ?? item.querySelector(".name")).textContent, href: link?.getAttribute("href") ?? "", facts: item.querySelector(".facts")?.textContent ?? "" },
     });
   }
   return { type: "FeatureCollection", features };
@@ -48,7 +48,15 @@ function icon(id) {
   pen.strokeStyle = "#fff";
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  if (id.startsWith("home")) {
+  if (id.startsWith("unit")) {
+    // A bolt in a circle; a lent one in its ring, so that the shade alone says nothing.
+    pen.fillStyle = { "unit/ready": "#00632e", "unit/lent": "#ffffff" }[id] ?? "#6b7280";
+    pen.fill(new Path2D("M20 3A17 17 0 1 1 19.9 3Z"));
+    pen.strokeStyle = id === "unit/lent" ? "#7a3e00" : "#fff";
+    pen.stroke(new Path2D("M20 3A17 17 0 1 1 19.9 3Z"));
+    pen.fillStyle = id === "unit/lent" ? "#7a3e00" : "#fff";
+    pen.fill(new Path2D("M22 6L11 22H18L16 34L29 17H21Z"));
+  } else if (id.startsWith("home")) {
     pen.fillStyle = "#1a1a1a";
     pen.fill(new Path2D("M20 2L38 19H33V38H7V19H2Z"));
     pen.stroke(new Path2D("M20 2L38 19H33V38H7V19H2Z"));
@@ -111,13 +119,15 @@ function style(layers) {
       })),
     },
   };
-  for (const role of ["site", "home"]) {
+  for (const role of ["site", "unit", "home"]) {
     sources[role] = { type: "geojson", data: listed(role) };
     drawn.push({
       id: role, type: "symbol", source: role,
       layout: {
         "icon-image": ["get", "icon"], "icon-allow-overlap": true,
-        "icon-size": role === "home"
+        // A lent one stands beside its home, not under it.
+        ...(role === "unit" ? { "icon-offset": ["match", ["get", "icon"], "unit/lent", ["literal", [30, -18]], ["literal", [0, 0]]] } : {}),
+        "icon-size": role !== "site"
           ? ["interpolate", ["linear"], ["zoom"], 7, 0.5, 11, 0.7, 14, 0.8]
           : ["interpolate", ["linear"], ["zoom"], 7, 0.12, 9, 0.2, 11, 0.5, 14, 0.8],
       },
@@ -133,7 +143,7 @@ function style(layers) {
 function bounds() {
   const near = 0.05;
   const [w, s, e, n] = place.dataset.bounds ? place.dataset.bounds.split(",").map(Number) : [122, 20, 154, 46];
-  const at = ["home", "site"].flatMap((role) => listed(role).features).map((f) => f.geometry.coordinates)
+  const at = ["home", "unit", "site"].flatMap((role) => listed(role).features).map((f) => f.geometry.coordinates)
     .filter(([x, y]) => x >= w - near && x <= e + near && y >= s - near && y <= n + near);
   if (at.length > 0) {
     const lon = at.map((p) => p[0]), lat = at.map((p) => p[1]), more = 0.01;
@@ -153,9 +163,9 @@ function nameOf(layer, zone) {
 // What lies under a click: homes and sites as links, zones in words.
 function popup(map, event, layers) {
   const around = [[event.point.x - 6, event.point.y - 6], [event.point.x + 6, event.point.y + 6]];
-  const pins = map.queryRenderedFeatures(around, { layers: ["home", "site"] });
-  const links = new Map(pins.map((f) => [f.properties.href, f.properties]));
-  if (links.size === 1) {
+  const pins = map.queryRenderedFeatures(around, { layers: ["home", "unit", "site"] });
+  const links = new Map(pins.map((f) => [f.properties.href || f.properties.name, f.properties]));
+  if (links.size === 1 && links.values().next().value.href) {
     location.assign(links.keys().next().value);
     return;
   }
@@ -164,8 +174,8 @@ function popup(map, event, layers) {
   const shown = [...links.values()].slice(0, 12);
   for (const { href, name, facts } of shown) {
     const line = document.createElement("p");
-    const link = document.createElement("a");
-    link.href = href;
+    const link = document.createElement(href ? "a" : "b");
+    if (href) link.href = href;
     link.textContent = name;
     line.append(link, ` ${facts}`);
     box.append(line);
@@ -212,7 +222,7 @@ function draw() {
     canvasContextAttributes: { preserveDrawingBuffer: true },
   });
   addPatterns(map);
-  for (const role of ["site", "home"]) {
+  for (const role of ["site", "unit", "home"]) {
     for (const { properties } of listed(role).features) {
       if (!map.hasImage(properties.icon)) map.addImage(properties.icon, icon(properties.icon), { pixelRatio: 1 });
     }
@@ -230,7 +240,7 @@ function draw() {
     if (event.sourceId && event.sourceId !== "gsi") tell(place.dataset.failed);
   });
   map.on("click", (event) => popup(map, event, layers));
-  for (const pins of ["home", "site"]) {
+  for (const pins of ["home", "unit", "site"]) {
     map.on("mouseenter", pins, () => { map.getCanvas().style.cursor = "pointer"; });
     map.on("mouseleave", pins, () => { map.getCanvas().style.cursor = ""; });
   }

@@ -38,6 +38,8 @@ enum WhatArg {
     Families,
     /// Towns or blocks with their centres, by which addresses are found.
     Towns,
+    /// A centre's ledger of loans.
+    Loans,
 }
 
 #[derive(Debug, Args)]
@@ -118,6 +120,7 @@ pub(super) async fn run(context: &Context, call: ImportCall) -> Result<Exit, Fai
         WhatArg::Boundaries => What::Boundaries,
         WhatArg::Families => What::Families,
         WhatArg::Towns => What::Towns,
+        WhatArg::Loans => What::Loans,
     };
     let options = Options {
         dry_run: call.dry_run,
@@ -242,6 +245,16 @@ fn words(report: &FileReport, lang: Lang, dry_run: bool) -> String {
             );
             lines.push(words.get(lang).to_owned());
         }
+    }
+    if !report.undecided.is_empty() {
+        let (waiting, rows) = (report.undecided.len(), report.undecided.iter());
+        let rows: Vec<String> = rows.map(u64::to_string).collect();
+        let rows = rows.join(", ");
+        let words = text!(
+            "  どのお子さんか人が決める行が{waiting}件あります（{rows}件目）。センターの職員が「台帳の取り込み」のページ（/loans/import）で選んでから、もう一度取り込んでください。",
+            "  {waiting} row(s) wait for a person to say which child they are about (row {rows}): the centre chooses on its page for importing a ledger (/loans/import); then import the file again"
+        );
+        lines.push(words.get(lang).to_owned());
     }
     lines.join("\n")
 }

@@ -71,6 +71,7 @@ pub(super) async fn bind(address: &str) -> Result<TcpListener, Failure> {
 
 /// Answers requests until the process is asked to stop.
 pub(super) async fn serve(app: App, listener: TcpListener) -> Result<Exit, Failure> {
+    service::loans::first_rows(&app).await?;
     let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
     let sealer = tokio::spawn(jobs::seal_audit(app.clone(), async {
         // Ends with a word or without one: both mean that the pages are over.

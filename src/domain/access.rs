@@ -157,6 +157,9 @@ pub enum Permission {
     EditLetters,
     /// Loans from the first enquiry to the return, and the stock.
     KeepLoans,
+    /// What was lent, checked and returned where in which year, and nobody in
+    /// particular.
+    ReadLoanReport,
 }
 
 /// Which role may do what: the one table. `docs/security.md` prints it.
@@ -231,6 +234,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         ),
         (P::EditLetters, &[Centre]),
         (P::KeepLoans, &[Centre]),
+        (P::ReadLoanReport, &[Prefecture, Centre]),
     ]
 };
 
@@ -307,6 +311,7 @@ impl Permission {
                 "貸与の手続きと発電機の在庫",
                 "loans, and generators in stock",
             ),
+            Self::ReadLoanReport => Text::fixed("貸与の集計", "the report on loans"),
             Self::ReadProtectedAddress => Text::fixed(
                 "保護された住所（名前が登録された人だけ）",
                 "a protected address, where named",

@@ -296,6 +296,13 @@ actions! {
     TookUnitBack = "took_unit_back", "発電機を引き取った", "took a unit back";
     /// The table of schemes or windows of municipalities was changed.
     ChangedSchemes = "changed_schemes", "市町村の制度・窓口の表を変えた", "changed the table of schemes and windows";
+    /// A loan or an application came in from a ledger.
+    ImportedLoan = "imported_loan", "台帳から貸与を取り込んだ", "took a loan over from a ledger";
+    /// The rows of a ledger of which nobody has said whose they are were shown; the
+    /// event names the children that they may be.
+    ListedLedgerRows = "listed_ledger_rows", "台帳の行がどのお子さんのものかの一覧を見た", "saw whose the rows of a ledger may be";
+    /// Somebody said whose a row of a ledger is.
+    SaidWhoseRow = "said_whose_row", "台帳の行がどのお子さんのものかを決めた", "said whose a row of a ledger is";
 }
 
 impl Action {

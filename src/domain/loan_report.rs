@@ -125,6 +125,20 @@ impl LoanReport {
         }
     }
 
+    /// The report with every number, for use inside.
+    pub fn whole(&self) -> LoanReport<Shown> {
+        let number = |row: &Vec<u32>| row.iter().map(|n| Shown::Number(*n)).collect();
+        let tables = self.tables.iter().map(|(measure, table)| {
+            let grid = table.grid.iter().map(number).collect();
+            (*measure, Table { grid })
+        });
+        LoanReport {
+            municipalities: self.municipalities.clone(),
+            years: self.years.clone(),
+            tables: tables.collect(),
+        }
+    }
+
     /// The report as it may be published.
     ///
     /// - Every number from 1 to 4 is suppressed, totals too: so few children of a

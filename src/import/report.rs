@@ -110,6 +110,10 @@ pub struct FileReport {
     /// Remarks beyond the first [`FileReport::LISTED`].
     #[serde(default, skip_serializing_if = "is_zero")]
     pub warnings_unlisted: u64,
+    /// Of the rejected records those (by number) that wait for a person to say
+    /// which child they are about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<u64>,
     /// The file was refused whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<FileError>,
@@ -153,6 +157,12 @@ impl FileReport {
     /// Adds remarks on what was taken.
     pub fn warn(&mut self, notes: impl IntoIterator<Item = RowNote>) {
         self.warnings_unlisted += keep(&mut self.warnings, notes);
+    }
+
+    /// Takes back a record that was accepted: it cannot be written.
+    pub fn refuse(&mut self, note: RowNote) {
+        self.accepted = self.accepted.saturating_sub(1);
+        self.rejected_unlisted += keep(&mut self.rejected, [note]);
     }
 
     /// Records refused.

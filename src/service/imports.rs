@@ -10,6 +10,7 @@ use super::{ServiceError, audit, view::SignedIn};
 use crate::{
     app::App,
     domain::{
+        access::Role,
         audit::Action,
         coverage::{self, Coverage},
         data_set::DataSet,
@@ -217,9 +218,12 @@ fn of_run(who: &SignedIn, run: ImportRun) -> Result<(Try, RowsOf), ServiceError>
         }
         None => RowsOf::default(),
     };
-    let about_families = run.what == FAMILIES;
     // A file may be called after a child, and its refusal may quote it.
-    let shown = !about_families || is_theirs(who, &rows_of);
+    let shown = match run.what.as_str() {
+        FAMILIES => is_theirs(who, &rows_of),
+        LOANS => who.role() == Role::Centre,
+        _ => true,
+    };
     let one = Try {
         id: run.id,
         what: run.what,
@@ -240,6 +244,9 @@ fn of_run(who: &SignedIn, run: ImportRun) -> Result<(Try, RowsOf), ServiceError>
 
 /// The word of a sheet of families.
 const FAMILIES: &str = "families";
+
+/// The word of a ledger of loans, whose rows are for the centre alone.
+const LOANS: &str = "loans";
 
 /// Whether a sheet holds rows of the reader's own municipality.
 fn is_theirs(who: &SignedIn, rows_of: &RowsOf) -> bool {
@@ -273,10 +280,10 @@ pub async fn one(
             set,
             one,
         };
-        let seen = if page.one.what == FAMILIES {
-            keep_readable(app, &mut tx, who, &mut page, &rows_of).await?
-        } else {
-            BTreeSet::new()
+        let seen = match page.one.what.as_str() {
+            FAMILIES => keep_readable(app, &mut tx, who, &mut page, &rows_of).await?,
+            LOANS => keep_for_centre(&mut tx, who, &mut page, &rows_of).await?,
+            _ => BTreeSet::new(),
         };
         (page, seen)
     };
@@ -284,6 +291,29 @@ pub async fn one(
         audit::saw(app, who, Action::ReadImport, seen).await?;
     }
     Ok(Some(page))
+}
+
+/// Leaves the notes on a ledger to the centre, which keeps it; answers which
+/// children they are about.
+async fn keep_for_centre(
+    tx: &mut Tx,
+    who: &SignedIn,
+    page: &mut TryPage,
+    rows_of: &RowsOf,
+) -> Result<BTreeSet<CaseId>, ServiceError> {
+    if who.role() != Role::Centre {
+        page.hidden = page.rejected.len() + page.warnings.len();
+        page.rejected.clear();
+        page.warnings.clear();
+        return Ok(BTreeSet::new());
+    }
+    let mut seen = BTreeSet::new();
+    for (_, case) in rows_of.rows.values() {
+        if let Some(number) = case {
+            seen.extend(tx.case_of_number(number).await?);
+        }
+    }
+    Ok(seen)
 }
 
 /// Leaves the notes that the reader may read; answers which children they are about.

@@ -34,6 +34,7 @@ pub mod keys;
 pub mod letters;
 pub mod loans;
 pub mod map;
+pub mod map_units;
 pub mod moves;
 pub mod municipality;
 mod once;

@@ -114,6 +114,22 @@ pub async fn ground(app: &App, reader: &Reader) -> Result<Ground, ServiceError> 
     Ok(ground)
 }
 
+/// Corners of the boundaries of a whole prefecture that are left out, in degrees
+/// (about two hundred metres).
+const ROUGH_DEGREES: f64 = 0.002;
+
+/// The ground of the whole prefecture, without its sites.
+pub async fn prefecture_ground(app: &App) -> Result<Ground, ServiceError> {
+    let loaded = world::current(app).await?;
+    let mut ground = Ground::default();
+    for (_, shape) in loaded.world.boundaries.in_box(JAPAN) {
+        ground.add(geometry::bounds(shape));
+        let drawn = shape.simplify(ROUGH_DEGREES);
+        ground.outline.push(geometry::geojson_of(&drawn));
+    }
+    Ok(ground)
+}
+
 impl Ground {
     fn add(&mut self, area: Option<[f64; 4]>) {
         self.bounds = match (self.bounds, area) {

@@ -13,6 +13,7 @@ use super::{
     ServiceError, check,
     children::row,
     emergency_reads,
+    map_units::{self, UnitOnMap, UnitsShown},
     plan::exposures,
     tiles,
     view::{ChildRow, ExposureState, ExposureView, SignedIn},
@@ -49,6 +50,8 @@ pub struct MapFilter {
     /// Which hazard layers are drawn; `None`: all that show where water or earth
     /// comes.
     pub layers: Option<BTreeSet<LayerKind>>,
+    /// Which generators are shown.
+    pub units: UnitsShown,
 }
 
 impl MapFilter {
@@ -62,6 +65,7 @@ impl MapFilter {
         for (name, value) in pairs {
             match (name, value) {
                 ("municipality", "all") => filter.everywhere = true,
+                ("units", word) => filter.units = UnitsShown::from_code(word),
                 ("inside", word) => {
                     filter.inside = Hazard::ALL
                         .into_iter()
@@ -89,6 +93,9 @@ impl MapFilter {
             pairs.push(("municipality", "all".to_owned()));
         }
         pairs.extend(self.inside.map(|h| ("inside", h.code().to_owned())));
+        if self.units != UnitsShown::All {
+            pairs.push(("units", self.units.code().to_owned()));
+        }
         pairs
     }
 
@@ -202,6 +209,8 @@ pub struct PrefectureMap {
     pub of_others: bool,
     /// Sites that pass the filter, by municipality and name.
     pub sites: Vec<SiteOnMap>,
+    /// Generators that the reader may see.
+    pub units: Vec<UnitOnMap>,
     /// The layers.
     pub layers: Vec<LayerOnMap>,
     /// Every municipality that can be chosen.
@@ -271,7 +280,9 @@ pub async fn page(
         .municipality
         .or_else(|| reader.municipality().filter(|_| !filter.everywhere));
     let towns = towns(&loaded, &shown);
+    let units = map_units::units(app, who, filter.units, &shown).await?;
     Ok(PrefectureMap {
+        units,
         on: at.today,
         sites: sites(&loaded, reader, &filter, town, at.today),
         layers: layers(&loaded, &filter, town, &towns),

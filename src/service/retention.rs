@@ -281,7 +281,9 @@ async fn do_one(app: &App, unit: &Unit, on: NaiveDate) -> Result<bool, ServiceEr
                         .await?;
                 }
                 // A report may quote a row of any child's.
-                tx.blank_imports(now, Some("families"), now).await?;
+                for what in ["families", "loans"] {
+                    tx.blank_imports(now, Some(what), now).await?;
+                }
                 event.on([*id])
             }
             Unit::Version(version) => {

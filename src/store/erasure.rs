@@ -342,6 +342,7 @@ impl Tx {
             "update municipal_answer set words = null where case_id = $1",
             "delete from check_day where loan_id in (select id from loan where case_id = $1)",
             "delete from loan_duty where case_id = $1",
+            "delete from ledger_child where case_id = $1",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(case.0).execute(conn).await?;

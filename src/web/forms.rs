@@ -31,8 +31,8 @@ const WITHOUT_FORMS: [&str; 4] = [
     "/readyz",
 ];
 
-/// The path that takes a file.
-const WITH_A_FILE: &str = "/sites/sheet";
+/// The paths that take a file.
+const WITH_A_FILE: [&str; 3] = ["/sites/sheet", "/loans/import", "/loans/import/confirm"];
 
 /// What the forms of this browser's pages are derived from: its session, or for
 /// want of one a secret of its own.
@@ -66,7 +66,7 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let own = secret_in(&jar, cookie_name(&app));
     let template = request.extensions().get::<MatchedPath>();
     let limit = match template.map(MatchedPath::as_str) {
-        Some(WITH_A_FILE) => UPLOAD_LIMIT,
+        Some(path) if WITH_A_FILE.contains(&path) => UPLOAD_LIMIT,
         _ => BODY_LIMIT,
     };
     let has_forms = !template.is_some_and(|path| WITHOUT_FORMS.contains(&path.as_str()));

@@ -43,6 +43,11 @@ const MENU: &[(&str, &Text, Permission)] = &[
         Permission::ListChildren,
     ),
     ("/loans", &words::loans::MENU, Permission::KeepLoans),
+    (
+        "/loans/report",
+        &words::loan_report::MENU,
+        Permission::ReadLoanReport,
+    ),
     ("/positions", &words::positions::MENU, Permission::PlaceHome),
     ("/sites", &words::MENU_SITES, Permission::ReadSites),
     (

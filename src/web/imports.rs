@@ -40,7 +40,7 @@ use crate::{
 };
 
 /// The command of each kind of import.
-const COMMANDS: [(&Text, &str); 5] = [
+const COMMANDS: [(&Text, &str); 6] = [
     (
         &w::BOUNDARIES,
         "tomoshibi import boundaries N03.geojson --dry-run",
@@ -58,6 +58,7 @@ const COMMANDS: [(&Text, &str); 5] = [
         &w::FAMILIES,
         "tomoshibi import families 家族.xlsx --dry-run",
     ),
+    (&w::LOANS, "tomoshibi import loans 貸与台帳.xlsx --dry-run"),
 ];
 
 /// A try in words.
@@ -80,6 +81,7 @@ fn what(word: &str, lang: Lang) -> String {
         "boundaries" => w::BOUNDARIES,
         "families" => w::FAMILIES,
         "towns" => w::TOWNS,
+        "loans" => w::LOANS,
         other => return other.to_owned(),
     };
     name.get(lang).to_owned()

@@ -43,6 +43,9 @@ const PURPOSE: &str = "kept form";
 /// chosen, and how each is called.
 static KEPT: &[(&str, Text)] = &[
     ("/loans/new", words::loans::NEW),
+    ("/loans/towns/scheme", words::loan_towns::ADD),
+    ("/loans/towns/change", words::loan_towns::CHANGE),
+    ("/loans/towns/window", words::loan_towns::ADD_WINDOW),
     ("/loans/{loan}/hand-over", words::loan_desk::BEDSIDE),
     ("/loans/{loan}/check", words::loan_desk::CHECK_TITLE),
     ("/loans/{loan}/progress", words::loan_desk::NOTE_ANSWER),
@@ -52,6 +55,7 @@ static KEPT: &[(&str, Text)] = &[
     ("/units/{unit}/lend", words::loan_ends::LEND),
     ("/units/{unit}/until", words::loan_ends::PUT_OFF),
     ("/units/{unit}/back", words::loan_ends::FETCH),
+    ("/units/{unit}/place", words::unit_places::PLACE),
     ("/sites/new", words::sites::ADD),
     ("/sites/{id}/edit", words::sites::EDIT),
     ("/sites/{id}/entry", words::ENTERED),
@@ -107,6 +111,7 @@ fn title(path: &str, lang: Lang) -> String {
     let name = KEPT.iter().find(|(template, _)| fits(template));
     let name = name.map_or("", |(_, name)| name.get(lang));
     match parts.as_slice() {
+        ["", "loans", "towns", _] => name.to_owned(),
         ["", "plans", case, ..] | ["", "loans", case, _] => {
             format!("{name} {} {case}", words::CASE.get(lang))
         }

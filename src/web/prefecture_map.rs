@@ -10,12 +10,14 @@ use super::{
     Error,
     head::{Head, Visit},
     plan::dial,
-    show, words,
+    show,
+    words::{self, unit_places},
 };
 use crate::{
     app::App,
     domain::{
         hazard::{Hazard, LandslideZone, ZoneClass},
+        loan::UnitState,
         position::PositionAccuracy,
         site::SiteKind,
         site_filter::{OpensAt, PowerState},
@@ -23,6 +25,7 @@ use crate::{
         warning::EvacuationLevel,
     },
     service::{
+        map_units::{UnitOnMap, UnitsShown},
         prefecture_map::{self, HomeOnMap, LayerOnMap, MapFilter, PrefectureMap, SiteOnMap},
         view::ExposureState,
     },
@@ -56,6 +59,17 @@ struct SiteLine {
     place: (f64, f64),
 }
 
+/// A generator in words.
+struct UnitLine {
+    /// Its page, for whoever may open it.
+    href: Option<String>,
+    name: String,
+    /// The word of its mark.
+    kind: &'static str,
+    facts: String,
+    place: Option<(f64, f64)>,
+}
+
 /// A hazard layer of the legend.
 struct LayerLine {
     code: &'static str,
@@ -87,6 +101,9 @@ struct Page {
     conditions: Vec<String>,
     sites: Vec<(String, Vec<SiteLine>)>,
     site_count: usize,
+    units: Vec<UnitLine>,
+    /// Which generators are shown.
+    unit_choices: Vec<Choice>,
     layers: Vec<LayerLine>,
     hazards: Vec<Choice>,
     towns: Vec<Choice>,
@@ -147,6 +164,18 @@ impl Page {
             untold: map.untold,
             site_count: map.sites.len(),
             sites: by_town(&map.sites, lang),
+            units: map
+                .units
+                .iter()
+                .map(|one| unit(one, &map.homes, lang))
+                .collect(),
+            unit_choices: [
+                (UnitsShown::All, unit_places::SHOW_ALL),
+                (UnitsShown::Ready, unit_places::SHOW_READY),
+                (UnitsShown::None, unit_places::SHOW_NONE),
+            ]
+            .map(|(one, name)| chosen(one.code(), name.get(lang), filter.units == one))
+            .to_vec(),
             layers: map.layers.iter().map(|one| layer(one, lang)).collect(),
             hazards: hazards
                 .map(|h| chosen(h.code(), h.name().get(lang), asked == Some(h)))
@@ -347,6 +376,41 @@ fn site(one: &SiteOnMap, lang: Lang) -> SiteLine {
             .collect::<Vec<_>>()
             .join(" ・ "),
         place: (published.position.lat(), published.position.lon()),
+    }
+}
+
+fn unit(one: &UnitOnMap, homes: &[HomeOnMap], lang: Lang) -> UnitLine {
+    let home = one.at_home.and_then(|place| homes.get(place));
+    let at_home = home.map(|home| {
+        let child = &home.child;
+        let name = child.name.clone().unwrap_or_else(|| child.case.to_string());
+        format!("{}：{name}", unit_places::AT_HOME.get(lang))
+    });
+    let rough = one.position.and(one.accuracy).map(|accuracy| {
+        let rough = words::prefecture_map::ROUGH;
+        (accuracy.metres(), rough)
+    });
+    let rough = rough
+        .filter(|(metres, _)| *metres > PositionAccuracy::Building.metres())
+        .map(|(metres, rough)| format!("{} {metres:.0} m", rough.get(lang)));
+    let state = one.state.name().get(lang).to_owned();
+    UnitLine {
+        href: one.id.map(|id| format!("/units/{id}")),
+        name: match &one.serial {
+            Some(serial) => format!("{} {serial}", one.model),
+            None => one.model.clone(),
+        },
+        kind: match one.state {
+            UnitState::Ready => "ready",
+            UnitState::Lent | UnitState::EmergencyLent => "lent",
+            _ => "other",
+        },
+        facts: [Some(state), one.place.clone(), at_home, rough]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ・ "),
+        place: one.position.map(|at| (at.lat(), at.lon())),
     }
 }
 

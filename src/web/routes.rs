@@ -72,11 +72,28 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/loans/{loan}/check", Need::May(P::KeepLoans)),
         ("GET", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
+        ("GET", "/loans/import", Need::May(P::KeepLoans)),
+        ("POST", "/loans/import", Need::May(P::KeepLoans)),
+        ("POST", "/loans/import/confirm", Need::May(P::KeepLoans)),
+        ("POST", "/loans/import/choose", Need::May(P::KeepLoans)),
+        ("GET", "/loans/report", Need::May(P::ReadLoanReport)),
+        ("GET", "/loans/report.xlsx", Need::May(P::ReadLoanReport)),
+        ("GET", "/loans/report.csv", Need::May(P::ReadLoanReport)),
+        ("GET", "/loans/towns", Need::May(P::KeepLoans)),
+        ("POST", "/loans/towns/scheme", Need::May(P::KeepLoans)),
+        ("POST", "/loans/towns/change", Need::May(P::KeepLoans)),
+        ("POST", "/loans/towns/remove", Need::May(P::KeepLoans)),
+        ("POST", "/loans/towns/restore", Need::May(P::KeepLoans)),
+        ("POST", "/loans/towns/first", Need::May(P::KeepLoans)),
+        ("POST", "/loans/towns/window", Need::May(P::KeepLoans)),
         ("GET", "/loans/{loan}", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/{act}", Need::May(P::KeepLoans)),
         ("GET", "/units", Need::May(P::KeepLoans)),
         ("POST", "/units", Need::May(P::KeepLoans)),
+        ("GET", "/units/sheet.xlsx", Need::May(P::KeepLoans)),
+        ("GET", "/units/sheet.csv", Need::May(P::KeepLoans)),
         ("GET", "/units/{unit}", Need::May(P::KeepLoans)),
+        ("POST", "/units/{unit}/place", Need::May(P::KeepLoans)),
         ("POST", "/units/{unit}/state", Need::May(P::KeepLoans)),
         ("GET", "/positions", Need::May(P::PlaceHome)),
         ("GET", "/plans/{case}/position", Need::May(P::PlaceHome)),
@@ -410,10 +427,29 @@ fn of_sites() -> Router<App> {
             "/loans/{loan}/progress",
             get(loans::progress).post(loans::note_answer),
         )
+        .route(
+            "/loans/import",
+            get(loans::import_page).post(loans::try_out),
+        )
+        .route("/loans/import/confirm", post(loans::import))
+        .route("/loans/import/choose", post(loans::choose))
+        .route("/loans/report", get(loans::report))
+        .route("/loans/report.xlsx", get(loans::report_xlsx))
+        .route("/loans/report.csv", get(loans::report_csv))
+        .route("/loans/towns", get(loans::towns_page))
+        .route("/loans/towns/scheme", post(loans::add_scheme))
+        .route("/loans/towns/change", post(loans::change_scheme))
+        .route("/loans/towns/remove", post(loans::remove_scheme))
+        .route("/loans/towns/restore", post(loans::restore_scheme))
+        .route("/loans/towns/first", post(loans::first_schemes))
+        .route("/loans/towns/window", post(loans::set_window))
         .route("/loans/{loan}", get(loans::show_loan))
         .route("/loans/{loan}/{act}", post(loans::act))
         .route("/units", get(loans::list).post(loans::add))
+        .route("/units/sheet.xlsx", get(loans::units_xlsx))
+        .route("/units/sheet.csv", get(loans::units_csv))
         .route("/units/{unit}", get(loans::show_unit))
+        .route("/units/{unit}/place", post(loans::set_place))
         .route("/units/{unit}/state", post(loans::set_state))
         .route("/sites/new", get(own_site::new).post(own_site::add))
         .route("/sites/{id}", get(sites::page))

@@ -366,6 +366,17 @@ async fn give_it_a_history(app: &App) {
     assert!(set.await.expect("it is set"));
     tx.commit().await.expect("it is kept");
     crate::loans::lend_to(app, "X-0001", "【デモ】消江 まどか", "消町77番地").await;
+    // A row of a ledger that nobody has said whose it is.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("台帳.csv");
+    let ledger = "氏名,貸与日,備考\n【デモ】消江 まどか,2026-01-10,消町77番地\n";
+    std::fs::write(&path, ledger).expect("it can be written");
+    let options = Options::default();
+    let asked = import::file(app, What::Loans, &path, &options, "test", Arc::new(|_| ())).await;
+    let Imported::Report(asked) = asked.expect("it is read") else {
+        panic!("the ledger is there");
+    };
+    assert_eq!(asked.undecided, [1], "{asked:?}");
     // A move that staff have not decided on, and a stay.
     let leaves = moved.replace("X-0001,43203", "X-0001,43202");
     import_text(app, &leaves).await;
@@ -427,6 +438,7 @@ async fn nothing_of_an_erased_child_is_left_in_any_column_and_the_trail_stays_wh
         "loan_extension.reason",
         "plan_application.note",
         "municipal_answer.words",
+        "ledger_child.said",
     ] {
         let found = before.iter().any(|f| f.starts_with(column));
         assert!(found, "the test would find {column}: {before:?}");

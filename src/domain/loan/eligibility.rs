@@ -98,6 +98,27 @@ pub struct Scheme {
 }
 
 impl Scheme {
+    /// The schemes that the program brings (`data/municipal_schemes.csv`), each with
+    /// its source and the month for which that speaks.
+    pub fn known() -> Vec<Self> {
+        let text = include_str!("../../../data/municipal_schemes.csv");
+        let mut reader = csv::ReaderBuilder::new()
+            .comment(Some(b'#'))
+            .from_reader(text.as_bytes());
+        let rows = reader.records().map(|row| {
+            let row = row.expect("the data file is well formed");
+            let day = |cell: &str| (!cell.is_empty()).then(|| cell.parse().expect("a day"));
+            Self {
+                municipality: MunicipalityCode::parse(&row[0]).expect("a code"),
+                benefit: row[1].to_owned(),
+                from: day(&row[2]),
+                until: day(&row[3]),
+                source: format!("{}、{}時点", &row[4], &row[5]),
+            }
+        });
+        rows.collect()
+    }
+
     /// Whether it is in force on a day.
     pub fn is_in_force(&self, on: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= on) && self.until.is_none_or(|until| on <= until)
@@ -401,6 +422,31 @@ mod tests {
             standing(&facts, Some(&[]), Criterion::AlwaysVentilated),
             Standing::Met
         );
+    }
+
+    #[test]
+    fn the_schemes_that_the_program_brings_are_those_of_the_source() {
+        let known = Scheme::known();
+        let of = |prefecture: &str| {
+            let ours = known.iter().map(|scheme| scheme.municipality);
+            let ours = ours.filter(|code| code.as_str().starts_with(prefecture));
+            ours.map(|code| code.name().to_owned()).collect::<Vec<_>>()
+        };
+        let kumamoto = [
+            "熊本市",
+            "八代市",
+            "水俣市",
+            "上天草市",
+            "天草市",
+            "宇土市",
+            "玉名郡玉東町",
+            "玉名郡南関町",
+        ];
+        assert_eq!(of("43"), kumamoto);
+        assert_eq!(of("35"), ["熊毛郡田布施町"]);
+        let tabuse = known.last().unwrap();
+        assert!(!tabuse.is_in_force(day("2023-09-18")) && tabuse.is_in_force(day("2023-09-19")));
+        assert!(known.iter().all(|scheme| scheme.source.contains("時点")));
     }
 
     #[test]

@@ -28,7 +28,7 @@ use checks::Ledger;
 use columns::Headings;
 
 /// A row of a ledger. What the ledger does not say is `None`, and is not known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LedgerRow {
     /// Its number from 1; headings are not counted.
     pub row: u64,

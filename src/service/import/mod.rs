@@ -4,6 +4,7 @@
 mod boundaries;
 mod families;
 mod hazards;
+pub(super) mod loans;
 mod sites;
 mod towns;
 
@@ -17,10 +18,13 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{ServiceError, imports::RowsOf};
+use loans::Importer;
+
+use super::{ServiceError, imports::RowsOf, view::SignedIn};
 use crate::{
     app::App,
     domain::{
+        audit::Actor,
         data_set::DataSetKind,
         hazard::LayerKind,
         id::{DataSetId, ImportRunId},
@@ -52,6 +56,8 @@ pub enum What {
     Families,
     /// Towns or blocks with their centres.
     Towns,
+    /// A centre's ledger of loans.
+    Loans,
 }
 
 impl What {
@@ -63,6 +69,7 @@ impl What {
             Self::Boundaries => "boundaries",
             Self::Families => "families",
             Self::Towns => "towns",
+            Self::Loans => "loans",
         }
     }
 }
@@ -169,6 +176,36 @@ pub async fn file(
     by: &str,
     progress: Progress,
 ) -> Result<Imported, ServiceError> {
+    file_by(app, what, path, options, (by, Importer::OPERATOR), progress).await
+}
+
+/// Imports a ledger of loans that somebody sends on a page.
+pub async fn ledger_of(
+    app: &App,
+    who: &SignedIn,
+    path: &Path,
+    dry_run: bool,
+) -> Result<Imported, ServiceError> {
+    let options = Options {
+        dry_run,
+        ..Options::default()
+    };
+    let importer = Importer {
+        actor: Actor::User(who.user),
+        user: Some(who.user),
+    };
+    let by = (who.name.as_str(), importer);
+    file_by(app, What::Loans, path, &options, by, Arc::new(|_| ())).await
+}
+
+async fn file_by(
+    app: &App,
+    what: What,
+    path: &Path,
+    options: &Options,
+    (by, importer): (&str, Importer),
+    progress: Progress,
+) -> Result<Imported, ServiceError> {
     let started = app.clock.now();
     let mut rows_of = None;
     // A slip of a digit would keep every real file out for years.
@@ -184,6 +221,11 @@ pub async fn file(
             outcome
         }
         What::Towns => towns::import(app, path, options, by, progress).await,
+        What::Loans => {
+            let (outcome, rows) = loans::import(app, path, options, importer, progress).await;
+            rows_of = Some(rows);
+            outcome
+        }
     };
     let (mut report, set) = match outcome {
         Ok(done) => (done.report, done.set),

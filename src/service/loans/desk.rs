@@ -8,10 +8,10 @@ use crate::{
     app::App,
     domain::{
         audit::Action,
-        loan::{LoanState, Mover, UnitState},
+        loan::{Decider, LoanState, Mover, UnitState},
     },
     service::{audit, view::SignedIn},
-    store::{DutyCount, DutyLine, StuckChild, VisitLine, WaitingFile},
+    store::{DutyCount, DutyLine, EmergencyLoan, LoanWord, StuckChild, VisitLine, WaitingFile},
 };
 
 /// Months behind this one that the desk looks ahead.
@@ -66,6 +66,10 @@ pub struct Desk {
     pub stock: Vec<(UnitState, u64)>,
     /// Units whose day of return is set.
     pub to_fetch: u64,
+    /// What is lent for an emergency, the first due first.
+    pub emergencies: Vec<EmergencyLoan>,
+    /// What municipalities have told the centre and nobody has looked into yet.
+    pub words: Vec<LoanWord>,
 }
 
 /// The last day of the third month behind a day's.
@@ -75,9 +79,13 @@ pub fn looks_ahead_to(today: NaiveDate) -> NaiveDate {
     after.pred_opt().expect("years are four digits")
 }
 
-/// Who decides on applications.
-pub const fn decides(_state: LoanState) -> Mover {
-    Mover::Centre
+/// Who decides on an application that stands there.
+pub fn decides(app: &App, state: LoanState) -> Mover {
+    let mut steps = state.steps().into_iter();
+    match steps.find_map(|step| app.config.loans.decides(step)) {
+        Some(Decider::Prefecture) => Mover::Prefecture,
+        Some(Decider::Centre) | None => Mover::Centre,
+    }
 }
 
 /// The desk, with so much of each list.
@@ -113,6 +121,8 @@ pub async fn desk(app: &App, who: &SignedIn, most: Most) -> Result<Desk, Service
             stock.push((*state, tx.count_units(*state).await?));
         }
         let to_fetch = tx.count_to_fetch(reader, at).await?;
+        let emergencies = tx.emergency_loans(reader, at).await?;
+        let words = tx.loan_words(reader, at).await?;
         Desk {
             today: at.today,
             until,
@@ -124,11 +134,14 @@ pub async fn desk(app: &App, who: &SignedIn, most: Most) -> Result<Desk, Service
             more_stuck,
             stock,
             to_fetch,
+            emergencies,
+            words,
         }
     };
     let cases = desk.due.iter().map(|line| line.case);
     let cases = cases.chain(desk.waiting.iter().map(|file| file.case));
     let cases = cases.chain(desk.stuck.iter().map(|child| child.case));
+    let cases = cases.chain(desk.emergencies.iter().map(|loan| loan.case));
     let seen: std::collections::BTreeSet<_> = cases.collect();
     audit::saw(app, who, Action::ListedLoans, seen).await?;
     Ok(desk)

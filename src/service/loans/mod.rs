@@ -2,14 +2,16 @@
 //! and returned.
 
 mod back;
+mod desk;
+mod dues;
 pub mod emergency;
 mod go_on;
 mod leave;
+mod ledger;
 pub mod papers;
-mod desk;
-mod dues;
 mod progress;
 mod register;
+mod report;
 mod stock;
 mod take;
 mod tell;
@@ -19,15 +21,23 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 pub use back::{report_loss, set_return, take_back};
-pub use go_on::{extend, see_words, words};
-pub(super) use leave::stop;
 pub use desk::{Desk, Most, decides, desk, stuck, visits};
 pub use dues::{clocks, count_again, count_new, keep};
+pub use go_on::{extend, see_words, words};
+pub(super) use leave::stop;
+pub use ledger::{Candidate, RowAsked, rows_asked, say_whose};
 pub use progress::{Progress, agree_check, former_hours, note_answer, progress};
+pub(in crate::service) use register::free_number;
 pub use register::{Enquiry, register, write_facts};
-pub use stock::{add as add_unit, set_state as set_unit_state, unit, units};
+pub use report::{MOST_YEARS, report, years};
+pub use stock::{
+    add as add_unit, place as place_unit, set_state as set_unit_state, unit, unit_accuracies, units,
+};
 pub use take::{Bedside, Taken, applied_for_plan, check, decide, exchange, hand_over, step};
-pub use towns::{add_scheme, remove_scheme, schemes, set_window, windows};
+pub use towns::{
+    TownsPage, add_known, add_scheme, change_scheme, first_rows, mark, remove_scheme,
+    restore_scheme, set_window, towns,
+};
 
 use super::{ServiceError, audit, view::SignedIn};
 use crate::{

@@ -182,7 +182,7 @@ async fn has_open_twin(
 }
 
 /// A number of the centre that nobody has: `C2026-001`, by the year.
-async fn free_number(tx: &mut Tx, today: NaiveDate) -> Result<CaseNumber, ServiceError> {
+pub async fn free_number(tx: &mut Tx, today: NaiveDate) -> Result<CaseNumber, ServiceError> {
     let year = today.format("%Y");
     for place in 1..100_000 {
         let number = CaseNumber::parse(&format!("C{year}-{place:03}"))

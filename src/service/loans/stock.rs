@@ -7,6 +7,7 @@ use crate::{
         audit::Action,
         id::UnitId,
         loan::{UnitEventKind, UnitState},
+        position::{Position, PositionAccuracy},
         text::Text,
     },
     service::{ServiceError, audit},
@@ -88,6 +89,46 @@ pub async fn set_state(
             on: at.today,
             kit: None,
             note: note.map(ToOwned::to_owned),
+            by: None,
+        };
+        let hand = (Some(sheet.who.user), at.now);
+        tx.add_unit_event(app.ids.next(), id, &event, hand).await?;
+        tx.record(&audit::event(app, sheet.who, Action::ChangedUnit))
+            .await?;
+        Answer::Done(id.to_string())
+    })
+}
+
+/// How exactly the places of units are known, of those that have one.
+pub async fn unit_accuracies(app: &App) -> Result<Vec<(UnitId, PositionAccuracy)>, ServiceError> {
+    Ok(app.store.read().await?.unit_accuracies().await?)
+}
+
+/// Writes where a unit is kept, in words and on the map.
+pub async fn place(
+    app: &App,
+    sheet: Sheet<'_>,
+    (id, revision): (UnitId, i64),
+    (words, position): (Option<String>, Option<(Position, PositionAccuracy)>),
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "place_unit": id, "revision": revision, "place": words, "position": position,
+    });
+    let at = app.moment();
+    once!(app, sheet, request, |tx| {
+        if tx.unit(id).await?.is_none() {
+            return Ok(Answer::NotThere);
+        }
+        let changed = tx.place_unit((id, revision), words.as_deref(), position);
+        if !changed.await? {
+            return Ok(Answer::Changed);
+        }
+        let event = UnitEvent {
+            kind: UnitEventKind::Changed,
+            loan: None,
+            on: at.today,
+            kit: None,
+            note: None,
             by: None,
         };
         let hand = (Some(sheet.who.user), at.now);

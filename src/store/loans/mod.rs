@@ -1,11 +1,14 @@
 //! The loan programme: applications, loans, and what happened to them.
 
 mod checks;
+mod duties;
 mod emergencies;
 mod ends;
-mod duties;
+mod ledger;
 mod progress;
+mod report;
 mod schemes;
+mod unit_places;
 mod units;
 mod visits;
 
@@ -14,9 +17,10 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use checks::StoredCheck;
+pub use duties::{DutyCount, DutyLine, WaitingFile};
 pub use emergencies::EmergencyLoan;
 pub use ends::{Extension, LoanWord, Running, StepDecision};
-pub use duties::{DutyCount, DutyLine, WaitingFile};
+pub use ledger::{KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, PastLoan, RowIs};
 pub use progress::{StoredAnswer, StuckChild};
 pub use schemes::{StoredScheme, Window};
 pub use units::{NewUnit, StoredUnit, UnitEvent};

@@ -30,10 +30,29 @@ pub struct Window {
     pub form: Option<String>,
 }
 
+/// Id, municipality, benefit, first and last day, source.
+type Row = (Uuid, String, String, Option<String>, Option<String>, String);
+
+fn read((id, code, benefit, from, until, source): Row) -> Result<StoredScheme, StoreError> {
+    let corrupt = StoreError::Corrupt {
+        table: "municipal_scheme",
+        column: "municipality",
+    };
+    Ok(StoredScheme {
+        id,
+        scheme: Scheme {
+            municipality: MunicipalityCode::parse(&code).map_err(|_| corrupt)?,
+            benefit,
+            from: from_day(from.as_deref(), "municipal_scheme", "from_day")?,
+            until: from_day(until.as_deref(), "municipal_scheme", "until_day")?,
+            source,
+        },
+    })
+}
+
 impl Tx {
     /// The schemes on record, by municipality.
     pub async fn schemes(&mut self) -> Result<Vec<StoredScheme>, StoreError> {
-        type Row = (Uuid, String, String, Option<String>, Option<String>, String);
         let rows: Vec<Row> = run!(self, |conn| {
             sqlx::query_as(
                 "select id, municipality, benefit, from_day, until_day, source
@@ -43,22 +62,87 @@ impl Tx {
             .fetch_all(conn)
             .await?
         });
-        let corrupt = |column| StoreError::Corrupt {
-            table: "municipal_scheme",
-            column,
-        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// The schemes that were taken off the table, the latest first.
+    pub async fn removed_schemes(&mut self) -> Result<Vec<StoredScheme>, StoreError> {
+        let rows: Vec<Row> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, municipality, benefit, from_day, until_day, source
+                 from municipal_scheme where removed_at is not null
+                 order by removed_at desc, id",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Changes a scheme; `false`: it is not there.
+    pub async fn change_scheme(
+        &mut self,
+        id: Uuid,
+        scheme: &Scheme,
+        (by, now): Hand,
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update municipal_scheme set benefit = $2, from_day = $3, until_day = $4,
+                     source = $5, recorded_at = $6, recorded_by = $7
+                 where id = $1 and removed_at is null",
+            )
+            .bind(id)
+            .bind(&scheme.benefit)
+            .bind(scheme.from.map(|day| day.to_string()))
+            .bind(scheme.until.map(|day| day.to_string()))
+            .bind(&scheme.source)
+            .bind(to_millis(now))
+            .bind(by.map(|by| by.0))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
+    /// Puts a scheme back on the table; `false`: it is there, or never was.
+    pub async fn restore_scheme(&mut self, id: Uuid) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update municipal_scheme set removed_at = null
+                 where id = $1 and removed_at is not null",
+            )
+            .bind(id)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
+    /// The windows on record, by municipality.
+    pub async fn windows(&mut self) -> Result<Vec<Window>, StoreError> {
+        type Row = (String, String, Option<String>, Option<String>);
+        let rows: Vec<Row> = run!(self, |conn| {
+            sqlx::query_as(
+                "select municipality, name, telephone, form from municipal_window
+                 order by municipality",
+            )
+            .fetch_all(conn)
+            .await?
+        });
         rows.into_iter()
-            .map(|(id, code, benefit, from, until, source)| {
-                Ok(StoredScheme {
-                    id,
-                    scheme: Scheme {
-                        municipality: MunicipalityCode::parse(&code)
-                            .map_err(|_| corrupt("municipality"))?,
-                        benefit,
-                        from: from_day(from.as_deref(), "municipal_scheme", "from_day")?,
-                        until: from_day(until.as_deref(), "municipal_scheme", "until_day")?,
-                        source,
-                    },
+            .map(|(code, name, telephone, form)| {
+                let corrupt = StoreError::Corrupt {
+                    table: "municipal_window",
+                    column: "municipality",
+                };
+                Ok(Window {
+                    municipality: MunicipalityCode::parse(&code).map_err(|_| corrupt)?,
+                    name,
+                    telephone,
+                    form,
                 })
             })
             .collect()

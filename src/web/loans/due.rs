@@ -25,7 +25,7 @@ use crate::{
         text::Lang,
     },
     service::loans::{self, Desk, Most},
-    store::{DutyCount, DutyLine, StoredAnswer, StuckChild, WaitingFile},
+    store::{DutyCount, DutyLine, EmergencyLoan, LoanWord, StoredAnswer, StuckChild, WaitingFile},
 };
 
 /// Where the one thing to do about a duty is.
@@ -168,8 +168,8 @@ pub(super) struct Waits {
     pub act: String,
 }
 
-pub(super) fn waits(file: WaitingFile, today: NaiveDate, lang: Lang) -> Waits {
-    let mover = file.state.mover(loans::decides(file.state));
+pub(super) fn waits(app: &App, file: WaitingFile, today: NaiveDate, lang: Lang) -> Waits {
+    let mover = file.state.mover(loans::decides(app, file.state));
     let act = match (file.state, file.state.usual_step()) {
         (LoanState::LoanApproved, _) => w::BEDSIDE.get(lang).to_owned(),
         (_, Some(step)) => format!("{}: {}", said::RECORD.get(lang), step.name().get(lang)),
@@ -247,6 +247,9 @@ struct Page {
     stuck: Vec<Stuck>,
     more_stuck: bool,
     stock: Vec<(String, u64)>,
+    /// Lent for an emergency, and whether its day is over.
+    emergencies: Vec<(EmergencyLoan, bool)>,
+    words: Vec<LoanWord>,
 }
 
 impl Page {
@@ -283,10 +286,10 @@ pub(in crate::web) async fn desk(
         Most::PAGE
     };
     let desk = loans::desk(&app, &visit.who, most).await?;
-    show(&page(desk, &visit))
+    show(&page(&app, desk, &visit))
 }
 
-fn page(desk: Desk, visit: &Visit) -> Page {
+fn page(app: &App, desk: Desk, visit: &Visit) -> Page {
     let (lang, today) = (visit.lang, desk.today);
     let due_in_all: u64 = desk.counts.iter().map(|one| one.count).sum();
     let mut stock: Vec<(String, u64)> = desk
@@ -300,7 +303,10 @@ fn page(desk: Desk, visit: &Visit) -> Page {
     }
     Page {
         head: Head::of(visit, "/loans"),
-        empty: desk.due.is_empty() && desk.waiting.is_empty() && desk.stuck.is_empty(),
+        empty: desk.due.is_empty()
+            && desk.waiting.is_empty()
+            && desk.stuck.is_empty()
+            && desk.emergencies.is_empty(),
         duties: Duty::ALL
             .iter()
             .map(|duty| duty.name().get(lang).to_owned())
@@ -313,7 +319,7 @@ fn page(desk: Desk, visit: &Visit) -> Page {
         waiting: desk
             .waiting
             .into_iter()
-            .map(|file| waits(file, today, lang))
+            .map(|file| waits(app, file, today, lang))
             .collect(),
         waiting_in_all: desk.waiting_in_all,
         stuck: desk
@@ -323,6 +329,15 @@ fn page(desk: Desk, visit: &Visit) -> Page {
             .collect(),
         more_stuck: desk.more_stuck,
         stock,
+        emergencies: desk
+            .emergencies
+            .into_iter()
+            .map(|loan| {
+                let late = loan.return_on < today;
+                (loan, late)
+            })
+            .collect(),
+        words: desk.words,
     }
 }
 

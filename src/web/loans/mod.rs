@@ -6,11 +6,15 @@ mod checking;
 mod desk;
 mod due;
 mod fields;
+mod ledger;
 mod lists;
 mod out;
 mod page;
 mod papers;
 mod progress;
+mod report;
+mod towns;
+mod unit_places;
 mod units;
 
 pub(super) use acts::act;
@@ -18,11 +22,18 @@ pub(super) use bedside::{hand_over, page as bedside};
 pub(super) use checking::{check, page as checking, visits};
 pub(super) use desk::{new, register};
 pub(super) use due::{desk, stuck_list};
+pub(super) use ledger::{choose, confirm as import, page as import_page, try_out};
 pub(super) use lists::list as lists;
 pub(super) use out::{back, lend, put_off};
 pub(super) use page::show_loan;
 pub(super) use papers::{all_invitations, invitations, labels, paper};
 pub(super) use progress::{note as note_answer, page as progress};
+pub(super) use report::{csv as report_csv, page as report, xlsx as report_xlsx};
+pub(super) use towns::{
+    add as add_scheme, change as change_scheme, first as first_schemes, page as towns_page,
+    remove as remove_scheme, restore as restore_scheme, window as set_window,
+};
+pub(super) use unit_places::{csv as units_csv, set_place, xlsx as units_xlsx};
 pub(super) use units::{add, list, set_state, show_unit};
 
 use axum::{
@@ -112,6 +123,8 @@ pub(super) fn label(field: &str) -> Option<Text> {
         .into_iter()
         .find(|(known, _)| *known == field)
         .map(|(_, label)| label)
+        .or_else(|| towns::label(field))
+        .or_else(|| (field == "lat").then_some(super::words::unit_places::PLACE))
 }
 
 /// Where an answer leads: on, or back to the page with a word.

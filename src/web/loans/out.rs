@@ -72,7 +72,7 @@ async fn answered(
             Leads::Back(status, said) => (status, said),
         },
     };
-    let page = units::one(app, visit, unit, (fields, Some(said))).await?;
+    let page = units::one(app, visit, unit, (fields, Some(said)), None).await?;
     Ok((status, page).into_response())
 }
 

@@ -27,11 +27,15 @@ use crate::{
     domain::{
         id::UnitId,
         loan::{KitItem, UnitState},
+        position::{Position, PositionAccuracy},
         text::Lang,
     },
-    service::loans::{
-        self, Sheet,
-        emergency::{self, Whereabouts},
+    service::{
+        loans::{
+            self, Sheet,
+            emergency::{self, Whereabouts},
+        },
+        own_sites,
     },
     store::{NewUnit, StoredUnit, UnitEvent},
 };
@@ -135,6 +139,13 @@ struct One {
     today: NaiveDate,
     /// The day of return that a form suggests.
     usual: NaiveDate,
+    /// What stands in the form of its place.
+    place: Fields,
+    accuracies: Vec<(&'static str, String, bool)>,
+    /// The ground of the small map, as JSON that may stand in a page.
+    ground: String,
+    tiles: bool,
+    place_key: Uuid,
     said: Option<Said>,
     key: Uuid,
     keys: [Uuid; 3],
@@ -147,6 +158,33 @@ impl One {
             typed => typed.to_owned(),
         }
     }
+}
+
+/// How exactly a place may be known, the best first.
+const ACCURACIES: [PositionAccuracy; 4] = [
+    PositionAccuracy::Surveyed,
+    PositionAccuracy::Building,
+    PositionAccuracy::Block,
+    PositionAccuracy::TownCentroid,
+];
+
+/// The place of a unit as somebody would have typed it.
+fn placed(unit: &StoredUnit, accuracy: Option<PositionAccuracy>) -> Fields {
+    let at = unit.unit.position;
+    let number = |number: Option<f64>| number.map(|n| n.to_string()).unwrap_or_default();
+    let fields = [
+        ("place", unit.unit.place.clone().unwrap_or_default()),
+        ("lat", number(at.map(Position::lat))),
+        ("lon", number(at.map(Position::lon))),
+        (
+            "accuracy",
+            accuracy
+                .map(PositionAccuracy::code)
+                .unwrap_or_default()
+                .to_owned(),
+        ),
+    ];
+    Fields(fields.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
 fn event(event: &UnitEvent, lang: Lang) -> [String; 5] {
@@ -165,16 +203,26 @@ fn event(event: &UnitEvent, lang: Lang) -> [String; 5] {
     ]
 }
 
+/// The page of a unit; `typed`: a form of its place that comes back.
 pub(super) async fn one(
     app: &App,
     visit: &Visit,
     id: UnitId,
     (form, said): (Fields, Option<Said>),
+    typed: Option<&Fields>,
 ) -> Result<Html<String>, Error> {
     let found = loans::unit(app, id).await?;
     let (unit, events) = found.ok_or(Error::NotFound)?;
     let lang = visit.lang;
     let at = emergency::whereabouts(app, &visit.who, (id, unit.state)).await?;
+    let known = loans::unit_accuracies(app).await?;
+    let known = known.iter().find(|(unit, _)| *unit == id);
+    let place = typed.map_or_else(
+        || placed(&unit, known.map(|(_, accuracy)| *accuracy)),
+        |typed| Fields(typed.0.clone()),
+    );
+    let ground = own_sites::prefecture_ground(app).await?;
+    let ground = serde_json::to_string(&ground).expect("shapes become JSON");
     let settable = UnitState::settable();
     let others = settable.iter().filter(|state| **state != unit.state);
     show(&One {
@@ -193,6 +241,16 @@ pub(super) async fn one(
         form,
         today: app.clock.today(),
         usual: emergency::usual_return(app),
+        accuracies: ACCURACIES
+            .map(|one| {
+                let chosen = place.get("accuracy") == one.code();
+                (one.code(), one.name().get(lang).to_owned(), chosen)
+            })
+            .to_vec(),
+        place,
+        ground: ground.replace('<', "\\u003c"),
+        tiles: app.config.map.gsi_tiles,
+        place_key: app.ids.next(),
         unit,
         said,
         key: app.ids.next(),
@@ -206,7 +264,7 @@ pub(in crate::web) async fn show_unit(
     visit: Visit,
     Named(id): Named<Uuid>,
 ) -> Result<Html<String>, Error> {
-    one(&app, &visit, UnitId(id), (Fields::default(), None)).await
+    one(&app, &visit, UnitId(id), (Fields::default(), None), None).await
 }
 
 /// `POST /units/{unit}/state`
@@ -236,6 +294,6 @@ pub(in crate::web) async fn set_state(
             }
         }
     };
-    let page = one(&app, &visit, UnitId(id), (fields, Some(said))).await?;
+    let page = one(&app, &visit, UnitId(id), (fields, Some(said)), None).await?;
     Ok((status, page).into_response())
 }

@@ -85,6 +85,7 @@ words! {
     BOUNDARIES = "行政区域", "boundaries";
     FAMILIES = "家族の様式", "families";
     TOWNS = "町の一覧", "towns";
+    LOANS = "貸与台帳", "ledger of loans";
     EMERGENCY_SITES = "指定緊急避難場所", "emergency sites";
     SHELTERS = "指定避難所", "shelters";
     BLOCKS = "街区の一覧", "blocks";

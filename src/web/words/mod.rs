@@ -22,15 +22,19 @@ pub(super) mod figures;
 pub(super) mod fresh;
 pub(super) mod imports;
 pub(super) mod letters;
-pub(super) mod loan_ends;
-pub(super) mod loan_papers;
 pub(super) mod loan_desk;
+pub(super) mod loan_ends;
+pub(super) mod loan_ledger;
+pub(super) mod loan_papers;
+pub(super) mod loan_report;
+pub(super) mod loan_towns;
 pub(super) mod loans;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
 pub(super) mod rights;
 pub(super) mod sites;
 pub(super) mod trail;
+pub(super) mod unit_places;
 
 words! {
     SITE_NAME = "灯 Tomoshibi", "Tomoshibi 灯";
@@ -295,10 +299,14 @@ mod tests {
             loan_ends::ALL,
             loan_papers::ALL,
             loan_desk::ALL,
+            loan_ledger::ALL,
+            loan_report::ALL,
+            loan_towns::ALL,
             loans::ALL,
             positions::ALL,
             fresh::ALL,
             trail::ALL,
+            unit_places::ALL,
             emergency::ALL,
             calendar::ALL,
             demo_clock::ALL,

@@ -1,0 +1,521 @@
+//! A row of a ledger, as it is written beside what is on record.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use super::{
+    Became, Importer,
+    loan::{Step, Target, check_of, steps_of, target},
+    look::{Outcome, RowUnit, missing, set_return, unit_of},
+    who::{self, Found},
+};
+use crate::{
+    app::App,
+    domain::{
+        access::{Ground, Moment, Subject},
+        audit::Action,
+        child::{PlanStep, Stuck},
+        id::{CaseId, CaseNumber, LoanFileId, LoanId, UnitId},
+        loan::{Applicant, Clocks, LoanState, LoanStep, UnitEventKind, UnitState},
+        plan::document::ChildItems,
+        text::Text,
+    },
+    import::{
+        loans::LedgerRow,
+        report::{FileReport, RowNote},
+    },
+    service::{ServiceError, audit, loans::free_number},
+    store::{
+        CaseContent, KnownChild, LedgerFile, LedgerLoan, PastLoan, RowIs, TakenStep, Tx, UnitEvent,
+    },
+    text,
+};
+
+/// A ledger that is being written.
+pub(super) struct Book<'a> {
+    app: &'a App,
+    at: Moment,
+    by: Importer,
+    known: Vec<KnownChild>,
+}
+
+/// Passes on, or answers why not.
+macro_rules! or_refuse {
+    ($outcome:expr) => {
+        match $outcome {
+            Ok(done) => done,
+            Err(text) => return Ok(Err(text)),
+        }
+    };
+}
+
+impl<'a> Book<'a> {
+    pub(super) fn new(app: &'a App, at: Moment, by: Importer, known: Vec<KnownChild>) -> Self {
+        Self { app, at, by, known }
+    }
+
+    const fn hand(&self) -> (Option<crate::domain::id::UserId>, DateTime<Utc>) {
+        (self.by.user, self.at.now)
+    }
+
+    /// Writes a row; answers what became of it, and of which case it is.
+    pub(super) async fn take(
+        &mut self,
+        tx: &mut Tx,
+        row: &LedgerRow,
+        report: &mut FileReport,
+    ) -> Result<(Became, Option<CaseNumber>), ServiceError> {
+        let refused = |text| Became::Refused(RowNote::new(row.row, None, text));
+        if steps_of(row, None).is_empty() {
+            return Ok((refused(NO_DAY), None));
+        }
+        let key = who::key(row);
+        let child = match self.whose(tx, row, &key).await? {
+            Whose::Is(place) => Some(place),
+            Whose::New => None,
+            Whose::Asked(note) => return Ok((Became::Asked(note), None)),
+            Whose::Refused(text) => return Ok((refused(text), None)),
+        };
+        let number = child.map(|place| self.known[place].number.clone());
+        match self.write(tx, (row, &key), child, report).await? {
+            Ok((became, number)) => Ok((became, Some(number))),
+            Err(text) => Ok((refused(text), number)),
+        }
+    }
+
+    /// Whose a row is.
+    async fn whose(&self, tx: &mut Tx, row: &LedgerRow, key: &str) -> Result<Whose, ServiceError> {
+        let place_of = |case: CaseId| self.known.iter().position(|child| child.case == case);
+        let found = match tx.ledger_answer(key).await? {
+            Some(RowIs::Of(case)) => place_of(case).map(Found::Sure),
+            Some(RowIs::NewChild) => Some(Found::New),
+            None => None,
+        };
+        let found = found.unwrap_or_else(|| who::find(row, &self.known));
+        Ok(match found {
+            Found::Sure(place) if self.known[place].over => {
+                let number = &self.known[place].number;
+                Whose::Refused(text!(
+                    "整理番号{number}の登録は終わっています。続ける場合は、市町村に再開を頼んでください。",
+                    "{number} has ended: to go on, ask the municipality to reopen it"
+                ))
+            }
+            Found::Sure(place) => Whose::Is(place),
+            Found::New if row.name.is_none() => Whose::Refused(NOBODY),
+            Found::New => Whose::New,
+            Found::Nobody => Whose::Refused(NOBODY),
+            Found::Ask(places) => {
+                let cases: Vec<CaseId> = places.iter().map(|p| self.known[*p].case).collect();
+                let said = serde_json::json!({
+                    "row": row.row, "number": row.number, "name": row.name, "kana": row.kana,
+                    "born": row.born, "municipality": row.municipality,
+                    "lent_on": row.lent_on, "serial": row.serial,
+                });
+                let id = self.app.ids.next();
+                tx.ask_whose_row(id, key, (&said, &cases), self.at.now)
+                    .await?;
+                let count = cases.len();
+                let text = text!(
+                    "登録済みのお子さん{count}人と一部だけ一致するので、どのお子さんか決められません。「台帳の取り込み」のページ（/loans/import）で選んでから、もう一度取り込んでください。",
+                    "it matches {count} child(ren) on record in part, so nobody can tell whose row it is: choose on the page for importing a ledger (/loans/import), then import it again"
+                );
+                Whose::Asked(RowNote::new(row.row, None, text))
+            }
+        })
+    }
+
+    /// Writes a row of a child on record, or of a new one.
+    async fn write(
+        &mut self,
+        tx: &mut Tx,
+        (row, key): (&LedgerRow, &str),
+        child: Option<usize>,
+        report: &mut FileReport,
+    ) -> Outcome<(Became, CaseNumber)> {
+        let known = child.map(|place| self.known[place].clone());
+        let (files, alone) = match &known {
+            Some(child) => tx.ledger_files(child.case).await?,
+            None => (Vec::new(), Vec::new()),
+        };
+        let target = or_refuse!(target(row, &files, &alone));
+        let end = row.lent_on.map(|lent| {
+            Clocks::of(lent, None, false, None, &self.app.office)
+                .end
+                .legal_end
+        });
+        let steps = steps_of(row, end);
+        let on_record: &[(LoanStep, NaiveDate)] = match &target {
+            Target::File(place) => &files[*place].steps,
+            _ => &[],
+        };
+        let missing = missing(row, &steps, on_record, report);
+        let closed = matches!(&target, Target::File(place) if files[*place].closed);
+        if closed && !missing.is_empty() {
+            report.warn([RowNote::new(row.row, None, CLOSED)]);
+        }
+        let missing = if closed { Vec::new() } else { missing };
+        let begins = missing.iter().any(|(step, ..)| *step == LoanStep::HandOver);
+        let unit = if begins {
+            or_refuse!(unit_of(tx, row, report).await?)
+        } else {
+            RowUnit::None
+        };
+        // From here on the row is written.
+        let (case, number) = match &known {
+            Some(child) => (child.case, child.number.clone()),
+            None => self.put_on_record(tx, row).await?,
+        };
+        let id = self.app.ids.next();
+        tx.keep_ledger_child(id, key, case, self.hand()).await?;
+        let unit = self.stocked(tx, row, unit).await?;
+        let loan = match &target {
+            Target::File(place) => {
+                let file = &files[*place];
+                self.go_on(tx, (row, case), (file, &missing), unit, end, report)
+                    .await?
+            }
+            Target::Sheet(_) | Target::New => {
+                let sheet = match &target {
+                    Target::Sheet(loan) => Some(*loan),
+                    _ => None,
+                };
+                self.open(
+                    tx,
+                    (row, known.as_ref(), case),
+                    (&steps, sheet),
+                    unit,
+                    end,
+                    report,
+                )
+                .await?
+            }
+        };
+        let more = self.add_what_followed(tx, row, case, loan).await?;
+        let became = match (known.is_some() || child.is_some(), missing.is_empty(), more) {
+            (false, ..) => Became::Added,
+            (true, true, false) => Became::Unchanged,
+            (true, ..) if matches!(target, Target::New) => Became::Added,
+            (true, ..) => Became::Changed,
+        };
+        if !matches!(became, Became::Unchanged) {
+            let action = if known.is_none() {
+                Action::ImportedCase
+            } else {
+                Action::ImportedLoan
+            };
+            tx.record(&audit::by(self.app, self.by.actor, action).on([case]))
+                .await?;
+        }
+        Ok(Ok((became, number)))
+    }
+
+    /// Puts a child on record who is not there yet.
+    async fn put_on_record(
+        &mut self,
+        tx: &mut Tx,
+        row: &LedgerRow,
+    ) -> Result<(CaseId, CaseNumber), ServiceError> {
+        let number = free_number(tx, self.at.today).await?;
+        let case = CaseId(self.app.ids.next());
+        let stuck = match row.plan_applied_on {
+            Some(since) => Stuck {
+                step: PlanStep::Applied,
+                since: Some(since),
+            },
+            None => Stuck {
+                step: PlanStep::BeforeApplication,
+                since: steps_of(row, None).first().map(|(_, _, on)| *on),
+            },
+        };
+        let content = CaseContent {
+            number: number.clone(),
+            has_plan: Some(false),
+            stuck: Some(stuck),
+            child: ChildItems {
+                name: row.name.clone(),
+                kana: row.kana.clone(),
+                born: row.born,
+                ..ChildItems::default()
+            },
+            battery_hours: None,
+        };
+        tx.write_case(case, &content, self.at.now).await?;
+        self.known.push(KnownChild {
+            case,
+            number: number.clone(),
+            name: row.name.clone(),
+            kana: row.kana.clone(),
+            born: row.born,
+            municipality: row.municipality,
+            over: false,
+        });
+        Ok((case, number))
+    }
+
+    /// The unit of a row in stock, put on record if it is new.
+    async fn stocked(
+        &self,
+        tx: &mut Tx,
+        row: &LedgerRow,
+        unit: RowUnit,
+    ) -> Result<Option<UnitId>, ServiceError> {
+        let (id, is_new) = match unit {
+            RowUnit::None => return Ok(None),
+            RowUnit::Known(stored) => (stored.id, false),
+            RowUnit::New(new) => {
+                let id = UnitId(self.app.ids.next());
+                tx.add_unit(id, &new, self.at.now).await?;
+                self.note_unit(tx, id, (UnitEventKind::Registered, None), self.at.today)
+                    .await?;
+                let event = audit::by(self.app, self.by.actor, Action::ChangedUnit);
+                tx.record(&event).await?;
+                (id, true)
+            }
+        };
+        if row.runs() {
+            tx.move_unit(id, UnitState::Ready, UnitState::Lent).await?;
+        } else if is_new {
+            // It came back; whether it is in order nobody has said here.
+            tx.move_unit(id, UnitState::Ready, UnitState::InRepair)
+                .await?;
+        }
+        Ok(Some(id))
+    }
+
+    async fn note_unit(
+        &self,
+        tx: &mut Tx,
+        unit: UnitId,
+        (kind, loan): (UnitEventKind, Option<LoanId>),
+        on: NaiveDate,
+    ) -> Result<(), ServiceError> {
+        let event = UnitEvent {
+            kind,
+            loan,
+            on,
+            kit: None,
+            note: None,
+            by: None,
+        };
+        let id = self.app.ids.next();
+        Ok(tx.add_unit_event(id, unit, &event, self.hand()).await?)
+    }
+
+    /// Opens a file as the ledger has it; answers its loan.
+    async fn open(
+        &self,
+        tx: &mut Tx,
+        (row, known, case): (&LedgerRow, Option<&KnownChild>, CaseId),
+        (steps, sheet): (&[Step], Option<LedgerLoan>),
+        unit: Option<UnitId>,
+        end: Option<NaiveDate>,
+        report: &mut FileReport,
+    ) -> Result<Option<LoanId>, ServiceError> {
+        let file = LoanFileId(self.app.ids.next());
+        let applicant = Applicant {
+            municipality: row
+                .municipality
+                .or_else(|| known.and_then(|child| child.municipality)),
+            ..Applicant::default()
+        };
+        let note = remark(row);
+        let last = steps.len().saturating_sub(1);
+        let written: Vec<_> = steps
+            .iter()
+            .enumerate()
+            .map(|(place, (step, to, on))| {
+                (*step, *to, *on, note.clone().filter(|_| place == last))
+            })
+            .collect();
+        let first = steps.first().map_or(self.at.today, |(_, _, on)| *on);
+        let opened = (first, midnight(first));
+        tx.add_ledger_file(file, (case, &applicant), &written, opened, self.hand())
+            .await?;
+        let over = steps.last().is_some_and(|(_, to, _)| to.is_over());
+        self.let_centre_see(tx, case, over, known.is_none()).await?;
+        let Some(lent) = row.lent_on else {
+            return Ok(None);
+        };
+        let to = steps.last().map_or(LoanState::Lent, |(_, to, _)| *to);
+        let loan = PastLoan {
+            unit,
+            started_on: lent,
+            return_on: set_return(row, end, report),
+            ended: row.returned_on.map(|on| (on, to.code())),
+        };
+        let id = if let Some(sheet) = sheet {
+            tx.adopt_loan(sheet.id, file, unit).await?;
+            if let Some((on, why)) = &loan.return_on {
+                tx.set_return(sheet.id, Some((*on, why))).await?;
+            }
+            if let Some((on, why)) = loan.ended {
+                tx.close_loan(sheet.id, on, why).await?;
+            }
+            sheet.id
+        } else {
+            let id = LoanId(self.app.ids.next());
+            tx.add_ledger_loan(id, (case, file), &loan).await?;
+            id
+        };
+        if let Some(unit) = unit {
+            self.note_unit(tx, unit, (UnitEventKind::HandedOver, Some(id)), lent)
+                .await?;
+            if let Some(back) = row.returned_on {
+                self.note_unit(tx, unit, (UnitEventKind::CameBack, Some(id)), back)
+                    .await?;
+            }
+        }
+        Ok(Some(id))
+    }
+
+    /// Takes the steps that a file on record does not have; answers its loan.
+    async fn go_on(
+        &self,
+        tx: &mut Tx,
+        (row, case): (&LedgerRow, CaseId),
+        (file, missing): (&LedgerFile, &[Step]),
+        unit: Option<UnitId>,
+        end: Option<NaiveDate>,
+        report: &mut FileReport,
+    ) -> Result<Option<LoanId>, ServiceError> {
+        let mut loan = file.loan.map(|loan| (loan.id, loan.unit));
+        for (revision, (step, to, on)) in (file.revision..).zip(missing) {
+            let taken = TakenStep {
+                step: *step,
+                on: *on,
+                note: remark(row),
+                against: None,
+                by: None,
+            };
+            tx.take_loan_step((file.id, revision), (&taken, *to), self.hand())
+                .await?;
+            match step {
+                LoanStep::HandOver => {
+                    let id = LoanId(self.app.ids.next());
+                    let new = PastLoan {
+                        unit,
+                        started_on: *on,
+                        return_on: set_return(row, end, report),
+                        ended: None,
+                    };
+                    tx.add_ledger_loan(id, (case, file.id), &new).await?;
+                    if let Some(unit) = unit {
+                        self.note_unit(tx, unit, (UnitEventKind::HandedOver, Some(id)), *on)
+                            .await?;
+                    }
+                    loan = Some((id, unit));
+                }
+                LoanStep::TakeBack => {
+                    let Some((id, unit)) = loan else { continue };
+                    tx.close_loan(id, *on, to.code()).await?;
+                    if let Some(unit) = unit {
+                        // Whether it is in order nobody has said here.
+                        tx.move_unit(unit, UnitState::Lent, UnitState::InRepair)
+                            .await?;
+                        self.note_unit(tx, unit, (UnitEventKind::CameBack, Some(id)), *on)
+                            .await?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some((_, to, _)) = missing.last() {
+            self.let_centre_see(tx, case, to.is_over(), true).await?;
+        }
+        Ok(loan.map(|(id, _)| id))
+    }
+
+    /// Lets the centre see a child with a file: while it is open, and to the day
+    /// after where it is over.
+    async fn let_centre_see(
+        &self,
+        tx: &mut Tx,
+        case: CaseId,
+        over: bool,
+        alone: bool,
+    ) -> Result<(), ServiceError> {
+        let centre = Subject {
+            kind: "centre",
+            id: "centre".to_owned(),
+        };
+        let today = self.at.today;
+        if !over {
+            tx.grant(case, &centre, Ground::Loan, today).await?;
+        } else if alone {
+            tx.grant(case, &centre, Ground::Loan, today).await?;
+            let last = today + Days::new(1);
+            tx.end_grants(case, "centre", Ground::Loan, None, last)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The check and the application for the plan, where they are not on record;
+    /// answers whether something was added.
+    async fn add_what_followed(
+        &self,
+        tx: &mut Tx,
+        row: &LedgerRow,
+        case: CaseId,
+        loan: Option<LoanId>,
+    ) -> Result<bool, ServiceError> {
+        let mut added = false;
+        if let (Some(check), Some(loan)) = (check_of(row), loan) {
+            let known = tx.checks(loan).await?;
+            if !known.iter().any(|one| one.check.held_on == check.held_on) {
+                let id = self.app.ids.next();
+                tx.add_check(id, (loan, None), &check, self.hand()).await?;
+                added = true;
+            }
+        }
+        if let Some(on) = row.plan_applied_on
+            && !tx.plan_applications(case).await?.contains(&on)
+        {
+            let id = self.app.ids.next();
+            tx.add_plan_application(id, case, on, None, self.hand())
+                .await?;
+            added = true;
+        }
+        Ok(added)
+    }
+}
+
+/// Whose a row is, or what it waits for.
+enum Whose {
+    Is(usize),
+    New,
+    Asked(RowNote),
+    Refused(Text),
+}
+
+/// What the ledger says besides, for the note of a step.
+fn remark(row: &LedgerRow) -> Option<String> {
+    let parts = [
+        row.number
+            .as_ref()
+            .map(|text| format!("台帳の番号：{text}")),
+        row.return_reason
+            .as_ref()
+            .map(|text| format!("返却理由：{text}")),
+        row.note.as_ref().map(|text| format!("備考：{text}")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("　"))
+}
+
+/// Midnight in Japan.
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    (day.and_time(NaiveTime::MIN) - TimeDelta::hours(9)).and_utc()
+}
+
+const NO_DAY: Text = Text::fixed(
+    "申請・決定・貸与の日が一つもないので、どの段階か分かりません。どれかの日付を書いてください。",
+    "without a day of an application, a decision or the hand-over nobody can tell where it stands: write one",
+);
+const NOBODY: Text = Text::fixed(
+    "この番号のお子さんは登録されていません。氏名の列があれば登録できます。",
+    "nobody is on record under this number: with a name the child can be put on record",
+);
+const CLOSED: Text = Text::fixed(
+    "登録では、この貸与（申請）は終わっています。台帳の日付は追加していません。",
+    "this file is over on record: the days of the ledger were not added",
+);
