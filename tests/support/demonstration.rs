@@ -21,8 +21,19 @@ impl Demo {
 
     /// The same, with its database somewhere below a folder.
     pub fn start_in(folder: &Path) -> Self {
+        Self::with(folder, &[], 9)
+    }
+
+    /// One that begins without families, sites and maps.
+    pub fn empty() -> Self {
+        // No family is let in: there is none.
+        Self::with(&std::env::temp_dir(), &["--empty"], 8)
+    }
+
+    fn with(folder: &Path, more: &[&str], links: usize) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_tomoshibi"))
             .args(["demo", "--port", "0"])
+            .args(more)
             .env("RUST_LOG", "warn")
             .env("TMPDIR", folder)
             .stdout(Stdio::piped())
@@ -31,7 +42,7 @@ impl Demo {
         let output = child.stdout.take().expect("its output is ours");
         let links = BufReader::new(output)
             .lines()
-            .take(9)
+            .take(links)
             .map(|line| {
                 let line = line.expect("its output can be read");
                 let (role, link) = line.split_once('\t').expect("role, tab, link");

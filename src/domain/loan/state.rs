@@ -221,20 +221,6 @@ impl LoanState {
             S::Stop => Self::Stopped,
         })
     }
-
-    /// Whose move it is.
-    pub const fn waits_for(self) -> Option<Text> {
-        Some(match self {
-            Self::Consulted | Self::UseReturned | Self::UseApproved | Self::LoanReturned => {
-                Text::fixed("ご家族", "the family")
-            }
-            Self::UseApplied | Self::LoanApplied => Text::fixed("決定する人", "who decides"),
-            Self::LoanApproved | Self::WaitingForStock | Self::ReturnSet => {
-                Text::fixed("センター", "the centre")
-            }
-            _ => return None,
-        })
-    }
 }
 
 impl LoanStep {

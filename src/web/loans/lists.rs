@@ -112,7 +112,7 @@ async fn due(app: &App, visit: &Visit) -> Result<List, Error> {
 async fn waiting(app: &App, visit: &Visit) -> Result<List, Error> {
     let desk = loans::desk(app, &visit.who, Most::ALL).await?;
     let rows = desk.waiting.into_iter().map(|one| {
-        let one = waits(&app, one, desk.today, visit.lang);
+        let one = waits(app, one, desk.today, visit.lang);
         [
             one.mover,
             one.number.to_string(),

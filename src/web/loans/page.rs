@@ -30,7 +30,7 @@ use crate::{
         ending::{EndReason, LoanEndReason},
         id::CaseNumber,
         loan::{
-            CheckOutcome, Criterion, Decider, Fault, HandOver, KitItem, LoanState, LoanStep, Near,
+            CheckOutcome, Criterion, Fault, HandOver, KitItem, LoanState, LoanStep, Mover, Near,
             ReturnWhy, check::CheckWay,
         },
         text::Lang,
@@ -164,20 +164,13 @@ fn decided(page: &LoanPage, place: usize, lang: Lang) -> String {
 
 /// Whose move it is; of a decision: whose it is.
 fn waits(app: &App, state: LoanState, lang: Lang) -> String {
-    let settings = &app.config.loans;
-    let decides = match state {
-        LoanState::UseApplied => Some(settings.decides_use),
-        LoanState::LoanApplied => Some(settings.decides_loan),
-        _ => None,
-    };
-    let waits = decides.map(Decider::name).or_else(|| state.waits_for());
-    waits.map_or_else(String::new, |text| text.get(lang).to_owned())
+    let mover = state.mover(loans::decides(app, state));
+    mover.map_or_else(String::new, |mover| mover.name().get(lang).to_owned())
 }
 
 /// Whether the prefecture decides where the loan stands.
 fn by_prefecture(app: &App, state: LoanState) -> bool {
-    let mut steps = state.steps().into_iter();
-    steps.any(|step| app.config.loans.decides(step) == Some(Decider::Prefecture))
+    loans::decides(app, state) == Mover::Prefecture
 }
 
 fn dues(app: &App, page: &LoanPage, today: NaiveDate, lang: Lang) -> Vec<Due> {
