@@ -63,6 +63,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/units/{unit}/lend", Need::May(P::KeepLoans)),
         ("POST", "/units/{unit}/until", Need::May(P::KeepLoans)),
         ("POST", "/units/{unit}/back", Need::May(P::KeepLoans)),
+        ("GET", "/loans/running", Need::May(P::KeepLoans)),
         ("GET", "/loans/stuck", Need::May(P::KeepLoans)),
         ("GET", "/loans/visits", Need::May(P::KeepLoans)),
         ("GET", "/loans/lists/{file}", Need::May(P::KeepLoans)),
@@ -412,6 +413,7 @@ fn of_sites() -> Router<App> {
         .route("/units/{unit}/lend", post(loans::lend))
         .route("/units/{unit}/until", post(loans::put_off))
         .route("/units/{unit}/back", post(loans::back))
+        .route("/loans/running", get(loans::running))
         .route("/loans/stuck", get(loans::stuck_list))
         .route("/loans/visits", get(loans::visits))
         .route("/loans/lists/{file}", get(loans::lists))

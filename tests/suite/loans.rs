@@ -190,8 +190,12 @@ impl Centre {
             "apply_for_loan",
             "approve_loan",
         ] {
-            self.done(&loan, "step", &format!("step={step}&on=2026-11-02"))
-                .await;
+            self.done(
+                &loan,
+                "step",
+                &format!("step={step}&on=2026-11-02&note=【デモ】電話で確かめた"),
+            )
+            .await;
         }
         loan
     }

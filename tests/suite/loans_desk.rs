@@ -269,6 +269,7 @@ async fn the_lists_of_the_desk_are_files_in_which_nothing_is_a_formula(db: Datab
         ("waiting", "'=2+2"),
         ("stuck", "'=2+2"),
         ("visits", "'=1+1"),
+        ("running", "'=2+2"),
     ] {
         let (status, text) = there.get(&format!("/loans/lists/{list}.csv")).await;
         assert_eq!(status, StatusCode::OK);

@@ -223,14 +223,17 @@ async fn a_recorded_move_and_a_weaning_offer_the_return_with_its_reason(db: Data
     let facts = "town=43203&home_inside=no&minutes_off=120";
     centre.done(&loan, "facts", facts).await;
     let (_, page) = centre.get(&loan).await;
-    assert!(page.contains(&format!("{loan}?why=moved#return")), "{page}");
     assert!(
-        page.contains(&format!("{loan}?why=weaned#return")),
+        page.contains(&format!("{loan}?why=moved#do-return")),
+        "{page}"
+    );
+    assert!(
+        page.contains(&format!("{loan}?why=weaned#do-return")),
         "{page}"
     );
     let (_, page) = centre.get(&format!("{loan}?why=weaned")).await;
     assert!(page.contains("value=\"weaned\" selected"), "{page}");
-    assert!(page.contains("<details id=\"return\" open>"), "{page}");
+    assert!(page.contains("<details id=\"do-return\" open>"), "{page}");
     // Another reason is none without words.
     let other = "on=2026-11-14&return_on=2026-11-30&why=other";
     let (status, _) = centre.act(&loan, "return", other).await;
@@ -345,7 +348,7 @@ async fn the_prefecture_decides_where_it_is_set_so(db: Database) {
         .await;
     let (_, page) = centre.get(&loan).await;
     assert!(page.contains("この段階は県が決定します"), "{page}");
-    let approve = "step=approve_use&on=2026-11-05";
+    let approve = "step=approve_use&on=2026-11-05&note=【デモ】";
     let (status, page) = centre.act(&loan, "step", approve).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("県の決定通知の番号"), "{page}");
@@ -356,7 +359,7 @@ async fn the_prefecture_decides_where_it_is_set_so(db: Database) {
     // The second stage is the centre's.
     assert!(!page.contains("この段階は県が決定します"), "{page}");
     for step in ["apply_for_loan", "approve_loan"] {
-        let form = format!("step={step}&on=2026-11-06");
+        let form = format!("step={step}&on=2026-11-06&note=【デモ】");
         centre.done(&loan, "step", &form).await;
     }
     let (_, page) = centre.get(&loan).await;

@@ -108,7 +108,7 @@ async fn a_ledger_of_a_spreadsheet_comes_in_whole_and_the_second_time_nothing_ch
     assert_eq!(counts(&report), (3, 0, 0, 0), "{report:?}");
     assert_eq!(report.encoding.as_deref(), Some("CP932"));
     let cookie = session(&app, Role::Centre, None, None).await;
-    let desk = page(&app, &cookie, "/loans").await;
+    let desk = page(&app, &cookie, "/loans/running").await;
     assert!(!desk.contains("みどり"), "returned: {desk}");
     let loan = page(&app, &cookie, &loan_of(&desk, "台帳 あおい")).await;
     // 45992 is 2025-12-01; the check of 2026-10-01 moves the next one by a year.
@@ -310,7 +310,7 @@ async fn what_the_ledger_learns_later_is_added_and_nothing_is_overwritten(db: Da
         (0, 1, 0, 0)
     );
     let cookie = session(&app, Role::Centre, None, None).await;
-    let desk = page(&app, &cookie, "/loans").await;
+    let desk = page(&app, &cookie, "/loans/running").await;
     let loan = page(&app, &cookie, &loan_of(&desk, "育つ")).await;
     assert!(loan.contains("不合格") && loan.contains("要修理"), "{loan}");
     // Another day for a step that is on record: the record stays, and it is said.
@@ -333,7 +333,8 @@ async fn what_the_ledger_learns_later_is_added_and_nothing_is_overwritten(db: Da
         counts(&import_ledger(&app, &back, false).await),
         (0, 0, 1, 0)
     );
-    assert!(!page(&app, &cookie, "/loans").await.contains("育つ"));
+    let running = page(&app, &cookie, "/loans/running").await;
+    assert!(!running.contains("育つ"), "{running}");
     let units = page(&app, &cookie, "/units").await;
     assert!(units.contains("点検・修理中"), "{units}");
 }

@@ -238,7 +238,7 @@ async fn a_window_stands_on_the_page_of_the_loan(db: Database) {
         let form = format!("step={step}&on=2026-11-02&note=x&revision={revision}");
         page.done(&format!("{loan}/step"), &form).await;
     }
-    let shown = page.get(&loan).await;
+    let shown = page.get(&format!("{loan}/hand-over")).await;
     assert!(
         shown.contains("【デモ】防災課") && shown.contains("0966-00-0000"),
         "{shown}"

@@ -82,6 +82,18 @@ pub struct Judged {
     pub evidence: Text,
 }
 
+/// What is on record of the schemes of the home's municipality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schemes<'a> {
+    /// The municipality is not known.
+    NoHome,
+    /// Nobody has entered any scheme of its prefecture: that it has none is not
+    /// known.
+    NoTable,
+    /// Its schemes; empty: it has none.
+    Of(&'a [Scheme]),
+}
+
 /// A scheme of a municipality that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scheme {
@@ -127,12 +139,11 @@ impl Scheme {
 
 /// Judges every criterion.
 ///
-/// `schemes`: what is on record for the home's municipality; `None`: the
-/// municipality is not known. `applied_on`: the day of the application; `None`:
+/// `applied_on`: the day of the application; `None`:
 /// not applied for yet, and `today` stands in for it.
 pub fn judge(
     facts: &LoanFacts,
-    schemes: Option<&[Scheme]>,
+    schemes: Schemes<'_>,
     applied_on: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Vec<Judged> {
@@ -272,15 +283,27 @@ fn applied(applied_on: Option<NaiveDate>, on: NaiveDate) -> (Standing, Text) {
     (standing, evidence)
 }
 
-fn no_scheme(facts: &LoanFacts, schemes: Option<&[Scheme]>, on: NaiveDate) -> (Standing, Text) {
-    let Some(schemes) = schemes else {
-        return (
-            Standing::Unknown,
-            Text::fixed(
-                "住まいの市町村を記入する（助成制度の表と照らし合わせます）。",
-                "enter the municipality of the home: it is compared with the table of schemes",
-            ),
-        );
+fn no_scheme(facts: &LoanFacts, schemes: Schemes<'_>, on: NaiveDate) -> (Standing, Text) {
+    let schemes = match schemes {
+        Schemes::Of(schemes) => schemes,
+        Schemes::NoHome => {
+            return (
+                Standing::Unknown,
+                Text::fixed(
+                    "住まいの市町村を記入する（助成制度の表と照らし合わせます）。",
+                    "enter the municipality of the home: it is compared with the table of schemes",
+                ),
+            );
+        }
+        Schemes::NoTable => {
+            return (
+                Standing::Unknown,
+                Text::fixed(
+                    "助成制度の表がまだありません。「市町村の制度と窓口」で表を作るか、市町村に電話して、制度がないことを理由の欄に書いてください。",
+                    "there is no table of schemes yet: make it under municipal schemes and windows, or telephone the municipality and write down that it has none",
+                ),
+            );
+        }
     };
     let Some(scheme) = schemes.iter().find(|scheme| scheme.is_in_force(on)) else {
         return (
@@ -333,7 +356,7 @@ mod tests {
         }
     }
 
-    fn standing(facts: &LoanFacts, schemes: Option<&[Scheme]>, criterion: Criterion) -> Standing {
+    fn standing(facts: &LoanFacts, schemes: Schemes<'_>, criterion: Criterion) -> Standing {
         let judged = judge(facts, schemes, None, day("2026-11-21"));
         judged
             .iter()
@@ -356,7 +379,7 @@ mod tests {
     fn a_child_still_in_hospital_meets_every_criterion() {
         let judged = judge(
             &complete(),
-            Some(&[]),
+            Schemes::Of(&[]),
             Some(day("2026-11-01")),
             day("2026-11-21"),
         );
@@ -368,7 +391,14 @@ mod tests {
 
     #[test]
     fn what_nobody_said_is_unknown_and_says_whom_to_ask() {
-        for one in judge(&LoanFacts::default(), None, None, day("2026-11-21")) {
+        let empty = standing(&LoanFacts::default(), Schemes::NoTable, Criterion::NoScheme);
+        assert_eq!(empty, Standing::Unknown, "nobody has looked");
+        for one in judge(
+            &LoanFacts::default(),
+            Schemes::NoHome,
+            None,
+            day("2026-11-21"),
+        ) {
             if one.criterion != Criterion::Applied {
                 assert_eq!(one.standing, Standing::Unknown, "{one:?}");
             }
@@ -383,7 +413,7 @@ mod tests {
             change(&mut facts);
             facts
         };
-        let none: Option<&[Scheme]> = Some(&[]);
+        let none = Schemes::Of(&[]);
         for (facts, criterion) in [
             (with(|f| f.nicu_in_prefecture = Some(false)), C::FromNicu),
             (with(|f| f.home_in_prefecture = Some(false)), C::FromNicu),
@@ -414,12 +444,12 @@ mod tests {
         let mut facts = complete();
         facts.discharged_on = Some(day("2025-04-01"));
         assert_eq!(
-            standing(&facts, Some(&[]), Criterion::Discharged),
+            standing(&facts, Schemes::Of(&[]), Criterion::Discharged),
             Standing::Met
         );
         facts.minutes_off = Some(30);
         assert_eq!(
-            standing(&facts, Some(&[]), Criterion::AlwaysVentilated),
+            standing(&facts, Schemes::Of(&[]), Criterion::AlwaysVentilated),
             Standing::Met
         );
     }
@@ -452,7 +482,7 @@ mod tests {
     #[test]
     fn a_scheme_comes_first_unless_it_is_not_in_force_or_cannot_be_used() {
         let of = |facts: &LoanFacts, scheme: Scheme| {
-            standing(facts, Some(&[scheme]), Criterion::NoScheme)
+            standing(facts, Schemes::Of(&[scheme]), Criterion::NoScheme)
         };
         let mut facts = complete();
         assert_eq!(of(&facts, scheme(None, None)), Standing::NotMet);

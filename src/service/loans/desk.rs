@@ -1,6 +1,8 @@
 //! The centre's desk: what is due, what waits for whom, what is in stock, and
 //! where plans are stuck. It reads what is due, not what is stored.
 
+use std::collections::HashMap;
+
 use chrono::{Datelike, Months, NaiveDate};
 
 use super::{super::ServiceError, dues};
@@ -11,7 +13,10 @@ use crate::{
         loan::{Decider, LoanState, Mover, UnitState},
     },
     service::{audit, view::SignedIn},
-    store::{DutyCount, DutyLine, EmergencyLoan, LoanWord, StuckChild, VisitLine, WaitingFile},
+    store::{
+        DutyCount, DutyLine, EmergencyLoan, LoanFile, LoanWord, StoredUnit, StuckChild, VisitLine,
+        WaitingFile,
+    },
 };
 
 /// Months behind this one that the desk looks ahead.
@@ -156,6 +161,27 @@ pub async fn stuck(app: &App, who: &SignedIn) -> Result<Vec<StuckChild>, Service
     };
     audit::saw(app, who, Action::ListedLoans, stuck.iter().map(|c| c.case)).await?;
     Ok(stuck)
+}
+
+/// Every application and every loan that runs, by the children's names, each with its
+/// unit where it has one.
+pub async fn running(
+    app: &App,
+    who: &SignedIn,
+) -> Result<Vec<(LoanFile, Option<StoredUnit>)>, ServiceError> {
+    let (files, units) = {
+        let mut tx = app.store.read().await?;
+        let files = tx.open_loan_files(&who.reader, app.moment()).await?;
+        (files, tx.units().await?)
+    };
+    audit::saw(app, who, Action::ListedLoans, files.iter().map(|f| f.case)).await?;
+    let mut units: HashMap<_, _> = units.into_iter().map(|unit| (unit.id, unit)).collect();
+    let files = files.into_iter().map(|file| {
+        let unit = file.loan.as_ref().and_then(|loan| loan.unit);
+        let unit = unit.and_then(|unit| units.remove(&unit));
+        (file, unit)
+    });
+    Ok(files.collect())
 }
 
 /// Families whose yearly check is due up to the day that the desk looks ahead to.

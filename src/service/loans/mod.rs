@@ -21,7 +21,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 pub use back::{report_loss, set_return, take_back};
-pub use desk::{Desk, Most, decides, desk, stuck, visits};
+pub use desk::{Desk, Most, decides, desk, running, stuck, visits};
 pub use dues::{clocks, count_again, count_new, keep};
 pub use go_on::{extend, see_words, words};
 pub(super) use leave::stop;
@@ -50,6 +50,7 @@ use crate::{
             Clocks, HandOver, Judged, LoanStep, Loss, NotAllowed, ReturnWhy, check::CheckWay,
             eligibility, ends,
         },
+        municipality::MunicipalityCode,
         text::Text,
     },
     store::{
@@ -270,13 +271,25 @@ async fn page_of(
 
 /// What decides on the eligibility of a file.
 fn judged(file: &LoanFile, schemes: &[StoredScheme], today: chrono::NaiveDate) -> Vec<Judged> {
-    let of_home: Option<Vec<eligibility::Scheme>> = file.applicant.municipality.map(|code| {
-        let home = code.responsible();
-        let there = schemes.iter().map(|stored| &stored.scheme);
-        there
-            .filter(|scheme| scheme.municipality.responsible() == home)
-            .cloned()
-            .collect()
+    let home = file
+        .applicant
+        .municipality
+        .map(MunicipalityCode::responsible);
+    let all = schemes.iter().map(|stored| &stored.scheme);
+    let of_home: Vec<eligibility::Scheme> = all
+        .clone()
+        .filter(|scheme| Some(scheme.municipality.responsible()) == home)
+        .cloned()
+        .collect();
+    let in_table = home.is_some_and(|home| {
+        let prefecture = home.prefecture_digits().to_owned();
+        all.clone()
+            .any(|scheme| scheme.municipality.prefecture_digits() == prefecture)
     });
-    eligibility::judge(&file.facts, of_home.as_deref(), file.applied_on, today)
+    let of_home = match home {
+        None => eligibility::Schemes::NoHome,
+        Some(_) if !in_table => eligibility::Schemes::NoTable,
+        Some(_) => eligibility::Schemes::Of(&of_home),
+    };
+    eligibility::judge(&file.facts, of_home, file.applied_on, today)
 }

@@ -266,7 +266,7 @@ impl Tx {
                 file_columns!(),
                 "f.closed_on is null and ",
                 visible!(),
-                " order by f.state_since, c.number"
+                " order by c.sort_key, c.number"
             ))
             .bind(subject.kind)
             .bind(&subject.id)

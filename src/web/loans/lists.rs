@@ -44,6 +44,7 @@ pub(in crate::web) async fn list(
         "waiting" => waiting(&app, &visit).await?,
         "stuck" => stuck_children(&app, &visit).await?,
         "visits" => visits(&app, &visit).await?,
+        "running" => running(&app, &visit).await?,
         _ => return Err(Error::NotFound),
     };
     let lang = visit.lang;
@@ -196,6 +197,34 @@ async fn visits(app: &App, visit: &Visit) -> Result<List, Error> {
             said::CHILD,
             w::TELEPHONE,
             said::ADDRESS,
+        ],
+        rows: rows.collect(),
+    })
+}
+
+async fn running(app: &App, visit: &Visit) -> Result<List, Error> {
+    let rows = super::running::lines(app, visit).await?.into_iter();
+    let rows = rows.map(|line| {
+        [
+            line.number.to_string(),
+            line.name,
+            line.town,
+            line.state,
+            text(line.lent_on),
+            line.unit.map(|(_, name)| name).unwrap_or_default(),
+            line.telephone,
+        ]
+    });
+    Ok(List {
+        name: Text::fixed("貸与と申請", "loans"),
+        head: [
+            w::NUMBER,
+            said::CHILD,
+            said::TOWN,
+            said::STANDS,
+            said::STARTED_ON,
+            said::UNIT_LENT,
+            said::TELEPHONE,
         ],
         rows: rows.collect(),
     })

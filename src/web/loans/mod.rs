@@ -13,6 +13,7 @@ mod page;
 mod papers;
 mod progress;
 mod report;
+mod running;
 mod towns;
 mod unit_places;
 mod units;
@@ -29,6 +30,7 @@ pub(super) use page::show_loan;
 pub(super) use papers::{all_invitations, invitations, labels, paper};
 pub(super) use progress::{note as note_answer, page as progress};
 pub(super) use report::{csv as report_csv, page as report, xlsx as report_xlsx};
+pub(super) use running::running;
 pub(super) use towns::{
     add as add_scheme, change as change_scheme, first as first_schemes, page as towns_page,
     remove as remove_scheme, restore as restore_scheme, window as set_window,

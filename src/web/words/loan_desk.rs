@@ -22,7 +22,8 @@ words! {
     WAITING = "動くのを待っているもの", "What waits for whom";
     NO_WAITING = "待っている申請はありません。", "No application waits.";
     DAYS = "日", "days";
-    STOCK = "在庫", "In stock";
+    STOCK = "発電機の数", "Units";
+    RUNNING = "すべての貸与と申請", "All loans and applications";
     TO_FETCH = "返却を待つもの", "to come back";
     MORE = "すべて表示する", "Show all";
     SHOWN = "期限の近いものから表示しています。", "Those due first are shown.";

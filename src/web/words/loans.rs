@@ -43,6 +43,7 @@ words! {
     AGAINST = "満たさない・未確認だった条件", "Conditions not met or not known then";
     HAND_OVER = "引渡し", "Hand over";
     UNIT = "渡す発電機", "Unit";
+    UNIT_LENT = "発電機", "Unit";
     NO_FREE = "在庫がありません。在庫を登録するか、「在庫待ちにした」を記録してください。", "No unit is in stock: put one on record, or record that the family waits.";
     KIT = "付属品（そろっている物にチェック）", "Kit (tick what is there)";
     KIT_NOTE = "そろっていない物の理由と、渡す日", "What is missing: why, and when it will come";
