@@ -306,7 +306,8 @@ async fn at_the_bedside_nothing_typed_is_lost_and_what_is_missing_is_named(db: D
     ] {
         assert!(page.contains(word), "{word}: {page}");
     }
-    assert!(page.contains("value=\"60\" checked"), "{page}");
+    // Nobody has looked at the switch before somebody says so.
+    assert!(!page.contains("value=\"60\" checked"), "{page}");
     // Looking records nothing and names what is missing.
     let typed = format!("on=2026-11-03&unit={unit}&place=【デモ】北の軒下&frequency=60&look=1");
     let (status, page) = centre.act(&loan, "hand-over", &typed).await;

@@ -67,7 +67,9 @@ async fn unit_says(centre: &Centre, unit: &str, what: &str) {
 async fn a_unit_of_a_stopped_loan_is_fetched_and_checked(db: Database) {
     let centre = Centre::new(&db).await;
     let (loan, unit) = lent(&centre, "【デモ】光", "A-1").await;
-    centre.done(&loan, "step", "step=stop&on=2026-11-20").await;
+    centre
+        .done(&loan, "step", "step=stop&on=2026-11-20&note=【デモ】")
+        .await;
     unit_says(&centre, &unit, "引取り待ち").await;
     unit_says(&centre, &unit, "ご家族の了承を得て").await;
     unit_says(&centre, &unit, number(&loan)).await;

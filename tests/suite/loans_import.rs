@@ -135,7 +135,7 @@ async fn a_ledger_of_a_spreadsheet_comes_in_whole_and_the_second_time_nothing_ch
     assert_eq!(
         page(&app, &cookie, "/units")
             .await
-            .matches("【デモ】EU18")
+            .matches("<td>【デモ】EU18")
             .count(),
         2
     );

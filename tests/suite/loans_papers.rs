@@ -23,7 +23,7 @@ crate::on_every_engine!(
 );
 
 /// What a request answers as a PDF: its text without white space.
-async fn pdf(centre: &Centre, path: &str) -> String {
+pub async fn pdf(centre: &Centre, path: &str) -> String {
     let router = web::router(centre.app.clone());
     let answer = ask(&router, "GET", path, &centre.cookie, "").await;
     assert_eq!(answer.status(), StatusCode::OK, "{path}");
@@ -85,9 +85,9 @@ async fn a_hand_over_ends_with_its_three_papers(db: Database) {
         "【デモ】光",
         "A-1",
         "令和8年11月3日",
-        // The safe day before a row of holidays, and five years.
+        // The last open day of six months, and of five years: before holidays.
         "令和9年4月30日（金）",
-        "令和13年11月3日",
+        "令和13年10月31日",
         "【デモ】北の軒下",
     ] {
         assert!(all.contains(found), "{found}: {all}");
@@ -140,7 +140,9 @@ async fn a_paper_fits_where_the_loan_stands_and_is_told_otherwise(db: Database) 
         assert!(text.contains(found), "{found}: {text}");
     }
     // After a death nothing goes out.
-    centre.done(&loan, "step", "step=stop&on=2026-11-20").await;
+    centre
+        .done(&loan, "step", "step=stop&on=2026-11-20&note=【デモ】")
+        .await;
     let (status, _) = centre.get(&format!("{loan}/papers/return-request")).await;
     assert_eq!(status, StatusCode::CONFLICT);
     let (_, page) = centre.get(&loan).await;

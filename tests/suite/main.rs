@@ -32,6 +32,7 @@ mod loans;
 mod loans_desk;
 mod loans_ends;
 mod loans_import;
+mod loans_left_open;
 mod loans_papers;
 mod loans_report;
 mod loans_towns;

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use super::{
+    check::CheckOutcome,
     clocks::Clocks,
     state::{LoanState, LoanStep},
 };
@@ -16,6 +17,10 @@ coded! {
         Plan = "plan", "計画の申請", "application for the plan";
         /// The centre holds the yearly check.
         Check = "check", "年1回の確認", "yearly check";
+        /// A check has failed: the unit is to be exchanged.
+        Exchange = "exchange", "確認で不合格（交換する）", "a check failed: exchange the unit";
+        /// A check has failed: a day of return is to be agreed.
+        Agree = "agree", "確認で不合格（返却日を決める）", "a check failed: agree on a day of return";
         /// The five years are over: a day of return is to be set.
         End = "end", "5年の満了（返却日を決める）", "five years are over: set a day of return";
         /// The day of return that was set.
@@ -56,7 +61,7 @@ impl Duty {
     pub const fn owed_by(self) -> Mover {
         match self {
             Self::Plan => Mover::Family,
-            Self::Check | Self::End | Self::Return => Mover::Centre,
+            Self::Check | Self::Exchange | Self::Agree | Self::End | Self::Return => Mover::Centre,
         }
     }
 
@@ -65,9 +70,28 @@ impl Duty {
         match self {
             Self::Plan => Text::fixed("申請日を記録する", "record the application"),
             Self::Check => Text::fixed("確認を記録する", "record the check"),
-            Self::End => Text::fixed("返却日を決める", "set the day of return"),
+            Self::Exchange => Text::fixed("交換を記録する", "record the exchange"),
+            Self::Agree | Self::End => Text::fixed("返却日を決める", "set the day of return"),
             Self::Return => Text::fixed("返却を受ける", "take it back"),
         }
+    }
+}
+
+impl DueDay {
+    /// What a check that failed asks for, from its day on; `None`: it asks for
+    /// nothing.
+    pub const fn of_failed(held_on: NaiveDate, outcome: CheckOutcome) -> Option<Self> {
+        let duty = match outcome {
+            CheckOutcome::Exchange => Duty::Exchange,
+            CheckOutcome::Return => Duty::Agree,
+            CheckOutcome::Passed | CheckOutcome::Open => return None,
+        };
+        Some(Self {
+            duty,
+            due_on: held_on,
+            late_after: held_on,
+            legal_end: held_on,
+        })
     }
 }
 

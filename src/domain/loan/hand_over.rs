@@ -26,6 +26,9 @@ pub struct HandOver {
     /// asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange_consent: Option<bool>,
+    /// What of the kit was not there: words of `KitItem`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kit_missing: Vec<String>,
     /// Why something of the kit was not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kit_note: Option<String>,
@@ -34,6 +37,8 @@ pub struct HandOver {
 coded! {
     /// What a hand-over has left open.
     OpenPoint {
+        /// Something of the kit is still to be handed over.
+        Kit = "kit", "まだ渡していない付属品があります。", "Something of the kit is still to be handed over.";
         /// The family has not started it themselves yet.
         Start = "start", "ご家族がまだ自分で始動していません。", "The family has not started it themselves yet.";
         /// Nobody has seen where it will stand.
@@ -52,6 +57,7 @@ impl HandOver {
     pub fn open(&self) -> Vec<OpenPoint> {
         let blank = |text: &Option<String>| text.as_deref().is_none_or(|t| t.trim().is_empty());
         [
+            (!self.kit_missing.is_empty(), OpenPoint::Kit),
             (!self.started_by_family, OpenPoint::Start),
             (blank(&self.outdoor_place), OpenPoint::Place),
             (self.frequency_hz.is_none(), OpenPoint::Frequency),
@@ -91,7 +97,11 @@ mod tests {
 
     #[test]
     fn what_was_not_done_at_the_bedside_stays_open() {
-        assert_eq!(HandOver::default().open(), OpenPoint::ALL);
+        let nothing = HandOver {
+            kit_missing: vec!["cord".into()],
+            ..HandOver::default()
+        };
+        assert_eq!(nothing.open(), OpenPoint::ALL);
         let done = HandOver {
             started_by_family: true,
             co_explained: true,
@@ -99,6 +109,7 @@ mod tests {
             frequency_hz: Some(60),
             pass_phrase: Some("【デモ】ひまわり".into()),
             exchange_consent: Some(false),
+            kit_missing: Vec::new(),
             kit_note: None,
         };
         assert_eq!(done.open(), []);

@@ -87,7 +87,7 @@ coded! {
         /// The family withdraws.
         Withdraw = "withdraw", "取下げを受けた", "the family withdrew";
         /// The child has died.
-        Stop = "stop", "終了した", "stopped";
+        Stop = "stop", "お子さんが亡くなったため終えた", "ended, for the child has died";
     }
 }
 
@@ -250,6 +250,7 @@ impl LoanStep {
                 | Self::ReportLoss
                 | Self::Exchange
                 | Self::Extend
+                | Self::Stop
         )
     }
 

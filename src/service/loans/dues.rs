@@ -6,7 +6,7 @@ use crate::{
     domain::{
         access::Reader,
         id::CaseNumber,
-        loan::{Clocks, DueDay},
+        loan::{Clocks, DueDay, LoanStep},
     },
     in_tx,
     seal::sha256_hex,
@@ -45,7 +45,19 @@ pub(super) async fn dues(
         return Ok(Vec::new());
     };
     let agreed = tx.check_day(loan.id).await?.map(|(day, _)| day);
-    Ok(clocks.dues(agreed, loan.return_on.is_some()))
+    let mut due = clocks.dues(agreed, loan.return_on.is_some());
+    // A check that failed stays until the unit is exchanged or a return is set.
+    if let Some(last) = tx.checks(loan.id).await?.first() {
+        let held_on = last.check.held_on;
+        let steps = tx.loan_steps(file.id).await?;
+        let mended = loan.return_on.is_some()
+            || steps
+                .iter()
+                .any(|taken| taken.step == LoanStep::Exchange && taken.on >= held_on);
+        let failed = DueDay::of_failed(held_on, last.check.outcome());
+        due.extend(failed.filter(|_| !mended));
+    }
+    Ok(due)
 }
 
 /// Keeps what is due in the loan of a child, after something in it has changed:

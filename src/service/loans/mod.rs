@@ -2,6 +2,7 @@
 //! and returned.
 
 mod back;
+mod complete;
 mod desk;
 mod dues;
 pub mod emergency;
@@ -21,6 +22,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 pub use back::{report_loss, set_return, take_back};
+pub use complete::complete;
 pub use desk::{Desk, Most, decides, desk, running, stuck, visits};
 pub use dues::{clocks, count_again, count_new, keep};
 pub use go_on::{extend, see_words, words};

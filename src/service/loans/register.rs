@@ -149,11 +149,8 @@ pub(super) async fn child_of(
     who: &SignedIn,
     (number, named): (&CaseNumber, Option<&(String, NaiveDate)>),
 ) -> Result<Option<CaseId>, ServiceError> {
-    if let Some(case) = tx.case(&who.reader, at, number).await? {
-        return Ok(Some(case.id));
-    }
-    if let Some(file) = tx.loan_file(&who.reader, at, number).await? {
-        return Ok(Some(file.case));
+    if let Some(case) = tx.seen_case(&who.reader, at, number).await? {
+        return Ok(Some(case));
     }
     let Some((name, born)) = named else {
         return Ok(None);

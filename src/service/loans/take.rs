@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{Answer, Sheet, judged, leave, once, tell};
+use super::{Answer, Sheet, complete, judged, leave, once, tell};
 use crate::{
     app::App,
     domain::{
@@ -53,6 +53,10 @@ pub(super) const RETURN_TOO_EARLY: Text = Text::fixed(
 const DOCUMENT_MISSING: Text = Text::fixed(
     "この決定は県がします。県の決定通知の番号を入れてください（日付は決定の日です）。",
     "The prefecture decides this: enter the number of its decision (the day is that of the decision).",
+);
+const BEFORE_BIRTH: Text = Text::fixed(
+    "お子さんが生まれる前の日です。日付を確かめてください。",
+    "That day lies before the child was born: check the day.",
 );
 const BEFORE_LOAN: Text = Text::fixed(
     "貸与が始まった日より前の日です。日付を確かめてください。",
@@ -280,6 +284,9 @@ pub async fn hand_over(
         if !complete && kit_note.is_none_or(str::is_empty) {
             return Ok(Answer::Wrong("kit_note", KIT_INCOMPLETE));
         }
+        if let Some(wrong) = complete::wrong(&file, &bedside.done) {
+            return Ok(wrong);
+        }
         let step = (LoanStep::HandOver, false);
         let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
         let (ready, lent) = (UnitState::Ready, UnitState::Lent);
@@ -296,7 +303,12 @@ pub async fn hand_over(
         };
         write(tx, app, &sheet, (&file, &next)).await?;
         let loan = LoanId(app.ids.next());
-        let done = serde_json::to_value(&bedside.done).expect("a hand-over becomes JSON");
+        let missing = KitItem::ALL.iter().filter(|i| !bedside.kit.contains(i));
+        let done = HandOver {
+            kit_missing: missing.map(|item| item.code().to_owned()).collect(),
+            ..bedside.done.clone()
+        };
+        let done = serde_json::to_value(&done).expect("a hand-over becomes JSON");
         tx.begin_loan(
             loan,
             (file.case, Some(file.id)),
@@ -392,6 +404,16 @@ pub async fn exchange(
             tx.add_unit_event(app.ids.next(), old, &back, hand).await?;
         }
         tx.exchange_unit(loan.id, unit).await?;
+        // Of this unit nobody has looked at the switch, and its kit is its own.
+        if let Some(done) = tx.hand_over(loan.id).await? {
+            let missing = KitItem::ALL.iter().filter(|item| !kit.contains(item));
+            let done = HandOver {
+                frequency_hz: None,
+                kit_missing: missing.map(|item| item.code().to_owned()).collect(),
+                ..done
+            };
+            tx.write_hand_over(loan.id, &done).await?;
+        }
         let out = event(UnitEventKind::HandedOver, Some(kit.to_vec()));
         tx.add_unit_event(app.ids.next(), unit, &out, hand).await?;
         noted(tx, app, &sheet, (&file, Action::ExchangedUnit)).await?
@@ -416,6 +438,9 @@ pub async fn check(
         };
         if check.held_on > at.today {
             return Ok(Answer::Wrong("held_on", TO_COME));
+        }
+        if check.fuel_on.is_some_and(|day| day > at.today) {
+            return Ok(Answer::Wrong("fuel_on", TO_COME));
         }
         if check.held_on < loan.started_on {
             return Ok(Answer::Wrong("held_on", BEFORE_LOAN));
@@ -444,6 +469,13 @@ pub async fn applied_for_plan(
         };
         if on > at.today {
             return Ok(Answer::Wrong("on", TO_COME));
+        }
+        let case = tx.case(&Reader::Operator, at, number).await?;
+        if case
+            .and_then(|case| case.child.born)
+            .is_some_and(|born| on < born)
+        {
+            return Ok(Answer::Wrong("on", BEFORE_BIRTH));
         }
         let hand = (Some(sheet.who.user), at.now);
         tx.add_plan_application(app.ids.next(), file.case, on, note, hand)

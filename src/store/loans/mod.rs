@@ -168,8 +168,8 @@ macro_rules! file_columns {
          l.started_on, l.return_on, l.return_why, l.ended_on, \
          (select e.until_day from loan_extension e where e.loan_id = l.id \
              order by e.recorded_at desc, e.id desc limit 1) as extended_until, \
-         (select max(p.applied_on) from plan_application p where p.case_id = c.id \
-             and (l.started_on is null or p.applied_on >= f.applied_on)) as plan_applied_on, \
+         (select max(p.applied_on) from plan_application p where p.case_id = c.id) \
+             as plan_applied_on, \
          (select max(k.held_on) from annual_check k where k.loan_id = l.id \
              and k.outcome <> 'open') as checked_on \
          from loan_file f join child_case c on c.id = f.case_id \
@@ -434,6 +434,22 @@ impl Tx {
         text.flatten()
             .map(|text| from_json(&text, "loan", "hand_over"))
             .transpose()
+    }
+
+    /// Writes anew what was gone through.
+    pub async fn write_hand_over(
+        &mut self,
+        loan: LoanId,
+        done: &HandOver,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query("update loan set hand_over = $2 where id = $1")
+                .bind(loan.0)
+                .bind(to_json(done))
+                .execute(conn)
+                .await?;
+        });
+        Ok(())
     }
 
     /// Sets the unit of a loan that runs: its days stay as they are.

@@ -116,7 +116,8 @@ macro_rules! stuck_columns {
              order by m.said_on desc, m.recorded_at desc, m.id desc limit 1) as answer, \
              (select max(m.said_on) from municipal_answer m where m.case_id = c.id) as said_on \
              from child_case c left join loan_file f on f.case_id = c.id and f.closed_on is null \
-             where c.has_plan is not true and "
+             where c.has_plan is not true and not exists (select 1 from loan_file s \
+             where s.case_id = c.id and s.state = 'stopped') and "
         )
     };
 }

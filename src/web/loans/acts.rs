@@ -14,7 +14,7 @@ use super::{
         taken::{Named, Sent},
         words::{loan_ends as ends, loans as words},
     },
-    Leads, Said,
+    Leads, Said, bedside,
     fields::{Fields, Wrong},
     leads,
     page::{self, Shown},
@@ -135,6 +135,10 @@ async fn done(
         "extend" => {
             let (until, approver) = (fields.needed_day("until")?, fields.needed("approver")?);
             loans::extend(app, sheet, number, (&taken()?, until, &approver)).await?
+        }
+        "complete" => {
+            let (later, kit) = (bedside::done(fields)?, fields.kit());
+            loans::complete(app, sheet, number, (&later, &kit)).await?
         }
         "seen" => loans::see_words(app, sheet, number).await?,
         "lost" => {

@@ -89,7 +89,7 @@ fn missing(form: &Fields, lang: Lang) -> Vec<String> {
         .collect()
 }
 
-fn done(fields: &Fields) -> Result<HandOver, Wrong> {
+pub(super) fn done(fields: &Fields) -> Result<HandOver, Wrong> {
     Ok(HandOver {
         started_by_family: fields.ticked("started"),
         co_explained: fields.ticked("co_explained"),
@@ -97,6 +97,7 @@ fn done(fields: &Fields) -> Result<HandOver, Wrong> {
         frequency_hz: fields.number("frequency")?,
         pass_phrase: fields.line("pass_phrase")?,
         exchange_consent: fields.answer("consent"),
+        kit_missing: Vec::new(),
         kit_note: fields.note("kit_note")?,
     })
 }
@@ -115,14 +116,7 @@ async fn render(
         let hertz = frequency_of(code.prefecture_digits())?;
         Some((hertz, code.name().to_owned()))
     });
-    // What was typed stays, an empty choice, too: it was chosen.
-    let frequency = if form.0.is_empty() {
-        region
-            .as_ref()
-            .map_or_else(String::new, |(hertz, _)| hertz.to_string())
-    } else {
-        form.get("frequency").to_owned()
-    };
+    let frequency = form.get("frequency").to_owned();
     let kit = KitItem::ALL.iter().map(|item| {
         let ticked = form.has("kit", item.code());
         (item.code(), item.name().get(lang).to_owned(), ticked)

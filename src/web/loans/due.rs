@@ -33,7 +33,8 @@ pub(super) fn to_do(duty: Duty, number: &CaseNumber) -> String {
     match duty {
         Duty::Plan => format!("/loans/{number}?do=plan#do-plan"),
         Duty::Check => format!("/loans/{number}/check"),
-        Duty::End => format!("/loans/{number}?do=return#do-return"),
+        Duty::Exchange => format!("/loans/{number}?do=exchange#do-exchange"),
+        Duty::Agree | Duty::End => format!("/loans/{number}?do=return#do-return"),
         Duty::Return => format!("/loans/{number}?do=back#do-back"),
     }
 }

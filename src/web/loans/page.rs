@@ -63,6 +63,8 @@ struct Page {
     taken: Vec<[String; 6]>,
     dues: Vec<Due>,
     open_points: Vec<String>,
+    /// What of the kit is still to be handed over.
+    kit_missing: Vec<Choice>,
     /// Day, outcome, note, by whom.
     checks: Vec<[String; 4]>,
     kit: Vec<Choice>,
@@ -340,6 +342,13 @@ async fn render_asked(
         steps: steps.map(|step| named(step.code(), &step.name())).collect(),
         taken: taken.collect(),
         dues: dues(app, &page, today, lang),
+        kit_missing: page
+            .hand_over
+            .iter()
+            .flat_map(|done| &done.kit_missing)
+            .filter_map(|code| KitItem::from_code(code))
+            .map(|item| named(item.code(), &item.name()))
+            .collect(),
         open_points: open_points
             .map(|point| point.name().get(lang).to_owned())
             .collect(),

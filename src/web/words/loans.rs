@@ -44,6 +44,11 @@ words! {
     HAND_OVER = "引渡し", "Hand over";
     UNIT = "渡す発電機", "Unit";
     UNIT_LENT = "発電機", "Unit";
+    OTHER_STEPS = "そのほかの手続き", "Other steps";
+    COMPLETE = "未了の項目を記録する", "Record what was left open";
+    COMPLETE_HELP = "済んだものだけを記入してください。空欄の項目はいまのままです。", "Fill in what is done; what is left empty stays as it is.";
+    KIT_NOW = "あとから渡した付属品", "Of the kit, handed over now";
+    NO_FREE_EXCHANGE = "いま渡せる発電機がありません。不合格は期限の一覧に残ります。在庫に入ったら、ここで交換を記録してください。", "No unit is free. The failed check stays on the desk: record the exchange here when one is.";
     NO_FREE = "在庫がありません。在庫を登録するか、「在庫待ちにした」を記録してください。", "No unit is in stock: put one on record, or record that the family waits.";
     KIT = "付属品（そろっている物にチェック）", "Kit (tick what is there)";
     KIT_NOTE = "そろっていない物の理由と、渡す日", "What is missing: why, and when it will come";

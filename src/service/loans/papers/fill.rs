@@ -81,8 +81,19 @@ impl Known {
         Some(Clocks::of(loan.started_on, None, false, None, &app.office))
     }
 
-    fn handed_on(&self) -> Option<NaiveDate> {
-        self.handed.as_ref().map(|event| event.on)
+    /// The first day of the loan: an exchange leaves it as it is.
+    fn lent_on(&self) -> Option<NaiveDate> {
+        self.page.file.loan.as_ref().map(|loan| loan.started_on)
+    }
+
+    /// Until when a family is told to have the unit: the last open day of the full
+    /// time, or the day of an extension.
+    fn lent_until(&self, clocks: &Clocks) -> NaiveDate {
+        let full = clocks.end;
+        match self.page.last_day(full.legal_end) {
+            last if last == full.legal_end => full.safe_by,
+            extended => extended,
+        }
     }
 
     fn hertz(&self) -> Option<u8> {
@@ -154,10 +165,10 @@ pub(super) fn values(app: &App, known: &Known, paper: LoanPaper) -> Values {
             P::Serial,
             known.page.unit.as_ref().map(|u| u.unit.serial.clone()),
         ),
-        (P::LentOn, known.handed_on().map(format_ja)),
+        (P::LentOn, known.lent_on().map(format_ja)),
         (
             P::LentUntil,
-            clocks.map(|clocks| format_ja(known.page.last_day(clocks.end.legal_end))),
+            clocks.map(|clocks| format_ja(known.lent_until(&clocks))),
         ),
         (
             P::ApplyBy,
@@ -275,11 +286,12 @@ fn of_receipt(app: &App, known: &Known, conditions: Vec<String>) -> Receipt {
         unit: known.unit(),
         hertz: known.hertz(),
         kit: KitItem::ALL.iter().map(item).collect(),
-        handed_on: known.handed_on(),
-        lent_until: clocks.map(|clocks| known.page.last_day(clocks.end.legal_end)),
+        handed_on: known.lent_on(),
+        lent_until: clocks.map(|clocks| known.lent_until(&clocks)),
         apply_by: clocks
             .and_then(|clocks| clocks.plan)
-            .map(|plan| plan.safe_by),
+            .map(|plan| plan.safe_by)
+            .filter(|_| known.page.file.plan_applied_on.is_none()),
         window: known.window(),
         conditions,
     }
@@ -288,9 +300,11 @@ fn of_receipt(app: &App, known: &Known, conditions: Vec<String>) -> Receipt {
 fn of_application(app: &App, known: &Known) -> Application {
     let file = &known.page.file;
     let clocks = known.clocks(app);
+    let done = known.page.hand_over.as_ref();
+    let agreed = done.is_some_and(|done| done.exchange_consent == Some(true));
     // Of a child of the programme it is on record how long it can do without.
     let ventilated = file.facts.minutes_off.map(|minutes| {
-        format!("在宅で人工呼吸器を使用しています（外せる時間は{minutes}分以内）。停電のときは電源が必要です。")
+        format!("人工呼吸器を使用しています（外せる時間は{minutes}分以内）。停電のときは電源が必要です。")
     });
     Application {
         addressee: file
@@ -310,11 +324,13 @@ fn of_application(app: &App, known: &Known) -> Application {
         relation: None,
         telephone: file.applicant.telephone.clone(),
         reason: known.reason.clone().or(ventilated),
-        lent_on: known.handed_on(),
+        // What the municipality hears of the loan is the family's to say.
+        lent_on: known.lent_on().filter(|_| agreed),
         apply_by: clocks
             .and_then(|clocks| clocks.plan)
-            .map(|plan| plan.safe_by),
-        programme: filled(&app.config.loans.programme),
+            .map(|plan| plan.safe_by)
+            .filter(|_| agreed),
+        programme: filled(&app.config.loans.programme).filter(|_| agreed),
         centre: centre(app),
     }
 }
