@@ -16,18 +16,26 @@ use super::{browser::Browser, demonstration::Demo, seen, sign_in};
 const AXE: &str = "maps/node_modules/axe-core/axe.min.js";
 
 /// What is read by machines, and the files that pages load.
-const NO_PAGES: [&str; 11] = [
+const NO_PAGES: [&str; 19] = [
     "/assets/{hash}/{file}",
     "/calendar/{token}",
     "/emergency/{emergency}/reads.csv",
     "/healthz",
     "/imports/{import}/rows.csv",
+    "/loans/invitations.pdf",
+    "/loans/lists/{file}",
+    "/loans/report.csv",
+    "/loans/report.xlsx",
+    "/loans/{loan}/papers/{paper}",
     "/plans/{case}/disclosure.json",
     "/plans/{case}/map.json",
     "/plans/{case}/position.json",
     "/readyz",
     "/sites/sheet.xlsx",
     "/tiles/{version}/{sheet}/{zoom}/{column}/{row}",
+    "/units/labels",
+    "/units/sheet.csv",
+    "/units/sheet.xlsx",
 ];
 
 /// A page that is not there.

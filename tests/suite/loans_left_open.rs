@@ -15,6 +15,7 @@ crate::on_every_engine!(
     an_application_from_before_the_enquiry_counts_and_one_from_before_the_birth_is_none,
     a_loan_is_not_ended_by_one_press,
     a_spare_unit_goes_to_a_child_whose_plan_the_centre_does_not_read,
+    a_child_that_is_on_record_is_not_put_there_twice,
 );
 
 /// A child with a unit; the rest of the form of the hand-over is `bedside`.
@@ -135,4 +136,25 @@ async fn a_spare_unit_goes_to_a_child_whose_plan_the_centre_does_not_read(db: Da
     let form = format!("number=D-0004&on=2026-11-21&return_on=2026-12-01&{KIT}&co_explained=1");
     let (status, _, page) = centre.post(&format!("/units/{unit}/lend"), &form).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+}
+
+async fn a_child_that_is_on_record_is_not_put_there_twice(db: Database) {
+    let centre = Centre::new(&db).await;
+    let loan = centre.enquiry("【デモ】光").await;
+    let withdrawn = "step=withdraw&on=2026-11-02&note=【デモ】";
+    centre.done(&loan, "step", withdrawn).await;
+    // A second enquiry goes by the number of the first.
+    let again = "name=【デモ】 光&born=2026-06-01&on=2026-11-10";
+    let (status, _, page) = centre.post("/loans/new", again).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("すでに登録されています"), "{page}");
+    let number = loan.trim_start_matches("/loans/");
+    let (status, to, page) = centre
+        .post("/loans/new", &format!("{again}&number={number}"))
+        .await;
+    assert_eq!(
+        (status, to.as_str()),
+        (StatusCode::SEE_OTHER, loan.as_str()),
+        "{page}"
+    );
 }

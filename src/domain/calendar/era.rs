@@ -129,13 +129,51 @@ impl BadDate {
     }
 }
 
+/// A text with its 漢数字 in figures: 三十一 is 31, 二〇二五 is 2025.
+fn in_figures(text: &str) -> String {
+    const DIGITS: &str = "〇一二三四五六七八九";
+    let digit = |c: char| DIGITS.chars().position(|digit| digit == c);
+    let mut figures = String::new();
+    // Of a number with tens: what is counted so far, and the digit before a ten.
+    let mut run: Option<(usize, Option<usize>)> = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (digit(c), c) {
+            (_, '十') => {
+                let (tens, one) = run.unwrap_or_default();
+                run = Some((tens + 10 * one.unwrap_or(1), None));
+            }
+            (Some(value), _) => {
+                let ten_follows = chars.peek() == Some(&'十');
+                match run {
+                    Some((tens, _)) => run = Some((tens, Some(value))),
+                    None if ten_follows => run = Some((0, Some(value))),
+                    None => figures.push_str(&value.to_string()),
+                }
+            }
+            _ => {}
+        }
+        let goes_on = chars
+            .peek()
+            .is_some_and(|&next| next == '十' || digit(next).is_some());
+        if !goes_on && let Some((tens, one)) = run.take() {
+            figures.push_str(&(tens + one.unwrap_or_default()).to_string());
+        }
+        if digit(c).is_none() && c != '十' {
+            figures.push(c);
+        }
+    }
+    figures
+}
+
 /// Reads a date as people write it: `2025-10-31`, `2025/10/31`,
 /// `2025年10月31日`, `令和7年10月31日`, `R7.10.31`, `令7.10.31`, with spaces,
-/// full-width digits and any dash, a second year in brackets
+/// full-width digits or those of 漢数字 (`令和七年十月三十一日`) and any dash, a second year in brackets
 /// (`令和8年(2026年)3月13日`) and a day of the week at the end; both are checked.
 pub fn parse_date(text: &str) -> Result<NaiveDate, BadDate> {
     // The minus of a Japanese keyboard is another sign than that of the others.
     let form = key_form(text).replace(['‐', '‑', '‒', '–', '—', '―', '−', 'ー'], "-");
+    let form = in_figures(&form);
     let unreadable = || BadDate::Unreadable(text.trim().to_owned());
     let mut rest = Scanner(&form);
     let written = rest.written().ok_or_else(unreadable)?;

@@ -47,8 +47,8 @@ const FILE_IS_OPEN: Text = Text::fixed(
     "There is an open file for this child: open it from the list.",
 );
 const LOOKS_THE_SAME: Text = Text::fixed(
-    "同じ氏名・生年月日の手続きがすでに始まっています。一覧から開いてください。別のお子さんなら、氏名の後に区別を書いてください。",
-    "There is an open file for a child of this name and day of birth: open it from the list. If it is another child, write a distinction behind the name.",
+    "同じ氏名・生年月日のお子さんがすでに登録されています。手続き中なら一覧から開いてください。そうでなければ、以前の書類か市町村で整理番号を確かめて、整理番号の欄に入れてください。別のお子さんなら、氏名の後に区別を書いてください。",
+    "A child of this name and day of birth is on record. If a file is open, open it from the list; else look its number up in earlier papers, or ask the municipality, and enter it. If it is another child, write a distinction behind the name.",
 );
 
 /// Puts a child on record, or finds the one that is, and opens a file.
@@ -64,6 +64,9 @@ pub async fn register(
     if enquiry.born > at.today {
         return Ok(Answer::Wrong("born", super::take::TO_COME));
     }
+    if enquiry.on < enquiry.born {
+        return Ok(Answer::Wrong("on", super::take::BEFORE_BIRTH));
+    }
     let request = serde_json::json!({
         "register": enquiry.number, "name": enquiry.name, "kana": enquiry.kana,
         "born": enquiry.born, "on": enquiry.on, "applicant": enquiry.applicant,
@@ -76,7 +79,7 @@ pub async fn register(
                 None => return Ok(Answer::Wrong("number", NO_SUCH_CHILD)),
             }
         } else {
-            if has_open_twin(tx, at, enquiry, &sheet.who.reader).await? {
+            if has_twin(tx, at, enquiry).await? {
                 return Ok(Answer::Wrong("name", LOOKS_THE_SAME));
             }
             let number = free_number(tx, at.today).await?;
@@ -158,24 +161,19 @@ pub(super) async fn child_of(
     is_child(tx, at, number, (name, *born)).await
 }
 
-/// Whether a file is open for a child of the same name and day of birth.
-async fn has_open_twin(
+/// Whether a child of the same name and day of birth is on record, whoever keeps it:
+/// who knows both has been told them.
+async fn has_twin(
     tx: &mut Tx,
     at: crate::domain::access::Moment,
     enquiry: &Enquiry,
-    reader: &Reader,
 ) -> Result<bool, ServiceError> {
     let name = key_form(&enquiry.name);
-    for file in tx.open_loan_files(reader, at).await? {
-        if file.name.as_deref().map(key_form) != Some(name.clone()) {
-            continue;
-        }
-        let case = tx.case(&Reader::Operator, at, &file.number).await?;
-        if case.is_some_and(|case| case.child.born == Some(enquiry.born)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let known = tx.known_children(&Reader::Operator, at).await?;
+    Ok(known.iter().any(|child| {
+        child.born == Some(enquiry.born)
+            && child.name.as_deref().map(key_form).as_ref() == Some(&name)
+    }))
 }
 
 /// A number of the centre that nobody has: `C2026-001`, by the year.

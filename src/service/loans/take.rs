@@ -54,7 +54,7 @@ const DOCUMENT_MISSING: Text = Text::fixed(
     "この決定は県がします。県の決定通知の番号を入れてください（日付は決定の日です）。",
     "The prefecture decides this: enter the number of its decision (the day is that of the decision).",
 );
-const BEFORE_BIRTH: Text = Text::fixed(
+pub(super) const BEFORE_BIRTH: Text = Text::fixed(
     "お子さんが生まれる前の日です。日付を確かめてください。",
     "That day lies before the child was born: check the day.",
 );

@@ -27,11 +27,15 @@ fn a_date_is_read_in_every_form_that_people_use() {
         "2025−10−31",
         "2025－10－31",
         "R7ー10ー31",
+        "令和七年十月三十一日",
+        "令和七年一〇月三一日（金）",
+        "二〇二五年十月三十一日",
     ] {
         assert_eq!(parse_date(form), Ok(day("2025-10-31")), "{form}");
     }
     for form in [
         "令和元年5月1日",
+        "令和元年五月一日",
         "令和1年5月1日",
         "R元.5.1",
         "令元.5.1",
@@ -73,6 +77,7 @@ fn what_is_no_date_is_refused_and_quoted() {
     }
     for never in [
         "令和7年2月30日",
+        "令和七年二月三十日",
         "R7.2.30",
         "令和7年13月1日",
         "令和7年4月31日",
