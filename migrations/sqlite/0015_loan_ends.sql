@@ -42,3 +42,6 @@ create table loan_word (
 ) strict;
 create index loan_word_by_case on loan_word (case_id, recorded_at);
 create index loan_word_unseen on loan_word (case_id) where seen_at is null;
+
+-- What is lent for an emergency: the desk reads it, and few are.
+create index loan_for_emergency on loan (return_on) where ended_on is null and kind = 'emergency';

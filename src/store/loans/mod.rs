@@ -254,7 +254,7 @@ impl Tx {
         row.map(FileRow::read).transpose()
     }
 
-    /// Every file that is open, longest in its state first.
+    /// Every file that is open, by the reading of the names.
     pub async fn open_loan_files(
         &mut self,
         reader: &Reader,

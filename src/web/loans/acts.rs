@@ -64,10 +64,7 @@ pub(in crate::web) async fn act(
 ) -> Result<Response, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let (status, said) = match done(&app, sheet, &number, (&act, &fields)).await {
         Ok(answer) => match leads(answer, &visit, |number| format!("/loans/{number}"))? {
             Leads::On(response) => return Ok(response),

@@ -29,7 +29,7 @@ use crate::{
         loan::{HandOver, KitItem, LoanStep, hand_over::frequency_of},
         text::{Lang, Text},
     },
-    service::loans::{self, Bedside, LoanPage, Sheet, Taken},
+    service::loans::{self, Bedside, LoanPage, Taken},
 };
 
 #[derive(Template)]
@@ -171,10 +171,7 @@ pub(in crate::web) async fn hand_over(
 ) -> Result<Response, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let revision = fields.revision()?;
     if fields.ticked("look") {
         // Only looks: nothing is recorded.

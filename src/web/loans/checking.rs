@@ -29,7 +29,7 @@ use crate::{
         loan::{AnnualCheck, CheckOutcome, check::CheckWay},
         text::Lang,
     },
-    service::loans::{self, LoanPage, Sheet},
+    service::loans::{self, LoanPage},
 };
 
 #[derive(Template)]
@@ -148,10 +148,7 @@ pub(in crate::web) async fn check(
 ) -> Result<Response, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let before = loans::page(&app, &visit.who, &number).await?;
     let before = before.ok_or(Error::NotFound)?;
     let wrong = |wrong: &Wrong| {

@@ -28,7 +28,7 @@ use crate::{
         loan::{Near, Stay},
         text::Lang,
     },
-    service::loans::{self, Enquiry, Sheet},
+    service::loans::{self, Enquiry},
 };
 
 /// How near a date is, for people, and the class of its badge.
@@ -117,10 +117,7 @@ pub(in crate::web) async fn register(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let enquiry = match enquiry(&fields) {
         Ok(enquiry) => enquiry,
         Err(wrong) => {

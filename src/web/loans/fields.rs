@@ -3,12 +3,15 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::super::{Error, words::loans as said};
-use crate::domain::{
-    calendar::parse_date,
-    loan::{Applicant, KitItem, LoanFacts, PartVerdict},
-    municipality::MunicipalityCode,
-    text::{Text, key_form},
+use super::super::{Error, head::Visit, words::loans as said};
+use crate::{
+    domain::{
+        calendar::parse_date,
+        loan::{Applicant, KitItem, LoanFacts, PartVerdict},
+        municipality::MunicipalityCode,
+        text::{Text, key_form},
+    },
+    service::loans::Sheet,
 };
 
 /// Which field is wrong, and why.
@@ -45,8 +48,13 @@ impl Fields {
         !self.get(name).is_empty()
     }
 
-    pub(super) fn key(&self) -> Result<Uuid, Error> {
-        Uuid::parse_str(self.get("key")).map_err(|_| Error::BadForm)
+    /// Who sent the form, and under which key.
+    pub(super) fn sheet<'a>(&self, visit: &'a Visit) -> Result<Sheet<'a>, Error> {
+        let key = Uuid::parse_str(self.get("key")).map_err(|_| Error::BadForm)?;
+        Ok(Sheet {
+            who: &visit.who,
+            key,
+        })
     }
 
     pub(super) fn revision(&self) -> Result<i64, Error> {

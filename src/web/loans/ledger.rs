@@ -34,7 +34,7 @@ use crate::{
     service::{
         ServiceError,
         import::{self, Imported},
-        loans::{self, Candidate, RowAsked, Sheet},
+        loans::{self, Candidate, RowAsked},
     },
     store::RowIs,
 };
@@ -343,10 +343,7 @@ pub(in crate::web) async fn choose(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let id = Uuid::parse_str(fields.get("row")).map_err(|_| Error::BadForm)?;
     let is = match fields.get("is") {
         "" => {

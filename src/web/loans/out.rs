@@ -26,7 +26,7 @@ use crate::{
         loan::HandOver,
     },
     service::loans::{
-        Answer, Sheet,
+        Answer,
         emergency::{self, Fetched, Spare},
     },
 };
@@ -84,10 +84,7 @@ pub(in crate::web) async fn lend(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let answer = match spare(&fields) {
         Ok(spare) => Ok(emergency::lend(&app, sheet, UnitId(id), &spare).await?),
         Err(wrong) => Err(wrong),
@@ -103,10 +100,7 @@ pub(in crate::web) async fn put_off(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let answer = match fields.needed_day("return_on") {
         Ok(day) => Ok(emergency::put_off(&app, sheet, UnitId(id), day).await?),
         Err(wrong) => Err(wrong),
@@ -122,10 +116,7 @@ pub(in crate::web) async fn back(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let answer = match fetched(&fields) {
         Ok(fetched) => Ok(emergency::fetched(&app, sheet, UnitId(id), &fetched).await?),
         Err(wrong) => Err(wrong),

@@ -30,7 +30,7 @@ use crate::{
         id::CaseNumber,
         loan::{MunicipalAnswer, progress::AnswerWay},
     },
-    service::loans::{self, Sheet},
+    service::loans,
     store::StoredAnswer,
 };
 
@@ -126,10 +126,7 @@ pub(in crate::web) async fn note(
 ) -> Result<Response, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let (status, back) = match read(&fields) {
         Ok(answer) => {
             let done = loans::note_answer(&app, sheet, &number, &answer).await?;

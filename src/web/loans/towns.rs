@@ -31,7 +31,7 @@ use crate::{
     },
     service::{
         ServiceError,
-        loans::{self, Answer, Sheet},
+        loans::{self, Answer},
     },
     store::{StoredScheme, Window},
 };
@@ -236,10 +236,7 @@ pub(in crate::web) async fn add(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let answer = match scheme_of(&fields, None) {
         Err(wrong) => Ok(Err(wrong)),
         Ok(scheme) => loans::add_scheme(&app, sheet, &scheme).await.map(Ok),
@@ -254,10 +251,7 @@ pub(in crate::web) async fn change(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let id = id_of(&fields)?;
     // The municipality of a row stays.
     let any = MunicipalityCode::parse("00000").ok();
@@ -283,10 +277,7 @@ pub(in crate::web) async fn remove(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let answer = loans::remove_scheme(&app, sheet, id_of(&fields)?).await;
     answered(&app, &visit, answer.map(Ok), Typed::Nothing).await
 }
@@ -298,10 +289,7 @@ pub(in crate::web) async fn restore(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let answer = loans::restore_scheme(&app, sheet, id_of(&fields)?).await;
     answered(&app, &visit, answer.map(Ok), Typed::Nothing).await
 }
@@ -313,10 +301,7 @@ pub(in crate::web) async fn first(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let answer = loans::add_known(&app, sheet).await;
     answered(&app, &visit, answer.map(Ok), Typed::Nothing).await
 }
@@ -328,10 +313,7 @@ pub(in crate::web) async fn window(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let read = || -> Result<Window, Wrong> {
         let missing = Wrong {
             field: "town",

@@ -26,10 +26,7 @@ use crate::{
         text::Lang,
     },
     print::{sheet, workbook},
-    service::{
-        ServiceError,
-        loans::{self, Sheet},
-    },
+    service::{ServiceError, loans},
 };
 
 /// What a form says of a place: words, and a position.
@@ -58,10 +55,7 @@ pub(in crate::web) async fn set_place(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let unit = (UnitId(id), fields.revision()?);
     let (status, said) = match place(&fields) {
         Err(wrong) => (

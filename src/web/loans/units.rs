@@ -32,7 +32,7 @@ use crate::{
     },
     service::{
         loans::{
-            self, Sheet,
+            self,
             emergency::{self, Whereabouts},
         },
         own_sites,
@@ -101,10 +101,7 @@ pub(in crate::web) async fn add(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let (status, said) = match new_unit(&fields) {
         Err(wrong) => (
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -275,10 +272,7 @@ pub(in crate::web) async fn set_state(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
-    let sheet = Sheet {
-        who: &visit.who,
-        key: fields.key()?,
-    };
+    let sheet = fields.sheet(&visit)?;
     let state = |name| UnitState::from_code(fields.get(name)).ok_or(Error::BadForm);
     let change = (UnitId(id), state("from")?, state("to")?);
     let (status, said) = match fields.note("note") {
