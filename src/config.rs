@@ -5,10 +5,16 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{loan::LoanSettings, parameters::Parameters, retention::Retention};
+use crate::domain::{
+    loan::LoanSettings,
+    mail::{MailSettings, Secret},
+    parameters::Parameters,
+    retention::Retention,
+    text::Text,
+};
 
 /// Everything that an operator may set.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// Where the data are.
@@ -29,6 +35,28 @@ pub struct Config {
     pub calendar: Calendar,
     /// The loan programme.
     pub loans: LoanSettings,
+    /// The mail.
+    pub mail: MailSettings,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: Database::default(),
+            server: Server::default(),
+            keys: KeyFile::default(),
+            map: Map::default(),
+            planner: Parameters::default(),
+            emergency: Emergency::default(),
+            retention: Retention::default(),
+            calendar: Calendar::default(),
+            loans: LoanSettings::default(),
+            mail: MailSettings {
+                maildir: default_state_folder().join("mail"),
+                ..MailSettings::default()
+            },
+        }
+    }
 }
 
 /// The days on which offices are open.
@@ -164,6 +192,9 @@ pub enum ConfigError {
         "the configuration gives both {0} and {0}_file; keep one / {0} と {0}_file の両方があります。片方だけにしてください"
     )]
     Twice(&'static str),
+    /// What is set of the mail cannot be.
+    #[error("{} / {}", .0.en, .0.ja)]
+    Mail(Text),
     /// A file that should hold a secret cannot be read, or is empty.
     #[error("{key} names {file}, which cannot be read or is empty / {key} のファイル {file} が読めないか、空です", file = file.display())]
     Secret {
@@ -244,6 +275,14 @@ impl Config {
             }
             config.database.url = secret("database.url_file", file)?;
         }
+        // A [mail] section without its folder.
+        if !given.iter().any(|key| key == "mail.maildir") {
+            config.mail.maildir = Self::default().mail.maildir;
+        }
+        if let Some(file) = &config.mail.password_file {
+            config.mail.password = Secret::new(secret("mail.password_file", file)?);
+        }
+        config.mail.check().map_err(ConfigError::Mail)?;
         Ok(config)
     }
 
@@ -418,6 +457,32 @@ mod tests {
             .to_string();
         assert!(error.contains("line 2"), "{error}");
         assert!(!error.contains("geheim"), "{error}");
+    }
+
+    #[test]
+    fn the_password_of_the_mail_stands_in_a_file_and_is_never_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mail");
+        std::fs::write(&file, "geheim\n").unwrap();
+        let named = format!(
+            "[mail]\nserver = \"relay.example.jp\"\nfrom = \"desk@example.jp\"\nuser = \"desk\"\npassword_file = {:?}\n",
+            file.display().to_string()
+        );
+        let config = read(&named, &[]).unwrap();
+        assert_eq!(config.mail.password.expose(), "geheim");
+        assert_eq!(config.mail.maildir, Config::default().mail.maildir);
+        let shown = config.shown();
+        assert!(!shown.contains("geheim") && shown.contains("\"password\": \"***\""));
+
+        let error = read("[mail]\npassword = \"geheim\"\n", &[]).unwrap_err();
+        assert!(error.to_string().contains("mail.password_file"), "{error}");
+        let error = read("[mail]\non_dout = \"hold\"\n", &[]).unwrap_err();
+        assert!(error.to_string().contains("mail.on_doubt"), "{error}");
+        let error = read("[mail]\nfrom = \"desk example.jp\"\n", &[]).unwrap_err();
+        assert!(!error.to_string().contains("desk"), "{error}");
+        let plain = "[mail]\nserver = \"relay.example.jp\"\nsecurity = \"none\"\n";
+        let error = read(plain, &[]).unwrap_err();
+        assert!(error.to_string().contains("mail.security"), "{error}");
     }
 
     #[test]

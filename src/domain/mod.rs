@@ -51,6 +51,7 @@ pub mod id;
 pub mod letter;
 pub mod loan;
 pub mod loan_report;
+pub mod mail;
 pub mod municipality;
 pub mod parameters;
 pub mod password;
