@@ -69,7 +69,8 @@ fn nobody_imports_a_room_that_is_not_his_to_import() {
 }
 
 /// The program answers, and asks nobody: it opens no connection but to its
-/// database (which the store alone names).
+/// database (which the store alone names) and to its mail server (which lettre
+/// reaches, and `mail` alone names that).
 #[test]
 fn no_room_opens_a_connection_to_anybody() {
     let clients = [

@@ -36,6 +36,7 @@ mod loans_left_open;
 mod loans_papers;
 mod loans_report;
 mod loans_towns;
+mod mail_out;
 mod moves;
 mod pages;
 mod patterns;

@@ -1,4 +1,5 @@
 //! What both test binaries share.
 
 pub mod engines;
+pub mod mail_server;
 pub mod process;
