@@ -70,7 +70,7 @@ pub fn compose(draft: &Draft) -> Result<Vec<u8>, MailError> {
     }
     let id = MessageId::parse(&draft.message_id).ok_or(MailError::MessageId)?;
     let (to, from) = (wire_address(&draft.to)?, wire_address(&draft.from)?);
-    let name = Some(draft.from_name.clone()).filter(|name| !name.is_empty());
+    let name = Some(one_spaced(&draft.from_name)).filter(|name| !name.is_empty());
     // The envelope is given, since an address with a quoted local part would not be
     // read back from its header.
     let envelope = Envelope::new(Some(from.clone()), vec![to.clone()]).map_err(build)?;
@@ -84,7 +84,7 @@ pub fn compose(draft: &Draft) -> Result<Vec<u8>, MailError> {
     }
     mail = mail
         .message_id(Some(id.to_string()))
-        .subject(draft.subject.clone());
+        .subject(one_spaced(&draft.subject));
     if draft.auto {
         mail = mail.raw_header(header("Auto-Submitted", "auto-generated"));
     }
@@ -112,6 +112,13 @@ pub(super) fn wire_address(address: &MailAddress) -> Result<Address, MailError> 
 
 fn build(why: impl std::fmt::Display) -> MailError {
     MailError::Build(why.to_string())
+}
+
+/// The text with single spaces: of several between two words in Japanese lettre makes
+/// white space between encoded words, which every reader drops.
+fn one_spaced(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// A header that needs no encoding.
@@ -288,6 +295,22 @@ mod tests {
             ..draft()
         };
         assert!(matches!(compose(&spoilt), Err(MailError::MessageId)));
+    }
+
+    #[test]
+    fn words_stay_apart_however_many_spaces_are_between_them() {
+        let spaced = Draft {
+            subject: " 二つ  の   語 ".to_owned(),
+            from_name: "窓口  一".to_owned(),
+            ..draft()
+        };
+        let bytes = compose(&spaced).unwrap();
+        let mail = MessageParser::default().parse(&bytes).unwrap();
+        assert_eq!(mail.subject(), Some("二つ の 語"));
+        assert_eq!(
+            mail.from().unwrap().first().unwrap().name(),
+            Some("窓口 一")
+        );
     }
 
     #[test]
