@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
+    duty::ReminderSettings,
     loan::LoanSettings,
     mail::{MailSettings, Secret},
     parameters::Parameters,
@@ -37,6 +38,8 @@ pub struct Config {
     pub loans: LoanSettings,
     /// The mail.
     pub mail: MailSettings,
+    /// The reminders.
+    pub reminders: ReminderSettings,
 }
 
 impl Default for Config {
@@ -55,6 +58,7 @@ impl Default for Config {
                 maildir: default_state_folder().join("mail"),
                 ..MailSettings::default()
             },
+            reminders: ReminderSettings::default(),
         }
     }
 }
@@ -192,7 +196,7 @@ pub enum ConfigError {
         "the configuration gives both {0} and {0}_file; keep one / {0} と {0}_file の両方があります。片方だけにしてください"
     )]
     Twice(&'static str),
-    /// What is set of the mail cannot be.
+    /// What is set of the mail or of reminders cannot be.
     #[error("{} / {}", .0.en, .0.ja)]
     Mail(Text),
     /// A file that should hold a secret cannot be read, or is empty.
@@ -283,6 +287,7 @@ impl Config {
             config.mail.password = Secret::new(secret("mail.password_file", file)?);
         }
         config.mail.check().map_err(ConfigError::Mail)?;
+        config.reminders.check().map_err(ConfigError::Mail)?;
         Ok(config)
     }
 

@@ -31,6 +31,9 @@ pub(super) async fn run(mut context: Context, (port, empty): (u16, bool)) -> Res
         .tempdir()?;
     context.config.database.url = format!("sqlite:{}", folder.path().join("demo.db").display());
     context.config.keys.file = folder.path().join("demo.keys");
+    // Mail goes into a folder, where it can be read, and to nobody.
+    context.config.mail.server = String::new();
+    context.config.mail.maildir = folder.path().join("mail");
     let store = Store::open(&context.config.database.url).await?;
     let app = App::new(
         store,
@@ -50,5 +53,5 @@ pub(super) async fn run(mut context: Context, (port, empty): (u16, bool)) -> Res
         println!("{role}\t{}", link(&context, handed));
     }
     println!("staff-invitation\t{}", link(&context, &filled.invitation));
-    serve(app.demonstrating(filled.direct), listener).await
+    serve(app.demonstrating(filled.direct), listener, true).await
 }

@@ -9,6 +9,8 @@ mod demo;
 mod holidays;
 mod import;
 mod keys;
+mod outbox;
+mod remind;
 mod retention;
 mod serve;
 mod user;
@@ -91,6 +93,13 @@ enum Command {
     CheckFile(check::CheckFileCall),
     /// Count a period of months or years as the Civil Code does.
     Deadline(deadline::DeadlineCall),
+    /// Plan the reminders of a day, by hand.
+    Remind(remind::RemindCall),
+    /// The mail that waits, failed or is held.
+    Outbox {
+        #[command(subcommand)]
+        call: outbox::OutboxCall,
+    },
     /// Accounts.
     User {
         #[command(subcommand)]
@@ -331,11 +340,13 @@ async fn run(call: Call) -> Result<Exit, Failure> {
     };
     match call.command {
         Command::Demo { port, empty } => demo::run(context, (port, empty)).await,
-        Command::Serve { listen, no_jobs: _ } => serve::run(context, listen).await,
+        Command::Serve { listen, no_jobs } => serve::run(context, listen, !no_jobs).await,
         Command::Import(call) => import::run(&context, call).await,
         Command::Check(call) => check::stored(&context, &call).await,
         Command::CheckFile(call) => check::document(&context, call).await,
         Command::Deadline(call) => deadline::run(&context, &call),
+        Command::Remind(call) => remind::run(&context, &call).await,
+        Command::Outbox { call } => outbox::run(&context, call).await,
         Command::User { call } => user::run(&context, call).await,
         Command::Case { call } => case::run(&context, call).await,
         Command::Disclose(call) => case::disclose(&context, call).await,

@@ -12,7 +12,11 @@ use crate::{
     web,
 };
 
-pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    mut context: Context,
+    listen: Option<String>,
+    with_jobs: bool,
+) -> Result<Exit, Failure> {
     if let Some(listen) = listen {
         context.config.server.listen = listen;
     }
@@ -28,7 +32,7 @@ pub(super) async fn run(mut context: Context, listen: Option<String>) -> Result<
     service::loans::count_again(&app).await?;
     service::world::current(&app).await?;
     eprintln!("http://{}", listener.local_addr()?);
-    serve(app, listener).await
+    serve(app, listener, with_jobs).await
 }
 
 /// Refuses to be reached from other machines without TLS in front, without an
@@ -70,8 +74,14 @@ pub(super) async fn bind(address: &str) -> Result<TcpListener, Failure> {
 }
 
 /// Answers requests until the process is asked to stop.
-pub(super) async fn serve(app: App, listener: TcpListener) -> Result<Exit, Failure> {
+pub(super) async fn serve(
+    app: App,
+    listener: TcpListener,
+    with_jobs: bool,
+) -> Result<Exit, Failure> {
     service::loans::first_rows(&app).await?;
+    let now = app.clock.now();
+    in_tx!(app.store, |tx| tx.begin_ticks(now).await)?;
     let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
     let sealer = tokio::spawn(jobs::seal_audit(app.clone(), async {
         // Ends with a word or without one: both mean that the pages are over.
@@ -79,9 +89,21 @@ pub(super) async fn serve(app: App, listener: TcpListener) -> Result<Exit, Failu
     }));
     let sweeper = tokio::spawn(jobs::sweep_guesses(app.clone()));
     tokio::spawn(jobs::prepare_tiles(app.clone()));
+    let (no_more_mail, over) = tokio::sync::oneshot::channel::<()>();
+    let mut reminders = tokio::task::JoinSet::new();
+    let mut mail = tokio::task::JoinSet::new();
+    if with_jobs {
+        reminders.spawn(jobs::remind(app.clone()));
+        mail.spawn(jobs::deliver_mail(app.clone(), async {
+            let _ = over.await;
+        }));
+    }
     let router = web::router(app);
     web::answer(router, listener, web::Bounds::default(), stopped()).await;
     sweeper.abort();
+    reminders.shutdown().await;
+    drop(no_more_mail);
+    mail.join_all().await;
     drop(stop);
     // What it could not do, it has put into the log.
     let _ = sealer.await;

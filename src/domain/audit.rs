@@ -258,6 +258,12 @@ actions! {
     LentUnit = "lent_unit", "発電機を引き渡した", "handed a unit over";
     /// A unit was exchanged.
     ExchangedUnit = "exchanged_unit", "発電機を交換した", "exchanged a unit";
+    /// A mail that could not be sent, or was held, is to be sent again.
+    RetriedMail = "retried_mail", "メールをもう一度送ることにした", "had a mail sent again";
+    /// A mail that had not left was dropped.
+    DroppedMail = "dropped_mail", "まだ送っていないメールを取り消した", "dropped a mail that had not left";
+    /// A mail address of a family was put on record, or taken out of use.
+    ChangedMailContacts = "changed_mail_contacts", "家族のメールアドレスを変えた", "changed a family's mail addresses";
     /// A yearly check was written down.
     CheckedLoan = "checked_loan", "年1回の確認を記録した", "wrote down a yearly check";
     /// It was written down that the family applied for the plan.
@@ -350,17 +356,20 @@ pub enum AboutKind {
     DataSet,
     /// A version of a letter's text.
     Letter,
+    /// A mail of the outbox.
+    Mail,
 }
 
 impl AboutKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Account,
         Self::Site,
         Self::Emergency,
         Self::SiteBatch,
         Self::DataSet,
         Self::Letter,
+        Self::Mail,
     ];
 
     /// The word in the database.
@@ -372,6 +381,7 @@ impl AboutKind {
             Self::SiteBatch => "site_batch",
             Self::DataSet => "data_set",
             Self::Letter => "letter",
+            Self::Mail => "mail",
         }
     }
 

@@ -2,11 +2,13 @@
 
 use std::{future::Future, pin::pin, time::Duration};
 
+use chrono::FixedOffset;
 use tokio::time::{Instant, MissedTickBehavior};
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::{
     app::App,
-    service::{ServiceError, audit, guesses, tiles},
+    service::{ServiceError, audit, guesses, reminders, tiles},
 };
 
 /// So often the audit trail is sealed.
@@ -107,5 +109,96 @@ pub async fn prepare_tiles(app: App) {
         let error = &error as &dyn std::error::Error;
         // The first who asks for one waits a little longer, that is all.
         tracing::warn!(error, "the tiles of the map were not made ready");
+    }
+}
+
+/// Plans the reminders of each day, at the hour that is set, and as soon as it can
+/// where that hour has passed. Any number of processes may run it.
+pub async fn remind(app: App) {
+    let metronome = async {
+        let scheduler = JobScheduler::new().await?;
+        let tokyo = FixedOffset::east_opt(9 * 3600).expect("nine hours are an offset");
+        // Looked at every minute: a machine that slept, or was started late, catches up.
+        let job = Job::new_async_tz("0 * * * * *", tokyo, move |_, _| {
+            let app = app.clone();
+            Box::pin(async move { remind_once(&app).await })
+        })?;
+        scheduler.add(job).await?;
+        scheduler.start().await?;
+        Ok::<_, JobSchedulerError>(scheduler)
+    };
+    match metronome.await {
+        Ok(scheduler) => {
+            // It lives as long as this task.
+            std::future::pending::<()>().await;
+            drop(scheduler);
+        }
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(
+                error,
+                "reminders are not planned: the metronome does not start"
+            );
+        }
+    }
+}
+
+/// Plans the reminders of today, where that is due.
+pub async fn remind_once(app: &App) {
+    match reminders::tick_if_due(app).await {
+        Ok(Some(done)) => {
+            let (queued, late) = (done.queued, done.late);
+            tracing::info!(day = %done.on, queued, late, "reminders planned");
+        }
+        Ok(None) => {}
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "reminders were not planned; tried again in a minute");
+        }
+    }
+}
+
+/// So often the outbox is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Hands over the mail that is due until `stop` comes; what is under way then comes to
+/// its end. Any number of processes may run it: a mail is held by one of them.
+pub async fn deliver_mail(app: App, stop: impl Future<Output = ()>) {
+    let mailer = match reminders::mailer(&app) {
+        Ok(mailer) => mailer,
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "no mail leaves");
+            return;
+        }
+    };
+    let mut beat = tokio::time::interval(LOOK_EVERY);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut stop => return,
+            _ = beat.tick() => {}
+        }
+        match reminders::deliver_some(&app, &mailer).await {
+            Ok(Some(done)) => {
+                let (sent, failed, postponed) = (done.sent, done.failed, done.postponed);
+                tracing::info!(
+                    sent,
+                    failed,
+                    postponed,
+                    held = done.held,
+                    "mail handed over"
+                );
+                // There may be more.
+                beat.reset_immediately();
+            }
+            Ok(None) => {}
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "mail was not handed over; tried again");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ pub mod disclosure;
 pub mod icalendar;
 mod labels;
 pub mod loan_report;
+pub mod mail;
 pub mod papers;
 pub mod pdf;
 pub mod qr;

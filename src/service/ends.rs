@@ -95,6 +95,7 @@ pub async fn end(
         if !tx.end_case(kept.id, &ending).await? {
             return Ok(Outcome::DoneBefore);
         }
+        super::reminders::stop(tx, app, kept.id).await?;
         // How many plan to go where is part of every plan's world.
         tx.turn_world().await?;
         let event = hand.event(app, Action::EndedCase);

@@ -45,6 +45,7 @@ pub mod plan_rights;
 pub mod positions;
 pub mod prefecture_map;
 pub mod protection;
+pub mod reminders;
 pub mod retention;
 pub mod review;
 pub mod second_factor;
@@ -87,6 +88,9 @@ pub enum ServiceError {
         /// Its number.
         seal: u64,
     },
+    /// A mail could not be put together.
+    #[error(transparent)]
+    Mail(#[from] crate::mail::MailError),
     /// A file could not be read or written half way.
     #[error("reading or writing a file failed")]
     Io(#[from] std::io::Error),

@@ -215,6 +215,22 @@ impl Tx {
         rows.into_iter().map(AccountRow::account).collect()
     }
 
+    /// The accounts in use of those who are reminded of what is due: the centre, the
+    /// municipalities and the coordinators.
+    pub async fn accounts_to_remind(&mut self) -> Result<Vec<Account>, StoreError> {
+        let rows: Vec<AccountRow> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, email, name, role, municipality, case_id,
+                     cast(null as text) as case_number, disabled_at, ready_at, opens_emergency
+                 from account where disabled_at is null
+                   and role in ('centre', 'municipality', 'coordinator') order by id",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(AccountRow::account).collect()
+    }
+
     /// Takes an account out of use, with its sessions, links and calendar feeds; `None` when
     /// there is none in use.
     pub async fn disable_account(

@@ -34,6 +34,7 @@ mod ordinances;
 mod positions;
 mod protection;
 mod reads;
+mod reminders;
 mod review;
 mod rights;
 mod sessions;
@@ -69,6 +70,10 @@ pub use loans::{
 };
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
+pub use reminders::{
+    Claimed, DueCase, DueTerm, LeaseLost, MailContact, NewContact, NewMail, NewNotice, NewTerm,
+    StaffTask, StoredMail, StoredNotice, StoredTerm, Suspension, Tick, UnsentNotice,
+};
 pub use review::ReviewLine;
 pub use rights::{CorrectionRow, person_key};
 pub use sessions::{NewSession, SessionRow};

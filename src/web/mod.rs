@@ -74,7 +74,7 @@ use self::{
 use crate::{
     app::App,
     print::{pdf, qr},
-    service::{self, sessions},
+    service::{self, reminders, sessions},
 };
 
 /// No form of ours is larger, in bytes.
@@ -266,13 +266,15 @@ fn answered(response: &Response, took: Duration, _: &tracing::Span) {
     tracing::debug!(status, ms, "answered");
 }
 
-/// `GET /readyz`: the database answers.
+/// `GET /readyz`: the database answers, and some process has planned the reminders of
+/// the last day.
 async fn ready(State(app): State<App>) -> Response {
-    let answer = async {
-        let mut tx = app.store.read().await?;
-        tx.world_revision().await
-    };
-    match answer.await {
+    match reminders::pulse(&app).await {
+        Ok(pulse) if pulse.stopped => {
+            tracing::error!("no reminders were planned for 26 hours");
+            let said = "not ready: no reminders were planned for 26 hours";
+            (StatusCode::SERVICE_UNAVAILABLE, said).into_response()
+        }
         Ok(_) => "ready".into_response(),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "not ready");

@@ -43,6 +43,7 @@ mod patterns;
 mod positions;
 mod prefecture_map;
 mod protection;
+mod reminders;
 mod retention;
 mod rights;
 mod sessions;

@@ -1,6 +1,6 @@
 //! The days on which something of a loan is due, derived from its clocks and kept.
 
-use super::super::ServiceError;
+use super::super::{ServiceError, reminders};
 use crate::{
     app::App,
     domain::{
@@ -35,17 +35,16 @@ fn office_word(app: &App) -> String {
     sha256_hex(format!("{:?}", app.office).as_bytes())
 }
 
-/// What is due in a file, as its clocks say now.
-pub(super) async fn dues(
-    tx: &mut Tx,
-    app: &App,
-    file: &LoanFile,
-) -> Result<Vec<DueDay>, ServiceError> {
+/// What is due in a file, as its clocks say now; its due days for reminders are kept
+/// at the same time.
+async fn dues(tx: &mut Tx, app: &App, file: &LoanFile) -> Result<Vec<DueDay>, ServiceError> {
     let Some((clocks, loan)) = clocks(app, file).zip(file.loan.as_ref()) else {
+        reminders::sync(tx, app, file, (None, None, None)).await?;
         return Ok(Vec::new());
     };
     let agreed = tx.check_day(loan.id).await?.map(|(day, _)| day);
     let mut due = clocks.dues(agreed, loan.return_on.is_some());
+    let mut failed_on = None;
     // A check that failed stays until the unit is exchanged or a return is set.
     if let Some(last) = tx.checks(loan.id).await?.first() {
         let held_on = last.check.held_on;
@@ -54,9 +53,11 @@ pub(super) async fn dues(
             || steps
                 .iter()
                 .any(|taken| taken.step == LoanStep::Exchange && taken.on >= held_on);
-        let failed = DueDay::of_failed(held_on, last.check.outcome());
-        due.extend(failed.filter(|_| !mended));
+        let failed = DueDay::of_failed(held_on, last.check.outcome()).filter(|_| !mended);
+        failed_on = failed.map(|failed| failed.due_on);
+        due.extend(failed);
     }
+    reminders::sync(tx, app, file, (Some(clocks), agreed, failed_on)).await?;
     Ok(due)
 }
 

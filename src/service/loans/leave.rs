@@ -11,7 +11,7 @@ use crate::{
         id::{CaseId, LoanId, UnitId, UserId},
         loan::{LoanState, LoanStep, UnitEventKind, UnitState},
     },
-    service::ServiceError,
+    service::{ServiceError, reminders},
     store::{TakenStep, Tx, UnitEvent},
 };
 
@@ -88,5 +88,6 @@ pub(in crate::service) async fn stop(
         }
     }
     tx.see_loan_words(case, hand).await?;
+    reminders::stop(tx, app, case).await?;
     grants(tx, case, after(app.clock.today())).await
 }

@@ -1,0 +1,378 @@
+//! What a reminder says. Nothing in it tells who the child is or what it has
+//! (`RULES.md`, "Duties"): a number, the family's own pass-phrase, one task, a day.
+
+use chrono::{Datelike as _, NaiveDate};
+
+use super::{DutyKind, Phase, Stage};
+use crate::domain::{calendar::era::weekday_ja, id::CaseNumber, text::search_form};
+
+/// Words that no subject and no body of a mail holds (`RULES.md`, "Duties"). A
+/// subject does not name the generator either.
+pub const FORBIDDEN: &[&str] = &[
+    "人工呼吸器",
+    "呼吸器",
+    "気管",
+    "吸引",
+    "酸素",
+    "医療的ケア",
+    "障害",
+    "障がい",
+    "病",
+    "電源",
+    "バッテリー",
+    "電池",
+    "蘇生",
+];
+
+/// The word that stands in a body alone, and there with [`OUTDOORS`].
+pub const GENERATOR: &str = "発電機";
+
+/// What every text says that names a generator (`RULES.md`, "Duties").
+pub const OUTDOORS: &str = "発電機は必ず屋外で使ってください。";
+
+/// Whether a text of somebody's own may stand in a mail.
+pub fn may_stand_in_a_mail(text: &str) -> bool {
+    let text = search_form(text);
+    let forbidden = FORBIDDEN.iter().chain(&[GENERATOR]);
+    !text.chars().any(char::is_control)
+        && forbidden
+            .into_iter()
+            .all(|word| !text.contains(&search_form(word)))
+}
+
+/// One task of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// What is owed.
+    pub kind: DutyKind,
+    /// At which stage.
+    pub stage: Stage,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// Whether it should have been sent on an earlier day.
+    pub late: bool,
+    /// Which day it was due before.
+    pub moved_from: Option<NaiveDate>,
+    /// Where the family applies: the name of the office, where a mail may carry it,
+    /// and its telephone.
+    pub window: Option<Window>,
+}
+
+/// An office, as a mail names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// Its name; `None`: it holds a word that a mail does not carry (障害福祉課).
+    pub name: Option<String>,
+    /// Its telephone.
+    pub telephone: Option<String>,
+}
+
+impl Window {
+    /// An office, its name left out where a mail does not carry it.
+    pub fn new(name: &str, telephone: Option<&str>) -> Self {
+        Self {
+            name: may_stand_in_a_mail(name).then(|| name.to_owned()),
+            telephone: telephone.map(ToOwned::to_owned),
+        }
+    }
+}
+
+/// `2026年4月30日（木）`.
+pub fn day_ja(day: NaiveDate) -> String {
+    let weekday = weekday_ja(day.weekday());
+    format!(
+        "{}年{}月{}日（{weekday}）",
+        day.year(),
+        day.month(),
+        day.day()
+    )
+}
+
+/// The subject of a mail about these tasks, the most pressing first.
+pub fn subject(tasks: &[Task], number: &CaseNumber) -> String {
+    let first = tasks.first().expect("a mail has a task");
+    let phase = Phase::of(first.stage).name().ja;
+    let day = format!("{}月{}日", first.due_on.month(), first.due_on.day());
+    let more = match tasks.len() {
+        1 => String::new(),
+        more => format!("ほか{}件", more - 1),
+    };
+    format!(
+        "【{phase}】{}（{day}）{more} 整理番号 {number}",
+        short_name(first.kind)
+    )
+}
+
+/// Puts tasks in the order in which a family should read them: what is over, what
+/// is due today, then by day.
+pub fn in_order(tasks: &mut [Task]) {
+    tasks.sort_by_key(|task| {
+        let pressing = match Phase::of(task.stage) {
+            Phase::Overdue => 0,
+            Phase::Today => 1,
+            Phase::Soon => 2,
+            Phase::First => 3,
+        };
+        (pressing, task.due_on, task.kind.code())
+    });
+}
+
+/// The task in a few words, as a subject carries it.
+const fn short_name(kind: DutyKind) -> &'static str {
+    match kind {
+        DutyKind::ApplyPlan => "避難の計画の申請",
+        DutyKind::AnnualCheck => "年1回の確認の日決め",
+        DutyKind::CheckDay => "確認の約束の日",
+        DutyKind::FailedCheck => "確認のあとの手続き",
+        DutyKind::FullTime => "お貸しする期間の終わり",
+        DutyKind::Return => "返却の日",
+        DutyKind::BatteryCheck => "年1回の点検",
+        DutyKind::TestRun => "月1回の試運転",
+        DutyKind::Fuel => "燃料の入れ替え",
+        DutyKind::ConfirmPlan => "避難の計画の確認",
+    }
+}
+
+impl Task {
+    /// What is to be done by when, in a heading.
+    pub fn heading(&self) -> String {
+        let day = day_ja(self.due_on);
+        match self.kind {
+            DutyKind::CheckDay | DutyKind::Return => format!("{}：{day}", short_name(self.kind)),
+            DutyKind::TestRun => short_name(self.kind).to_owned(),
+            _ => format!("{}：{day}まで", short_name(self.kind)),
+        }
+    }
+
+    /// What is said of it, one sentence or two a line.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(was) = self.moved_from {
+            lines.push(format!(
+                "日が{}から{}に変わりました。前のお知らせは取り消します。",
+                day_ja(was),
+                day_ja(self.due_on)
+            ));
+        }
+        if self.late {
+            lines.push("このお知らせは、遅れてお送りしています。".to_owned());
+        }
+        lines.push(self.what());
+        if self.kind == DutyKind::ApplyPlan
+            && let Some(window) = &self.window
+        {
+            let name = window
+                .name
+                .as_deref()
+                .unwrap_or("お住まいの市町村の担当窓口");
+            lines.push(match &window.telephone {
+                Some(telephone) => format!("窓口：{name}（電話 {telephone}）"),
+                None => format!("窓口：{name}"),
+            });
+        }
+        lines.extend(self.afterwards().map(ToOwned::to_owned));
+        if self.names_generator() {
+            lines.push(OUTDOORS.to_owned());
+        }
+        lines
+    }
+
+    /// The task itself.
+    fn what(&self) -> String {
+        let (day, phase) = (day_ja(self.due_on), Phase::of(self.stage));
+        match (self.kind, phase) {
+            (DutyKind::ApplyPlan, Phase::First) => format!(
+                "避難のときの計画（個別避難計画）を、{day}までに市町村の窓口へ申請してください。避難の行き先と、来てくれる人を決めておく計画です。"
+            ),
+            (DutyKind::ApplyPlan, Phase::Soon) => format!(
+                "避難のときの計画（個別避難計画）の申請は、{day}までです。まだのときは、窓口に電話で「個別避難計画を申請したい」と伝えてください。"
+            ),
+            (DutyKind::ApplyPlan, Phase::Today) => "避難のときの計画（個別避難計画）の申請は、今日までです。間に合わないときは、センターに電話してください。一緒に進めます。".to_owned(),
+            (DutyKind::ApplyPlan, Phase::Overdue) => format!(
+                "避難のときの計画（個別避難計画）の申請の期限（{day}）を過ぎています。センターに電話してください。一緒に進めます。"
+            ),
+            (DutyKind::AnnualCheck, _) => format!(
+                "年に1回の確認の時期です（{day}まで）。発電機の動き、付属品、使い方を一緒に確かめます。都合のよい日を、センターに電話で知らせてください。"
+            ),
+            (DutyKind::CheckDay, _) => format!(
+                "年に1回の確認を、お約束の{day}に行います。都合が悪くなったときは、センターに電話してください。"
+            ),
+            (DutyKind::FailedCheck, _) => "確認のあとの手続きが残っています。センターから電話します。".to_owned(),
+            (DutyKind::FullTime, Phase::Overdue) => format!(
+                "発電機をお貸しする期間が{day}で終わりました。返す日と、そのあとの備えを一緒に決めます。センターに電話してください。"
+            ),
+            (DutyKind::FullTime, _) => format!(
+                "発電機をお貸しする期間は、{day}で終わります。返す日と、そのあとの備えを一緒に決めます。センターに電話してください。"
+            ),
+            (DutyKind::Return, Phase::First) => format!("発電機を返していただく日は、{day}です。"),
+            (DutyKind::Return, Phase::Soon) => format!("発電機を返していただく日は、{day}です。付属品も一緒にお願いします。"),
+            (DutyKind::Return, Phase::Today) => "今日は、発電機を返していただく日です。付属品も一緒にお願いします。".to_owned(),
+            (DutyKind::Return, Phase::Overdue) => format!(
+                "発電機を返していただく日（{day}）を過ぎています。センターに電話してください。別の日を決められます。"
+            ),
+            (DutyKind::BatteryCheck, _) => format!("年に1回の点検の時期です（{day}まで）。"),
+            (DutyKind::TestRun, _) => "前に発電機を動かしてから2か月がたちました。天気のよい日に、電気スタンドなどをつないで10分ほど動かしてください。".to_owned(),
+            (DutyKind::Fuel, _) => format!("発電機の燃料を入れ替える時期です（{day}まで）。"),
+            (DutyKind::ConfirmPlan, _) => format!(
+                "避難のときの計画を確かめる時期です（{day}まで）。住所、電話、行き先、手伝う人が変わったときは、市町村の窓口に知らせてください。"
+            ),
+        }
+    }
+
+    /// What to do when it is done, or cannot be.
+    fn afterwards(&self) -> Option<&'static str> {
+        match self.kind {
+            DutyKind::ApplyPlan => {
+                Some("もう申請したときは、センターに電話で知らせてください。お知らせが止まります。")
+            }
+            DutyKind::TestRun => Some("動かなかったときは、センターに電話してください。"),
+            DutyKind::Return => Some("その日に返せないときは、センターに電話してください。"),
+            _ => None,
+        }
+    }
+
+    /// Whether its text names the generator.
+    fn names_generator(&self) -> bool {
+        self.what().contains(GENERATOR)
+    }
+
+    /// The task in one English sentence.
+    pub fn english(&self) -> String {
+        let day = self.due_on.format("%-d %B %Y");
+        match self.kind {
+            DutyKind::ApplyPlan => format!(
+                "Please apply to your town hall for the evacuation plan (個別避難計画) by {day}."
+            ),
+            DutyKind::AnnualCheck => format!(
+                "The yearly check is due by {day}: please telephone the centre to agree on a day."
+            ),
+            DutyKind::CheckDay => format!("The yearly check is on {day}, as agreed."),
+            DutyKind::FailedCheck => "The centre will telephone you about the check.".to_owned(),
+            DutyKind::FullTime => format!(
+                "The loan ends on {day}: please telephone the centre to agree on what follows."
+            ),
+            DutyKind::Return => format!("The day of return is {day}."),
+            DutyKind::BatteryCheck => format!("The yearly inspection is due by {day}."),
+            DutyKind::TestRun => "Please run it for ten minutes, always outdoors.".to_owned(),
+            DutyKind::Fuel => format!("Please renew the fuel by {day}; always use it outdoors."),
+            DutyKind::ConfirmPlan => format!(
+                "Please look through your evacuation plan by {day}, and tell your town hall what has changed."
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::duty::{Audience, Ladders};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn number() -> CaseNumber {
+        CaseNumber::parse("C-0001").unwrap()
+    }
+
+    /// A task of every duty at every stage of every ladder, in time, late and moved.
+    fn every_task() -> Vec<Task> {
+        let ladders = Ladders::default();
+        let window = Window::new("【デモ】障がい福祉課", Some("0966-00-0000"));
+        let mut tasks = Vec::new();
+        for kind in DutyKind::ALL {
+            for audience in Audience::ALL {
+                for stage in ladders.of(*kind).of(*audience) {
+                    for (late, moved_from) in [(false, None), (true, Some(day("2026-04-20")))] {
+                        tasks.push(Task {
+                            kind: *kind,
+                            stage: *stage,
+                            due_on: day("2026-04-30"),
+                            late,
+                            moved_from,
+                            window: Some(window.clone()),
+                        });
+                    }
+                }
+            }
+        }
+        tasks
+    }
+
+    #[test]
+    fn no_mail_says_what_the_child_has() {
+        let tasks = every_task();
+        assert!(tasks.len() > 60, "{}", tasks.len());
+        for task in &tasks {
+            let subject = subject(std::slice::from_ref(task), &number());
+            let body = [task.lines(), vec![task.heading(), task.english()]]
+                .concat()
+                .join("\n");
+            for word in FORBIDDEN {
+                assert!(!subject.contains(word), "{word} in {subject}");
+                assert!(!body.contains(word), "{word} in {body}");
+            }
+            assert!(!subject.contains(GENERATOR), "{subject}");
+            assert!(!subject.chars().any(char::is_control), "{subject}");
+            if body.contains(GENERATOR) {
+                assert!(body.contains("必ず屋外で"), "{body}");
+            }
+            // Nobody is asked to run anything down, or to a place.
+            assert!(!body.contains("使い切"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_subject_says_stage_task_day_and_number() {
+        let task = |kind, stage| Task {
+            kind,
+            stage: Stage::Days(stage),
+            due_on: day("2026-04-30"),
+            late: false,
+            moved_from: None,
+            window: None,
+        };
+        let apply = task(DutyKind::ApplyPlan, -7);
+        assert_eq!(
+            subject(std::slice::from_ref(&apply), &number()),
+            "【まもなく】避難の計画の申請（4月30日） 整理番号 C-0001"
+        );
+        let mut both = vec![apply, task(DutyKind::Return, 0)];
+        in_order(&mut both);
+        assert_eq!(
+            subject(&both, &number()),
+            "【今日まで】返却の日（4月30日）ほか1件 整理番号 C-0001"
+        );
+    }
+
+    #[test]
+    fn a_day_that_moved_is_said_to_have_moved() {
+        let task = Task {
+            kind: DutyKind::ApplyPlan,
+            stage: Stage::Days(-30),
+            due_on: day("2026-05-07"),
+            late: false,
+            moved_from: Some(day("2026-04-30")),
+            window: None,
+        };
+        let lines = task.lines();
+        assert_eq!(
+            lines[0],
+            "日が2026年4月30日（木）から2026年5月7日（木）に変わりました。前のお知らせは取り消します。"
+        );
+    }
+
+    #[test]
+    fn an_office_whose_name_says_too_much_is_named_by_its_telephone() {
+        for name in [
+            "【デモ】障がい福祉課",
+            "障害福祉課",
+            "疾病対策課",
+            "発電機の窓口",
+        ] {
+            assert_eq!(Window::new(name, None).name, None, "{name}");
+        }
+        let open = Window::new("【デモ】危機管理課", Some("0966-00-0000"));
+        assert_eq!(open.name.as_deref(), Some("【デモ】危機管理課"));
+    }
+}

@@ -1,0 +1,145 @@
+//! The mail addresses of a family.
+
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    domain::{
+        access::{Moment, Reader},
+        audit::Action,
+        duty::TaskKind,
+        id::{CaseId, CaseNumber},
+        mail::MailAddress,
+        text::Text,
+    },
+    in_tx,
+    service::{
+        ServiceError, audit,
+        care::case_to_act_for,
+        loans::{Answer, Sheet},
+        once::{Came, Once},
+    },
+    store::{NewContact, Tx},
+};
+
+const TOO_MANY: Text = Text::fixed(
+    "アドレスは4つまでです。使わないものを外してから追加してください。",
+    "Four addresses at most: take one out first.",
+);
+const THERE_ALREADY: Text = Text::fixed(
+    "このアドレスはもう登録されています。",
+    "This address is on record already.",
+);
+
+/// A family has so many addresses at most.
+const MOST: usize = 4;
+
+/// An address, as somebody typed it.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// The address.
+    pub address: String,
+    /// Whose: mother, father, …
+    pub who: Option<String>,
+    /// Whether its mails carry a link.
+    pub with_link: bool,
+}
+
+/// The child, for somebody who may act for it: the centre for those to whom it lends,
+/// the municipality and the coordinator for theirs.
+pub(super) async fn child(
+    tx: &mut Tx,
+    reader: &Reader,
+    at: Moment,
+    number: &CaseNumber,
+) -> Result<Option<CaseId>, ServiceError> {
+    if let Some(file) = tx.loan_file(reader, at, number).await? {
+        return Ok(Some(file.case));
+    }
+    let case = case_to_act_for(tx, reader, at, number).await?;
+    Ok(case.map(|case| case.id))
+}
+
+/// Puts an address on record.
+pub async fn add_contact(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    typed: &Typed,
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "contact": number, "address": typed.address, "who": typed.who, "link": typed.with_link,
+    });
+    let lenient = &app.config.mail.lenient_domains;
+    let address = match MailAddress::parse_with(&typed.address, lenient) {
+        Ok(address) => address,
+        Err(why) => return Ok(Answer::Wrong("address", why)),
+    };
+    let at = app.moment();
+    let form = Once::new(sheet.who.user, sheet.key, &request);
+    in_tx!(app.store, |tx| {
+        match form.came(tx).await? {
+            Came::First => {}
+            Came::Again(was) => return Ok(Answer::Done(was)),
+            Came::Otherwise => return Ok(Answer::OtherBody),
+        }
+        let Some(case) = child(tx, &sheet.who.reader, at, number).await? else {
+            return Ok(Answer::NotThere);
+        };
+        let known = tx.mail_contacts(case).await?;
+        let text = address.to_string();
+        if known.iter().any(|contact| contact.address == text) {
+            return Ok(Answer::Wrong("address", THERE_ALREADY));
+        }
+        if known.len() >= MOST {
+            return Ok(Answer::Wrong("address", TOO_MANY));
+        }
+        let contact = NewContact {
+            id: app.ids.next(),
+            case,
+            address: &text,
+            who: typed.who.as_deref(),
+            irregular: address.is_irregular(),
+            with_link: typed.with_link,
+        };
+        let hand = (Some(sheet.who.user), at.now);
+        tx.add_mail_contact(&contact, hand).await?;
+        // Whoever had to be telephoned because there was no address can be written to.
+        let about = (TaskKind::Telephone, &*case.to_string());
+        tx.close_tasks_about(about, (sheet.who.user, at.now))
+            .await?;
+        let event = audit::event(app, sheet.who, Action::ChangedMailContacts);
+        tx.record(&event.on([case])).await?;
+        form.keep(app, tx, number.as_str()).await?;
+        Ok::<_, ServiceError>(Answer::Done(number.to_string()))
+    })
+}
+
+/// Takes an address out of use.
+pub async fn end_contact(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    contact: Uuid,
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({"contact_ends": number, "contact": contact});
+    let at = app.moment();
+    let form = Once::new(sheet.who.user, sheet.key, &request);
+    in_tx!(app.store, |tx| {
+        match form.came(tx).await? {
+            Came::First => {}
+            Came::Again(was) => return Ok(Answer::Done(was)),
+            Came::Otherwise => return Ok(Answer::OtherBody),
+        }
+        let Some(case) = child(tx, &sheet.who.reader, at, number).await? else {
+            return Ok(Answer::NotThere);
+        };
+        if !tx.end_contact(case, contact, at.now).await? {
+            return Ok(Answer::Changed);
+        }
+        let event = audit::event(app, sheet.who, Action::ChangedMailContacts);
+        tx.record(&event.on([case])).await?;
+        form.keep(app, tx, number.as_str()).await?;
+        Ok::<_, ServiceError>(Answer::Done(number.to_string()))
+    })
+}

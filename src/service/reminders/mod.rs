@@ -1,0 +1,18 @@
+//! Reminders: the due days of duties, the tick that plans who is told of them, and
+//! the mail that tells it.
+
+mod contacts;
+mod deliver;
+mod letters;
+mod outbox;
+mod status;
+mod terms;
+mod tick;
+
+pub use contacts::{Typed, add_contact, end_contact};
+pub use deliver::{Delivered, deliver, deliver_some, mailer};
+pub use letters::{Letter, open_letter};
+pub use outbox::{drop_mail, mails, retry_mail};
+pub use status::{OVERDUE_HOURS, Pulse, pulse};
+pub(super) use terms::{stop, sync};
+pub use tick::{Ticked, tick, tick_if_due};

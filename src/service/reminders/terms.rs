@@ -1,0 +1,155 @@
+//! The due days of a loan's duties, kept in the commit of what changes them.
+
+use chrono::NaiveDate;
+
+use crate::{
+    app::App,
+    domain::{
+        duty::{Audience, DutyKind, Term, next_stage, reached},
+        id::CaseId,
+        loan::Clocks,
+    },
+    service::ServiceError,
+    store::{LoanFile, NewTerm, StoredTerm, Tx},
+};
+
+/// A due day as the clocks say.
+struct Wanted {
+    kind: DutyKind,
+    /// Counted from which day.
+    cycle: NaiveDate,
+    due_on: NaiveDate,
+    /// From which day it is owed; `None`: from the day on which it becomes known.
+    begun_on: Option<NaiveDate>,
+}
+
+/// Keeps the due days of the loan of a file, as its clocks say; without clocks it is
+/// over. `agreed`: the day agreed for the next check; `failed`: the day of the last
+/// one, where it asks for something that was not done yet.
+pub(in crate::service) async fn sync(
+    tx: &mut Tx,
+    app: &App,
+    file: &LoanFile,
+    (clocks, agreed, failed): (Option<Clocks>, Option<NaiveDate>, Option<NaiveDate>),
+) -> Result<(), ServiceError> {
+    let Some(loan) = &file.loan else {
+        return Ok(());
+    };
+    let wanted = clocks.map_or_else(Vec::new, |clocks| {
+        let of_loan = loan.started_on;
+        let checked = file.checked_on.unwrap_or(of_loan);
+        let owed = |kind, cycle, due_on, begun_on| Wanted {
+            kind,
+            cycle,
+            due_on,
+            begun_on,
+        };
+        let (check, end) = (clocks.check.safe_by, clocks.end.safe_by);
+        let mut all = vec![owed(DutyKind::AnnualCheck, checked, check, Some(checked))];
+        all.push(if loan.return_on.is_some() {
+            owed(DutyKind::Return, of_loan, end, None)
+        } else {
+            owed(DutyKind::FullTime, of_loan, end, Some(of_loan))
+        });
+        let plan = clocks.plan.map(|plan| plan.safe_by);
+        all.extend(plan.map(|due| owed(DutyKind::ApplyPlan, of_loan, due, Some(of_loan))));
+        all.extend(agreed.map(|day| owed(DutyKind::CheckDay, checked, day, None)));
+        all.extend(failed.map(|day| owed(DutyKind::FailedCheck, day, day, Some(day))));
+        all
+    });
+    let about = loan.id.to_string();
+    keep(tx, app, (file.case, &about), &wanted).await
+}
+
+/// Puts the due days on record that are wanted, and ends those that are not.
+async fn keep(
+    tx: &mut Tx,
+    app: &App,
+    (case, about): (CaseId, &str),
+    wanted: &[Wanted],
+) -> Result<(), ServiceError> {
+    let today = app.clock.today();
+    let terms = tx.duty_terms(case).await?;
+    let open: Vec<&StoredTerm> = terms
+        .iter()
+        .filter(|term| term.about == about && term.ended.is_none())
+        .collect();
+    let stays = |term: &StoredTerm| {
+        wanted
+            .iter()
+            .any(|w| w.kind == term.kind && w.due_on == term.term.due_on && w.cycle == term.cycle)
+    };
+    for term in open.iter().filter(|term| !stays(term)) {
+        let moved = wanted
+            .iter()
+            .any(|w| w.kind == term.kind && w.cycle == term.cycle);
+        let why = if moved { "moved" } else { "done" };
+        tx.end_term(term.id, (today, why)).await?;
+    }
+    for want in wanted {
+        let same = |term: &&&StoredTerm| term.kind == want.kind;
+        if open.iter().filter(same).any(|term| stays(term)) {
+            continue;
+        }
+        let before = open
+            .iter()
+            .find(|term| term.kind == want.kind && term.cycle == want.cycle);
+        // Nobody was told of the day before: there is nothing to take back.
+        let moved_from = match before {
+            Some(term) if tx.family_was_reminded(term.id).await? => Some(term.term.due_on),
+            _ => None,
+        };
+        let term = Term {
+            due_on: want.due_on,
+            begun_on: want.begun_on.unwrap_or(today),
+            known_on: today,
+        };
+        let new = NewTerm {
+            id: app.ids.next(),
+            case,
+            kind: want.kind,
+            about,
+            cycle: want.cycle,
+            next_on: first_look(app, want.kind, &term, today),
+            term,
+            moved_from,
+        };
+        tx.begin_term(&new).await?;
+    }
+    Ok(())
+}
+
+/// The first day on which a term is to be looked at: today, where a stage is there
+/// already.
+fn first_look(app: &App, kind: DutyKind, term: &Term, today: NaiveDate) -> Option<NaiveDate> {
+    let ladder = app.config.reminders.ladders.of(kind);
+    let stages = Audience::ALL.iter().map(|audience| ladder.of(*audience));
+    let there = stages
+        .clone()
+        .any(|stages| reached(stages, term, today).is_some());
+    if there {
+        return Some(today);
+    }
+    stages
+        .filter_map(|stages| next_stage(stages, term, today))
+        .map(|(_, on)| on)
+        .min()
+}
+
+/// Stops everything that would tell a family anything: its child has died, or its
+/// case has ended. Nothing leaves after this commit.
+pub(in crate::service) async fn stop(
+    tx: &mut Tx,
+    app: &App,
+    case: CaseId,
+) -> Result<(), ServiceError> {
+    let at = app.moment();
+    for term in tx.duty_terms(case).await? {
+        if term.ended.is_none() {
+            tx.end_term(term.id, (at.today, "stopped")).await?;
+        }
+    }
+    tx.void_mails_of(case).await?;
+    tx.drop_tasks(case, at.now).await?;
+    Ok(())
+}

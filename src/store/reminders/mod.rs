@@ -1,0 +1,16 @@
+//! Reminders: contacts, terms of duties, notices, the mail that waits, and what
+//! staff must do themselves.
+
+mod contacts;
+mod notices;
+mod outbox;
+mod tasks;
+mod terms;
+mod ticks;
+
+pub use contacts::{MailContact, NewContact};
+pub use notices::{NewNotice, StoredNotice, UnsentNotice};
+pub use outbox::{Claimed, LeaseLost, NewMail, StoredMail};
+pub use tasks::StaffTask;
+pub use terms::{DueCase, DueTerm, NewTerm, StoredTerm, Suspension};
+pub use ticks::Tick;

@@ -1,0 +1,175 @@
+//! What staff must do, since the program cannot.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::super::{StoreError, Tx, access::visible, from_day, run, to_millis};
+use crate::domain::{
+    access::{Moment, Reader},
+    duty::TaskKind,
+    id::{CaseId, CaseNumber, UserId},
+};
+
+/// A task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffTask {
+    /// Its id.
+    pub id: Uuid,
+    /// The child.
+    pub case: CaseId,
+    /// Its number.
+    pub number: CaseNumber,
+    /// Its name.
+    pub name: Option<String>,
+    /// What is to be done.
+    pub kind: TaskKind,
+    /// Since when.
+    pub opened_on: NaiveDate,
+}
+
+#[derive(FromRow)]
+struct TaskRow {
+    id: Uuid,
+    case_id: Uuid,
+    number: String,
+    name: Option<String>,
+    kind: String,
+    opened_on: String,
+}
+
+const fn corrupt(column: &'static str) -> StoreError {
+    StoreError::Corrupt {
+        table: "staff_task",
+        column,
+    }
+}
+
+impl TaskRow {
+    fn read(self) -> Result<StaffTask, StoreError> {
+        Ok(StaffTask {
+            id: self.id,
+            case: CaseId(self.case_id),
+            number: CaseNumber::parse(&self.number).map_err(|_| corrupt("number"))?,
+            name: self.name,
+            kind: TaskKind::from_code(&self.kind).ok_or(corrupt("kind"))?,
+            opened_on: from_day(Some(&self.opened_on), "staff_task", "opened_on")?
+                .ok_or(corrupt("opened_on"))?,
+        })
+    }
+}
+
+impl Tx {
+    /// Opens a task, unless one of its kind is open for the same thing.
+    pub async fn open_task(
+        &mut self,
+        id: Uuid,
+        (case, kind, about): (Option<CaseId>, TaskKind, &str),
+        at: Moment,
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "insert into staff_task (id, case_id, kind, about, opened_on, opened_at)
+                 values ($1, $2, $3, $4, $5, $6)
+                 on conflict (kind, about) where closed_at is null do nothing",
+            )
+            .bind(id)
+            .bind(case.map(|case| case.0))
+            .bind(kind.code())
+            .bind(about)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
+    /// The open tasks about children whom a reader may see, the oldest first.
+    pub async fn staff_tasks(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+        most: i64,
+    ) -> Result<Vec<StaffTask>, StoreError> {
+        let subject = reader.subject();
+        let rows: Vec<TaskRow> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                "select s.id, s.case_id, c.number, c.name, s.kind, s.opened_on
+                 from staff_task s join child_case c on c.id = s.case_id
+                 where s.closed_at is null and ",
+                visible!(standing),
+                " order by s.opened_at, s.id limit $5"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .bind(most)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(TaskRow::read).collect()
+    }
+
+    /// Closes a task with what was done; `false`: it is closed, or there is none.
+    pub async fn close_task(
+        &mut self,
+        (task, case): (Uuid, CaseId),
+        note: &str,
+        (by, now): (UserId, DateTime<Utc>),
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update staff_task set closed_at = $3, closed_by = $4, note = $5
+                 where id = $1 and case_id = $2 and closed_at is null",
+            )
+            .bind(task)
+            .bind(case.0)
+            .bind(to_millis(now))
+            .bind(by.0)
+            .bind(note)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
+    /// Closes the open tasks of a kind about the same thing: what they asked for was
+    /// done by another way.
+    pub async fn close_tasks_about(
+        &mut self,
+        (kind, about): (TaskKind, &str),
+        (by, now): (UserId, DateTime<Utc>),
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update staff_task set closed_at = $3, closed_by = $4
+                 where kind = $1 and about = $2 and closed_at is null",
+            )
+            .bind(kind.code())
+            .bind(about)
+            .bind(to_millis(now))
+            .bind(by.0)
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Closes every open task of a child: it has died, or its case has ended.
+    pub async fn drop_tasks(&mut self, case: CaseId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update staff_task set closed_at = $2 where case_id = $1 and closed_at is null",
+            )
+            .bind(case.0)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,475 @@
+//! Reminders: once, at their stage, to whom they are for, and never after a death.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use mail_parser::MessageParser;
+use tomoshibi::{
+    app::App,
+    config::Config,
+    domain::{
+        duty::{DutyKind, MailState, TaskKind},
+        id::{CaseId, CaseNumber},
+    },
+    service::reminders::{self, Delivered, Ticked},
+    store::{NewContact, StaffTask, StoredMail, StoredTerm},
+};
+
+use crate::{
+    access::session,
+    loans::{Centre, KIT},
+    support::engines::Database,
+};
+use tomoshibi::domain::access::{Reader, Role};
+
+crate::on_every_engine!(
+    each_stage_of_the_application_goes_out_once,
+    two_processes_that_tick_at_once_write_one_mail,
+    after_days_of_silence_the_latest_stage_alone_goes_out_marked_late,
+    doing_the_duty_voids_what_waits,
+    a_day_that_moves_is_told_anew_and_says_so,
+    after_a_death_nothing_leaves,
+    a_family_without_an_address_is_telephoned,
+    a_municipality_hears_of_a_loan_only_with_consent,
+    what_is_due_on_one_day_is_one_mail,
+    two_mails_a_month_are_enough_where_no_date_is_at_stake,
+    five_checks_that_nobody_held_leave_the_sixth_on_the_list,
+    the_day_is_the_day_in_tokyo,
+    no_tick_for_26_hours_is_seen,
+);
+
+/// A centre whose family has a unit since 2026-11-03, and where its mail goes.
+struct Lent {
+    centre: Centre,
+    loan: String,
+    number: CaseNumber,
+    case: CaseId,
+    folder: tempfile::TempDir,
+}
+
+impl Lent {
+    async fn new(db: &Database, name: &str, consent: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut centre = Centre::new(db).await;
+        let mut config = Config::clone(&centre.app.config);
+        config.mail.maildir = folder.path().join("mail");
+        config.loans.centre_name = "【デモ】支援センター".into();
+        config.loans.centre_telephone = "096-000-0000".into();
+        centre.app.config = Arc::new(config);
+        let unit = centre.unit(&format!("A-{name}")).await;
+        let loan = centre.approved(name).await;
+        let bedside = format!(
+            "on=2026-11-03&unit={unit}&{KIT}&co_explained=1&started=1&place=【デモ】軒下&frequency=60\
+             &pass_phrase=【デモ】ひまわり&consent={consent}"
+        );
+        centre.done(&loan, "hand-over", &bedside).await;
+        let number = CaseNumber::parse(loan.trim_start_matches("/loans/")).expect("a number");
+        let mut tx = centre.app.store.read().await.expect("a unit of work");
+        let case = tx.case_of_number(&number).await.expect("a look-up");
+        drop(tx);
+        Self {
+            case: case.expect("a case"),
+            centre,
+            loan,
+            number,
+            folder,
+        }
+    }
+
+    async fn with_address(db: &Database, name: &str) -> Self {
+        let lent = Self::new(db, name, "no").await;
+        lent.address("hikari@example.jp").await;
+        lent
+    }
+
+    async fn address(&self, address: &str) {
+        let app = &self.centre.app;
+        let contact = NewContact {
+            id: app.ids.next(),
+            case: self.case,
+            address,
+            who: Some("【デモ】母"),
+            irregular: false,
+            with_link: true,
+        };
+        let mut tx = app.store.begin().await.expect("a unit of work");
+        tx.add_mail_contact(&contact, (None, app.clock.now()))
+            .await
+            .expect("it is added");
+        tx.commit().await.expect("it is kept");
+    }
+
+    fn app(&self, day: &str) -> App {
+        self.centre.on(day).app
+    }
+
+    /// The centre at its pages on another day, signed in anew.
+    async fn later(&self, day: &str) -> Centre {
+        let app = self.app(day);
+        let cookie = session(&app, Role::Centre, None, None).await;
+        Centre { app, cookie }
+    }
+
+    /// The tick of a day.
+    async fn tick(&self, day: &str) -> Ticked {
+        reminders::tick(&self.app(day), None)
+            .await
+            .expect("reminders are planned")
+    }
+
+    /// Hands over what waits, and reads what has arrived since: subject and text.
+    async fn mail(&self, day: &str) -> Vec<(String, String)> {
+        let app = self.app(day);
+        let new = self.folder.path().join("mail").join("new");
+        let before = files(&new);
+        let mailer = reminders::mailer(&app).expect("a folder for mail");
+        let done = reminders::deliver(&app, &mailer)
+            .await
+            .expect("mail leaves");
+        assert_eq!((done.failed, done.postponed, done.held), (0, 0, 0));
+        let fresh = files(&new)
+            .into_iter()
+            .filter(|file| !before.contains(file));
+        let mut mails: Vec<(String, String)> = fresh
+            .map(|file| {
+                let bytes = std::fs::read(new.join(file)).expect("a mail");
+                let mail = MessageParser::default().parse(&bytes).expect("a message");
+                let subject = mail.subject().expect("a subject").to_owned();
+                let text = mail.body_text(0).expect("a text").into_owned();
+                (subject, text)
+            })
+            .collect();
+        mails.sort();
+        mails
+    }
+
+    async fn terms(&self) -> Vec<StoredTerm> {
+        let mut tx = self.centre.app.store.read().await.expect("a unit of work");
+        tx.duty_terms(self.case).await.expect("terms")
+    }
+
+    async fn mails(&self, state: MailState) -> Vec<StoredMail> {
+        let app = &self.centre.app;
+        reminders::mails(app, Some(state)).await.expect("mails")
+    }
+
+    async fn tasks(&self) -> Vec<StaffTask> {
+        let app = &self.centre.app;
+        let mut tx = app.store.read().await.expect("a unit of work");
+        let reader = Reader::Operator;
+        tx.staff_tasks(&reader, app.moment(), 100)
+            .await
+            .expect("tasks")
+    }
+}
+
+fn files(folder: &std::path::Path) -> Vec<std::ffi::OsString> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    entries
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect()
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+async fn each_stage_of_the_application_goes_out_once(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    let number = lent.number.to_string();
+    assert_eq!(lent.tick("2026-11-21").await.queued, 1);
+    assert_eq!(lent.tick("2026-11-21").await.queued, 0);
+    assert_eq!(lent.tick("2026-11-22").await.queued, 0);
+    let mail = lent.mail("2026-11-22").await;
+    let [(subject, text)] = &mail[..] else {
+        panic!("one mail: {mail:?}")
+    };
+    assert_eq!(
+        *subject,
+        format!("【お知らせ】避難の計画の申請（4月30日） 整理番号 {number}")
+    );
+    for part in [
+        "合言葉：【デモ】ひまわり",
+        "2027年4月30日（金）",
+        "096-000-0000",
+        "/enter/",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!text.contains('光') && !text.contains("ひかり"), "{text}");
+    // What has left is in the database no more.
+    assert_eq!(lent.mails(MailState::Sent).await.len(), 1);
+    for (today, subject) in [
+        ("2027-01-30", "【お知らせ】"),
+        ("2027-03-31", "【お知らせ】"),
+        ("2027-04-16", "【まもなく】"),
+        ("2027-04-23", "【まもなく】"),
+        ("2027-04-29", "【まもなく】"),
+        ("2027-04-30", "【今日まで】"),
+        ("2027-05-07", "【期限を過ぎています】"),
+    ] {
+        let before = NaiveDate::pred_opt(&day(today)).expect("a day").to_string();
+        assert_eq!(lent.tick(&before).await.queued, 0, "{before}");
+        let ticked = lent.tick(today).await;
+        assert_eq!(ticked.late, 0, "{today}");
+        let to_family: Vec<_> = lent
+            .mail(today)
+            .await
+            .into_iter()
+            .filter(|(subject, _)| subject.contains(&number))
+            .collect();
+        assert_eq!(to_family.len(), 1, "{today}: {to_family:?}");
+        assert!(to_family[0].0.starts_with(subject), "{to_family:?}");
+    }
+    // To the family it is never sent again, and it is never forgotten: it stays open.
+    lent.tick("2027-06-10").await;
+    let more = lent.mail("2027-06-10").await;
+    assert!(
+        more.iter().all(|(subject, _)| !subject.contains(&number)),
+        "{more:?}"
+    );
+    let plan = lent
+        .terms()
+        .await
+        .into_iter()
+        .find(|t| t.kind == DutyKind::ApplyPlan);
+    assert_eq!(plan.and_then(|term| term.ended), None);
+}
+
+async fn two_processes_that_tick_at_once_write_one_mail(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    let (one, two) = tokio::join!(lent.tick("2026-11-21"), lent.tick("2026-11-21"));
+    assert_eq!(one.queued + two.queued, 1);
+    let (one, two) = (lent.app("2026-11-21"), lent.app("2026-11-21"));
+    let mailer = reminders::mailer(&one).expect("a folder for mail");
+    let (one, two) = tokio::join!(
+        reminders::deliver(&one, &mailer),
+        reminders::deliver(&two, &mailer)
+    );
+    let sent = |done: Result<Delivered, _>| done.map(|done| done.sent).unwrap_or_default();
+    assert_eq!(sent(one) + sent(two), 1);
+}
+
+async fn after_days_of_silence_the_latest_stage_alone_goes_out_marked_late(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    lent.tick("2026-11-21").await;
+    lent.mail("2026-11-21").await;
+    // Down from January to the end of April: three stages have passed.
+    let ticked = lent.tick("2027-04-25").await;
+    assert_eq!(ticked.late, 1, "{ticked:?}");
+    let mail = lent.mail("2027-04-25").await;
+    assert_eq!(mail.len(), 1, "{mail:?}");
+    assert!(mail[0].0.starts_with("【まもなく】"), "{mail:?}");
+    assert!(mail[0].1.contains("遅れて"), "{mail:?}");
+}
+
+async fn doing_the_duty_voids_what_waits(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    assert_eq!(lent.tick("2026-11-21").await.queued, 1);
+    lent.centre.done(&lent.loan, "plan", "on=2026-11-10").await;
+    assert_eq!(lent.mails(MailState::Void).await.len(), 1);
+    assert_eq!(lent.mail("2026-11-21").await, []);
+    let ticked = lent.tick("2026-11-21").await;
+    assert_eq!((ticked.queued, ticked.voided), (0, 1));
+    assert_eq!(lent.tick("2026-11-21").await.voided, 0);
+    assert_eq!(lent.tick("2027-04-30").await.queued, 0);
+}
+
+async fn a_day_that_moves_is_told_anew_and_says_so(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    lent.centre.done(&lent.loan, "plan", "on=2026-11-10").await;
+    let first = "on=2026-11-15&return_on=2027-03-31&why=moved";
+    lent.centre.done(&lent.loan, "return", first).await;
+    lent.tick("2026-11-21").await;
+    let mail = lent.mail("2026-11-21").await;
+    assert!(mail[0].1.contains("2027年3月31日"), "{mail:?}");
+    lent.tick("2027-03-17").await;
+    assert_eq!(lent.mail("2027-03-17").await.len(), 1);
+    // Called off, and set again for another day.
+    let later = lent.later("2027-03-18").await;
+    let off = "step=cancel_return&on=2027-03-18&note=【デモ】延期";
+    later.done(&lent.loan, "step", off).await;
+    let again = "on=2027-03-18&return_on=2027-04-20&why=moved";
+    later.done(&lent.loan, "return", again).await;
+    lent.tick("2027-03-18").await;
+    let mail = lent.mail("2027-03-18").await;
+    let (_, text) = mail.first().expect("the new day is told");
+    assert!(text.contains("2027年4月20日"), "{text}");
+    // Of the old day nothing more, of the new one each stage.
+    assert_eq!(lent.tick("2027-03-31").await.queued, 0);
+    lent.tick("2027-04-06").await;
+    assert_eq!(lent.mail("2027-04-06").await.len(), 1);
+}
+
+async fn after_a_death_nothing_leaves(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    assert_eq!(lent.tick("2026-11-21").await.queued, 1);
+    let stop = "step=stop&on=2026-11-20&note=【デモ】";
+    lent.centre.done(&lent.loan, "step", stop).await;
+    assert_eq!(lent.mail("2026-11-21").await, []);
+    assert_eq!(lent.mails(MailState::Ready).await, []);
+    for today in ["2026-11-22", "2027-01-30", "2027-04-30", "2031-11-03"] {
+        assert_eq!(lent.tick(today).await.queued, 0, "{today}");
+        assert_eq!(lent.mail(today).await, [], "{today}");
+    }
+    assert!(lent.terms().await.iter().all(|term| term.ended.is_some()));
+    assert_eq!(lent.tasks().await, []);
+}
+
+async fn a_family_without_an_address_is_telephoned(db: Database) {
+    let lent = Lent::new(&db, "【デモ】光", "no").await;
+    assert_eq!(lent.tick("2026-11-21").await.queued, 0);
+    let tasks = lent.tasks().await;
+    assert_eq!(tasks.len(), 1);
+    assert_eq!(
+        (tasks[0].kind, &tasks[0].number),
+        (TaskKind::Telephone, &lent.number)
+    );
+    // Once for all that is due.
+    lent.tick("2026-11-22").await;
+    assert_eq!(lent.tasks().await.len(), 1);
+}
+
+async fn a_municipality_hears_of_a_loan_only_with_consent(db: Database) {
+    for (consent, hears) in [("no", false), ("yes", true)] {
+        let name = format!("【デモ】光{consent}");
+        let lent = Lent::new(&db, &name, consent).await;
+        session(&lent.centre.app, Role::Municipality, Some("43203"), None).await;
+        lent.tick("2027-04-30").await;
+        let kinds: Vec<String> = lent
+            .mail("2027-04-30")
+            .await
+            .into_iter()
+            .map(|(_, text)| text)
+            .filter(|text| text.contains(lent.number.as_str()))
+            .collect();
+        // The centre hears in any case.
+        let expected = if hears { 2 } else { 1 };
+        assert_eq!(kinds.len(), expected, "{consent}: {kinds:?}");
+        return_to_nothing(&lent).await;
+    }
+}
+
+/// Ends the loan, so that the next one of the same test stands alone.
+async fn return_to_nothing(lent: &Lent) {
+    lent.centre
+        .done(&lent.loan, "step", "step=stop&on=2026-11-20&note=【デモ】")
+        .await;
+}
+
+async fn what_is_due_on_one_day_is_one_mail(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    lent.tick("2026-11-21").await;
+    lent.mail("2026-11-21").await;
+    // A check that was agreed for the week after the last day of the application.
+    let agreed = "check_on=2027-05-06&way=visit";
+    lent.centre.done(&lent.loan, "agree", agreed).await;
+    lent.tick("2027-04-29").await;
+    let mail = lent.mail("2027-04-29").await;
+    let of_family: Vec<_> = mail
+        .iter()
+        .filter(|(s, _)| s.contains(lent.number.as_str()))
+        .collect();
+    assert_eq!(of_family.len(), 1, "{mail:?}");
+    let (subject, text) = of_family[0];
+    assert!(subject.contains("ほか1件"), "{subject}");
+    assert!(
+        text.contains("避難の計画の申請：2027年4月30日")
+            && text.contains("確認の約束の日：2027年5月6日"),
+        "{text}"
+    );
+}
+
+async fn two_mails_a_month_are_enough_where_no_date_is_at_stake(db: Database) {
+    let mut lent = Lent::with_address(&db, "【デモ】光").await;
+    let mut config = Config::clone(&lent.centre.app.config);
+    config.reminders.most_a_month = 0;
+    lent.centre.app.config = Arc::new(config);
+    // The first notice can wait …
+    assert_eq!(lent.tick("2026-11-21").await.queued, 0);
+    assert_eq!(lent.tick("2026-11-22").await.queued, 0);
+    // … a day two weeks ahead cannot.
+    lent.tick("2027-04-16").await;
+    assert_eq!(lent.mail("2027-04-16").await.len(), 1);
+}
+
+async fn five_checks_that_nobody_held_leave_the_sixth_on_the_list(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    lent.centre.done(&lent.loan, "plan", "on=2026-11-10").await;
+    let long = "on=2026-11-15&until=2034-11-02&approver=【デモ】県&note=【デモ】続ける";
+    lent.centre.done(&lent.loan, "extend", long).await;
+    for year in 2027..=2033 {
+        lent.tick(&format!("{year}-12-20")).await;
+    }
+    // Nobody's silence ends it: it is open, reminded of, and on the list.
+    let check = lent
+        .terms()
+        .await
+        .into_iter()
+        .find(|term| term.kind == DutyKind::AnnualCheck);
+    let check = check.expect("the check is owed");
+    assert_eq!((check.term.due_on, check.ended), (day("2027-11-02"), None));
+    let (_, desk) = lent.later("2033-12-20").await.get("/loans").await;
+    assert!(desk.contains(lent.number.as_str()), "{desk}");
+    let digests = lent.mail("2033-12-20").await;
+    assert!(
+        digests.iter().any(|(_, text)| text.contains("年1回の確認")),
+        "{digests:?}"
+    );
+}
+
+async fn the_day_is_the_day_in_tokyo(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    let at = |instant: &str| {
+        let mut app = lent.centre.app.clone();
+        let now = instant.parse().expect("an instant");
+        app.clock = Arc::new(tomoshibi::clock::ManualClock::new(now));
+        app
+    };
+    // 23:59 of the 29th in Tokyo, and two minutes later, on a server in UTC.
+    let before = reminders::tick(&at("2027-01-29T14:59:00Z"), None)
+        .await
+        .expect("a tick");
+    assert_eq!((before.on, before.queued), (day("2027-01-29"), 1));
+    let after = reminders::tick(&at("2027-01-29T15:01:00Z"), None)
+        .await
+        .expect("a tick");
+    assert_eq!((after.on, after.queued), (day("2027-01-30"), 1));
+    // Before nine nothing is planned by itself; from nine on once.
+    let due = |instant| {
+        let app = at(instant);
+        async move {
+            reminders::tick_if_due(&app)
+                .await
+                .expect("a tick")
+                .map(|t| t.on)
+        }
+    };
+    assert_eq!(due("2027-01-30T23:59:00Z").await, None);
+    assert_eq!(due("2027-01-31T00:00:00Z").await, Some(day("2027-01-31")));
+    assert_eq!(due("2027-01-31T00:01:00Z").await, None);
+}
+
+async fn no_tick_for_26_hours_is_seen(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    lent.tick("2026-11-21").await;
+    let at = |instant: &str| {
+        let mut app = lent.centre.app.clone();
+        let now = instant.parse().expect("an instant");
+        app.clock = Arc::new(tomoshibi::clock::ManualClock::new(now));
+        app
+    };
+    // The tick was at 03:00 (UTC).
+    for (now, stopped) in [
+        ("2026-11-22T05:00:00Z", false),
+        ("2026-11-22T05:00:01Z", true),
+    ] {
+        let pulse = reminders::pulse(&at(now)).await.expect("a pulse");
+        assert_eq!(pulse.stopped, stopped, "{now}");
+        let router = tomoshibi::web::router(at(now));
+        let answer = crate::access::ask(&router, "GET", "/readyz", "", "").await;
+        assert_eq!(answer.status().is_success(), !stopped, "{now}");
+    }
+}
