@@ -33,7 +33,10 @@ create table loan_file (
 );
 create unique index loan_file_open on loan_file (case_id) where closed_on is null;
 create index loan_file_by_state on loan_file (state);
+create index loan_file_by_case on loan_file (case_id);
+create index loan_file_by_end on loan_file (closed_on) where closed_on is not null;
 
+-- What was taken back (undone_at) stays, with what it came from and replaced.
 create table loan_step (
     file_id     uuid not null references loan_file (id),
     ordinal     bigint not null,
@@ -44,6 +47,12 @@ create table loan_step (
     against     text collate "C",
     recorded_at bigint not null,
     recorded_by uuid references account (id),
+    from_state  text collate "C" not null,
+    from_since  text collate "C" not null,
+    replaced    text collate "C",
+    undone_at   bigint,
+    undone_by   uuid references account (id),
+    undone_why  text collate "C",
     primary key (file_id, ordinal)
 );
 
@@ -87,18 +96,26 @@ create table annual_check (
     outcome     text collate "C" not null,
     body        text collate "C" not null,
     recorded_at bigint not null,
-    recorded_by uuid references account (id)
+    recorded_by uuid references account (id),
+    undone_at   bigint,
+    undone_by   uuid references account (id),
+    undone_why  text collate "C"
 );
 create index annual_check_by_loan on annual_check (loan_id, held_on);
 
--- That the family has applied to its municipality for the plan.
+-- That the family has applied to its municipality for the plan; loan_id: within
+-- the hand-over of that loan.
 create table plan_application (
     id          uuid not null primary key,
     case_id     uuid not null references child_case (id),
     applied_on  text collate "C" not null,
     note        text collate "C",
     recorded_at bigint not null,
-    recorded_by uuid references account (id)
+    recorded_by uuid references account (id),
+    loan_id     uuid references loan (id),
+    undone_at   bigint,
+    undone_by   uuid references account (id),
+    undone_why  text collate "C"
 );
 create index plan_application_by_case on plan_application (case_id, applied_on);
 

@@ -16,17 +16,21 @@ create table loan_extension (
     approver    text collate "C" not null,
     reason      text collate "C",
     recorded_at bigint not null,
-    recorded_by uuid references account (id)
+    recorded_by uuid references account (id),
+    undone_at   bigint
 );
 create index loan_extension_by_loan on loan_extension (loan_id, recorded_at);
 
 create table loan_loss (
-    loan_id     uuid not null primary key references loan (id),
+    id          uuid not null primary key,
+    loan_id     uuid not null references loan (id),
     fault       text collate "C" not null,
     cost_yen    bigint,
     recorded_at bigint not null,
-    recorded_by uuid references account (id)
+    recorded_by uuid references account (id),
+    undone_at   bigint
 );
+create index loan_loss_by_loan on loan_loss (loan_id);
 
 -- That a municipality says that a loan of the centre is over: the centre looks
 -- into it, and ends it or does not.

@@ -17,6 +17,7 @@ create table loan_duty (
 );
 create index loan_duty_by_day on loan_duty (due_on);
 create index loan_duty_by_case on loan_duty (case_id);
+create index loan_duty_to_exchange on loan_duty (due_on) where duty = 'exchange';
 
 create table check_day (
     loan_id     uuid not null primary key references loan (id),

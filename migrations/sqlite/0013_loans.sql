@@ -33,7 +33,10 @@ create table loan_file (
 ) strict;
 create unique index loan_file_open on loan_file (case_id) where closed_on is null;
 create index loan_file_by_state on loan_file (state);
+create index loan_file_by_case on loan_file (case_id);
+create index loan_file_by_end on loan_file (closed_on) where closed_on is not null;
 
+-- What was taken back (undone_at) stays, with what it came from and replaced.
 create table loan_step (
     file_id     blob not null references loan_file (id),
     ordinal     integer not null,
@@ -44,6 +47,12 @@ create table loan_step (
     against     text,
     recorded_at integer not null,
     recorded_by blob references account (id),
+    from_state  text not null,
+    from_since  text not null,
+    replaced    text,
+    undone_at   integer,
+    undone_by   blob references account (id),
+    undone_why  text,
     primary key (file_id, ordinal)
 ) strict;
 
@@ -87,18 +96,26 @@ create table annual_check (
     outcome     text not null,
     body        text not null,
     recorded_at integer not null,
-    recorded_by blob references account (id)
+    recorded_by blob references account (id),
+    undone_at   integer,
+    undone_by   blob references account (id),
+    undone_why  text
 ) strict;
 create index annual_check_by_loan on annual_check (loan_id, held_on);
 
--- That the family has applied to its municipality for the plan.
+-- That the family has applied to its municipality for the plan; loan_id: within
+-- the hand-over of that loan.
 create table plan_application (
     id          blob not null primary key,
     case_id     blob not null references child_case (id),
     applied_on  text not null,
     note        text,
     recorded_at integer not null,
-    recorded_by blob references account (id)
+    recorded_by blob references account (id),
+    loan_id     blob references loan (id),
+    undone_at   integer,
+    undone_by   blob references account (id),
+    undone_why  text
 ) strict;
 create index plan_application_by_case on plan_application (case_id, applied_on);
 

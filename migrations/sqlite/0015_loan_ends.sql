@@ -16,17 +16,21 @@ create table loan_extension (
     approver    text not null,
     reason      text,
     recorded_at integer not null,
-    recorded_by blob references account (id)
+    recorded_by blob references account (id),
+    undone_at   integer
 ) strict;
 create index loan_extension_by_loan on loan_extension (loan_id, recorded_at);
 
 create table loan_loss (
-    loan_id     blob not null primary key references loan (id),
+    id          blob not null primary key,
+    loan_id     blob not null references loan (id),
     fault       text not null,
     cost_yen    integer,
     recorded_at integer not null,
-    recorded_by blob references account (id)
+    recorded_by blob references account (id),
+    undone_at   integer
 ) strict;
+create index loan_loss_by_loan on loan_loss (loan_id);
 
 -- That a municipality says that a loan of the centre is over: the centre looks
 -- into it, and ends it or does not.

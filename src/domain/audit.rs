@@ -254,6 +254,16 @@ actions! {
     ChangedLoanFacts = "changed_loan_facts", "貸与の確認事項を変えた", "changed what a loan is decided on";
     /// A step of a loan was written down.
     TookLoanStep = "took_loan_step", "貸与の手続きを記録した", "wrote down a step of a loan";
+    /// A step of a loan was taken back.
+    TookBackLoanStep = "took_back_loan_step", "貸与の手続きの記録を取り消した", "took back a step of a loan";
+    /// A yearly check was struck out.
+    StruckLoanCheck = "struck_loan_check", "年1回の確認の記録を取り消した", "struck out a yearly check";
+    /// The application for the plan was struck out.
+    StruckPlanApplication = "struck_plan_application", "計画の申請日の記録を取り消した", "struck out the application for the plan";
+    /// Name, reading, birthday or applicant of a child of the centre was corrected.
+    CorrectedLoanChild = "corrected_loan_child", "センターのお子さんの登録を直した", "corrected a child of the centre";
+    /// The loans that ended lately were listed, by number.
+    ListedEndedLoans = "listed_ended_loans", "最近終わった手続きの一覧を見た", "saw the list of loans that ended lately";
     /// A unit was handed over.
     LentUnit = "lent_unit", "発電機を引き渡した", "handed a unit over";
     /// A unit was exchanged.

@@ -9,7 +9,14 @@ use crate::domain::{
     hazard::Hazard,
     plan::document::DestinationKind,
     rights::{CorrectionField, ToldHow},
+    text::Text,
 };
+
+/// Why a loan ended whose hand-over was taken back.
+const NEVER_BEGUN: Text = Text::fixed(
+    "誤って記録した貸与（始まっていない）",
+    "recorded by mistake: it never began",
+);
 
 /// Keys in the order in which they are read.
 const KEYS: &[(&str, &str)] = &[
@@ -208,7 +215,8 @@ pub(super) fn word(key: &str, value: &str) -> String {
         "told_how" => ToldHow::from_code(value).map(ToldHow::name),
         "ended_why" => EndReason::from_code(value)
             .map(EndReason::name)
-            .or_else(|| LoanEndReason::from_code(value).map(LoanEndReason::name)),
+            .or_else(|| LoanEndReason::from_code(value).map(LoanEndReason::name))
+            .or_else(|| (value == "mistake").then_some(NEVER_BEGUN)),
         _ => None,
     };
     if let Some(name) = named {

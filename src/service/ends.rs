@@ -16,9 +16,10 @@ use crate::{
         audit::Action,
         ending::{EndReason, Ending, LoanEndReason},
         id::CaseNumber,
+        loan::LoanStep,
         retention::CaseDue,
     },
-    store::{KeptCase, Tx},
+    store::{KeptCase, TakenStep, Tx},
 };
 
 /// A case that has ended, and when it will be erased.
@@ -83,8 +84,14 @@ pub async fn end(
             let lent = tx.running_loans(kept.id).await?;
             let out = lent.iter().any(|loan| loan.unit.is_some());
             if ending.why == EndReason::Died {
-                let on = (kept.id, ending.on);
-                super::loans::stop(app, tx, on, hand.user()).await?;
+                let step = TakenStep {
+                    step: LoanStep::Stop,
+                    on: ending.on,
+                    note: None,
+                    against: None,
+                    by: None,
+                };
+                super::loans::stop(app, tx, (kept.id, &step), hand.user()).await?;
             } else if out {
                 // The centre has a unit there: it hears of it, and ends its loan
                 // with the family first.
@@ -118,6 +125,8 @@ pub async fn reopen(
         if !tx.reopen_case(kept.id).await? {
             return Ok(Outcome::DoneBefore);
         }
+        // What was due before is due again.
+        super::loans::keep(tx, app, number).await?;
         tx.turn_world().await?;
         let event = hand.event(app, Action::ReopenedCase);
         tx.record(&event.on([kept.id])).await?;

@@ -69,7 +69,8 @@ macro_rules! kept_columns {
     () => {
         "select c.id, c.number, c.name, c.ended_on, c.ended_why, \
          exists (select 1 from loan l where l.case_id = c.id and l.ended_on is null) as lent, \
-         (select max(l.ended_on) from loan l where l.case_id = c.id) as lent_until \
+         (select max(l.ended_on) from loan l where l.case_id = c.id \
+         and coalesce(l.ended_why, '') <> 'mistake') as lent_until \
          from child_case c where "
     };
 }

@@ -80,7 +80,8 @@ impl Tx {
                 "select c.id, c.number, c.ended_on,
                      exists (select 1 from loan l
                          where l.case_id = c.id and l.ended_on is null) as lent,
-                     (select max(l.ended_on) from loan l where l.case_id = c.id) as lent_until,
+                     (select max(l.ended_on) from loan l where l.case_id = c.id
+                         and coalesce(l.ended_why, '') <> 'mistake') as lent_until,
                      (select count(*) from plan_version v
                          where v.case_id = c.id and v.erased_at is null) as versions,
                      (select count(*) from home h
@@ -329,16 +330,16 @@ impl Tx {
         });
         for text in [
             "update loan_file set applicant = '{}', facts = '{}' where case_id = $1",
-            "update loan_step set note = null where file_id in
+            "update loan_step set note = null, undone_why = null where file_id in
                  (select id from loan_file where case_id = $1)",
             "update unit_event set note = null where loan_id in
                  (select id from loan where case_id = $1)",
-            "update annual_check set body = '{}' where loan_id in
+            "update annual_check set body = '{}', undone_why = null where loan_id in
                  (select id from loan where case_id = $1)",
             "update loan set hand_over = null where case_id = $1",
             "update loan_extension set reason = null where loan_id in
                  (select id from loan where case_id = $1)",
-            "update plan_application set note = null where case_id = $1",
+            "update plan_application set note = null, undone_why = null where case_id = $1",
             "update municipal_answer set words = null where case_id = $1",
             "delete from check_day where loan_id in (select id from loan where case_id = $1)",
             "delete from loan_duty where case_id = $1",

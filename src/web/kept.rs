@@ -49,6 +49,8 @@ static KEPT: &[(&str, Text)] = &[
     ("/loans/{loan}/hand-over", words::loan_desk::BEDSIDE),
     ("/loans/{loan}/check", words::loan_desk::CHECK_TITLE),
     ("/loans/{loan}/progress", words::loan_desk::NOTE_ANSWER),
+    ("/loans/{loan}/undo", words::loan_undo::UNDO_TITLE),
+    ("/loans/{loan}/correct", words::loan_undo::CORRECT),
     ("/loans/{loan}/{act}", words::loans::NEXT),
     ("/units", words::loans::ADD_UNIT),
     ("/units/{unit}/state", words::loans::SET_STATE),

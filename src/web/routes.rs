@@ -65,6 +65,11 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/units/{unit}/back", Need::May(P::KeepLoans)),
         ("GET", "/loans/running", Need::May(P::KeepLoans)),
         ("GET", "/loans/stuck", Need::May(P::KeepLoans)),
+        ("GET", "/loans/ended", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}/undo", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/undo", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}/correct", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/correct", Need::May(P::KeepLoans)),
         ("GET", "/loans/visits", Need::May(P::KeepLoans)),
         ("GET", "/loans/lists/{file}", Need::May(P::KeepLoans)),
         ("GET", "/loans/{loan}/hand-over", Need::May(P::KeepLoans)),
@@ -415,6 +420,15 @@ fn of_sites() -> Router<App> {
         .route("/units/{unit}/back", post(loans::back))
         .route("/loans/running", get(loans::running))
         .route("/loans/stuck", get(loans::stuck_list))
+        .route("/loans/ended", get(loans::ended))
+        .route(
+            "/loans/{loan}/undo",
+            get(loans::undo_page).post(loans::undo),
+        )
+        .route(
+            "/loans/{loan}/correct",
+            get(loans::correct_page).post(loans::correct),
+        )
         .route("/loans/visits", get(loans::visits))
         .route("/loans/lists/{file}", get(loans::lists))
         .route(

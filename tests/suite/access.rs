@@ -610,6 +610,7 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "open_loan_file",
         "write_loan_facts",
         "take_loan_step",
+        "undo_loan_step",
         // For commits that stop a loan, and a number alone for whoever fetches a unit.
         "open_file_of",
         "last_loan_of_unit",

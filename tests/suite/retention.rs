@@ -437,6 +437,9 @@ async fn nothing_of_an_erased_child_is_left_in_any_column_and_the_trail_stays_wh
         "annual_check.body",
         "loan_extension.reason",
         "plan_application.note",
+        "plan_application.undone_why",
+        "annual_check.undone_why",
+        "loan_step.undone_why",
         "municipal_answer.words",
         "ledger_child.said",
     ] {

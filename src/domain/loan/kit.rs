@@ -58,6 +58,10 @@ coded! {
         Lost = "lost", "紛失・使用不能", "lost";
         /// Its state was set by hand.
         StateSet = "state_set", "状態の変更", "state set";
+        /// A hand-over was taken back: it never went out.
+        NeverOut = "never_out", "引渡しの取消し（渡していない）", "hand-over taken back: it never went out";
+        /// A return or a loss was taken back: it is still with the family.
+        StillOut = "still_out", "返却・紛失の取消し（ご家族のところにある）", "return or loss taken back: it is still with the family";
     }
 }
 

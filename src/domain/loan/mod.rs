@@ -14,6 +14,7 @@ pub mod paper;
 pub mod progress;
 pub mod settings;
 pub mod state;
+pub mod undo;
 
 pub use check::{AnnualCheck, CheckOutcome, PartVerdict};
 pub use clocks::{Clocks, Near};
@@ -27,3 +28,4 @@ pub use paper::LoanPaper;
 pub use progress::{MunicipalAnswer, Reply, Standstill};
 pub use settings::{Decider, LoanSettings, LoanStart};
 pub use state::{LoanState, LoanStep, NotAllowed};
+pub use undo::Replaced;

@@ -17,10 +17,16 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use loans::Importer;
 
-use super::{ServiceError, imports::RowsOf, view::SignedIn};
+use super::{
+    ServiceError,
+    imports::RowsOf,
+    once::{Came, Once},
+    view::SignedIn,
+};
 use crate::{
     app::App,
     domain::{
@@ -38,7 +44,7 @@ use crate::{
         source::{ReadError, Source},
     },
     in_tx,
-    seal::hex,
+    seal::{hex, sha256_hex},
     store::NewImportRun,
     text,
 };
@@ -179,23 +185,37 @@ pub async fn file(
     file_by(app, what, path, options, (by, Importer::OPERATOR), progress).await
 }
 
-/// Imports a ledger of loans that somebody sends on a page.
+/// Imports a ledger of loans that somebody sends on a page. `form`: the key of the form
+/// that confirms it, and what it holds; `None`: it is tried and nothing is kept.
+/// Answers with nothing where that form came before.
 pub async fn ledger_of(
     app: &App,
     who: &SignedIn,
     path: &Path,
-    dry_run: bool,
-) -> Result<Imported, ServiceError> {
+    form: Option<(Uuid, &[u8])>,
+) -> Result<Option<Imported>, ServiceError> {
     let options = Options {
-        dry_run,
+        dry_run: form.is_none(),
         ..Options::default()
     };
+    let form = form.map(|(key, content)| {
+        let request = serde_json::json!({ "ledger": sha256_hex(content) });
+        Once::new(who.user, key, &request)
+    });
     let importer = Importer {
         actor: Actor::User(who.user),
         user: Some(who.user),
+        form: form.map(Arc::new),
     };
+    if let Some(form) = &importer.form {
+        let mut tx = app.store.begin().await?;
+        if let Came::Again(_) = form.came(&mut tx).await? {
+            return Ok(None);
+        }
+    }
     let by = (who.name.as_str(), importer);
-    file_by(app, What::Loans, path, &options, by, Arc::new(|_| ())).await
+    let done = file_by(app, What::Loans, path, &options, by, Arc::new(|_| ())).await?;
+    Ok(Some(done))
 }
 
 async fn file_by(

@@ -105,7 +105,7 @@ pub async fn report_loss(
         let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
         if let Some(loan) = &file.loan {
             let hand = (Some(sheet.who.user), app.clock.now());
-            tx.note_loss(loan.id, loss, hand).await?;
+            tx.note_loss((app.ids.next(), loan.id), loss, hand).await?;
         }
         let unit = (UnitEventKind::Lost, UnitState::Lost, None);
         ended(tx, app, &sheet, (&file, &next), unit).await?

@@ -14,8 +14,8 @@ use crate::{
     },
     service::{audit, view::SignedIn},
     store::{
-        DutyCount, DutyLine, EmergencyLoan, LoanFile, LoanWord, StoredUnit, StuckChild, VisitLine,
-        WaitingFile,
+        DutyCount, DutyLine, EmergencyLoan, LoanFile, LoanWord, StoredUnit, StuckChild, UnitWait,
+        VisitLine, WaitingFile,
     },
 };
 
@@ -71,6 +71,8 @@ pub struct Desk {
     pub stock: Vec<(UnitState, u64)>,
     /// Units whose day of return is set.
     pub to_fetch: u64,
+    /// Who waits for a unit, the longest first.
+    pub unit_waits: Vec<UnitWait>,
     /// What is lent for an emergency, the first due first.
     pub emergencies: Vec<EmergencyLoan>,
     /// What municipalities have told the centre and nobody has looked into yet.
@@ -126,6 +128,7 @@ pub async fn desk(app: &App, who: &SignedIn, most: Most) -> Result<Desk, Service
             stock.push((*state, tx.count_units(*state).await?));
         }
         let to_fetch = tx.count_to_fetch(reader, at).await?;
+        let unit_waits = tx.unit_waits(reader, at).await?;
         let emergencies = tx.emergency_loans(reader, at).await?;
         let words = tx.loan_words(reader, at).await?;
         Desk {
@@ -139,6 +142,7 @@ pub async fn desk(app: &App, who: &SignedIn, most: Most) -> Result<Desk, Service
             more_stuck,
             stock,
             to_fetch,
+            unit_waits,
             emergencies,
             words,
         }
@@ -146,6 +150,7 @@ pub async fn desk(app: &App, who: &SignedIn, most: Most) -> Result<Desk, Service
     let cases = desk.due.iter().map(|line| line.case);
     let cases = cases.chain(desk.waiting.iter().map(|file| file.case));
     let cases = cases.chain(desk.stuck.iter().map(|child| child.case));
+    let cases = cases.chain(desk.unit_waits.iter().map(|wait| wait.case));
     let cases = cases.chain(desk.emergencies.iter().map(|loan| loan.case));
     let seen: std::collections::BTreeSet<_> = cases.collect();
     audit::saw(app, who, Action::ListedLoans, seen).await?;

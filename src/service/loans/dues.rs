@@ -5,7 +5,7 @@ use crate::{
     app::App,
     domain::{
         access::Reader,
-        id::CaseNumber,
+        id::{CaseId, CaseNumber, LoanId},
         loan::{Clocks, DueDay, LoanStep},
     },
     in_tx,
@@ -77,6 +77,16 @@ pub async fn keep(tx: &mut Tx, app: &App, number: &CaseNumber) -> Result<(), Ser
     tx.keep_duties((loan.id, file.case), &due, &office_word(app))
         .await?;
     Ok(())
+}
+
+/// Forgets what was due in a loan that is marked as never begun.
+pub(super) async fn forget(
+    tx: &mut Tx,
+    app: &App,
+    loan: (LoanId, CaseId),
+) -> Result<(), ServiceError> {
+    reminders::forget(tx, app, loan).await?;
+    Ok(tx.keep_duties(loan, &[], &office_word(app)).await?)
 }
 
 /// Counts what is due in loans for which nobody has yet (as those of an import).

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::Ground,
         id::{CaseId, LoanId, UnitId, UserId},
-        loan::{LoanState, LoanStep, UnitEventKind, UnitState},
+        loan::{LoanState, UnitEventKind, UnitState},
     },
     service::{ServiceError, reminders},
     store::{TakenStep, Tx, UnitEvent},
@@ -55,24 +55,17 @@ async fn to_fetch(
 }
 
 /// Stops everything of a child who has died: its file, the centre's loans, what the centre
-/// was told of them. Its units are to be fetched, quietly; nothing is due.
+/// was told of them. `step`: as it is written into the file. Its units are to be fetched, quietly; nothing is due.
 pub(in crate::service) async fn stop(
     app: &App,
     tx: &mut Tx,
-    (case, on): (CaseId, NaiveDate),
+    (case, step): (CaseId, &TakenStep),
     by: Option<UserId>,
 ) -> Result<(), ServiceError> {
-    let hand = (by, app.clock.now());
+    let (hand, on) = ((by, app.clock.now()), step.on);
     if let Some((file, revision, _)) = tx.open_file_of(case).await? {
-        let step = TakenStep {
-            step: LoanStep::Stop,
-            on,
-            note: None,
-            against: None,
-            by: None,
-        };
         let file = (file, revision);
-        let stopped = (&step, LoanState::Stopped);
+        let stopped = (step, LoanState::Stopped);
         if !tx.take_loan_step(file, stopped, hand).await? {
             return Err(ServiceError::Corrupt("loan_file"));
         }

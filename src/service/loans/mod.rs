@@ -3,6 +3,7 @@
 
 mod back;
 mod complete;
+mod correct;
 mod desk;
 mod dues;
 pub mod emergency;
@@ -17,12 +18,14 @@ mod stock;
 mod take;
 mod tell;
 mod towns;
+mod undo;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 pub use back::{report_loss, set_return, take_back};
 pub use complete::complete;
+pub use correct::{Corrected, Correction, correct, correction};
 pub use desk::{Desk, Most, decides, desk, running, stuck, visits};
 pub use dues::{clocks, count_again, count_new, keep};
 pub use go_on::{extend, see_words, words};
@@ -40,6 +43,7 @@ pub use towns::{
     TownsPage, add_known, add_scheme, change_scheme, first_rows, mark, remove_scheme,
     restore_scheme, set_window, towns,
 };
+pub use undo::{Undoing, ended_lately, strike_application, strike_check, undo, undoing};
 
 use super::{ServiceError, audit, view::SignedIn};
 use crate::{
@@ -49,15 +53,15 @@ use crate::{
         audit::Action,
         id::CaseNumber,
         loan::{
-            Clocks, HandOver, Judged, LoanStep, Loss, NotAllowed, ReturnWhy, check::CheckWay,
-            eligibility, ends,
+            AnnualCheck, Clocks, HandOver, Judged, LoanStep, Loss, NotAllowed, ReturnWhy,
+            check::CheckWay, eligibility, ends,
         },
         municipality::MunicipalityCode,
         text::Text,
     },
     store::{
-        EmergencyLoan, Extension, LoanFile, LoanWord, StepDecision, StoredAnswer, StoredCheck,
-        StoredScheme, StoredUnit, StuckChild, TakenStep, Tx, Window,
+        EmergencyLoan, Extension, LoanFile, LoanWord, PastStep, Stated, StepDecision, StoredAnswer,
+        StoredCheck, StoredScheme, StoredUnit, StuckChild, TakenStep, Tx, Window,
     },
 };
 
@@ -118,8 +122,16 @@ pub struct LoanPage {
     pub file: LoanFile,
     /// What decides on eligibility.
     pub judged: Vec<Judged>,
-    /// The steps that were taken, the latest first.
+    /// The steps that were taken and stand, the latest first.
     pub steps: Vec<TakenStep>,
+    /// Every step, also those that were taken back, the latest first.
+    pub history: Vec<PastStep>,
+    /// The checks, also those that were struck out, the latest first.
+    pub stated_checks: Vec<Stated<AnnualCheck>>,
+    /// The applications for the plan, also those that were struck out.
+    pub applications: Vec<Stated<NaiveDate>>,
+    /// Since when the unit is to be exchanged.
+    pub exchange_since: Option<NaiveDate>,
     /// The unit that is lent, or was.
     pub unit: Option<StoredUnit>,
     /// Units that can be handed over.
@@ -153,13 +165,13 @@ pub struct LoanPage {
 impl LoanPage {
     /// The last of the steps of a kind, as somebody decided it.
     fn decision(&self, step: LoanStep) -> Option<StepDecision> {
-        let place = self.steps.iter().position(|taken| taken.step == step)?;
-        self.decided(place).cloned()
+        let mut standing = self.history.iter().filter(|past| past.undone.is_none());
+        let past = standing.find(|past| past.step.step == step)?;
+        self.decided(past.ordinal).cloned()
     }
 
-    /// Whose decision a step was, by its place in the list of steps.
-    pub fn decided(&self, place: usize) -> Option<&StepDecision> {
-        let ordinal = i64::try_from(self.steps.len() - place).ok()?;
+    /// Whose decision a step was, by its ordinal.
+    pub fn decided(&self, ordinal: i64) -> Option<&StepDecision> {
         let mut decisions = self.decisions.iter();
         decisions
             .find(|(known, _)| *known == ordinal)
@@ -219,10 +231,16 @@ async fn page_of(
     };
     let schemes = tx.schemes().await?;
     let judged = judged(&file, &schemes, at.today);
-    let steps = tx.loan_steps(file.id).await?;
+    let history = tx.loan_history(file.id).await?;
+    let standing = history.iter().filter(|past| past.undone.is_none());
+    let steps = standing.map(|past| past.step.clone()).collect();
     let mut page = LoanPage {
         judged,
         steps,
+        history,
+        stated_checks: Vec::new(),
+        applications: tx.stated_applications(file.case).await?,
+        exchange_since: None,
         unit: None,
         free: Vec::new(),
         hand_over: None,
@@ -243,6 +261,7 @@ async fn page_of(
     page.emergencies.retain(|loan| loan.case == page.file.case);
     if let Some(loan) = &page.file.loan {
         page.checks = tx.checks(loan.id).await?;
+        page.stated_checks = tx.stated_checks(loan.id).await?;
         page.hand_over = tx.hand_over(loan.id).await?;
         page.extensions = tx.extensions(loan.id).await?;
         page.loss = tx.loss(loan.id).await?;
@@ -263,6 +282,9 @@ async fn page_of(
             page.grounds = ends::grounds(&record, at.today);
         }
     }
+    let waits = tx.unit_waits(&who.reader, at).await?.into_iter();
+    let mut own = waits.filter(|wait| wait.replacement && wait.case == page.file.case);
+    page.exchange_since = own.next().map(|wait| wait.since);
     let free = tx.units().await?.into_iter();
     page.free = free.filter(|unit| unit.state.is_free()).collect();
     if let Some(code) = page.file.applicant.municipality {

@@ -79,7 +79,7 @@ pub async fn register(
                 None => return Ok(Answer::Wrong("number", NO_SUCH_CHILD)),
             }
         } else {
-            if has_twin(tx, at, enquiry).await? {
+            if is_like_another(tx, at, (&enquiry.name, enquiry.born), None).await? {
                 return Ok(Answer::Wrong("name", LOOKS_THE_SAME));
             }
             let number = free_number(tx, at.today).await?;
@@ -162,16 +162,18 @@ pub(super) async fn child_of(
 }
 
 /// Whether a child of the same name and day of birth is on record, whoever keeps it:
-/// who knows both has been told them.
-async fn has_twin(
+/// who knows both has been told them. `but`: the child itself.
+pub(super) async fn is_like_another(
     tx: &mut Tx,
     at: crate::domain::access::Moment,
-    enquiry: &Enquiry,
+    (name, born): (&str, NaiveDate),
+    but: Option<CaseId>,
 ) -> Result<bool, ServiceError> {
-    let name = key_form(&enquiry.name);
+    let name = key_form(name);
     let known = tx.known_children(&Reader::Operator, at).await?;
     Ok(known.iter().any(|child| {
-        child.born == Some(enquiry.born)
+        Some(child.case) != but
+            && child.born == Some(born)
             && child.name.as_deref().map(key_form).as_ref() == Some(&name)
     }))
 }
@@ -217,7 +219,7 @@ async fn put_on_record(
 }
 
 /// Whom to telephone about a child: who applies.
-fn contacts_of(applicant: &Applicant) -> Vec<Contact> {
+pub(super) fn contacts_of(applicant: &Applicant) -> Vec<Contact> {
     let telephone = applicant.telephone.iter();
     telephone
         .map(|number| Contact {

@@ -11,7 +11,7 @@ use crate::{
         id::{CaseNumber, LoanId, UnitId},
         loan::{
             AnnualCheck, Decider, HandOver, KitItem, LoanStart, LoanState, LoanStep, NotAllowed,
-            Standing, UnitEventKind, UnitState,
+            Replaced, Standing, UnitEventKind, UnitState,
         },
         text::Text,
     },
@@ -236,19 +236,27 @@ pub async fn decide(
         if decider == Some(Decider::Prefecture) && document.is_none() {
             return Ok(Answer::Wrong("document", DOCUMENT_MISSING));
         }
-        write(tx, app, &sheet, (&file, &next)).await?;
+        if step == LoanStep::Stop {
+            let by = Some(sheet.who.user);
+            leave::stop(app, tx, (file.case, &next.step), by).await?;
+        } else {
+            write(tx, app, &sheet, (&file, &next)).await?;
+        }
         if let Some(by) = decider {
             let number = document.map(ToOwned::to_owned);
             tx.note_decision(file.id, &StepDecision { by, number })
                 .await?;
         }
         if let (LoanStep::CancelReturn, Some(loan)) = (step, &file.loan) {
+            let replaced = Replaced {
+                return_on: loan.return_on,
+                return_why: loan.return_why.clone(),
+                ..Replaced::default()
+            };
+            tx.note_replaced(file.id, &replaced).await?;
             tx.set_return(loan.id, None).await?;
         }
-        if step == LoanStep::Stop {
-            let on = (file.case, taken.on);
-            leave::stop(app, tx, on, Some(sheet.who.user)).await?;
-        } else if next.to.is_over() {
+        if next.to.is_over() && step != LoanStep::Stop {
             leave::grants(tx, file.case, after(app.clock.today())).await?;
         }
         noted(tx, app, &sheet, (&file, Action::TookLoanStep)).await?
@@ -337,8 +345,10 @@ pub async fn hand_over(
         .await?;
         provision_follows(app, tx, &file).await?;
         if bedside.applied_for_plan {
-            tx.add_plan_application(app.ids.next(), file.case, taken.on, None, hand)
+            let id = app.ids.next();
+            tx.add_plan_application(id, file.case, taken.on, None, hand)
                 .await?;
+            tx.application_at_hand_over(id, loan).await?;
         }
         if bedside.done.exchange_consent == Some(true) {
             tell::municipality(app, tx, &file).await?;
@@ -349,7 +359,11 @@ pub async fn hand_over(
 
 /// Lets the centre read the content of a plan from the day of a loan on, as far as
 /// consent and ordinance allow it.
-async fn provision_follows(app: &App, tx: &mut Tx, file: &LoanFile) -> Result<(), ServiceError> {
+pub(super) async fn provision_follows(
+    app: &App,
+    tx: &mut Tx,
+    file: &LoanFile,
+) -> Result<(), ServiceError> {
     let at = app.moment();
     let case = tx.case(&Reader::Operator, at, &file.number).await?;
     let Some(case) = case else {
@@ -403,9 +417,19 @@ pub async fn exchange(
             let back = event(UnitEventKind::CameBack, None);
             tx.add_unit_event(app.ids.next(), old, &back, hand).await?;
         }
-        tx.exchange_unit(loan.id, unit).await?;
+        let done = tx.hand_over(loan.id).await?;
+        let replaced = Replaced {
+            unit: loan.unit,
+            frequency_hz: done.as_ref().and_then(|done| done.frequency_hz),
+            kit_missing: done
+                .as_ref()
+                .map_or_else(Vec::new, |d| d.kit_missing.clone()),
+            ..Replaced::default()
+        };
+        tx.note_replaced(file.id, &replaced).await?;
+        tx.exchange_unit(loan.id, Some(unit)).await?;
         // Of this unit nobody has looked at the switch, and its kit is its own.
-        if let Some(done) = tx.hand_over(loan.id).await? {
+        if let Some(done) = done {
             let missing = KitItem::ALL.iter().filter(|item| !kit.contains(item));
             let done = HandOver {
                 frequency_hz: None,

@@ -14,5 +14,5 @@ pub use deliver::{Delivered, deliver, deliver_some, mailer};
 pub use letters::{Letter, open_letter};
 pub use outbox::{drop_mail, mails, retry_mail};
 pub use status::{OVERDUE_HOURS, Pulse, pulse};
-pub(super) use terms::{stop, sync};
+pub(super) use terms::{forget, stop, sync};
 pub use tick::{Ticked, tick, tick_if_due};

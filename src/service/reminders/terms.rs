@@ -6,7 +6,7 @@ use crate::{
     app::App,
     domain::{
         duty::{Audience, DutyKind, Term, next_stage, reached},
-        id::CaseId,
+        id::{CaseId, LoanId},
         loan::Clocks,
     },
     service::ServiceError,
@@ -59,6 +59,15 @@ pub(in crate::service) async fn sync(
     });
     let about = loan.id.to_string();
     keep(tx, app, (file.case, &about), &wanted).await
+}
+
+/// Ends what was due in a loan that is marked as never begun.
+pub(in crate::service) async fn forget(
+    tx: &mut Tx,
+    app: &App,
+    (loan, case): (LoanId, CaseId),
+) -> Result<(), ServiceError> {
+    keep(tx, app, (case, &loan.to_string()), &[]).await
 }
 
 /// Puts the due days on record that are wanted, and ends those that are not.

@@ -51,13 +51,15 @@ impl Tx {
         Ok(())
     }
 
-    /// The checks of a loan that was read through its reader, the latest first.
+    /// The checks of a loan that was read through its reader and that stand, the
+    /// latest first.
     pub async fn checks(&mut self, loan: LoanId) -> Result<Vec<StoredCheck>, StoreError> {
         let rows: Vec<(String, Option<Uuid>, Option<String>)> = run!(self, |conn| {
             sqlx::query_as(
                 "select k.body, k.unit_id, a.name from annual_check k
                  left join account a on a.id = k.recorded_by
-                 where k.loan_id = $1 order by k.held_on desc, k.recorded_at desc, k.id desc",
+                 where k.loan_id = $1 and k.undone_at is null
+                 order by k.held_on desc, k.recorded_at desc, k.id desc",
             )
             .bind(loan.0)
             .fetch_all(conn)

@@ -134,6 +134,7 @@ impl Tx {
                 "select l.id, c.number, l.ended_on
                  from loan l join child_case c on c.id = l.case_id
                  where l.unit_id = $1 and l.ended_on is not null
+                     and coalesce(l.ended_why, '') <> 'mistake'
                  order by l.ended_on desc, l.id desc limit 1",
             )
             .bind(unit.0)

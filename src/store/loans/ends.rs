@@ -143,7 +143,8 @@ impl Tx {
             sqlx::query_as(
                 "select e.until_day, e.approver, e.reason, a.name from loan_extension e
                  left join account a on a.id = e.recorded_by
-                 where e.loan_id = $1 order by e.recorded_at desc, e.id desc",
+                 where e.loan_id = $1 and e.undone_at is null
+                 order by e.recorded_at desc, e.id desc",
             )
             .bind(loan.0)
             .fetch_all(conn)
@@ -164,15 +165,16 @@ impl Tx {
     /// Puts on record whose fault a loss was, and what it costs.
     pub async fn note_loss(
         &mut self,
-        loan: LoanId,
+        (id, loan): (Uuid, LoanId),
         loss: Loss,
         (by, now): Hand,
     ) -> Result<(), StoreError> {
         run!(self, |conn| {
             sqlx::query(
-                "insert into loan_loss (loan_id, fault, cost_yen, recorded_at, recorded_by)
-                 values ($1, $2, $3, $4, $5)",
+                "insert into loan_loss (id, loan_id, fault, cost_yen, recorded_at, recorded_by)
+                 values ($1, $2, $3, $4, $5, $6)",
             )
+            .bind(id)
             .bind(loan.0)
             .bind(loss.fault.code())
             .bind(loss.cost_yen.map(i64::from))
@@ -187,10 +189,13 @@ impl Tx {
     /// What was decided on the loss of a loan that was read through its reader.
     pub async fn loss(&mut self, loan: LoanId) -> Result<Option<Loss>, StoreError> {
         let row: Option<(String, Option<i64>)> = run!(self, |conn| {
-            sqlx::query_as("select fault, cost_yen from loan_loss where loan_id = $1")
-                .bind(loan.0)
-                .fetch_optional(conn)
-                .await?
+            sqlx::query_as(
+                "select fault, cost_yen from loan_loss
+                 where loan_id = $1 and undone_at is null",
+            )
+            .bind(loan.0)
+            .fetch_optional(conn)
+            .await?
         });
         let corrupt = |column| StoreError::Corrupt {
             table: "loan_loss",

@@ -224,7 +224,8 @@ impl Tx {
         });
         let loans: Vec<LoanRow> = run!(self, |conn| {
             sqlx::query_as(sqlx::AssertSqlSafe(format!(
-                "select {LOAN_COLUMNS} from loan where case_id = $1 order by started_on, id"
+                "select {LOAN_COLUMNS} from loan where case_id = $1
+                     and coalesce(ended_why, '') <> 'mistake' order by started_on, id"
             )))
             .bind(case.0)
             .fetch_all(conn)
@@ -255,7 +256,8 @@ impl Tx {
     pub async fn loans_of_unit(&mut self, unit: UnitId) -> Result<Vec<LedgerLoan>, StoreError> {
         let rows: Vec<LoanRow> = run!(self, |conn| {
             sqlx::query_as(sqlx::AssertSqlSafe(format!(
-                "select {LOAN_COLUMNS} from loan where unit_id = $1 order by started_on, id"
+                "select {LOAN_COLUMNS} from loan where unit_id = $1
+                     and coalesce(ended_why, '') <> 'mistake' order by started_on, id"
             )))
             .bind(unit.0)
             .fetch_all(conn)
@@ -267,10 +269,13 @@ impl Tx {
     /// The days on which a family applied for the plan.
     pub async fn plan_applications(&mut self, case: CaseId) -> Result<Vec<NaiveDate>, StoreError> {
         let rows: Vec<String> = run!(self, |conn| {
-            sqlx::query_scalar("select applied_on from plan_application where case_id = $1")
-                .bind(case.0)
-                .fetch_all(conn)
-                .await?
+            sqlx::query_scalar(
+                "select applied_on from plan_application
+                 where case_id = $1 and undone_at is null",
+            )
+            .bind(case.0)
+            .fetch_all(conn)
+            .await?
         });
         let corrupt = StoreError::Corrupt {
             table: "plan_application",
@@ -318,12 +323,13 @@ impl Tx {
             .execute(conn)
             .await?;
         });
+        let (mut from, mut from_since) = (LoanState::Consulted, opened.0);
         for (ordinal, (step, to, on, note)) in (1_i64..).zip(steps) {
             run!(self, |conn| {
                 sqlx::query(
                     "insert into loan_step (file_id, ordinal, step, to_state, on_day, note,
-                         recorded_at, recorded_by)
-                     values ($1, $2, $3, $4, $5, $6, $7, $8)",
+                         recorded_at, recorded_by, from_state, from_since)
+                     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 )
                 .bind(id.0)
                 .bind(ordinal)
@@ -333,9 +339,14 @@ impl Tx {
                 .bind(note)
                 .bind(to_millis(now))
                 .bind(by.map(|by| by.0))
+                .bind(from.code())
+                .bind(from_since.to_string())
                 .execute(conn)
                 .await?;
             });
+            if *to != from {
+                (from, from_since) = (*to, *on);
+            }
         }
         Ok(())
     }

@@ -8,9 +8,11 @@ mod ledger;
 mod progress;
 mod report;
 mod schemes;
+mod undo;
 mod unit_places;
 mod units;
 mod visits;
+mod waits;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
@@ -23,8 +25,10 @@ pub use ends::{Extension, LoanWord, Running, StepDecision};
 pub use ledger::{KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, PastLoan, RowIs};
 pub use progress::{StoredAnswer, StuckChild};
 pub use schemes::{StoredScheme, Window};
+pub use undo::{Ended, PastStep, Stated, Stopped, Undone};
 pub use units::{NewUnit, StoredUnit, UnitEvent};
 pub use visits::VisitLine;
+pub use waits::UnitWait;
 
 use super::{StoreError, Tx, access::visible, from_day, from_json, run, to_json, to_millis};
 use crate::domain::{
@@ -166,15 +170,16 @@ macro_rules! file_columns {
         "select f.id, f.case_id, c.number, c.name, f.state, f.state_since, f.revision, \
          f.applicant, f.facts, f.applied_on, f.closed_on, l.id as loan_id, l.unit_id, \
          l.started_on, l.return_on, l.return_why, l.ended_on, \
-         (select e.until_day from loan_extension e where e.loan_id = l.id \
+         (select e.until_day from loan_extension e where e.loan_id = l.id and e.undone_at is null \
              order by e.recorded_at desc, e.id desc limit 1) as extended_until, \
-         (select max(p.applied_on) from plan_application p where p.case_id = c.id) \
-             as plan_applied_on, \
+         (select max(p.applied_on) from plan_application p where p.case_id = c.id \
+             and p.undone_at is null) as plan_applied_on, \
          (select max(k.held_on) from annual_check k where k.loan_id = l.id \
-             and k.outcome <> 'open') as checked_on \
+             and k.outcome <> 'open' and k.undone_at is null) as checked_on \
          from loan_file f join child_case c on c.id = f.case_id \
          left join loan l on l.file_id = f.id and l.id = (select x.id from loan x \
-             where x.file_id = f.id order by x.started_on desc, x.id desc limit 1) where "
+             where x.file_id = f.id and coalesce(x.ended_why, '') <> 'mistake' \
+             order by x.started_on desc, x.id desc limit 1) where "
     };
 }
 
@@ -314,6 +319,30 @@ impl Tx {
         let applied = (taken.step == LoanStep::ApplyForUse).then(|| on.clone());
         let rows = run!(self, |conn| {
             sqlx::query(
+                "insert into loan_step (file_id, ordinal, step, to_state, on_day, note, against,
+                     recorded_at, recorded_by, from_state, from_since)
+                 select f.id, (select coalesce(max(s.ordinal), 0) + 1 from loan_step s
+                     where s.file_id = f.id), $3, $4, $5, $6, $7, $8, $9, f.state, f.state_since
+                 from loan_file f where f.id = $1 and f.revision = $2",
+            )
+            .bind(id.0)
+            .bind(revision)
+            .bind(taken.step.code())
+            .bind(to.code())
+            .bind(&on)
+            .bind(&taken.note)
+            .bind(&taken.against)
+            .bind(to_millis(now))
+            .bind(by.map(|by| by.0))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        if rows == 0 {
+            return Ok(false);
+        }
+        run!(self, |conn| {
+            sqlx::query(
                 "update loan_file set state = $3,
                      state_since = case when state = $3 then state_since else $4 end,
                      closed_on = $5, applied_on = coalesce(applied_on, $6),
@@ -327,67 +356,17 @@ impl Tx {
             .bind(&closed)
             .bind(&applied)
             .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        if rows == 0 {
-            return Ok(false);
-        }
-        run!(self, |conn| {
-            sqlx::query(
-                "insert into loan_step (file_id, ordinal, step, to_state, on_day, note, against,
-                     recorded_at, recorded_by)
-                 select $1, coalesce(max(ordinal), 0) + 1, $2, $3, $4, $5, $6, $7, $8
-                 from loan_step where file_id = $1",
-            )
-            .bind(id.0)
-            .bind(taken.step.code())
-            .bind(to.code())
-            .bind(&on)
-            .bind(&taken.note)
-            .bind(&taken.against)
-            .bind(to_millis(now))
-            .bind(by.map(|by| by.0))
-            .execute(conn)
             .await?;
         });
         Ok(true)
     }
 
-    /// The steps of a file that was read through its reader, the latest first.
+    /// The steps of a file that was read through its reader and that stand, the latest
+    /// first.
     pub async fn loan_steps(&mut self, file: LoanFileId) -> Result<Vec<TakenStep>, StoreError> {
-        type Row = (
-            String,
-            String,
-            Option<String>,
-            Option<String>,
-            Option<String>,
-        );
-        let rows: Vec<Row> = run!(self, |conn| {
-            sqlx::query_as(
-                "select s.step, s.on_day, s.note, s.against, a.name
-                 from loan_step s left join account a on a.id = s.recorded_by
-                 where s.file_id = $1 order by s.ordinal desc",
-            )
-            .bind(file.0)
-            .fetch_all(conn)
-            .await?
-        });
-        let corrupt = |column| StoreError::Corrupt {
-            table: "loan_step",
-            column,
-        };
-        rows.into_iter()
-            .map(|(step, on, note, against, by)| {
-                Ok(TakenStep {
-                    step: LoanStep::from_code(&step).ok_or(corrupt("step"))?,
-                    on: from_day(Some(&on), "loan_step", "on_day")?.ok_or(corrupt("on_day"))?,
-                    note,
-                    against,
-                    by,
-                })
-            })
-            .collect()
+        let past = self.loan_history(file).await?.into_iter();
+        let stand = past.filter(|past| past.undone.is_none());
+        Ok(stand.map(|past| past.step).collect())
     }
 
     /// Begins the loan of a unit that was taken from stock in the same commit.
@@ -453,11 +432,15 @@ impl Tx {
     }
 
     /// Sets the unit of a loan that runs: its days stay as they are.
-    pub async fn exchange_unit(&mut self, loan: LoanId, unit: UnitId) -> Result<(), StoreError> {
+    pub async fn exchange_unit(
+        &mut self,
+        loan: LoanId,
+        unit: Option<UnitId>,
+    ) -> Result<(), StoreError> {
         run!(self, |conn| {
             sqlx::query("update loan set unit_id = $2 where id = $1 and ended_on is null")
                 .bind(loan.0)
-                .bind(unit.0)
+                .bind(unit.map(|unit| unit.0))
                 .execute(conn)
                 .await?;
         });

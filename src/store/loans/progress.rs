@@ -108,8 +108,8 @@ macro_rules! stuck_columns {
             " then null else (select h.municipality from home h where h.case_id = c.id \
              and h.until_day is null and h.erased_at is null order by h.from_day desc limit 1) \
              end as town, \
-             (select max(p.applied_on) from plan_application p where p.case_id = c.id) \
-             as applied_on, f.state, f.state_since, \
+             (select max(p.applied_on) from plan_application p where p.case_id = c.id \
+             and p.undone_at is null) as applied_on, f.state, f.state_since, \
              (select min(d.due_on) from loan_duty d join loan l on l.id = d.loan_id \
              where d.case_id = c.id and d.duty = 'plan' and l.ended_on is null) as plan_due, \
              (select m.answer from municipal_answer m where m.case_id = c.id \
@@ -124,7 +124,9 @@ macro_rules! stuck_columns {
 
 impl Tx {
     /// Children without a plan, those first of whom nobody knows since when, then
-    /// those that have waited longest.
+    /// those that have waited longest. A child whose application or loan is over, and
+    /// for whom no other runs, is not among them from that commit on: its plan is no
+    /// longer the centre's to follow.
     pub async fn stuck_children(
         &mut self,
         reader: &Reader,
@@ -135,6 +137,9 @@ impl Tx {
         let rows: Vec<StuckRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
                 stuck_columns!(),
+                "(f.id is not null or not exists (select 1 from loan_file s \
+                 where s.case_id = c.id) or exists (select 1 from loan l \
+                 where l.case_id = c.id and l.ended_on is null)) and ",
                 visible!(),
                 " order by c.stuck_since nulls first, c.sort_key, c.number limit $5"
             ))

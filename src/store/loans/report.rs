@@ -27,7 +27,8 @@ impl Tx {
     /// A file counts once as an application, on its first day; a loan by the day of
     /// its hand-over, emergency loans aside; a plan by the day of its first version,
     /// of children of the programme; a check when it is not open any more; a return
-    /// when the unit came back at its end (an exchange is none).
+    /// when the unit came back at its end (an exchange is none). What was taken back
+    /// as a mistake counts nowhere.
     pub async fn loan_events(&mut self, reader: &Reader) -> Result<Vec<Happened>, StoreError> {
         let subject = reader.subject();
         let events: Vec<Event> = run!(self, |conn| {
@@ -37,23 +38,29 @@ impl Tx {
                      where applied_on is not null
                  union all
                  select 'loans', case_id, started_on from loan where kind = 'programme'
+                     and coalesce(ended_why, '') <> 'mistake'
                  union all
                  select distinct 'plans_applied_for', case_id, applied_on from plan_application
-                     where exists (select 1 from loan l where l.case_id = plan_application.case_id)
-                        or exists (select 1 from loan_file f
-                            where f.case_id = plan_application.case_id)
+                     where undone_at is null
+                        and (exists (select 1 from loan l
+                                where l.case_id = plan_application.case_id)
+                            or exists (select 1 from loan_file f
+                                where f.case_id = plan_application.case_id))
                  union all
                  select 'plans_made', v.case_id, coalesce(v.dated, 'at:' || v.created_at)
                      from plan_version v
                      where v.version = 1 and (exists (select 1 from loan l
-                             where l.case_id = v.case_id and l.kind = 'programme')
+                             where l.case_id = v.case_id and l.kind = 'programme'
+                                 and coalesce(l.ended_why, '') <> 'mistake')
                          or exists (select 1 from loan_file f where f.case_id = v.case_id))
                  union all
                  select 'checks', l.case_id, k.held_on from annual_check k
-                     join loan l on l.id = k.loan_id where k.outcome <> 'open'
+                     join loan l on l.id = k.loan_id
+                     where k.outcome <> 'open' and k.undone_at is null
                  union all
                  select 'checks_failed', l.case_id, k.held_on from annual_check k
-                     join loan l on l.id = k.loan_id where k.outcome in ('exchange', 'return')
+                     join loan l on l.id = k.loan_id
+                     where k.outcome in ('exchange', 'return') and k.undone_at is null
                  union all
                  select 'returns', case_id, ended_on from loan
                      where kind = 'programme' and ended_on is not null

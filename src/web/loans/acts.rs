@@ -137,6 +137,15 @@ async fn done(
             let (later, kit) = (bedside::done(fields)?, fields.kit());
             loans::complete(app, sheet, number, (&later, &kit)).await?
         }
+        "strike-check" | "strike-plan" => {
+            let id = Uuid::parse_str(fields.get("id")).map_err(|_| Error::BadForm)?;
+            let why = fields.note("undo_why")?.unwrap_or_default();
+            if act == "strike-check" {
+                loans::strike_check(app, sheet, number, (id, &why)).await?
+            } else {
+                loans::strike_application(app, sheet, number, (id, &why)).await?
+            }
+        }
         "seen" => loans::see_words(app, sheet, number).await?,
         "lost" => {
             let loss = loss(fields)?;

@@ -25,7 +25,10 @@ use crate::{
         text::Lang,
     },
     service::loans::{self, Desk, Most},
-    store::{DutyCount, DutyLine, EmergencyLoan, LoanWord, StoredAnswer, StuckChild, WaitingFile},
+    store::{
+        DutyCount, DutyLine, EmergencyLoan, LoanWord, StoredAnswer, StuckChild, UnitWait,
+        WaitingFile,
+    },
 };
 
 /// Where the one thing to do about a duty is.
@@ -248,6 +251,10 @@ struct Page {
     stuck: Vec<Stuck>,
     more_stuck: bool,
     stock: Vec<(String, u64)>,
+    /// Who waits for a unit, and whether one is ready.
+    unit_waits: Vec<UnitWait>,
+    ready: bool,
+    centre: String,
     /// Lent for an emergency, and whether its day is over.
     emergencies: Vec<(EmergencyLoan, bool)>,
     words: Vec<LoanWord>,
@@ -330,6 +337,12 @@ fn page(app: &App, desk: Desk, visit: &Visit) -> Page {
             .collect(),
         more_stuck: desk.more_stuck,
         stock,
+        ready: desk
+            .stock
+            .iter()
+            .any(|(state, count)| *state == UnitState::Ready && *count > 0),
+        unit_waits: desk.unit_waits,
+        centre: word(Mover::Centre, lang),
         emergencies: desk
             .emergencies
             .into_iter()

@@ -77,6 +77,8 @@ struct Page {
     outcome: Option<Outcome>,
     asked: Vec<Asked>,
     key: Uuid,
+    /// The key of the form that confirms.
+    confirm: Uuid,
 }
 
 async fn render(
@@ -92,6 +94,7 @@ async fn render(
         outcome,
         asked: asked.iter().map(|row| in_words(row, lang)).collect(),
         key: app.ids.next(),
+        confirm: app.ids.next(),
         head: Head::of(visit, "/loans/import"),
     })
 }
@@ -278,7 +281,8 @@ pub(in crate::web) async fn try_out(
         let page = render(&app, &visit, Some((false, &text)), None).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let report = import_bytes(&app, &visit, (&name, &file), true).await?;
+    let report = import_bytes(&app, &visit, (&name, &file), None).await?;
+    let report = report.ok_or(Error::BadForm)?;
     let outcome = Outcome::of(&report, &name, Some(&file), visit.lang);
     let status = match report.error {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -297,7 +301,13 @@ pub(in crate::web) async fn confirm(
     let fields = Fields(pairs);
     let file = unhex(fields.get("content")).ok_or(Error::BadForm)?;
     let name = file_name(fields.get("file"));
-    let report = import_bytes(&app, &visit, (&name, &file), false).await?;
+    let sheet = fields.sheet(&visit)?;
+    let report = import_bytes(&app, &visit, (&name, &file), Some(sheet.key)).await?;
+    let Some(report) = report else {
+        // It was sent twice, and done the first time.
+        let page = render(&app, &visit, Some((true, &said::SENT_TWICE)), None).await?;
+        return Ok(page.into_response());
+    };
     let outcome = Outcome::of(&report, &name, None, visit.lang);
     let page = render(&app, &visit, None, Some(outcome)).await?;
     Ok(page.into_response())
@@ -317,8 +327,9 @@ async fn import_bytes(
     app: &App,
     visit: &Visit,
     (name, bytes): (&str, &[u8]),
-    dry_run: bool,
-) -> Result<FileReport, Error> {
+    key: Option<Uuid>,
+) -> Result<Option<FileReport>, Error> {
+    let form = key.map(|key| (key, bytes));
     let (name, bytes) = (name.to_owned(), bytes.to_vec());
     let kept = tokio::task::spawn_blocking(move || {
         let folder = tempfile::tempdir()?;
@@ -330,9 +341,10 @@ async fn import_bytes(
     .expect("a file is written without panic")
     .map_err(ServiceError::Io)?;
     let (_folder, path) = kept;
-    match import::ledger_of(app, &visit.who, &path, dry_run).await? {
-        Imported::Report(report) => Ok(*report),
-        Imported::Missing(_) => Err(Error::NotFound),
+    match import::ledger_of(app, &visit.who, &path, form).await? {
+        None => Ok(None),
+        Some(Imported::Report(report)) => Ok(Some(*report)),
+        Some(Imported::Missing(_)) => Err(Error::NotFound),
     }
 }
 

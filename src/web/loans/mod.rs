@@ -3,6 +3,7 @@
 mod acts;
 mod bedside;
 mod checking;
+mod correct;
 mod desk;
 mod due;
 mod fields;
@@ -15,12 +16,14 @@ mod progress;
 mod report;
 mod running;
 mod towns;
+mod undo;
 mod unit_places;
 mod units;
 
 pub(super) use acts::act;
 pub(super) use bedside::{hand_over, page as bedside};
 pub(super) use checking::{check, page as checking, visits};
+pub(super) use correct::{correct, correct_page};
 pub(super) use desk::{new, register};
 pub(super) use due::{desk, stuck_list};
 pub(super) use ledger::{choose, confirm as import, page as import_page, try_out};
@@ -35,6 +38,7 @@ pub(super) use towns::{
     add as add_scheme, change as change_scheme, first as first_schemes, page as towns_page,
     remove as remove_scheme, restore as restore_scheme, window as set_window,
 };
+pub(super) use undo::{ended, undo, undo_page};
 pub(super) use unit_places::{csv as units_csv, set_place, xlsx as units_xlsx};
 pub(super) use units::{add, list, set_state, show_unit};
 
@@ -120,6 +124,7 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("approver", ends::APPROVER),
         ("fault", ends::FAULT),
         ("cost", ends::COST),
+        ("undo_why", super::words::loan_undo::UNDO_WHY),
     ];
     labels
         .into_iter()

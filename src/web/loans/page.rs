@@ -22,6 +22,7 @@ use super::{
     due,
     fields::Fields,
     papers::Offers,
+    undo::{self, Line, Past},
 };
 use crate::{
     app::App,
@@ -59,14 +60,16 @@ struct Page {
     all_met: bool,
     /// Steps without a form of their own.
     steps: Vec<Choice>,
-    /// Day, step, note, what it was decided against, by whom, whose decision.
-    taken: Vec<[String; 6]>,
+    /// Every step, the latest first.
+    history: Vec<Past>,
     dues: Vec<Due>,
     open_points: Vec<String>,
     /// What of the kit is still to be handed over.
     kit_missing: Vec<Choice>,
-    /// Day, outcome, note, by whom.
-    checks: Vec<[String; 4]>,
+    checks: Vec<Line>,
+    /// The days on which the plan was applied for.
+    applications: Vec<Line>,
+    centre: String,
     kit: Vec<Choice>,
     ways: Vec<Choice>,
     reasons: Vec<Choice>,
@@ -154,8 +157,8 @@ fn told(page: &LoanPage, lang: Lang) -> Vec<[String; 3]> {
 }
 
 /// Whose decision a step was, and its document.
-fn decided(page: &LoanPage, place: usize, lang: Lang) -> String {
-    let Some(decision) = page.decided(place) else {
+pub(super) fn decided(page: &LoanPage, ordinal: i64, lang: Lang) -> String {
+    let Some(decision) = page.decided(ordinal) else {
         return String::new();
     };
     let (by, number) = (decision.by.name(), decision.number.as_deref());
@@ -202,7 +205,7 @@ fn dues(app: &App, page: &LoanPage, today: NaiveDate, lang: Lang) -> Vec<Due> {
         .collect()
 }
 
-fn against(codes: &str, lang: Lang) -> String {
+pub(super) fn against(codes: &str, lang: Lang) -> String {
     let names = codes.split(',').filter_map(Criterion::from_code);
     let names: Vec<String> = names
         .map(|criterion| criterion.name().get(lang).to_owned())
@@ -289,26 +292,7 @@ async fn render_asked(
         .collect();
     let steps = state.steps().into_iter();
     let steps = steps.filter(|step| !step.has_own_form());
-    let taken = page.steps.iter().enumerate().map(|(place, taken)| {
-        [
-            taken.on.to_string(),
-            taken.step.name().get(lang).to_owned(),
-            taken.note.clone().unwrap_or_default(),
-            against(taken.against.as_deref().unwrap_or_default(), lang),
-            taken.by.clone().unwrap_or_default(),
-            decided(&page, place, lang),
-        ]
-    });
     let open_points = page.hand_over.iter().flat_map(HandOver::open);
-    let checks = page.checks.iter().map(|stored| {
-        let check = &stored.check;
-        [
-            check.held_on.to_string(),
-            check.outcome().name().get(lang).to_owned(),
-            check.note.clone().unwrap_or_default(),
-            stored.by.clone().unwrap_or_default(),
-        ]
-    });
     let (act, form, said) = match shown {
         Shown::Back(act, form, said) => (act.to_owned(), form, Some(said)),
         Shown::Open(act) => (act.to_owned(), prefilled(&page, act, lang), None),
@@ -340,7 +324,7 @@ async fn render_asked(
         all_met: judged.iter().all(|one| one[2] == "met"),
         judged,
         steps: steps.map(|step| named(step.code(), &step.name())).collect(),
-        taken: taken.collect(),
+        history: undo::history(&page, lang),
         dues: dues(app, &page, today, lang),
         kit_missing: page
             .hand_over
@@ -352,7 +336,9 @@ async fn render_asked(
         open_points: open_points
             .map(|point| point.name().get(lang).to_owned())
             .collect(),
-        checks: checks.collect(),
+        checks: undo::checks(app, &page, lang),
+        applications: undo::applications(app, &page),
+        centre: Mover::Centre.name().get(lang).to_owned(),
         kit: KitItem::ALL
             .iter()
             .map(|item| named(item.code(), &item.name()))

@@ -194,16 +194,10 @@ pub(in crate::web) async fn page(
     render(&app, &visit, typed, None).await
 }
 
-fn scheme_of(fields: &Fields, code: Option<MunicipalityCode>) -> Result<Scheme, Wrong> {
-    let missing = Wrong {
-        field: "town",
-        why: words::loans::MISSING,
-    };
+/// What a form says of a scheme of a municipality.
+fn scheme_of(fields: &Fields, municipality: MunicipalityCode) -> Result<Scheme, Wrong> {
     Ok(Scheme {
-        municipality: match code {
-            Some(code) => code,
-            None => fields.town("town")?.ok_or(missing)?.responsible(),
-        },
+        municipality,
         benefit: fields.needed("benefit")?,
         from: fields.day("from")?,
         until: fields.day("until")?,
@@ -237,7 +231,14 @@ pub(in crate::web) async fn add(
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
     let sheet = fields.sheet(&visit)?;
-    let answer = match scheme_of(&fields, None) {
+    let town = fields.town("town").and_then(|town| {
+        town.ok_or(Wrong {
+            field: "town",
+            why: words::loans::MISSING,
+        })
+    });
+    let scheme = town.and_then(|town| scheme_of(&fields, town.responsible()));
+    let answer = match scheme {
         Err(wrong) => Ok(Err(wrong)),
         Ok(scheme) => loans::add_scheme(&app, sheet, &scheme).await.map(Ok),
     };
@@ -254,10 +255,13 @@ pub(in crate::web) async fn change(
     let sheet = fields.sheet(&visit)?;
     let id = id_of(&fields)?;
     // The municipality of a row stays.
-    let any = MunicipalityCode::parse("00000").ok();
-    let answer = match scheme_of(&fields, any) {
-        Err(wrong) => Ok(Err(wrong)),
-        Ok(scheme) => {
+    let table = loans::towns(&app).await?;
+    let row = table.schemes.iter().find(|stored| stored.id == id);
+    let scheme = row.map(|stored| scheme_of(&fields, stored.scheme.municipality));
+    let answer = match scheme {
+        None => Ok(Ok(Answer::Changed)),
+        Some(Err(wrong)) => Ok(Err(wrong)),
+        Some(Ok(scheme)) => {
             let was = fields.get("was").to_owned();
             let changed = loans::change_scheme(&app, sheet, (id, &was), &scheme);
             changed.await.map(Ok)

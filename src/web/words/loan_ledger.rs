@@ -3,6 +3,7 @@
 use crate::domain::text::Text;
 
 words! {
+    SENT_TWICE = "この内容はもう取り込みました。結果は「取り込みの記録」で見られます。", "This was imported already: its result is on the page of imports.";
     TITLE = "台帳の取り込み", "Import a ledger";
     HELP = "これまで表計算ソフトで付けてきた貸与の台帳を読み込みます。1行が1件の貸与（または申請）です。列の名前は「氏名」「貸与日」など、いつもの書き方でかまいません。何度取り込んでも、同じ行が二重に登録されることはありません。", "Reads the ledger of loans that was kept in a spreadsheet until now. One row is one loan, or one application. The usual headings (氏名, 貸与日, …) are known. However often it is imported, no row is put on record twice.";
     FILE = "台帳のファイル（XLSX、CSV。900KBまで。大きいときは、サーバーを管理する人に tomoshibi import loans を頼んでください）", "The ledger (XLSX or CSV, up to 900 KB; a larger one: ask whoever runs the server for `tomoshibi import loans`)";

@@ -28,6 +28,7 @@ pub(super) mod loan_ledger;
 pub(super) mod loan_papers;
 pub(super) mod loan_report;
 pub(super) mod loan_towns;
+pub(super) mod loan_undo;
 pub(super) mod loans;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
@@ -297,6 +298,7 @@ mod tests {
             prefecture_map::ALL,
             imports::ALL,
             loan_ends::ALL,
+            loan_undo::ALL,
             loan_papers::ALL,
             loan_desk::ALL,
             loan_ledger::ALL,

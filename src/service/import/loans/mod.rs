@@ -6,7 +6,7 @@ mod look;
 pub(in crate::service) mod who;
 mod write;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use super::{Done, Options, Progress, Stop, blocking};
 use crate::{
@@ -23,19 +23,25 @@ use crate::{
         report::{FileError, FileReport, RowNote},
     },
     in_tx,
-    service::{ServiceError, check, imports::RowsOf},
+    service::{
+        ServiceError, check,
+        imports::RowsOf,
+        once::{Came, DONE, Once},
+    },
     store::Tx,
 };
 
 use write::Book;
 
 /// Who imports a ledger: on the page, or at the command line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 pub struct Importer {
     /// Who.
     pub actor: Actor,
     /// The account, where there is one.
     pub user: Option<UserId>,
+    /// The form that acts once, where it is one.
+    pub(in crate::service) form: Option<Arc<Once>>,
 }
 
 impl Importer {
@@ -43,6 +49,7 @@ impl Importer {
     pub const OPERATOR: Self = Self {
         actor: Actor::Operator,
         user: None,
+        form: None,
     };
 }
 
@@ -106,9 +113,33 @@ async fn written(
         let mut tx = app.store.begin().await?;
         return Ok(write_all(app, &mut tx, judged, by).await?);
     }
-    let done = in_tx!(app.store, |tx| write_all(app, tx, judged, by).await)?;
+    let done = in_tx!(app.store, |tx| once(app, tx, judged, &by).await)?;
+    let Some(done) = done else {
+        return Err(Stop::refused("sent_twice", &SENT_TWICE));
+    };
     check::refresh(app, &Reader::Operator).await?;
     Ok(done)
+}
+
+const SENT_TWICE: Text = Text::fixed(
+    "同じ画面からもう送られています。何も変更していません。台帳を選び直し、内容を確かめてから取り込んでください。",
+    "This form was sent before. Nothing was changed: choose the ledger again, look it over and import it.",
+);
+
+/// Writes all of it, where its form comes for the first time; `None`: it came before.
+async fn once(
+    app: &App,
+    tx: &mut Tx,
+    judged: (&[LedgerRow], &FileReport),
+    by: &Importer,
+) -> Result<Option<(FileReport, RowsOf)>, ServiceError> {
+    if let Some(form) = &by.form {
+        if !matches!(form.came(tx).await?, Came::First) {
+            return Ok(None);
+        }
+        form.keep(app, tx, DONE).await?;
+    }
+    Ok(Some(write_all(app, tx, judged, by.clone()).await?))
 }
 
 async fn write_all(
