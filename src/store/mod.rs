@@ -62,10 +62,10 @@ pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};
 pub use letters::{LetterVersion, NewLetterVersion};
 pub use loans::{
-    DutyCount, DutyLine, EmergencyLoan, Extension, KnownChild, LedgerFile, LedgerLoan,
-    LedgerQuestion, LoanFile, LoanWord, NewUnit, PastLoan, RowIs, Running, StepDecision,
-    StoredAnswer, StoredCheck, StoredLoan, StoredScheme, StoredUnit, StuckChild, TakenStep,
-    UnitEvent, VisitLine, WaitingFile, Window,
+    DutyCount, DutyLine, EmergencyLoan, Extension, Hand as LoanHand, KnownChild, LedgerFile,
+    LedgerLoan, LedgerQuestion, LoanFile, LoanWord, NewUnit, PastLoan, PhotoSize, RowIs, Running,
+    StepDecision, StoredAnswer, StoredCheck, StoredLoan, StoredPhoto, StoredScheme, StoredUnit,
+    StuckChild, TakenStep, UnitEvent, VisitLine, WaitingFile, Window,
 };
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};

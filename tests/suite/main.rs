@@ -34,6 +34,8 @@ mod loans_ends;
 mod loans_import;
 mod loans_left_open;
 mod loans_papers;
+mod loans_photos;
+mod loans_places;
 mod loans_report;
 mod loans_towns;
 mod moves;

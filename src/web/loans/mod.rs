@@ -11,6 +11,7 @@ mod lists;
 mod out;
 mod page;
 mod papers;
+mod photos;
 mod progress;
 mod report;
 mod running;
@@ -28,6 +29,7 @@ pub(super) use lists::list as lists;
 pub(super) use out::{back, lend, put_off};
 pub(super) use page::show_loan;
 pub(super) use papers::{all_invitations, invitations, labels, paper};
+pub(super) use photos::{add as add_photos, remove as remove_photo, show as photo};
 pub(super) use progress::{note as note_answer, page as progress};
 pub(super) use report::{csv as report_csv, page as report, xlsx as report_xlsx};
 pub(super) use running::running;
@@ -120,6 +122,8 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("approver", ends::APPROVER),
         ("fault", ends::FAULT),
         ("cost", ends::COST),
+        ("photos", super::words::loan_photos::PHOTOS),
+        ("photo_why", super::words::loan_photos::WHY),
     ];
     labels
         .into_iter()

@@ -15,13 +15,14 @@ use super::{
         head::{Head, Visit},
         show,
         taken::Named,
-        words::{self, loan_desk as w, loan_ends as ends, loans as said},
+        words::{self, loan_desk as w, loan_ends as ends, loan_photos, loans as said},
     },
     Said,
     desk::{Choice, near, stays},
     due,
     fields::Fields,
     papers::Offers,
+    photos::CheckLine,
 };
 use crate::{
     app::App,
@@ -65,8 +66,7 @@ struct Page {
     open_points: Vec<String>,
     /// What of the kit is still to be handed over.
     kit_missing: Vec<Choice>,
-    /// Day, outcome, note, by whom.
-    checks: Vec<[String; 4]>,
+    checks: Vec<CheckLine>,
     kit: Vec<Choice>,
     ways: Vec<Choice>,
     reasons: Vec<Choice>,
@@ -300,15 +300,8 @@ async fn render_asked(
         ]
     });
     let open_points = page.hand_over.iter().flat_map(HandOver::open);
-    let checks = page.checks.iter().map(|stored| {
-        let check = &stored.check;
-        [
-            check.held_on.to_string(),
-            check.outcome().name().get(lang).to_owned(),
-            check.note.clone().unwrap_or_default(),
-            stored.by.clone().unwrap_or_default(),
-        ]
-    });
+    let checks = page.checks.iter();
+    let checks = checks.map(|stored| CheckLine::of(app, stored, lang));
     let (act, form, said) = match shown {
         Shown::Back(act, form, said) => (act.to_owned(), form, Some(said)),
         Shown::Open(act) => (act.to_owned(), prefilled(&page, act, lang), None),

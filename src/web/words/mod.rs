@@ -26,6 +26,7 @@ pub(super) mod loan_desk;
 pub(super) mod loan_ends;
 pub(super) mod loan_ledger;
 pub(super) mod loan_papers;
+pub(super) mod loan_photos;
 pub(super) mod loan_report;
 pub(super) mod loan_towns;
 pub(super) mod loans;
@@ -277,7 +278,7 @@ words! {
     SESSION_OVER_HELP = "いま送った内容は保存されていません。サインインし直して、もう一度入力してください。", "What you just sent was NOT saved. Sign in again and enter it once more.";
     REFUSED_REQUEST = "受け付けられません", "Not accepted";
     TOO_LARGE = "大きすぎます", "Too large";
-    TOO_LARGE_HELP = "送られたものが大きすぎるため、受け取っていません。何も保存していません。ファイルは2 MBまで、ほかの入力は256 KBまでです。前のページに戻り、ファイルの余分なシート・画像・行を減らすか、いくつかに分けて送ってください。", "It was too large, was not taken, and nothing was saved. A file may have up to 2 MB, any other form 256 KB. Go back, take unneeded sheets, pictures or rows out of the file or split it, and send it again.";
+    TOO_LARGE_HELP = "送られたものが大きすぎるため、受け取っていません。何も保存していません。ファイルは2 MBまで、写真は合わせて40 MBまで、ほかの入力は256 KBまでです。前のページに戻り、ファイルの余分なシート・画像・行を減らすか、写真を減らすか、いくつかに分けて送ってください。", "It was too large, was not taken, and nothing was saved. A file may have up to 2 MB, photos up to 40 MB together, any other form 256 KB. Go back, take unneeded sheets, pictures or rows out of the file or split it, choose fewer photos, and send it again.";
     REFUSED_REQUEST_HELP = "この操作は受け付けられませんでした。何も保存していません。はじめのページからやり直してください。", "This was not accepted and nothing was saved. Begin again from the first page.";
     TOO_BUSY_HELP = "いま混み合っています。少し待ってもう一度お試しください。入力したものは保存されていません。", "Too much is going on. Wait a moment and try again. Nothing was saved.";
     MENU_TRAIL = "監査記録", "Audit trail";
@@ -298,6 +299,7 @@ mod tests {
             imports::ALL,
             loan_ends::ALL,
             loan_papers::ALL,
+            loan_photos::ALL,
             loan_desk::ALL,
             loan_ledger::ALL,
             loan_report::ALL,
