@@ -146,6 +146,7 @@ fn sheet<'a>(app: &App, who: &'a SignedIn) -> Sheet<'a> {
     Sheet {
         who,
         key: app.ids.next(),
+        sure: false,
     }
 }
 

@@ -29,6 +29,7 @@ mod imports;
 mod invitations;
 mod letters;
 mod loans;
+mod loans_days;
 mod loans_desk;
 mod loans_ends;
 mod loans_import;

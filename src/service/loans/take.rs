@@ -11,7 +11,7 @@ use crate::{
         id::{CaseNumber, LoanId, UnitId},
         loan::{
             AnnualCheck, Decider, HandOver, KitItem, LoanStart, LoanState, LoanStep, NotAllowed,
-            Standing, UnitEventKind, UnitState,
+            Standing, UnitEventKind, UnitState, days,
         },
         text::Text,
     },
@@ -446,8 +446,9 @@ pub async fn check(
         if check.held_on > at.today {
             return Ok(Answer::Wrong("held_on", TO_COME));
         }
-        if check.fuel_on.is_some_and(|day| day > at.today) {
-            return Ok(Answer::Wrong("fuel_on", TO_COME));
+        let fuel = days::of_fuel(check.fuel_on, (check.held_on, at.today));
+        if let Some(answer) = sheet.answer(fuel) {
+            return Ok(answer);
         }
         if check.held_on < loan.started_on {
             return Ok(Answer::Wrong("held_on", BEFORE_LOAN));

@@ -2,6 +2,7 @@
 
 mod acts;
 mod bedside;
+mod catalogue;
 mod checking;
 mod desk;
 mod due;
@@ -57,6 +58,8 @@ use crate::{domain::text::Text, service::loans::Answer};
 #[derive(Debug, Clone)]
 struct Said {
     text: String,
+    /// Whether a day is right is asked: the form has a box for it.
+    asks: bool,
 }
 
 impl Said {
@@ -66,7 +69,7 @@ impl Said {
             Some(label) => format!("{}: {why}", label.get(visit.lang)),
             None => why.to_owned(),
         };
-        Self { text }
+        Self { text, asks: false }
     }
 }
 
@@ -122,6 +125,7 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("approver", ends::APPROVER),
         ("fault", ends::FAULT),
         ("cost", ends::COST),
+        ("sure", said::SURE),
         ("photos", super::words::loan_photos::PHOTOS),
         ("photo_why", super::words::loan_photos::WHY),
     ];
@@ -145,6 +149,7 @@ fn leads(answer: Answer, visit: &Visit, on: impl Fn(&str) -> String) -> Result<L
             status,
             Said {
                 text: text.get(visit.lang).to_owned(),
+                asks: false,
             },
         ))
     };
@@ -158,6 +163,13 @@ fn leads(answer: Answer, visit: &Visit, on: impl Fn(&str) -> String) -> Result<L
         Answer::Wrong(field, why) => Ok(Leads::Back(
             StatusCode::UNPROCESSABLE_ENTITY,
             Said::wrong(&Wrong { field, why }, visit),
+        )),
+        Answer::Ask(field, why) => Ok(Leads::Back(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said {
+                asks: true,
+                ..Said::wrong(&Wrong { field, why }, visit)
+            },
         )),
     }
 }

@@ -24,6 +24,7 @@ pub(super) mod imports;
 pub(super) mod letters;
 pub(super) mod loan_desk;
 pub(super) mod loan_ends;
+pub(super) mod loan_figures;
 pub(super) mod loan_ledger;
 pub(super) mod loan_papers;
 pub(super) mod loan_photos;
@@ -301,6 +302,7 @@ mod tests {
             loan_papers::ALL,
             loan_photos::ALL,
             loan_desk::ALL,
+            loan_figures::ALL,
             loan_ledger::ALL,
             loan_report::ALL,
             loan_towns::ALL,
