@@ -108,7 +108,7 @@ pub async fn lend_to(app: &App, case: &str, name: &str, place: &str) {
         .post(&format!("{out}/remove"), &format!("photo_why={place}"))
         .await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
-    let longer = format!("on=2026-11-06&until=2032-11-06&approver=【デモ】県&note={place}");
+    let longer = format!("on=2026-11-06&until=2032-10-06&approver=【デモ】県&note={place}");
     centre.done(&loan, "extend", &longer).await;
     let agreed = "check_on=2026-11-30&way=visit";
     centre.done(&loan, "agree", agreed).await;

@@ -87,8 +87,12 @@ async fn a_day_that_cannot_be_is_refused_and_an_unusual_one_asked_about(db: Data
 
 /// A loan of a unit that was handed over on the third of November.
 async fn lent(centre: &Centre) -> String {
+    lent_to(centre, "【デモ】光").await
+}
+
+async fn lent_to(centre: &Centre, name: &str) -> String {
     let unit = centre.unit("P-1").await;
-    let loan = centre.approved("【デモ】光").await;
+    let loan = centre.approved(name).await;
     // Before the decision nothing is handed over.
     let bedside = |on: &str| format!("on={on}&unit={unit}&{KIT}&co_explained=1");
     let (status, page) = centre.act(&loan, "hand-over", &bedside("2026-11-01")).await;
@@ -248,7 +252,7 @@ async fn what_the_catalogue_says_stands_where_a_unit_is_chosen(db: Database) {
     // Where a unit is lent for an emergency, and where one is exchanged.
     let (_, page) = centre.get(&odd).await;
     assert!(page.contains("PWR-04"), "{page}");
-    let lent = lent(&centre).await;
+    let lent = lent_to(&centre, "【デモ】陽").await;
     let (_, page) = centre.get(&lent).await;
     assert!(page.contains("（定格 1,800 VA・正弦波）"), "{page}");
 }

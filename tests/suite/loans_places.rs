@@ -212,7 +212,7 @@ async fn the_stock_is_a_file_that_no_spreadsheet_runs(db: Database) {
     assert!(text.starts_with("\u{feff}機種,製造番号,状態"), "{text}");
     assert!(text.contains("'=1+1【デモ】,F-1,在庫,'@SUM(1)"), "{text}");
     assert!(
-        text.contains("【デモ】センター倉庫,32.79,130.74,建物"),
+        text.contains("【デモ】センター倉庫,32.79,130.74,地図で建物を確かめた"),
         "{text}"
     );
     let router = web::router(centre.app.clone());
@@ -226,5 +226,5 @@ async fn the_stock_is_a_file_that_no_spreadsheet_runs(db: Database) {
     assert!(formulas.is_empty() || formulas.cells().all(|(_, _, cell)| cell.is_empty()));
     let sheet = calamine::Reader::worksheet_range(&mut book, &name).expect("its sheet");
     assert_eq!(sheet.rows().count(), 3);
-    assert!(sheet.rows().any(|row| row[0].to_string() == "=1+1【デモ】"));
+    assert!(sheet.rows().any(|row| row[0] == "=1+1【デモ】"));
 }

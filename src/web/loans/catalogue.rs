@@ -46,12 +46,17 @@ fn rated(model: &GeneratorModel, lang: Lang) -> String {
 
 /// What stands behind a unit in a list to choose from.
 pub(super) fn mark(unit: &StoredUnit, lang: Lang) -> String {
-    match generator::of_name(&unit.unit.model) {
-        None => format!("（{}）", said::NOT_LISTED.get(lang)),
-        Some(model) => {
-            let sine = sine(model);
-            format!("（{}・{}）", rated(model, lang), sine.get(lang))
-        }
+    let Some(model) = generator::of_name(&unit.unit.model) else {
+        let text = said::NOT_LISTED.get(lang).to_owned();
+        return match lang {
+            Lang::Ja => format!("（{text}）"),
+            Lang::En => format!(" ({text})"),
+        };
+    };
+    let (rated, sine) = (rated(model, lang), sine(model));
+    match lang {
+        Lang::Ja => format!("（{rated}・{}）", sine.get(lang)),
+        Lang::En => format!(" ({rated}, {})", sine.get(lang)),
     }
 }
 

@@ -210,7 +210,11 @@ fn dues(app: &App, page: &LoanPage, today: NaiveDate, lang: Lang) -> Vec<Due> {
         let longer = extended == Some(deadline.legal_end) && what == said::DUE_END;
         let mut what = what.get(lang).to_owned();
         if longer {
-            what = format!("{what}（{}）", ends::EXTENDED.get(lang));
+            let extended = ends::EXTENDED.get(lang).to_owned();
+            what = match lang {
+                Lang::Ja => format!("{what}（{extended}）"),
+                Lang::En => format!("{what} ({extended})"),
+            };
         }
         Due {
             what,

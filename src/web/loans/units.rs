@@ -197,7 +197,9 @@ fn event(event: &UnitEvent, lang: Lang) -> [String; 5] {
         let names = kit
             .iter()
             .map(|item: &KitItem| item.name().get(lang).to_owned());
-        names.collect::<Vec<_>>().join("、")
+        names
+            .collect::<Vec<_>>()
+            .join(if lang == Lang::Ja { "、" } else { ", " })
     });
     [
         event.on.to_string(),

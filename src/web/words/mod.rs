@@ -1,7 +1,7 @@
 //! The words of the pages. A [`Text`] has both languages: one that lacks a
 //! translation does not compile.
 
-use crate::domain::text::Text;
+use crate::domain::text::{Lang, Text};
 
 macro_rules! words {
     ($($name:ident = $ja:literal, $en:literal;)*) => {
@@ -10,6 +10,35 @@ macro_rules! words {
         #[cfg(test)]
         pub(super) const ALL: &[Text] = &[$($name),*];
     };
+}
+
+/// A day with its word, which stands behind it in Japanese and before it in English:
+/// 「2026-11-10 から」, "since 2026-11-10".
+pub(in crate::web) fn with_day(
+    day: impl std::fmt::Display,
+    word: impl std::borrow::Borrow<Text>,
+    lang: impl std::borrow::Borrow<Lang>,
+) -> String {
+    let (word, lang) = (word.borrow(), *lang.borrow());
+    let word = word.get(lang);
+    match lang {
+        Lang::Ja => format!("{day} {word}"),
+        Lang::En => format!("{word} {day}"),
+    }
+}
+
+/// A count with its unit, which stands apart from it in English alone.
+pub(in crate::web) fn counted(
+    count: impl std::fmt::Display,
+    unit: impl std::borrow::Borrow<Text>,
+    lang: impl std::borrow::Borrow<Lang>,
+) -> String {
+    let (unit, lang) = (unit.borrow(), *lang.borrow());
+    let unit = unit.get(lang);
+    match lang {
+        Lang::Ja => format!("{count}{unit}"),
+        Lang::En => format!("{count} {unit}"),
+    }
 }
 
 pub(super) mod accounts;
