@@ -103,6 +103,21 @@ create table annual_check (
 );
 create index annual_check_by_loan on annual_check (loan_id, held_on);
 
+-- Photos of a check, as this program wrote them anew: whole, and small for the
+-- page. One that was taken out keeps its row, without its bytes.
+create table check_photo (
+    id            uuid not null primary key,
+    check_id      uuid not null references annual_check (id),
+    whole         bytea,
+    small         bytea,
+    added_at      bigint not null,
+    added_by      uuid references account (id),
+    removed_at    bigint,
+    removed_by    uuid references account (id),
+    removed_why   text collate "C"
+);
+create index check_photo_by_check on check_photo (check_id);
+
 -- That the family has applied to its municipality for the plan; loan_id: within
 -- the hand-over of that loan.
 create table plan_application (

@@ -276,6 +276,12 @@ actions! {
     ChangedMailContacts = "changed_mail_contacts", "家族のメールアドレスを変えた", "changed a family's mail addresses";
     /// A yearly check was written down.
     CheckedLoan = "checked_loan", "年1回の確認を記録した", "wrote down a yearly check";
+    /// Photos were added to a yearly check.
+    AddedPhotos = "added_photos", "年1回の確認に写真を加えた", "added photos to a yearly check";
+    /// A photo was taken out of a yearly check.
+    RemovedPhoto = "removed_photo", "年1回の確認の写真を取り除いた", "took a photo out of a yearly check";
+    /// A photo of a yearly check was shown.
+    SawPhoto = "saw_photo", "年1回の確認の写真を見た", "saw a photo of a yearly check";
     /// It was written down that the family applied for the plan.
     NotedPlanApplication = "noted_plan_application", "計画の申請日を記録した", "noted the application for the plan";
     /// A day was agreed for a yearly check, or moved.

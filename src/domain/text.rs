@@ -94,6 +94,17 @@ pub fn key_form(text: &str) -> String {
     text.nfkc().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// The serial number of a thing in the form in which two are compared: width, case,
+/// spaces and marks aside, since a dash is written, left out, or typed as 「ー」.
+pub fn serial_form(serial: &str) -> String {
+    let whole = key_form(serial).to_uppercase();
+    let plain: String = whole
+        .chars()
+        .filter(|c| c.is_alphanumeric() && *c != 'ー')
+        .collect();
+    if plain.is_empty() { whole } else { plain }
+}
+
 /// An address in the form in which two lists are compared: [`key_form`], all
 /// dashes alike, without the prefecture in front.
 pub fn address_form(address: &str) -> String {
@@ -133,6 +144,25 @@ pub fn search_form(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_serial_number_is_the_same_however_its_marks_are_written() {
+        for same in [
+            "EAAJ-1000123",
+            "eaaj1000123",
+            "ＥＡＡＪ－１０００１２３",
+            "EAAJ ー 1000123",
+            "EAAJ‐1000123",
+        ] {
+            assert_eq!(serial_form(same), "EAAJ1000123", "{same}");
+        }
+        assert_ne!(serial_form("EAAJ-1000124"), serial_form("EAAJ-1000123"));
+        assert_ne!(
+            serial_form("--"),
+            serial_form("-"),
+            "marks alone are what they are"
+        );
+    }
 
     #[test]
     fn addresses_that_differ_in_width_and_dash_are_one() {

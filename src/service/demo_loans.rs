@@ -146,6 +146,8 @@ fn sheet<'a>(app: &App, who: &'a SignedIn) -> Sheet<'a> {
     Sheet {
         who,
         key: app.ids.next(),
+        // Its days lie where they are to be seen.
+        sure: true,
     }
 }
 

@@ -40,6 +40,7 @@ pub mod municipality;
 mod once;
 pub mod own_sites;
 pub mod passwords;
+pub mod photo;
 pub mod plan;
 pub mod plan_rights;
 pub mod positions;

@@ -336,6 +336,9 @@ impl Tx {
                  (select id from loan where case_id = $1)",
             "update annual_check set body = '{}', undone_why = null where loan_id in
                  (select id from loan where case_id = $1)",
+            "update check_photo set whole = null, small = null, removed_why = null
+             where check_id in (select k.id from annual_check k
+                 join loan l on l.id = k.loan_id where l.case_id = $1)",
             "update loan set hand_over = null where case_id = $1",
             "update loan_extension set reason = null where loan_id in
                  (select id from loan where case_id = $1)",

@@ -126,7 +126,7 @@ fn only_counts(report: &str) -> String {
 }
 
 /// The tables from which something is erased.
-const ERASED_FROM: &str = "account, annual_check, calendar_feed, check_day, child_case, correction_request, derived_check, \
+const ERASED_FROM: &str = "account, annual_check, calendar_feed, check_day, check_photo, child_case, correction_request, derived_check, \
     emergency_access, emergency_decision, home, home_position, import_run, ledger_child, link_request, loan, loan_duty, loan_extension, loan_file, loan_step, municipal_answer, once, \
     plan_application, plan_confirmation, plan_destination, plan_supporter, plan_version, proposed_move, recovery_code, session, \
     sign_in_link, supporter_state, temporary_stay, unit_event";

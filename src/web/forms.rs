@@ -5,7 +5,7 @@ use axum::{
     Form,
     body::{Body, Bytes, to_bytes},
     extract::{FromRequest as _, MatchedPath, Multipart, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -14,7 +14,7 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 
-use super::{BODY_LIMIT, Error, UPLOAD_LIMIT, head::SESSION_COOKIE};
+use super::{BODY_LIMIT, Error, UPLOAD_LIMIT, head::SESSION_COOKIE, uploads};
 use crate::{
     app::App,
     seal::{Token, form_token, same},
@@ -65,11 +65,19 @@ pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let session = secret_in(&jar, SESSION_COOKIE);
     let own = secret_in(&jar, cookie_name(&app));
     let template = request.extensions().get::<MatchedPath>();
+    let has_forms = !template.is_some_and(|path| WITHOUT_FORMS.contains(&path.as_str()));
+    let photos = uploads::brings_photos(&request);
+    let photos = photos && uploads::of_somebody(&app, session.as_ref()).await;
     let limit = match template.map(MatchedPath::as_str) {
+        _ if photos => uploads::PHOTOS_LIMIT,
         Some(path) if WITH_A_FILE.contains(&path) => UPLOAD_LIMIT,
         _ => BODY_LIMIT,
     };
-    let has_forms = !template.is_some_and(|path| WITHOUT_FORMS.contains(&path.as_str()));
+    let _place = if photos {
+        Some(uploads::a_place().await)
+    } else {
+        None
+    };
     let known = session.clone().or(own.clone());
     let fresh = known.is_none() && has_forms;
     let secret = known.unwrap_or_else(Token::random);
@@ -104,7 +112,7 @@ async fn taken(
     let body = to_bytes(body, limit)
         .await
         .map_err(|_| Error::NotAccepted(StatusCode::PAYLOAD_TOO_LARGE))?;
-    let fields = fields(&parts.headers, body.clone()).await;
+    let fields = fields(&parts, body.clone()).await;
     let shown = fields.iter().find(|(name, _)| name == FIELD);
     let ours = shown.is_some_and(|(_, shown)| {
         let mut secrets = secrets.iter().flatten();
@@ -120,14 +128,17 @@ async fn taken(
 }
 
 /// The fields of a form; none where it is no form.
-async fn fields(headers: &HeaderMap, body: Bytes) -> Vec<(String, String)> {
+async fn fields(parts: &Parts, body: Bytes) -> Vec<(String, String)> {
     let mut copy = Request::new(Body::from(body));
     *copy.method_mut() = Method::POST;
-    if let Some(kind) = headers.get(header::CONTENT_TYPE) {
+    // What it may weigh was looked at; the readers of forms need not do it again.
+    *copy.extensions_mut() = parts.extensions.clone();
+    let kind = parts.headers.get(header::CONTENT_TYPE);
+    if let Some(kind) = kind {
         copy.headers_mut()
             .insert(header::CONTENT_TYPE, kind.clone());
     }
-    if headers.get(header::CONTENT_TYPE).is_some_and(has_parts) {
+    if kind.is_some_and(has_parts) {
         return text_parts(copy).await;
     }
     let read = Form::<Vec<(String, String)>>::from_request(copy, &()).await;
@@ -135,7 +146,7 @@ async fn fields(headers: &HeaderMap, body: Bytes) -> Vec<(String, String)> {
 }
 
 /// Whether a form comes in parts, as one with a file does.
-fn has_parts(kind: &HeaderValue) -> bool {
+pub(super) fn has_parts(kind: &HeaderValue) -> bool {
     let kind = kind.to_str().unwrap_or_default();
     kind.to_ascii_lowercase().starts_with("multipart/form-data")
 }

@@ -48,6 +48,10 @@ static KEPT: &[(&str, Text)] = &[
     ("/loans/towns/window", words::loan_towns::ADD_WINDOW),
     ("/loans/{loan}/hand-over", words::loan_desk::BEDSIDE),
     ("/loans/{loan}/check", words::loan_desk::CHECK_TITLE),
+    (
+        "/loans/{loan}/photos/{photo}/remove",
+        words::loan_photos::TAKE_OUT,
+    ),
     ("/loans/{loan}/progress", words::loan_desk::NOTE_ANSWER),
     ("/loans/{loan}/undo", words::loan_undo::UNDO_TITLE),
     ("/loans/{loan}/correct", words::loan_undo::CORRECT),
@@ -114,7 +118,7 @@ fn title(path: &str, lang: Lang) -> String {
     let name = name.map_or("", |(_, name)| name.get(lang));
     match parts.as_slice() {
         ["", "loans", "towns", _] => name.to_owned(),
-        ["", "plans", case, ..] | ["", "loans", case, _] => {
+        ["", "plans", case, ..] | ["", "loans", case, _] | ["", "loans", case, "photos", ..] => {
             format!("{name} {} {case}", words::CASE.get(lang))
         }
         _ => name.to_owned(),

@@ -45,6 +45,7 @@ mod tests;
 mod tiles;
 mod together;
 mod trail;
+mod uploads;
 mod wire;
 mod words;
 
@@ -56,15 +57,14 @@ use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
-    extract::{FromRequestParts, MatchedPath, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
-    middleware::{Next, from_fn_with_state, map_response},
+    middleware::{Next, from_fn, from_fn_with_state, map_response},
     response::{Html, IntoResponse, Response},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
-    limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
-    trace::TraceLayer,
+    limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
 use self::{
@@ -178,11 +178,10 @@ pub fn router(app: App) -> Router {
         // Innermost, so that its page has the headers of every other.
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(UPLOAD_LIMIT))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            PATIENCE,
-        ))
+        // The guard of the forms knows what each may weigh.
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(uploads::PHOTOS_LIMIT))
+        .layer(from_fn(uploads::in_time))
         .layer(from_fn_with_state(app.clone(), wire::by_the_proxy))
         .layer(map_response(in_words))
         .layer(CompressionLayer::new())

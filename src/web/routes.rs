@@ -76,6 +76,17 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/loans/{loan}/hand-over", Need::May(P::KeepLoans)),
         ("GET", "/loans/{loan}/check", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/check", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/photos", Need::May(P::KeepLoans)),
+        (
+            "GET",
+            "/loans/{loan}/photos/{photo}",
+            Need::May(P::KeepLoans),
+        ),
+        (
+            "POST",
+            "/loans/{loan}/photos/{photo}/remove",
+            Need::May(P::KeepLoans),
+        ),
         ("GET", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
         ("GET", "/loans/import", Need::May(P::KeepLoans)),
@@ -438,6 +449,12 @@ fn of_sites() -> Router<App> {
         .route(
             "/loans/{loan}/check",
             get(loans::checking).post(loans::check),
+        )
+        .route("/loans/{loan}/photos", post(loans::add_photos))
+        .route("/loans/{loan}/photos/{photo}", get(loans::photo))
+        .route(
+            "/loans/{loan}/photos/{photo}/remove",
+            post(loans::remove_photo),
         )
         .route(
             "/loans/{loan}/progress",

@@ -16,7 +16,7 @@ use super::{browser::Browser, demonstration::Demo, seen, sign_in};
 const AXE: &str = "maps/node_modules/axe-core/axe.min.js";
 
 /// What is read by machines, and the files that pages load.
-const NO_PAGES: [&str; 19] = [
+const NO_PAGES: [&str; 20] = [
     "/assets/{hash}/{file}",
     "/calendar/{token}",
     "/emergency/{emergency}/reads.csv",
@@ -27,6 +27,7 @@ const NO_PAGES: [&str; 19] = [
     "/loans/report.csv",
     "/loans/report.xlsx",
     "/loans/{loan}/papers/{paper}",
+    "/loans/{loan}/photos/{photo}",
     "/plans/{case}/disclosure.json",
     "/plans/{case}/map.json",
     "/plans/{case}/position.json",

@@ -217,6 +217,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{loan}", foreign_case)
                 .replace("{act}", "step")
                 .replace("{paper}", "training")
+                .replace("{photo}", &app.ids.next().to_string())
                 .replace("{file}", "due.csv")
                 .replace("{unit}", &app.ids.next().to_string())
                 .replace("{ordinal}", "1")
@@ -385,6 +386,8 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
     let import = a_sheet(&app).await;
     let unit = crate::loans::a_unit(&app).await;
     crate::loans::a_file(&app, &case).await;
+    let photo = crate::loans_photos::a_photo(&app, &case, &unit).await;
+    let photo = photo.to_string();
     for role in Role::ALL {
         for (method, template, need) in web::ROUTES {
             let Need::May(permission) = need else {
@@ -405,6 +408,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{loan}", &case)
                 .replace("{act}", "step")
                 .replace("{paper}", "training")
+                .replace("{photo}", &photo)
                 .replace("{file}", "due.csv")
                 .replace("{unit}", &unit)
                 .replace("{ordinal}", "1")

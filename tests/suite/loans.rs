@@ -90,9 +90,25 @@ pub async fn lend_to(app: &App, case: &str, name: &str, place: &str) {
     centre
         .done(&loan, "plan", &format!("on=2026-11-04&note={place}"))
         .await;
-    let check = format!("held_on=2026-11-05&way=visit&place={place}");
-    centre.done(&loan, "check", &check).await;
-    let longer = format!("on=2026-11-06&until=2032-11-06&approver=【デモ】県&note={place}");
+    let check = [
+        ("held_on", "2026-11-05"),
+        ("way", "visit"),
+        ("place", place),
+    ];
+    let photo = crate::loans_photos::jpeg(40, 30, [0, 90, 0]);
+    let photos = [photo.clone(), photo];
+    let path = format!("{loan}/check");
+    let (status, _, page) = centre.upload(&path, &check, &photos).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    // One is taken out again, for a reason that says too much.
+    let (_, page) = centre.get(&loan).await;
+    let out = page.split("/remove\"").next().expect("a form");
+    let out = out.rsplit('"').next().expect("its address");
+    let (status, _, page) = centre
+        .post(&format!("{out}/remove"), &format!("photo_why={place}"))
+        .await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let longer = format!("on=2026-11-06&until=2032-10-06&approver=【デモ】県&note={place}");
     centre.done(&loan, "extend", &longer).await;
     let agreed = "check_on=2026-11-30&way=visit";
     centre.done(&loan, "agree", agreed).await;

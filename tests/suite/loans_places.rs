@@ -51,7 +51,10 @@ impl Centre {
 
     async fn place(&self, unit: &str, form: &str) -> (StatusCode, String) {
         let shown = self.get(unit).await;
-        let rest = shown.split_once("name=\"revision\" value=\"").expect("a form").1;
+        let rest = shown
+            .split_once("name=\"revision\" value=\"")
+            .expect("a form")
+            .1;
         let revision = rest.split('"').next().expect("a revision");
         let form = format!("{form}&revision={revision}");
         let (status, _, page) = self.post(&format!("{unit}/place"), &form).await;
@@ -79,9 +82,15 @@ async fn the_place_of_a_unit_is_set_with_its_position_and_a_wrong_one_is_refused
     let unit = centre.unit("P-1").await;
     for (wrong, said) in [
         ("place=【デモ】x&lat=32.79&lon=&accuracy=building", "両方"),
-        ("place=【デモ】x&lat=130.74&lon=32.79&accuracy=building", "逆になっていないか"),
+        (
+            "place=【デモ】x&lat=130.74&lon=32.79&accuracy=building",
+            "逆になっていないか",
+        ),
         ("place=【デモ】x&lat=32.79&lon=130.74", "どのくらい正確か"),
-        ("place=【デモ】x&lat=北緯&lon=130.74&accuracy=building", "数"),
+        (
+            "place=【デモ】x&lat=北緯&lon=130.74&accuracy=building",
+            "数",
+        ),
     ] {
         let (status, text) = centre.place(&unit, wrong).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
@@ -109,7 +118,8 @@ async fn the_place_of_a_unit_is_set_with_its_position_and_a_wrong_one_is_refused
 
 async fn a_spare_unit_is_on_everybodys_map_and_one_in_repair_on_that_of_the_centre(db: Database) {
     let (app, _) = demo::filled(&db).await;
-    let before = units_of(&page(&app, &session(&app, Role::Centre, None, None).await, "/map").await);
+    let before =
+        units_of(&page(&app, &session(&app, Role::Centre, None, None).await, "/map").await);
     let centre = Centre::new(app.clone()).await;
     let (spare, broken) = (centre.unit("M-1").await, centre.unit("M-2").await);
     for unit in [&spare, &broken] {
@@ -122,17 +132,27 @@ async fn a_spare_unit_is_on_everybodys_map_and_one_in_repair_on_that_of_the_cent
     );
     let own = units_of(&centre.get("/map").await);
     assert_eq!(own.len(), before.len() + 2, "{own:?}");
-    let of = |serial: &str| own.iter().find(|line| line.contains(serial)).expect("it is shown");
+    let of = |serial: &str| {
+        own.iter()
+            .find(|line| line.contains(serial))
+            .expect("it is shown")
+    };
     assert!(
         of("M-1").contains("data-lat=\"32.79\"") && of("M-1").contains(&spare),
         "{own:?}"
     );
     assert!(of("M-2").contains("点検・修理中"), "{own:?}");
     let free = units_of(&centre.get("/map?units=ready").await);
-    assert!(free.iter().all(|line| line.contains("data-kind=\"ready\"")), "{free:?}");
+    assert!(
+        free.iter().all(|line| line.contains("data-kind=\"ready\"")),
+        "{free:?}"
+    );
     assert_eq!(units_of(&centre.get("/map?units=none").await).len(), 0);
     let kept = centre.get("/map?units=ready").await;
-    assert!(kept.contains("<input type=\"hidden\" name=\"units\" value=\"ready\">"), "{kept}");
+    assert!(
+        kept.contains("<input type=\"hidden\" name=\"units\" value=\"ready\">"),
+        "{kept}"
+    );
     // A municipality learns that one is there, and where; no number, no page of it.
     let town = session(&app, Role::Municipality, Some("43203"), None).await;
     let theirs = units_of(&page(&app, &town, "/map").await);
@@ -141,8 +161,14 @@ async fn a_spare_unit_is_on_everybodys_map_and_one_in_repair_on_that_of_the_cent
         .filter(|line| line.contains("【デモ】センター倉庫"))
         .collect();
     assert_eq!(spares.len(), 1, "{theirs:?}");
-    assert!(!spares[0].contains("M-1") && !spares[0].contains("/units/"), "{theirs:?}");
-    assert!(theirs.iter().all(|line| !line.contains("点検・修理中")), "{theirs:?}");
+    assert!(
+        !spares[0].contains("M-1") && !spares[0].contains("/units/"),
+        "{theirs:?}"
+    );
+    assert!(
+        theirs.iter().all(|line| !line.contains("点検・修理中")),
+        "{theirs:?}"
+    );
 }
 
 async fn a_lent_unit_is_on_the_map_of_those_who_see_the_childs_home(db: Database) {
@@ -174,7 +200,10 @@ async fn a_lent_unit_is_on_the_map_of_those_who_see_the_childs_home(db: Database
 async fn the_stock_is_a_file_that_no_spreadsheet_runs(db: Database) {
     let centre = Centre::new(demo::app(&db).await).await;
     let (status, ..) = centre
-        .post("/units", "model=%3D1%2B1【デモ】&serial=F-1&place=%40SUM(1)&note=-1")
+        .post(
+            "/units",
+            "model=%3D1%2B1【デモ】&serial=F-1&place=%40SUM(1)&note=-1",
+        )
         .await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     let unit = centre.unit("F-2").await;
@@ -182,7 +211,10 @@ async fn the_stock_is_a_file_that_no_spreadsheet_runs(db: Database) {
     let text = centre.get("/units/sheet.csv").await;
     assert!(text.starts_with("\u{feff}機種,製造番号,状態"), "{text}");
     assert!(text.contains("'=1+1【デモ】,F-1,在庫,'@SUM(1)"), "{text}");
-    assert!(text.contains("【デモ】センター倉庫,32.79,130.74,建物"), "{text}");
+    assert!(
+        text.contains("【デモ】センター倉庫,32.79,130.74,地図で建物を確かめた"),
+        "{text}"
+    );
     let router = web::router(centre.app.clone());
     let answer = ask(&router, "GET", "/units/sheet.xlsx", &centre.cookie, "").await;
     let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await;
@@ -194,5 +226,5 @@ async fn the_stock_is_a_file_that_no_spreadsheet_runs(db: Database) {
     assert!(formulas.is_empty() || formulas.cells().all(|(_, _, cell)| cell.is_empty()));
     let sheet = calamine::Reader::worksheet_range(&mut book, &name).expect("its sheet");
     assert_eq!(sheet.rows().count(), 3);
-    assert!(sheet.rows().any(|row| row[0].to_string() == "=1+1【デモ】"));
+    assert!(sheet.rows().any(|row| row[0] == "=1+1【デモ】"));
 }

@@ -318,7 +318,9 @@ fn needles() -> (Vec<String>, Vec<Vec<u8>>) {
     needles.dedup();
     // The first half of the reading's collation bytes: the reading's own.
     let key = sort_key("ケシエ マドカ");
-    (needles, vec![key[..12].to_vec()])
+    // And any photo.
+    let jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF".to_vec();
+    (needles, vec![key[..12].to_vec(), jpeg])
 }
 
 /// The names that stand in the bytes of the file, or of its log.
@@ -435,6 +437,9 @@ async fn nothing_of_an_erased_child_is_left_in_any_column_and_the_trail_stays_wh
         "loan.hand_over",
         "unit_event.note",
         "annual_check.body",
+        "check_photo.whole",
+        "check_photo.small",
+        "check_photo.removed_why",
         "loan_extension.reason",
         "plan_application.note",
         "plan_application.undone_why",

@@ -79,6 +79,18 @@ pub enum CheckOutcome {
 }
 
 impl AnnualCheck {
+    /// Whether anything was looked at: a part was judged, or something was seen or
+    /// measured. A note alone says that nobody was met.
+    pub fn found_something(&self) -> bool {
+        let parts = [self.usage, self.condition, self.eligible];
+        parts.iter().any(|part| *part != PartVerdict::Unknown)
+            || self.hours_run.is_some()
+            || self.load_watts.is_some()
+            || self.oil_fine.is_some()
+            || self.fuel_on.is_some()
+            || self.outdoor_place.is_some()
+    }
+
     /// What follows: a loan that ends comes before a unit that is exchanged, and
     /// both before what is still open.
     pub fn outcome(&self) -> CheckOutcome {
@@ -135,6 +147,10 @@ mod tests {
     use super::*;
 
     fn check(usage: PartVerdict, condition: PartVerdict, eligible: PartVerdict) -> CheckOutcome {
+        parts(usage, condition, eligible).outcome()
+    }
+
+    fn parts(usage: PartVerdict, condition: PartVerdict, eligible: PartVerdict) -> AnnualCheck {
         AnnualCheck {
             held_on: "2026-11-21".parse().unwrap(),
             way: CheckWay::Visit.code().to_owned(),
@@ -149,7 +165,26 @@ mod tests {
             eligible,
             note: None,
         }
-        .outcome()
+    }
+
+    #[test]
+    fn a_check_in_which_nothing_was_looked_at_has_found_nothing() {
+        use PartVerdict::{Fails, Fine, Unknown};
+        let nothing = parts(Unknown, Unknown, Unknown);
+        assert!(!nothing.found_something());
+        let only_a_note = AnnualCheck {
+            usage_note: Some("留守".to_owned()),
+            note: Some("留守".to_owned()),
+            ..nothing.clone()
+        };
+        assert!(!only_a_note.found_something(), "nobody was met");
+        assert!(parts(Unknown, Unknown, Fails).found_something());
+        assert!(parts(Fine, Unknown, Unknown).found_something());
+        let oil = AnnualCheck {
+            oil_fine: Some(false),
+            ..nothing
+        };
+        assert!(oil.found_something());
     }
 
     #[test]

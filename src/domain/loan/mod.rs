@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod clocks;
+pub mod days;
 pub mod duty;
 pub mod eligibility;
 pub mod ends;
@@ -18,6 +19,7 @@ pub mod undo;
 
 pub use check::{AnnualCheck, CheckOutcome, PartVerdict};
 pub use clocks::{Clocks, Near};
+pub use days::Doubt;
 pub use duty::{DueDay, Duty, Mover};
 pub use eligibility::{Criterion, Judged, Standing};
 pub use ends::{Fault, Loss, ReturnWhy};

@@ -77,6 +77,11 @@ pub struct LoanSettings {
     /// For how many days a spare unit is lent in an emergency, where nobody says
     /// otherwise; two weeks are ours.
     pub emergency_days: u16,
+    /// An extension by more months than this is asked about once more. The leaflet
+    /// says 「最長で5年間」 and nothing of extensions: each goes beyond it, whoever
+    /// approved it, and none is refused. A year is ours: until then the yearly check
+    /// has looked again whether the conditions hold.
+    pub extension_months: u16,
 }
 
 impl Default for LoanSettings {
@@ -91,6 +96,7 @@ impl Default for LoanSettings {
             decides_loan: Decider::default(),
             starts: LoanStart::default(),
             emergency_days: 14,
+            extension_months: 12,
         }
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{LedgerRow, columns::Headings, fields::Field};
 use crate::{
-    domain::text::{Text, key_form},
+    domain::text::{Text, key_form, serial_form as serial_key},
     import::report::RowNote,
     text,
 };
@@ -230,8 +230,7 @@ fn day(day: Option<NaiveDate>) -> String {
 
 /// A serial number without the dashes that one writes and another leaves out.
 fn serial_form(row: &LedgerRow) -> Option<String> {
-    let serial = row.serial.as_ref()?.to_uppercase();
-    let form: String = serial.chars().filter(|c| c.is_alphanumeric()).collect();
+    let form = serial_key(row.serial.as_ref()?);
     Some(form).filter(|form| !form.is_empty())
 }
 

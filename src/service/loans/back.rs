@@ -11,7 +11,7 @@ use crate::{
     domain::{
         audit::Action,
         id::CaseNumber,
-        loan::{KitItem, LoanStep, Loss, ReturnWhy, UnitEventKind, UnitState},
+        loan::{Doubt, KitItem, LoanStep, Loss, ReturnWhy, UnitEventKind, UnitState},
         text::Text,
     },
     service::ServiceError,
@@ -21,6 +21,11 @@ use crate::{
 const WHY_MISSING: Text = Text::fixed(
     "「その他」を選んだときは、理由をメモに書いてください。",
     "With \"other\", write the reason into the note.",
+);
+
+const AFTER_END: Text = Text::fixed(
+    "貸与の終わりより後の日です。長く使うときは「貸与を延長する」から、だれが認めたかを記録してください。合っていれば「この日で合っている」にチェックして、もう一度記録してください。",
+    "That day lies after the end of the loan: to lend it for longer, record an extension and who approved it. If the day is right, tick that it is and record it again.",
 );
 
 /// Sets the day of return, agreed with the family.
@@ -38,6 +43,12 @@ pub async fn set_return(
         let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
         if return_on < app.clock.today() {
             return Ok(Answer::Wrong("return_on", RETURN_TOO_EARLY));
+        }
+        let doubt = super::clocks(app, &file)
+            .filter(|clocks| return_on > clocks.end.next_open)
+            .map(|_| Doubt::Ask("return_on", AFTER_END));
+        if let Some(answer) = sheet.answer(doubt) {
+            return Ok(answer);
         }
         let unsaid = taken
             .note

@@ -6,11 +6,11 @@ use crate::{
     domain::{
         access::Reader,
         id::{CaseId, CaseNumber, LoanId},
-        loan::{Clocks, DueDay, LoanStep},
+        loan::{AnnualCheck, Clocks, DueDay, LoanStep},
     },
     in_tx,
     seal::sha256_hex,
-    store::{LoanFile, Tx},
+    store::{LoanFile, StoredLoan, TakenStep, Tx},
 };
 
 /// So many loans are counted in one unit of work.
@@ -45,20 +45,25 @@ async fn dues(tx: &mut Tx, app: &App, file: &LoanFile) -> Result<Vec<DueDay>, Se
     let agreed = tx.check_day(loan.id).await?.map(|(day, _)| day);
     let mut due = clocks.dues(agreed, loan.return_on.is_some());
     let mut failed_on = None;
-    // A check that failed stays until the unit is exchanged or a return is set.
-    if let Some(last) = tx.checks(loan.id).await?.first() {
-        let held_on = last.check.held_on;
+    let checks = tx.checks(loan.id).await?;
+    if let Some(last) = checks.first() {
         let steps = tx.loan_steps(file.id).await?;
-        let mended = loan.return_on.is_some()
-            || steps
-                .iter()
-                .any(|taken| taken.step == LoanStep::Exchange && taken.on >= held_on);
-        let failed = DueDay::of_failed(held_on, last.check.outcome()).filter(|_| !mended);
+        let failed = failed(loan, &last.check, &steps);
         failed_on = failed.map(|failed| failed.due_on);
         due.extend(failed);
     }
     reminders::sync(tx, app, file, (Some(clocks), agreed, failed_on)).await?;
     Ok(due)
+}
+
+/// What the last check of a loan that runs asks for, if it failed: it stays until
+/// the unit is exchanged or a return is set.
+pub(super) fn failed(loan: &StoredLoan, last: &AnnualCheck, steps: &[TakenStep]) -> Option<DueDay> {
+    let mended = loan.return_on.is_some()
+        || steps
+            .iter()
+            .any(|taken| taken.step == LoanStep::Exchange && taken.on >= last.held_on);
+    DueDay::of_failed(last.held_on, last.outcome()).filter(|_| !mended)
 }
 
 /// Keeps what is due in the loan of a child, after something in it has changed:

@@ -11,10 +11,10 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        access::Ground,
+        access::{Ground, Reader},
         audit::Action,
         id::{CaseNumber, LoanId, UnitId},
-        loan::{HandOver, KitItem, UnitEventKind, UnitState},
+        loan::{HandOver, KitItem, UnitEventKind, UnitState, days},
         text::Text,
     },
     service::{ServiceError, audit, view::SignedIn},
@@ -75,6 +75,12 @@ pub async fn lend(
         else {
             return Ok(Answer::Wrong("number", NO_SUCH_CHILD));
         };
+        let child = tx.case(&Reader::Operator, at, &spare.number).await?;
+        let born = child.and_then(|case| case.child.born);
+        let doubt = days::of_emergency((Some(spare.on), spare.return_on), born, at.today);
+        if let Some(answer) = sheet.answer(doubt) {
+            return Ok(answer);
+        }
         let (ready, out) = (UnitState::Ready, UnitState::EmergencyLent);
         if !tx.move_unit(unit, ready, out).await? {
             return Ok(Answer::UnitGone);
@@ -136,6 +142,10 @@ pub async fn put_off(
         };
         if return_on < at.today {
             return Ok(Answer::Wrong("return_on", RETURN_TOO_EARLY));
+        }
+        let doubt = days::of_emergency((None, return_on), None, at.today);
+        if let Some(answer) = sheet.answer(doubt) {
+            return Ok(answer);
         }
         tx.set_return(loan.id, Some((return_on, "emergency")))
             .await?;

@@ -1,6 +1,6 @@
 //! Extensions, and what a municipality tells the centre.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
 use super::{
     Answer, Sheet, once,
@@ -11,11 +11,12 @@ use crate::{
     domain::{
         audit::Action,
         id::CaseNumber,
-        loan::{Clocks, LoanStep},
+        loan::{Clocks, Doubt, LoanStep},
         text::Text,
     },
     service::{ServiceError, audit, view::SignedIn},
     store::LoanWord,
+    text,
 };
 
 const UNTIL_TOO_EARLY: Text = Text::fixed(
@@ -26,6 +27,13 @@ const APPROVER_MISSING: Text = Text::fixed(
     "だれが延長を認めたかを書いてください（例：県 障がい者支援課長）。",
     "Write down who approved the extension.",
 );
+
+fn far_extension(months: u16) -> Text {
+    text!(
+        "いまの最後の日から{months}か月を超える延長です（貸与は最長5年間とされ、延長の定めはありません）。認めた人と日付を確かめ、合っていれば「この日で合っている」にチェックして、もう一度記録してください。",
+        "This is more than {months} months beyond the present last day (a loan is for five years at most; nothing is said of extensions). Check who approved it and until when; if it is right, tick that the day is right and record it again."
+    )
+}
 
 /// Extends a loan: somebody has approved it, for a reason, until a new last day.
 pub async fn extend(
@@ -51,6 +59,14 @@ pub async fn extend(
         });
         if until <= last || until < app.clock.today() {
             return Ok(Answer::Wrong("until", UNTIL_TOO_EARLY));
+        }
+        let months = app.config.loans.extension_months;
+        let doubt = last
+            .checked_add_months(Months::new(u32::from(months)))
+            .filter(|far| until > *far)
+            .map(|_| Doubt::Ask("until", far_extension(months)));
+        if let Some(answer) = sheet.answer(doubt) {
+            return Ok(answer);
         }
         if approver.trim().is_empty() {
             return Ok(Answer::Wrong("approver", APPROVER_MISSING));

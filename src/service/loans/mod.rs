@@ -11,6 +11,7 @@ mod go_on;
 mod leave;
 mod ledger;
 pub mod papers;
+mod photos;
 mod progress;
 mod register;
 mod report;
@@ -31,6 +32,7 @@ pub use dues::{clocks, count_again, count_new, keep};
 pub use go_on::{extend, see_words, words};
 pub(super) use leave::stop;
 pub use ledger::{Candidate, RowAsked, rows_asked, say_whose};
+pub use photos::{MOST_PHOTOS, add_photos, photo, photos_there, remove_photo};
 pub use progress::{Progress, agree_check, former_hours, note_answer, progress};
 pub(in crate::service) use register::free_number;
 pub use register::{Enquiry, register, write_facts};
@@ -53,8 +55,8 @@ use crate::{
         audit::Action,
         id::CaseNumber,
         loan::{
-            AnnualCheck, Clocks, HandOver, Judged, LoanStep, Loss, NotAllowed, ReturnWhy,
-            check::CheckWay, eligibility, ends,
+            AnnualCheck, Clocks, Doubt, DueDay, HandOver, Judged, LoanStep, Loss, NotAllowed,
+            ReturnWhy, check::CheckWay, eligibility, ends,
         },
         municipality::MunicipalityCode,
         text::Text,
@@ -72,6 +74,19 @@ pub struct Sheet<'a> {
     pub who: &'a SignedIn,
     /// The form's key.
     pub key: Uuid,
+    /// Who sent it says that a day that was asked about is right.
+    pub sure: bool,
+}
+
+impl Sheet<'_> {
+    /// What is to be answered to a doubt about a day; `None`: nothing.
+    fn answer(&self, doubt: Option<Doubt>) -> Option<Answer> {
+        match doubt? {
+            Doubt::Wrong(field, why) => Some(Answer::Wrong(field, why)),
+            Doubt::Ask(..) if self.sure => None,
+            Doubt::Ask(field, why) => Some(Answer::Ask(field, why)),
+        }
+    }
 }
 
 /// What became of it.
@@ -92,6 +107,8 @@ pub enum Answer {
     UnitGone,
     /// A field is wrong, and why.
     Wrong(&'static str, Text),
+    /// A field is unusual: whether it is right is asked.
+    Ask(&'static str, Text),
 }
 
 /// Does something once for a form about loans.
@@ -160,6 +177,8 @@ pub struct LoanPage {
     pub answers: Vec<StoredAnswer>,
     /// The day agreed for the next check, and how it will be held.
     pub check_day: Option<(NaiveDate, CheckWay)>,
+    /// What the last check asks for, if it failed and nothing was done about it.
+    pub failed: Option<DueDay>,
 }
 
 impl LoanPage {
@@ -255,6 +274,7 @@ async fn page_of(
         stuck: tx.stuck_child(&who.reader, at, number).await?,
         answers: tx.answers(file.case).await?,
         check_day: None,
+        failed: None,
         file,
     };
     page.words.retain(|word| word.number == page.file.number);
@@ -268,6 +288,9 @@ async fn page_of(
         page.check_day = tx.check_day(loan.id).await?;
         if let Some(id) = loan.unit {
             page.unit = tx.unit(id).await?;
+        }
+        if let (None, Some(last)) = (loan.ended_on, page.checks.first()) {
+            page.failed = dues::failed(loan, &last.check, &page.steps);
         }
         if loan.ended_on.is_none() && loan.return_on.is_none() {
             let full = Clocks::of(loan.started_on, None, true, None, &app.office);

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{Answer, Sheet, dues, once};
 use crate::{
     app::App,
-    domain::{audit::Action, id::CaseNumber, loan::check::CheckWay, text::Text},
+    domain::{access::Reader, audit::Action, id::CaseNumber, loan::check::CheckWay, text::Text},
     service::{ServiceError, audit, view::SignedIn},
     store::{StoredAnswer, StuckChild},
 };
@@ -82,6 +82,11 @@ pub async fn note_answer(
         };
         if said.said_on > at.today {
             return Ok(Answer::Wrong("said_on", super::take::TO_COME));
+        }
+        let child = tx.case(&Reader::Operator, at, number).await?;
+        let born = child.and_then(|case| case.child.born);
+        if born.is_some_and(|born| said.said_on < born) {
+            return Ok(Answer::Wrong("said_on", super::take::BEFORE_BIRTH));
         }
         let blank = said
             .words

@@ -11,7 +11,7 @@ use crate::{
         audit::Action,
         child::{PlanStep, Stuck},
         id::{CaseId, CaseNumber, LoanFileId},
-        loan::{Applicant, LoanFacts},
+        loan::{Applicant, LoanFacts, days},
         plan::document::{ChildItems, Contact},
         text::{Text, key_form},
     },
@@ -58,14 +58,9 @@ pub async fn register(
     enquiry: &Enquiry,
 ) -> Result<Answer, ServiceError> {
     let at = app.moment();
-    if enquiry.on > at.today {
-        return Ok(Answer::Wrong("on", super::take::TO_COME));
-    }
-    if enquiry.born > at.today {
-        return Ok(Answer::Wrong("born", super::take::TO_COME));
-    }
-    if enquiry.on < enquiry.born {
-        return Ok(Answer::Wrong("on", super::take::BEFORE_BIRTH));
+    let doubt = days::of_enquiry((enquiry.born, enquiry.on), &enquiry.facts, at.today);
+    if let Some(answer) = sheet.answer(doubt) {
+        return Ok(answer);
     }
     let request = serde_json::json!({
         "register": enquiry.number, "name": enquiry.name, "kana": enquiry.kana,
@@ -270,6 +265,11 @@ pub async fn write_facts(
         let Some(file) = tx.loan_file(&sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
+        let case = tx.case(&Reader::Operator, at, number).await?;
+        let born = case.and_then(|case| case.child.born);
+        if let Some(answer) = sheet.answer(days::of_facts(born, facts, at.today)) {
+            return Ok(answer);
+        }
         let change = (applicant, facts);
         if file.closed_on.is_some() || !tx.write_loan_facts((file.id, revision), change).await? {
             return Ok(Answer::Changed);

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         audit::Action,
         id::UnitId,
-        loan::{UnitEventKind, UnitState},
+        loan::{UnitEventKind, UnitState, days},
         position::{Position, PositionAccuracy},
         text::Text,
     },
@@ -15,8 +15,8 @@ use crate::{
 };
 
 const SERIAL_KNOWN: Text = Text::fixed(
-    "その製造番号はすでに登録されています。番号を確かめてください（全角・半角、大文字・小文字は区別しません）。",
-    "That serial number is on record already: check it (width and case make no difference).",
+    "その製造番号はすでに登録されています。番号を確かめてください（全角・半角、大文字・小文字、空白、ハイフンの有無は区別しません）。",
+    "That serial number is on record already: check it (width, case, spaces and dashes make no difference).",
 );
 
 /// Every unit.
@@ -45,6 +45,9 @@ pub async fn add(app: &App, sheet: Sheet<'_>, unit: &NewUnit) -> Result<Answer, 
     });
     let (id, at) = (UnitId(app.ids.next()), app.moment());
     once!(app, sheet, request, |tx| {
+        if let Some(answer) = sheet.answer(days::of_purchase(unit.bought_on, at.today)) {
+            return Ok(answer);
+        }
         if !tx.add_unit(id, unit, at.now).await? {
             return Ok(Answer::Wrong("serial", SERIAL_KNOWN));
         }

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{Answer, Sheet, complete, judged, leave, once, tell};
+use super::{Answer, Sheet, complete, judged, leave, once, photos, tell};
 use crate::{
     app::App,
     domain::{
@@ -11,13 +11,14 @@ use crate::{
         id::{CaseNumber, LoanId, UnitId},
         loan::{
             AnnualCheck, Decider, HandOver, KitItem, LoanStart, LoanState, LoanStep, NotAllowed,
-            Replaced, Standing, UnitEventKind, UnitState,
+            Replaced, Standing, UnitEventKind, UnitState, days,
         },
         text::Text,
     },
     service::{
         ServiceError, audit,
         municipality::{grant_provision, ordinance_of},
+        photo::Photo,
     },
     store::{LoanFile, StepDecision, TakenStep, Tx, UnitEvent},
 };
@@ -61,6 +62,10 @@ pub(super) const BEFORE_BIRTH: Text = Text::fixed(
 const BEFORE_LOAN: Text = Text::fixed(
     "貸与が始まった日より前の日です。日付を確かめてください。",
     "That day lies before the loan began: check the day.",
+);
+const NOTHING_SEEN: Text = Text::fixed(
+    "何も確認していないものは、年1回の確認として記録できません。使い方・状態・条件のどれかを確かめるか、見たもの（運転時間、オイル、置き場所など）を入れてください。会えなかった・電話がつながらなかったときは、あらためて日を約束してください。",
+    "A check in which nothing was looked at is none. Find out one of use, condition and conditions, or enter what was seen (hours run, oil, where it stands). If nobody was met or reached, agree on another day.",
 );
 
 /// A step as it is written down.
@@ -444,14 +449,16 @@ pub async fn exchange(
     })
 }
 
-/// Writes a yearly check down.
+/// Writes a yearly check down, with its photos.
 pub async fn check(
     app: &App,
     sheet: Sheet<'_>,
     number: &CaseNumber,
-    check: &AnnualCheck,
+    (check, photos): (&AnnualCheck, &[Photo]),
 ) -> Result<Answer, ServiceError> {
-    let request = serde_json::json!({"annual_check": number, "check": check});
+    let request = serde_json::json!({
+        "annual_check": number, "check": check, "photos": photos::sent(photos),
+    });
     let at = app.moment();
     once!(app, sheet, request, |tx| {
         let Some(file) = tx.loan_file(&sheet.who.reader, at, number).await? else {
@@ -463,15 +470,23 @@ pub async fn check(
         if check.held_on > at.today {
             return Ok(Answer::Wrong("held_on", TO_COME));
         }
-        if check.fuel_on.is_some_and(|day| day > at.today) {
-            return Ok(Answer::Wrong("fuel_on", TO_COME));
+        let fuel = days::of_fuel(check.fuel_on, (check.held_on, at.today));
+        if let Some(answer) = sheet.answer(fuel) {
+            return Ok(answer);
         }
         if check.held_on < loan.started_on {
             return Ok(Answer::Wrong("held_on", BEFORE_LOAN));
         }
+        if !check.found_something() && photos.is_empty() {
+            return Ok(Answer::Wrong("usage", NOTHING_SEEN));
+        }
+        if photos.len() > photos::MOST_PHOTOS {
+            return Ok(Answer::Wrong("photos", photos::TOO_MANY));
+        }
         let hand = (Some(sheet.who.user), at.now);
-        tx.add_check(app.ids.next(), (loan.id, loan.unit), check, hand)
-            .await?;
+        let id = app.ids.next();
+        tx.add_check(id, (loan.id, loan.unit), check, hand).await?;
+        photos::keep_photos(tx, app, id, (photos, hand)).await?;
         // The day that was agreed for it is over.
         tx.set_check_day(loan.id, None, hand).await?;
         noted(tx, app, &sheet, (&file, Action::CheckedLoan)).await?

@@ -1,10 +1,10 @@
-//! Yearly checks.
+//! Yearly checks. Their photos are in `photos`.
 
 use uuid::Uuid;
 
 use super::{
     super::{StoreError, Tx, from_json, run, to_json, to_millis},
-    Hand,
+    Hand, StoredPhoto,
 };
 use crate::domain::{
     id::{LoanId, UnitId},
@@ -14,12 +14,16 @@ use crate::domain::{
 /// A check that was held.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredCheck {
+    /// Its id.
+    pub id: Uuid,
     /// What was found.
     pub check: AnnualCheck,
     /// The unit that was looked at.
     pub unit: Option<UnitId>,
     /// Who wrote it down.
     pub by: Option<String>,
+    /// Its photos, in the order in which they came.
+    pub photos: Vec<StoredPhoto>,
 }
 
 impl Tx {
@@ -54,9 +58,9 @@ impl Tx {
     /// The checks of a loan that was read through its reader and that stand, the
     /// latest first.
     pub async fn checks(&mut self, loan: LoanId) -> Result<Vec<StoredCheck>, StoreError> {
-        let rows: Vec<(String, Option<Uuid>, Option<String>)> = run!(self, |conn| {
+        let rows: Vec<(Uuid, String, Option<Uuid>, Option<String>)> = run!(self, |conn| {
             sqlx::query_as(
-                "select k.body, k.unit_id, a.name from annual_check k
+                "select k.id, k.body, k.unit_id, a.name from annual_check k
                  left join account a on a.id = k.recorded_by
                  where k.loan_id = $1 and k.undone_at is null
                  order by k.held_on desc, k.recorded_at desc, k.id desc",
@@ -65,12 +69,18 @@ impl Tx {
             .fetch_all(conn)
             .await?
         });
+        let mut photos = self.photos(loan).await?;
         rows.into_iter()
-            .map(|(body, unit, by)| {
+            .map(|(id, body, unit, by)| {
+                let (own, others) = photos.drain(..).partition(|(check, _)| *check == id);
+                photos = others;
+                let own: Vec<(Uuid, StoredPhoto)> = own;
                 Ok(StoredCheck {
+                    id,
                     check: from_json(&body, "annual_check", "body")?,
                     unit: unit.map(UnitId),
                     by,
+                    photos: own.into_iter().map(|(_, photo)| photo).collect(),
                 })
             })
             .collect()

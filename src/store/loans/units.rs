@@ -12,7 +12,7 @@ use crate::domain::{
     id::{LoanId, UnitId},
     loan::{KitItem, UnitEventKind, UnitState},
     position::Position,
-    text::key_form,
+    text::serial_form,
 };
 
 /// A unit as somebody enters it.
@@ -111,11 +111,6 @@ macro_rules! unit_columns {
     };
 }
 
-/// The form by which serial numbers are compared: width, case and spaces aside.
-fn serial_key(serial: &str) -> String {
-    key_form(serial).to_uppercase()
-}
-
 impl Tx {
     /// Puts a unit on record; `false`: its serial number is known.
     pub async fn add_unit(
@@ -134,7 +129,7 @@ impl Tx {
             .bind(id.0)
             .bind(&unit.model)
             .bind(&unit.serial)
-            .bind(serial_key(&unit.serial))
+            .bind(serial_form(&unit.serial))
             .bind(&unit.place)
             .bind(unit.position.map(Position::lat))
             .bind(unit.position.map(Position::lon))
@@ -173,7 +168,7 @@ impl Tx {
     pub async fn unit_of_serial(&mut self, serial: &str) -> Result<Option<StoredUnit>, StoreError> {
         let row: Option<UnitRow> = run!(self, |conn| {
             sqlx::query_as(concat!(unit_columns!(), "where serial_key = $1"))
-                .bind(serial_key(serial))
+                .bind(serial_form(serial))
                 .fetch_optional(conn)
                 .await?
         });

@@ -19,6 +19,7 @@ use super::{
     },
     Leads, Said,
     acts::unit,
+    catalogue::{self, Figures},
     fields::{Fields, Wrong},
     leads, papers,
 };
@@ -40,6 +41,8 @@ struct Page {
     name: String,
     /// Something can be handed over now.
     open: bool,
+    /// What the catalogue says of the units that are free.
+    figures: Vec<Figures>,
     /// The item's word, its name, whether it is ticked.
     kit: Vec<(&'static str, String, bool)>,
     /// The frequency of the region, and which that is.
@@ -59,6 +62,10 @@ impl Page {
             "" => self.today.to_string(),
             typed => typed.to_owned(),
         }
+    }
+
+    fn mark(&self, unit: &crate::store::StoredUnit) -> String {
+        catalogue::mark(unit, self.head.lang)
     }
 
     fn is_chosen(&self, unit: &crate::store::StoredUnit) -> bool {
@@ -125,6 +132,7 @@ async fn render(
         head: Head::of(visit, format!("/loans/{number}/hand-over")),
         name: page.file.name.clone().unwrap_or_else(|| number.to_string()),
         open: page.file.state.steps().contains(&LoanStep::HandOver),
+        figures: Figures::of_units(&page.free, visit.lang),
         kit: kit.collect(),
         region,
         frequency,

@@ -14,13 +14,15 @@ use super::{
         Error,
         head::{Head, Visit},
         show,
-        taken::{Named, Sent},
-        words::{self, loan_desk as w, loans as said},
+        taken::Named,
+        uploads::WithPhotos,
+        words::{self, loan_desk as w, loan_photos, loans as said},
     },
     Leads, Said,
     desk::Choice,
     fields::{Fields, Wrong},
     leads,
+    photos::{self, PhotoLine},
 };
 use crate::{
     app::App,
@@ -42,6 +44,10 @@ struct Page {
     window: Option<(NaiveDate, NaiveDate)>,
     ways: Vec<Choice>,
     former: Option<AnnualCheck>,
+    /// The photos of the last check.
+    former_photos: Vec<PhotoLine>,
+    /// Photos were chosen, and the form came back without them.
+    choose_again: bool,
     /// Hours that are fewer than the last time's, to be asked about.
     doubt: Option<f64>,
     form: Fields,
@@ -69,11 +75,19 @@ fn ways(chosen: &str, lang: Lang) -> Vec<Choice> {
         .collect()
 }
 
+/// The photos of the last check that are there.
+fn former_photos(app: &App, page: &LoanPage, lang: Lang) -> Vec<PhotoLine> {
+    let last = page.checks.first().into_iter();
+    let lines = last.flat_map(|stored| photos::photo_lines(app, stored, lang));
+    lines.filter(|photo| photo.gone.is_empty()).collect()
+}
+
 fn shown(
     app: &App,
     visit: &Visit,
     page: LoanPage,
     (form, said, doubt): (Fields, Option<Said>, Option<f64>),
+    choose_again: bool,
 ) -> Result<Html<String>, Error> {
     let number = page.file.number.clone();
     let agreed = page.check_day.map_or("", |(_, way)| way.code());
@@ -88,6 +102,8 @@ fn shown(
         window: loans::clocks(app, &page.file).map(|clocks| clocks.check_window),
         ways: ways(chosen, visit.lang),
         former: page.checks.first().map(|stored| stored.check.clone()),
+        former_photos: former_photos(app, &page, visit.lang),
+        choose_again,
         doubt,
         form,
         said,
@@ -106,7 +122,7 @@ pub(in crate::web) async fn page(
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let page = loans::page(&app, &visit.who, &number).await?;
     let page = page.ok_or(Error::NotFound)?;
-    shown(&app, &visit, page, (Fields::default(), None, None))
+    shown(&app, &visit, page, (Fields::default(), None, None), false)
 }
 
 fn annual(fields: &Fields) -> Result<AnnualCheck, Wrong> {
@@ -144,10 +160,10 @@ pub(in crate::web) async fn check(
     State(app): State<App>,
     visit: Visit,
     Named(case): Named<String>,
-    Sent(pairs): Sent<Vec<(String, String)>>,
+    WithPhotos { fields, photos }: WithPhotos,
 ) -> Result<Response, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    let fields = Fields(pairs);
+    let (fields, chosen) = (Fields(fields), !photos.is_empty());
     let sheet = fields.sheet(&visit)?;
     let before = loans::page(&app, &visit.who, &number).await?;
     let before = before.ok_or(Error::NotFound)?;
@@ -155,14 +171,18 @@ pub(in crate::web) async fn check(
         let said = Said::wrong(wrong, &visit);
         (StatusCode::UNPROCESSABLE_ENTITY, Some(said), None)
     };
-    let (status, said, doubt) = match annual(&fields) {
+    let read = match annual(&fields) {
+        Ok(check) => photos::read(photos).await.map(|photos| (check, photos)),
+        Err(bad) => Err(bad),
+    };
+    let (status, said, doubt) = match read {
         Err(bad) => wrong(&bad),
-        Ok(check) => {
+        Ok((check, photos)) => {
             let doubt = loans::former_hours(&before, check.hours_run);
             if doubt.is_some() && !fields.ticked("hours_ok") {
                 (StatusCode::UNPROCESSABLE_ENTITY, None, doubt)
             } else {
-                let done = loans::check(&app, sheet, &number, &check).await?;
+                let done = loans::check(&app, sheet, &number, (&check, &photos)).await?;
                 let to = |number: &str| leads_to(number, check.outcome());
                 match leads(done, &visit, to)? {
                     Leads::On(response) => return Ok(response),
@@ -171,7 +191,7 @@ pub(in crate::web) async fn check(
             }
         }
     };
-    let page = shown(&app, &visit, before, (fields, said, doubt))?;
+    let page = shown(&app, &visit, before, (fields, said, doubt), chosen)?;
     Ok((status, page).into_response())
 }
 

@@ -54,6 +54,7 @@ impl Fields {
         Ok(Sheet {
             who: &visit.who,
             key,
+            sure: self.ticked("sure"),
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod acts;
 mod bedside;
+mod catalogue;
 mod checking;
 mod correct;
 mod desk;
@@ -12,6 +13,7 @@ mod lists;
 mod out;
 mod page;
 mod papers;
+mod photos;
 mod progress;
 mod report;
 mod running;
@@ -31,6 +33,7 @@ pub(super) use lists::list as lists;
 pub(super) use out::{back, lend, put_off};
 pub(super) use page::show_loan;
 pub(super) use papers::{all_invitations, invitations, labels, paper};
+pub(super) use photos::{add as add_photos, remove as remove_photo, show as photo};
 pub(super) use progress::{note as note_answer, page as progress};
 pub(super) use report::{csv as report_csv, page as report, xlsx as report_xlsx};
 pub(super) use running::running;
@@ -59,6 +62,8 @@ use crate::{domain::text::Text, service::loans::Answer};
 #[derive(Debug, Clone)]
 struct Said {
     text: String,
+    /// Whether a day is right is asked: the form has a box for it.
+    asks: bool,
 }
 
 impl Said {
@@ -68,7 +73,7 @@ impl Said {
             Some(label) => format!("{}: {why}", label.get(visit.lang)),
             None => why.to_owned(),
         };
-        Self { text }
+        Self { text, asks: false }
     }
 }
 
@@ -125,6 +130,9 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("fault", ends::FAULT),
         ("cost", ends::COST),
         ("undo_why", super::words::loan_undo::UNDO_WHY),
+        ("sure", said::SURE),
+        ("photos", super::words::loan_photos::PHOTOS),
+        ("photo_why", super::words::loan_photos::WHY),
     ];
     labels
         .into_iter()
@@ -146,6 +154,7 @@ fn leads(answer: Answer, visit: &Visit, on: impl Fn(&str) -> String) -> Result<L
             status,
             Said {
                 text: text.get(visit.lang).to_owned(),
+                asks: false,
             },
         ))
     };
@@ -159,6 +168,13 @@ fn leads(answer: Answer, visit: &Visit, on: impl Fn(&str) -> String) -> Result<L
         Answer::Wrong(field, why) => Ok(Leads::Back(
             StatusCode::UNPROCESSABLE_ENTITY,
             Said::wrong(&Wrong { field, why }, visit),
+        )),
+        Answer::Ask(field, why) => Ok(Leads::Back(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said {
+                asks: true,
+                ..Said::wrong(&Wrong { field, why }, visit)
+            },
         )),
     }
 }

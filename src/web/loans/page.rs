@@ -15,9 +15,10 @@ use super::{
         head::{Head, Visit},
         show,
         taken::Named,
-        words::{self, loan_desk as w, loan_ends as ends, loans as said},
+        words::{self, loan_desk as w, loan_ends as ends, loan_photos, loans as said},
     },
     Said,
+    catalogue::{self, Figures},
     desk::{Choice, near, stays},
     due,
     fields::Fields,
@@ -42,7 +43,10 @@ use crate::{
 /// A date that is due: what, the dates, how near, and its badge's class.
 struct Due {
     what: String,
-    deadline: Deadline,
+    /// `None`: it is due since a check has failed.
+    deadline: Option<Deadline>,
+    /// Since when, and what is to be done about it.
+    failed: Option<(NaiveDate, String, String)>,
     near: String,
     class: &'static str,
 }
@@ -70,6 +74,8 @@ struct Page {
     /// The days on which the plan was applied for.
     applications: Vec<Line>,
     centre: String,
+    /// What the catalogue says of the units that are free.
+    figures: Vec<Figures>,
     kit: Vec<Choice>,
     ways: Vec<Choice>,
     reasons: Vec<Choice>,
@@ -95,6 +101,10 @@ struct Page {
 }
 
 impl Page {
+    fn mark(&self, unit: &crate::store::StoredUnit) -> String {
+        catalogue::mark(unit, self.head.lang)
+    }
+
     fn may(&self, step: LoanStep) -> bool {
         self.page.file.state.steps().contains(&step)
     }
@@ -186,23 +196,39 @@ fn dues(app: &App, page: &LoanPage, today: NaiveDate, lang: Lang) -> Vec<Due> {
     let mut dues = vec![(said::DUE_CHECK, clocks.check), (said::DUE_END, clocks.end)];
     dues.extend(clocks.plan.map(|plan| (said::DUE_PLAN, plan)));
     dues.sort_by_key(|(_, deadline)| deadline.safe_by);
-    dues.into_iter()
-        .map(|(what, deadline)| {
-            let (near, class) = near(Near::of(deadline.safe_by, today), lang);
-            // An extension is shown as such wherever it makes the end.
-            let longer = extended == Some(deadline.legal_end) && what == said::DUE_END;
-            let mut what = what.get(lang).to_owned();
-            if longer {
-                what = format!("{what}（{}）", ends::EXTENDED.get(lang));
-            }
-            Due {
-                what,
-                deadline,
-                near,
-                class,
-            }
-        })
-        .collect()
+    let failed = page.failed.map(|due| {
+        let (near, class) = near(Near::of(due.due_on, today), lang);
+        let link = due::to_do(due.duty, &page.file.number);
+        Due {
+            what: due.duty.name().get(lang).to_owned(),
+            deadline: None,
+            failed: Some((due.due_on, link, due.duty.to_do().get(lang).to_owned())),
+            near,
+            class,
+        }
+    });
+    let dues = dues.into_iter().map(|(what, deadline)| {
+        let (near, class) = near(Near::of(deadline.safe_by, today), lang);
+        // An extension is shown as such wherever it makes the end.
+        let longer = extended == Some(deadline.legal_end) && what == said::DUE_END;
+        let mut what = what.get(lang).to_owned();
+        if longer {
+            let extended = ends::EXTENDED.get(lang).to_owned();
+            what = match lang {
+                Lang::Ja => format!("{what}（{extended}）"),
+                Lang::En => format!("{what} ({extended})"),
+            };
+        }
+        Due {
+            what,
+            deadline: Some(deadline),
+            failed: None,
+            near,
+            class,
+        }
+    });
+    // What is late already comes first.
+    failed.into_iter().chain(dues).collect()
 }
 
 pub(super) fn against(codes: &str, lang: Lang) -> String {
@@ -339,6 +365,7 @@ async fn render_asked(
         checks: undo::checks(app, &page, lang),
         applications: undo::applications(app, &page),
         centre: Mover::Centre.name().get(lang).to_owned(),
+        figures: Figures::of_units(&page.free, lang),
         kit: KitItem::ALL
             .iter()
             .map(|item| named(item.code(), &item.name()))

@@ -20,6 +20,7 @@ use super::{
     Leads, Said,
     fields::Fields,
     leads, page,
+    photos::CheckPhotos,
 };
 use crate::{
     app::App,
@@ -91,6 +92,8 @@ pub(super) struct Line {
     pub by: String,
     pub struck: Option<Struck>,
     pub key: Uuid,
+    /// The photos of a check that stands.
+    pub photos: Option<CheckPhotos>,
 }
 
 fn line<T>(app: &App, stated: &Stated<T>, on: NaiveDate) -> Line {
@@ -102,6 +105,7 @@ fn line<T>(app: &App, stated: &Stated<T>, on: NaiveDate) -> Line {
         by: stated.by.clone().unwrap_or_default(),
         struck: struck(stated.undone.as_ref()),
         key: app.ids.next(),
+        photos: None,
     }
 }
 
@@ -109,7 +113,9 @@ fn line<T>(app: &App, stated: &Stated<T>, on: NaiveDate) -> Line {
 pub(super) fn checks(app: &App, page: &LoanPage, lang: Lang) -> Vec<Line> {
     let checks = page.stated_checks.iter().map(|stated| {
         let check = &stated.what;
+        let stands = page.checks.iter().find(|stored| stored.id == stated.id);
         Line {
+            photos: stands.map(|stored| CheckPhotos::of(app, stored, lang)),
             what: check.outcome().name().get(lang).to_owned(),
             note: check.note.clone().unwrap_or_default(),
             ..line(app, stated, check.held_on)

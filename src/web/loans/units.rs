@@ -18,6 +18,7 @@ use super::{
         words::{self, loan_ends as ends, loans as said},
     },
     Leads, Said,
+    catalogue::{self, Figures},
     desk::Choice,
     fields::{Fields, Wrong},
     leads,
@@ -44,11 +45,14 @@ use crate::{
 #[template(path = "pages/units.html")]
 struct List {
     head: Head,
-    /// Each with the name of its state.
-    units: Vec<(StoredUnit, String)>,
+    /// Each with the name of its state, and what the catalogue says of its model in
+    /// short.
+    units: Vec<(StoredUnit, String, String)>,
+    figures: Vec<Figures>,
     free: usize,
     form: Fields,
     said: Option<Said>,
+    today: NaiveDate,
     key: Uuid,
 }
 
@@ -62,15 +66,18 @@ async fn render(
     show(&List {
         head: Head::of(visit, "/units"),
         free: units.iter().filter(|unit| unit.state.is_free()).count(),
+        figures: Figures::of_units(&units, visit.lang),
         units: units
             .into_iter()
             .map(|unit| {
                 let state = unit.state.name().get(visit.lang).to_owned();
-                (unit, state)
+                let mark = catalogue::mark(&unit, visit.lang);
+                (unit, state, mark)
             })
             .collect(),
         form,
         said,
+        today: app.clock.today(),
         key: app.ids.next(),
     })
 }
@@ -124,6 +131,7 @@ pub(in crate::web) async fn add(
 struct One {
     head: Head,
     unit: StoredUnit,
+    figures: Vec<Figures>,
     state: String,
     /// Day, what, kit, note, by whom.
     events: Vec<[String; 5]>,
@@ -189,7 +197,9 @@ fn event(event: &UnitEvent, lang: Lang) -> [String; 5] {
         let names = kit
             .iter()
             .map(|item: &KitItem| item.name().get(lang).to_owned());
-        names.collect::<Vec<_>>().join("、")
+        names
+            .collect::<Vec<_>>()
+            .join(if lang == Lang::Ja { "、" } else { ", " })
     });
     [
         event.on.to_string(),
@@ -224,6 +234,7 @@ pub(super) async fn one(
     let others = settable.iter().filter(|state| **state != unit.state);
     show(&One {
         head: Head::of(visit, format!("/units/{id}")),
+        figures: vec![Figures::of(&unit.unit.model, lang)],
         state: unit.state.name().get(lang).to_owned(),
         events: events.iter().map(|e| event(e, lang)).collect(),
         states: others

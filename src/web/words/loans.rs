@@ -121,5 +121,6 @@ words! {
     MISSING = "入力してください。", "Please fill this in.";
     TOO_LONG = "長すぎます（200字まで、メモは1000字まで）。", "Too long: at most 200 characters, 1,000 for notes.";
     BAD_TOWN = "市町村の名前かコードが読めません。同じ名前の市町村があるときは県名も書いてください。例：人吉市、熊本県人吉市、43203。", "No such municipality, or several of that name: write its name, with the prefecture where needed, or its code, as 熊本県人吉市 or 43203.";
+    SURE = "この日で合っている", "The day is right";
     BACK = "貸与の一覧へ", "To the list of loans";
 }

@@ -1,7 +1,7 @@
 //! The words of the pages. A [`Text`] has both languages: one that lacks a
 //! translation does not compile.
 
-use crate::domain::text::Text;
+use crate::domain::text::{Lang, Text};
 
 macro_rules! words {
     ($($name:ident = $ja:literal, $en:literal;)*) => {
@@ -10,6 +10,35 @@ macro_rules! words {
         #[cfg(test)]
         pub(super) const ALL: &[Text] = &[$($name),*];
     };
+}
+
+/// A day with its word, which stands behind it in Japanese and before it in English:
+/// 「2026-11-10 から」, "since 2026-11-10".
+pub(in crate::web) fn with_day(
+    day: impl std::fmt::Display,
+    word: impl std::borrow::Borrow<Text>,
+    lang: impl std::borrow::Borrow<Lang>,
+) -> String {
+    let (word, lang) = (word.borrow(), *lang.borrow());
+    let word = word.get(lang);
+    match lang {
+        Lang::Ja => format!("{day} {word}"),
+        Lang::En => format!("{word} {day}"),
+    }
+}
+
+/// A count with its unit, which stands apart from it in English alone.
+pub(in crate::web) fn counted(
+    count: impl std::fmt::Display,
+    unit: impl std::borrow::Borrow<Text>,
+    lang: impl std::borrow::Borrow<Lang>,
+) -> String {
+    let (unit, lang) = (unit.borrow(), *lang.borrow());
+    let unit = unit.get(lang);
+    match lang {
+        Lang::Ja => format!("{count}{unit}"),
+        Lang::En => format!("{count} {unit}"),
+    }
 }
 
 pub(super) mod accounts;
@@ -24,8 +53,10 @@ pub(super) mod imports;
 pub(super) mod letters;
 pub(super) mod loan_desk;
 pub(super) mod loan_ends;
+pub(super) mod loan_figures;
 pub(super) mod loan_ledger;
 pub(super) mod loan_papers;
+pub(super) mod loan_photos;
 pub(super) mod loan_report;
 pub(super) mod loan_towns;
 pub(super) mod loan_undo;
@@ -278,7 +309,7 @@ words! {
     SESSION_OVER_HELP = "いま送った内容は保存されていません。サインインし直して、もう一度入力してください。", "What you just sent was NOT saved. Sign in again and enter it once more.";
     REFUSED_REQUEST = "受け付けられません", "Not accepted";
     TOO_LARGE = "大きすぎます", "Too large";
-    TOO_LARGE_HELP = "送られたものが大きすぎるため、受け取っていません。何も保存していません。ファイルは2 MBまで、ほかの入力は256 KBまでです。前のページに戻り、ファイルの余分なシート・画像・行を減らすか、いくつかに分けて送ってください。", "It was too large, was not taken, and nothing was saved. A file may have up to 2 MB, any other form 256 KB. Go back, take unneeded sheets, pictures or rows out of the file or split it, and send it again.";
+    TOO_LARGE_HELP = "送られたものが大きすぎるため、受け取っていません。何も保存していません。ファイルは2 MBまで、写真は合わせて40 MBまで、ほかの入力は256 KBまでです。前のページに戻り、ファイルの余分なシート・画像・行を減らすか、写真を減らすか、いくつかに分けて送ってください。", "It was too large, was not taken, and nothing was saved. A file may have up to 2 MB, photos up to 40 MB together, any other form 256 KB. Go back, take unneeded sheets, pictures or rows out of the file or split it, choose fewer photos, and send it again.";
     REFUSED_REQUEST_HELP = "この操作は受け付けられませんでした。何も保存していません。はじめのページからやり直してください。", "This was not accepted and nothing was saved. Begin again from the first page.";
     TOO_BUSY_HELP = "いま混み合っています。少し待ってもう一度お試しください。入力したものは保存されていません。", "Too much is going on. Wait a moment and try again. Nothing was saved.";
     MENU_TRAIL = "監査記録", "Audit trail";
@@ -300,7 +331,9 @@ mod tests {
             loan_ends::ALL,
             loan_undo::ALL,
             loan_papers::ALL,
+            loan_photos::ALL,
             loan_desk::ALL,
+            loan_figures::ALL,
             loan_ledger::ALL,
             loan_report::ALL,
             loan_towns::ALL,

@@ -87,20 +87,7 @@ pub(super) async fn unit_of(
     let (Some(serial), Some(lent)) = (&row.serial, row.lent_on) else {
         return Ok(Ok(RowUnit::None));
     };
-    let plain = |serial: &str| -> String {
-        let upper = serial.to_uppercase();
-        upper.chars().filter(|c| c.is_alphanumeric()).collect()
-    };
     let Some(unit) = tx.unit_of_serial(serial).await? else {
-        let form = plain(serial);
-        let units = tx.units().await?;
-        if let Some(near) = units.iter().find(|unit| plain(&unit.unit.serial) == form) {
-            let known = &near.unit.serial;
-            return Ok(Err(text!(
-                "製造番号 {serial} は、登録済みの {known} と記号だけが違います。同じ発電機なら、台帳の番号を登録に合わせてください。",
-                "the serial number {serial} differs from {known} on record by its marks alone: if it is the same unit, write the number as it is on record"
-            )));
-        }
         if row.model.is_none() {
             report.warn([RowNote::new(row.row, None, MODEL_UNKNOWN)]);
         }
@@ -116,6 +103,13 @@ pub(super) async fn unit_of(
             note: None,
         })));
     };
+    let known = &unit.unit.serial;
+    if key_form(known).to_uppercase() != key_form(serial).to_uppercase() {
+        return Ok(Err(text!(
+            "製造番号 {serial} は、登録済みの {known} と記号だけが違います。同じ発電機なら、台帳の番号を登録に合わせてください。",
+            "the serial number {serial} differs from {known} on record by its marks alone: if it is the same unit, write the number as it is on record"
+        )));
+    }
     let loans = tx.loans_of_unit(unit.id).await?;
     let period = (lent, row.returned_on);
     let clash = |loan: &&LedgerLoan| overlap(period, (loan.started_on, loan.ended_on));
