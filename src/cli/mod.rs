@@ -2,6 +2,7 @@
 //! standard output.
 
 mod audit;
+mod bounce;
 mod case;
 mod check;
 mod deadline;
@@ -100,6 +101,8 @@ enum Command {
         #[command(subcommand)]
         call: outbox::OutboxCall,
     },
+    /// Read a mail that came back, from standard input.
+    Bounce,
     /// Accounts.
     User {
         #[command(subcommand)]
@@ -267,7 +270,7 @@ pub async fn main() -> ExitCode {
         }
     };
     let lang = call.lang;
-    match run(call).await {
+    match Box::pin(run(call)).await {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(failure) => {
             let exit = match &failure {
@@ -346,6 +349,7 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::CheckFile(call) => check::document(&context, call).await,
         Command::Deadline(call) => deadline::run(&context, &call),
         Command::Remind(call) => remind::run(&context, &call).await,
+        Command::Bounce => bounce::run(&context).await,
         Command::Outbox { call } => outbox::run(&context, call).await,
         Command::User { call } => user::run(&context, call).await,
         Command::Case { call } => case::run(&context, call).await,

@@ -27,9 +27,10 @@ pub(super) async fn run(context: &Context, call: &RemindCall) -> Result<Exit, Fa
     // Loans that came in by another way are counted first.
     crate::service::loans::count_new(&app).await?;
     let ticked = reminders::tick(&app, call.on).await?;
-    let delivered = match call.deliver {
-        true => reminders::deliver(&app, &reminders::mailer(&app)?).await?,
-        false => Delivered::default(),
+    let delivered = if call.deliver {
+        reminders::deliver(&app, &reminders::mailer(&app)?).await?
+    } else {
+        Delivered::default()
     };
     context.seal(&app).await?;
     let failed = delivered.failed + delivered.held + delivered.postponed;

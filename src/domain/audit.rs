@@ -268,6 +268,12 @@ actions! {
     LentUnit = "lent_unit", "発電機を引き渡した", "handed a unit over";
     /// A unit was exchanged.
     ExchangedUnit = "exchanged_unit", "発電機を交換した", "exchanged a unit";
+    /// A mail came back.
+    MailCameBack = "mail_came_back", "メールが戻ってきた", "a mail came back";
+    /// The reminders of a duty were suspended until a day, or go on.
+    SuspendedDuty = "suspended_duty", "お知らせを止めた・再開した", "suspended or resumed reminders";
+    /// A task that the program had opened was done.
+    DidTask = "did_task", "職員の用件を済ませた", "did a task";
     /// A mail that could not be sent, or was held, is to be sent again.
     RetriedMail = "retried_mail", "メールをもう一度送ることにした", "had a mail sent again";
     /// A mail that had not left was dropped.

@@ -347,6 +347,12 @@ impl Tx {
             "delete from check_day where loan_id in (select id from loan where case_id = $1)",
             "delete from loan_duty where case_id = $1",
             "delete from ledger_child where case_id = $1",
+            "update mail_contact set address = null, who = null where case_id = $1",
+            "update outbox set subject = null, message = null, answer = null,
+                 state = case when state in ('sent', 'void') then state else 'void' end
+             where case_id = $1",
+            "update staff_task set note = null where case_id = $1",
+            "update duty_suspension set reason = null where case_id = $1",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(case.0).execute(conn).await?;

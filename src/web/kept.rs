@@ -53,6 +53,7 @@ static KEPT: &[(&str, Text)] = &[
         words::loan_photos::TAKE_OUT,
     ),
     ("/loans/{loan}/progress", words::loan_desk::NOTE_ANSWER),
+    ("/loans/{loan}/reminders", words::reminders::TITLE),
     ("/loans/{loan}/undo", words::loan_undo::UNDO_TITLE),
     ("/loans/{loan}/correct", words::loan_undo::CORRECT),
     ("/loans/{loan}/{act}", words::loans::NEXT),

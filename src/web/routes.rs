@@ -89,6 +89,8 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("GET", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
+        ("GET", "/loans/{loan}/reminders", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/reminders", Need::May(P::KeepLoans)),
         ("GET", "/loans/import", Need::May(P::KeepLoans)),
         ("POST", "/loans/import", Need::May(P::KeepLoans)),
         ("POST", "/loans/import/confirm", Need::May(P::KeepLoans)),
@@ -455,6 +457,10 @@ fn of_sites() -> Router<App> {
         .route(
             "/loans/{loan}/photos/{photo}/remove",
             post(loans::remove_photo),
+        )
+        .route(
+            "/loans/{loan}/reminders",
+            get(loans::reminders).post(loans::remind),
         )
         .route(
             "/loans/{loan}/progress",

@@ -621,6 +621,10 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         // Of a child whom the import of a ledger has found.
         "ledger_files",
         "add_ledger_file",
+        // Of the tick, which tells whom the ladder names; of mail that is to leave.
+        "terms_to_look_at",
+        "unsent_notices",
+        "start_handover",
     ];
     let tables = [
         "child_case",

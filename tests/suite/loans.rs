@@ -114,6 +114,16 @@ pub async fn lend_to(app: &App, case: &str, name: &str, place: &str) {
     centre.done(&loan, "agree", agreed).await;
     let said = format!("said_on=2026-11-06&way=letter&answer=not_on_roster&said_words={place}");
     centre.done(&loan, "progress", &said).await;
+    for form in [
+        format!("act=add&address=kesie@example.jp&who={place}&link=1"),
+        format!("act=suspend&duty=annual_check&until=2026-12-31&reason={place}"),
+    ] {
+        let (status, _, page) = centre.post(&format!("{loan}/reminders"), &form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    }
+    tomoshibi::service::reminders::tick(&centre.app, None)
+        .await
+        .expect("reminders are planned");
     // What was taken back is on record, with its reason.
     centre
         .done(&loan, "plan", &format!("on=2026-11-05&note={place}"))

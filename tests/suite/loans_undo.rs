@@ -398,7 +398,7 @@ async fn a_day_of_return_and_an_extension_are_taken_back(db: Database) {
     undone(&centre, &loan).await;
     // Two extensions: the later one goes, the former counts.
     for until in ["2032-11-06", "2033-11-06"] {
-        let form = format!("on=2026-11-16&until={until}&approver=【デモ】県&note=【デモ】");
+        let form = format!("on=2026-11-16&until={until}&approver=【デモ】県&note=【デモ】&sure=1");
         centre.done(&loan, "extend", &form).await;
     }
     let until = async || {

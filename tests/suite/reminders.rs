@@ -8,7 +8,7 @@ use tomoshibi::{
     app::App,
     config::Config,
     domain::{
-        duty::{DutyKind, MailState, TaskKind},
+        duty::{Audience, DutyKind, MailState, TaskKind},
         id::{CaseId, CaseNumber},
     },
     service::reminders::{self, Delivered, Ticked},
@@ -36,6 +36,9 @@ crate::on_every_engine!(
     five_checks_that_nobody_held_leave_the_sixth_on_the_list,
     the_day_is_the_day_in_tokyo,
     no_tick_for_26_hours_is_seen,
+    mail_that_came_back_marks_the_address_and_opens_a_task,
+    a_pause_needs_a_reason_and_ends_by_itself,
+    the_page_says_what_was_sent_and_what_comes_next,
 );
 
 /// A centre whose family has a unit since 2026-11-03, and where its mail goes.
@@ -338,16 +341,16 @@ async fn a_municipality_hears_of_a_loan_only_with_consent(db: Database) {
         let lent = Lent::new(&db, &name, consent).await;
         session(&lent.centre.app, Role::Municipality, Some("43203"), None).await;
         lent.tick("2027-04-30").await;
-        let kinds: Vec<String> = lent
-            .mail("2027-04-30")
-            .await
-            .into_iter()
-            .map(|(_, text)| text)
-            .filter(|text| text.contains(lent.number.as_str()))
-            .collect();
-        // The centre hears in any case.
-        let expected = if hears { 2 } else { 1 };
-        assert_eq!(kinds.len(), expected, "{consent}: {kinds:?}");
+        let mut tx = lent.centre.app.store.read().await.expect("a unit of work");
+        let notices = tx.notices(lent.case).await.expect("notices");
+        drop(tx);
+        let heard = |audience| notices.iter().any(|notice| notice.audience == audience);
+        assert_eq!(
+            heard(Audience::Municipality),
+            hears,
+            "{consent}: {notices:?}"
+        );
+        assert!(heard(Audience::Centre), "{notices:?}");
         return_to_nothing(&lent).await;
     }
 }
@@ -398,7 +401,7 @@ async fn two_mails_a_month_are_enough_where_no_date_is_at_stake(db: Database) {
 async fn five_checks_that_nobody_held_leave_the_sixth_on_the_list(db: Database) {
     let lent = Lent::with_address(&db, "【デモ】光").await;
     lent.centre.done(&lent.loan, "plan", "on=2026-11-10").await;
-    let long = "on=2026-11-15&until=2034-11-02&approver=【デモ】県&note=【デモ】続ける";
+    let long = "on=2026-11-15&until=2034-11-02&approver=【デモ】県&note=【デモ】続ける&sure=1";
     lent.centre.done(&lent.loan, "extend", long).await;
     for year in 2027..=2033 {
         lent.tick(&format!("{year}-12-20")).await;
@@ -472,4 +475,114 @@ async fn no_tick_for_26_hours_is_seen(db: Database) {
         let answer = crate::access::ask(&router, "GET", "/readyz", "", "").await;
         assert_eq!(answer.status().is_success(), !stopped, "{now}");
     }
+}
+
+async fn mail_that_came_back_marks_the_address_and_opens_a_task(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    lent.tick("2026-11-21").await;
+    lent.mail("2026-11-21").await;
+    let sent = &lent.mails(MailState::Sent).await[0];
+    let report = |id: &str| {
+        format!(
+            "From: mailer@example.jp\r\nTo: no-reply@tomoshibi.invalid\r\nSubject: failed\r\n\
+             MIME-Version: 1.0\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; example.jp\r\n\r\n\
+             Final-Recipient: rfc822; hikari@example.jp\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n\
+             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}@tomoshibi.invalid>\r\n\r\n--b--\r\n"
+        )
+    };
+    let app = &lent.centre.app;
+    // One that anybody could have written marks nothing.
+    let forged = report(&app.ids.next().to_string());
+    let done = reminders::came_back(app, forged.as_bytes())
+        .await
+        .expect("it is read");
+    assert_eq!((done.gone, done.unknown), (0, 1));
+    assert_eq!(lent.tasks().await, []);
+    let true_one = report(&sent.id.to_string());
+    for _ in 0..2 {
+        let done = reminders::came_back(app, true_one.as_bytes())
+            .await
+            .expect("it is read");
+        assert_eq!((done.gone, done.unknown), (1, 0));
+    }
+    let tasks = lent.tasks().await;
+    assert_eq!(tasks.len(), 1, "{tasks:?}");
+    assert_eq!(tasks[0].kind, TaskKind::Bounced);
+    let (_, page) = lent.centre.get(&format!("{}/reminders", lent.loan)).await;
+    assert!(page.contains("届きませんでした"), "{page}");
+    // From now on somebody telephones.
+    lent.tick("2027-01-30").await;
+    assert!(
+        lent.tasks()
+            .await
+            .iter()
+            .any(|task| task.kind == TaskKind::Telephone)
+    );
+}
+
+async fn a_pause_needs_a_reason_and_ends_by_itself(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    let page = format!("{}/reminders", lent.loan);
+    for wrong in [
+        "act=suspend&duty=apply_plan&until=2027-02-28&reason=",
+        "act=suspend&duty=apply_plan&until=2026-11-01&reason=【デモ】入院",
+        "act=suspend&duty=apply_plan&until=2028-01-01&reason=【デモ】入院",
+    ] {
+        let (status, _, said) = lent.centre.post(&page, wrong).await;
+        assert_eq!(
+            status,
+            axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+            "{wrong}: {said}"
+        );
+    }
+    let pause = "act=suspend&duty=apply_plan&until=2027-02-28&reason=【デモ】入院";
+    let (status, _, said) = lent.centre.post(&page, pause).await;
+    assert_eq!(status, axum::http::StatusCode::SEE_OTHER, "{said}");
+    assert_eq!(lent.tick("2026-11-22").await.queued, 0);
+    assert_eq!(lent.tick("2027-01-30").await.queued, 0);
+    let (_, said) = lent.centre.get(&page).await;
+    assert!(
+        said.contains("お知らせを止めています") && said.contains("【デモ】入院"),
+        "{said}"
+    );
+    // The day after, what was held is told: once, the latest stage.
+    lent.tick("2027-03-01").await;
+    assert_eq!(lent.mail("2027-03-01").await.len(), 1);
+}
+
+async fn the_page_says_what_was_sent_and_what_comes_next(db: Database) {
+    let lent = Lent::new(&db, "【デモ】光", "no").await;
+    let page = format!("{}/reminders", lent.loan);
+    let (_, said) = lent.centre.get(&page).await;
+    assert!(said.contains("まだありません"), "{said}");
+    for (address, status) in [
+        ("hikari", 422),
+        ("hi..kari@example.jp", 422),
+        ("hikari%0D%0ABcc:@example.jp", 422),
+        ("hi..kari@docomo.ne.jp", 303),
+        ("hi..kari@docomo.ne.jp", 422),
+    ] {
+        let form = format!("act=add&address={address}&who=【デモ】母&link=1");
+        let (answer, _, said) = lent.centre.post(&page, &form).await;
+        assert_eq!(answer.as_u16(), status, "{address}: {said}");
+    }
+    lent.tick("2026-11-21").await;
+    lent.mail("2026-11-21").await;
+    let (_, said) = lent.centre.get(&page).await;
+    for part in [
+        "古い形のアドレス",
+        "【デモ】母",
+        "送信済み",
+        "2027-01-30 ご家族 お知らせ",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    // Nobody else reads it.
+    let town = session(&lent.centre.app, Role::Municipality, Some("43202"), None).await;
+    let router = tomoshibi::web::router(lent.centre.app.clone());
+    let answer = crate::access::ask(&router, "GET", &page, &town, "").await;
+    assert!(!answer.status().is_success());
 }

@@ -41,7 +41,7 @@ pub struct Delivered {
 }
 
 impl Delivered {
-    fn add(&mut self, became: Became) {
+    fn add(&mut self, became: &Became) {
         match became {
             Became::Sent => self.sent += 1,
             Became::Failed => self.failed += 1,
@@ -97,7 +97,7 @@ pub async fn deliver_some(app: &App, mailer: &Mailer) -> Result<Option<Delivered
     let became = join_all(under_way).await;
     let mut done = Delivered::default();
     for one in became {
-        done.add(one?);
+        done.add(&one?);
     }
     Ok(Some(done))
 }
@@ -199,9 +199,10 @@ async fn refused(
             Ok::<_, ServiceError>(())
         })?;
     }
-    let task = match no_such_address {
-        true => TaskKind::Bounced,
-        false => TaskKind::Failed,
+    let task = if no_such_address {
+        TaskKind::Bounced
+    } else {
+        TaskKind::Failed
     };
     close(app, mail, (MailState::Failed, task), text).await
 }

@@ -19,6 +19,7 @@ use crate::{
         id::{CaseId, UserId},
         loan::HandOver,
         mail::MailAddress,
+        municipality::MunicipalityCode,
     },
     in_tx,
     print::mail::{Digest, DigestLine, FamilyMail, to_family, to_staff},
@@ -110,7 +111,7 @@ impl Known {
                 Vec::new()
             }
             Audience::Municipality => {
-                let home = due.case.municipality.map(|code| code.responsible());
+                let home = due.case.municipality.map(MunicipalityCode::responsible);
                 of_role(Role::Municipality)
                     .filter(|account| match account.reader {
                         Reader::Municipality(_, code) => Some(code.responsible()) == home,
@@ -417,15 +418,17 @@ impl<'p> Plan<'p> {
             return Ok(());
         }
         in_order(&mut tasks);
-        let link = match contact.with_link {
-            true => Some(self.link(tx, due, &contact.address).await?),
-            false => None,
+        let link = if contact.with_link {
+            Some(self.link(tx, due, &contact.address).await?)
+        } else {
+            None
         };
         let loans = &self.app.config.loans;
         let phrase = hand_over(due).and_then(|done| done.pass_phrase);
-        let centre = match may_stand_in_a_mail(&loans.centre_name) {
-            true => loans.centre_name.clone(),
-            false => self.app.config.mail.from_name.clone(),
+        let centre = if may_stand_in_a_mail(&loans.centre_name) {
+            loans.centre_name.clone()
+        } else {
+            self.app.config.mail.from_name.clone()
         };
         let telephone = loans.centre_telephone.trim();
         let text = to_family(&FamilyMail {

@@ -1,10 +1,10 @@
 //! Due days of duties.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::super::{StoreError, Tx, by_engine, from_day, run};
+use super::super::{StoreError, Tx, by_engine, from_day, run, to_millis};
 use crate::domain::{
     duty::{DutyKind, Term},
     id::{CaseId, CaseNumber, UserId},
@@ -393,6 +393,79 @@ impl Tx {
                 })
             })
             .collect()
+    }
+
+    /// Suspends the reminders of a duty until a day; what waits of it is void.
+    pub async fn suspend_duty(
+        &mut self,
+        new: &Suspension,
+        (by, now, today): (UserId, DateTime<Utc>, NaiveDate),
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "insert into duty_suspension (id, case_id, duty, from_day, until_day, reason,
+                     recorded_at, recorded_by) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(new.id)
+            .bind(new.case.0)
+            .bind(new.kind.code())
+            .bind(new.from.to_string())
+            .bind(new.until.to_string())
+            .bind(&new.reason)
+            .bind(to_millis(now))
+            .bind(by.0)
+            .execute(conn)
+            .await?;
+        });
+        let terms: Vec<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select id from duty_term where case_id = $1 and duty = $2 and ended_on is null",
+            )
+            .bind(new.case.0)
+            .bind(new.kind.code())
+            .fetch_all(conn)
+            .await?
+        });
+        for term in terms {
+            self.void_notices((term, None), today).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends a suspension before its day; `false`: it is over. What it held is looked
+    /// at on the day.
+    pub async fn resume_duty(
+        &mut self,
+        (suspension, case): (Uuid, CaseId),
+        (by, now, today): (UserId, DateTime<Utc>, NaiveDate),
+    ) -> Result<bool, StoreError> {
+        let kind: Option<String> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "update duty_suspension set ended_at = $3, ended_by = $4
+                 where id = $1 and case_id = $2 and ended_at is null returning duty",
+            )
+            .bind(suspension)
+            .bind(case.0)
+            .bind(to_millis(now))
+            .bind(by.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        let Some(kind) = kind else {
+            return Ok(false);
+        };
+        run!(self, |conn| {
+            sqlx::query(
+                "update duty_term set next_on = $3
+                 where case_id = $1 and duty = $2 and ended_on is null",
+            )
+            .bind(case.0)
+            .bind(&kind)
+            .bind(today.to_string())
+            .execute(conn)
+            .await?;
+        });
+        Ok(true)
     }
 
     /// The suspensions that hold on a day or later: of a child, or of all.

@@ -24,10 +24,13 @@ use crate::{
         loan::{DueDay, Duty, LoanState, Mover, UnitState},
         text::Lang,
     },
-    service::loans::{self, Desk, Most},
+    service::{
+        loans::{self, Desk, Most},
+        reminders,
+    },
     store::{
-        DutyCount, DutyLine, EmergencyLoan, LoanWord, StoredAnswer, StuckChild, UnitWait,
-        WaitingFile,
+        DutyCount, DutyLine, EmergencyLoan, LoanWord, StaffTask, StoredAnswer, StuckChild,
+        UnitWait, WaitingFile,
     },
 };
 
@@ -258,6 +261,10 @@ struct Page {
     /// Lent for an emergency, and whether its day is over.
     emergencies: Vec<(EmergencyLoan, bool)>,
     words: Vec<LoanWord>,
+    /// What staff have to do about reminders.
+    tasks: Vec<(StaffTask, String)>,
+    /// Reminders are not planned.
+    stopped: bool,
 }
 
 impl Page {
@@ -294,7 +301,16 @@ pub(in crate::web) async fn desk(
         Most::PAGE
     };
     let desk = loans::desk(&app, &visit.who, most).await?;
-    show(&page(&app, desk, &visit))
+    let tasks = reminders::tasks(&app, &visit.who).await?.into_iter();
+    let tasks = tasks.map(|task| {
+        let what = task.kind.name().get(visit.lang).to_owned();
+        (task, what)
+    });
+    show(&Page {
+        tasks: tasks.collect(),
+        stopped: reminders::pulse(&app).await?.stopped,
+        ..page(&app, desk, &visit)
+    })
 }
 
 fn page(app: &App, desk: Desk, visit: &Visit) -> Page {
@@ -352,6 +368,8 @@ fn page(app: &App, desk: Desk, visit: &Visit) -> Page {
             })
             .collect(),
         words: desk.words,
+        tasks: Vec::new(),
+        stopped: false,
     }
 }
 

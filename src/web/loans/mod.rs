@@ -15,6 +15,7 @@ mod page;
 mod papers;
 mod photos;
 mod progress;
+mod reminders;
 mod report;
 mod running;
 mod towns;
@@ -35,6 +36,7 @@ pub(super) use page::show_loan;
 pub(super) use papers::{all_invitations, invitations, labels, paper};
 pub(super) use photos::{add as add_photos, remove as remove_photo, show as photo};
 pub(super) use progress::{note as note_answer, page as progress};
+pub(super) use reminders::{act as remind, page as reminders};
 pub(super) use report::{csv as report_csv, page as report, xlsx as report_xlsx};
 pub(super) use running::running;
 pub(super) use towns::{
@@ -133,6 +135,9 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("sure", said::SURE),
         ("photos", super::words::loan_photos::PHOTOS),
         ("photo_why", super::words::loan_photos::WHY),
+        ("who", super::words::reminders::WHO),
+        ("duty", super::words::reminders::DUES),
+        ("reason", super::words::reminders::REASON),
     ];
     labels
         .into_iter()

@@ -63,6 +63,7 @@ pub(super) mod loan_undo;
 pub(super) mod loans;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
+pub(super) mod reminders;
 pub(super) mod rights;
 pub(super) mod sites;
 pub(super) mod trail;
@@ -330,6 +331,7 @@ mod tests {
             imports::ALL,
             loan_ends::ALL,
             loan_undo::ALL,
+            reminders::ALL,
             loan_papers::ALL,
             loan_photos::ALL,
             loan_desk::ALL,

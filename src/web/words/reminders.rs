@@ -1,0 +1,42 @@
+//! Words of reminders.
+
+use crate::domain::text::Text;
+
+words! {
+    TITLE = "お知らせ（メール）", "Reminders";
+    OPEN = "お知らせの記録を見る", "See the reminders";
+    CONTACTS = "ご家族のメールアドレス", "The family\u{2019}s mail addresses";
+    NO_CONTACTS = "まだありません。アドレスを登録するまで、期限のたびに電話が必要です。", "None yet: until there is one, every due day needs a telephone call.";
+    ADDRESS = "メールアドレス", "Mail address";
+    WHO = "どなたの", "Whose";
+    WITH_LINK = "メールにリンクを入れる（入れると、ページを開けます）", "The mails carry a link (which opens the family\u{2019}s page)";
+    WITHOUT_LINK = "リンクなし", "without a link";
+    ADD = "アドレスを登録する", "Put the address on record";
+    ADD_HELP = "携帯電話の会社のアドレスには、届くように「指定受信」の設定をお願いしてください。名前や病名はメールに書かれません。合言葉だけが入ります。", "Ask families with a carrier\u{2019}s address to allow our sender. No name and no diagnosis stands in a mail, only the pass-phrase.";
+    REMOVE = "このアドレスを外す", "Take this address out of use";
+    IRREGULAR = "古い形のアドレスです。届かないことがあるので、電話番号など別の連絡先も確かめてください。", "An address of an old form, which some servers refuse: make sure of a second way to reach the family.";
+    BOUNCED = "届きませんでした", "mail came back";
+    DUES = "期限と、送ったお知らせ", "Due days, and what was sent";
+    NO_TERMS = "いまお知らせする期限はありません。", "Nothing is due that would be reminded of.";
+    DUE_ON = "期限", "due";
+    MOVED = "変わる前の期限", "due before";
+    ENDED = "終わった期限", "Due days that are over";
+    ENDED_WHY_DONE = "済み", "done";
+    ENDED_WHY_MOVED = "期限が変わった", "the day moved";
+    ENDED_WHY_STOPPED = "終了", "ended";
+    NEXT = "次のお知らせ", "Next";
+    NO_NEXT = "この期限のお知らせはすべて終わりました。済むまで一覧に残ります。", "Every reminder of this day has gone out; it stays on the lists until it is done.";
+    BY_TELEPHONE = "メールが届かないため電話で", "by telephone, since no mail reaches the family";
+    IN_DIGEST = "次のまとめのメールで", "in the next digest";
+    LATE = "遅れて", "late";
+    VOID = "取り消し", "void";
+    SUSPEND = "お知らせを止める", "Suspend the reminders";
+    SUSPENDED = "お知らせを止めています", "Suspended";
+    UNTIL = "この日まで", "Until";
+    REASON = "理由", "Why";
+    RESUME = "お知らせを再開する", "Go on with the reminders";
+    TASKS = "職員がすること", "To be done by staff";
+    NOTE = "したこと・分かったこと", "What was done or said";
+    TASK_DONE = "済んだことを記録する", "Record that it is done";
+    STOPPED = "お知らせの予定が26時間以上作られていません。サーバーの管理者に知らせてください。期限はこの画面で確かめられます。", "No reminders were planned for more than 26 hours: tell whoever runs the server. What is due stands on this page.";
+}
