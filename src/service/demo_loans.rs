@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use super::{
     ServiceError,
     loans::{self, Answer, Bedside, Enquiry, Sheet, Taken},
-    reminders::{self, Typed},
+    reminders::Typed,
     view::SignedIn,
 };
 use crate::{
@@ -209,18 +209,15 @@ async fn walk(
             ..HandOver::default()
         },
         applied_for_plan: false,
-    };
-    let day = taken(app, who, &number, lent).await?;
-    is_done(loans::hand_over(app, sheet(app, who), &number, (&day, &bedside)).await?);
-    // One family has no address: somebody has to telephone it.
-    if child.to != LoanState::ReturnSet {
-        let typed = Typed {
+        // One family has no address: somebody has to telephone it.
+        mail: (child.to != LoanState::ReturnSet).then(|| Typed {
             address: format!("demo-{}@example.jp", number.as_str().to_lowercase()),
             who: Some("【デモ】母".to_owned()),
             with_link: true,
-        };
-        is_done(reminders::add_contact(app, sheet(app, who), &number, &typed).await?);
-    }
+        }),
+    };
+    let day = taken(app, who, &number, lent).await?;
+    is_done(loans::hand_over(app, sheet(app, who), &number, (&day, &bedside)).await?);
     if let Some(days) = child.applied_after {
         let on = (lent + Days::new(days), None);
         is_done(loans::applied_for_plan(app, sheet(app, who), &number, on).await?);

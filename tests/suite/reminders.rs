@@ -12,7 +12,7 @@ use tomoshibi::{
         id::{CaseId, CaseNumber},
     },
     service::reminders::{self, Delivered, Ticked},
-    store::{NewContact, StaffTask, StoredMail, StoredTerm},
+    store::{StaffTask, StoredMail, StoredTerm},
 };
 
 use crate::{
@@ -52,6 +52,10 @@ struct Lent {
 
 impl Lent {
     async fn new(db: &Database, name: &str, consent: &str) -> Self {
+        Self::handed_over(db, name, consent, "").await
+    }
+
+    async fn handed_over(db: &Database, name: &str, consent: &str, mail: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut centre = Centre::new(db).await;
         let mut config = Config::clone(&centre.app.config);
@@ -63,7 +67,7 @@ impl Lent {
         let loan = centre.approved(name).await;
         let bedside = format!(
             "on=2026-11-03&unit={unit}&{KIT}&co_explained=1&started=1&place=【デモ】軒下&frequency=60\
-             &pass_phrase=【デモ】ひまわり&consent={consent}"
+             &pass_phrase=【デモ】ひまわり&consent={consent}{mail}"
         );
         centre.done(&loan, "hand-over", &bedside).await;
         let number = CaseNumber::parse(loan.trim_start_matches("/loans/")).expect("a number");
@@ -80,26 +84,8 @@ impl Lent {
     }
 
     async fn with_address(db: &Database, name: &str) -> Self {
-        let lent = Self::new(db, name, "no").await;
-        lent.address("hikari@example.jp").await;
-        lent
-    }
-
-    async fn address(&self, address: &str) {
-        let app = &self.centre.app;
-        let contact = NewContact {
-            id: app.ids.next(),
-            case: self.case,
-            address,
-            who: Some("【デモ】母"),
-            irregular: false,
-            with_link: true,
-        };
-        let mut tx = app.store.begin().await.expect("a unit of work");
-        tx.add_mail_contact(&contact, (None, app.clock.now()))
-            .await
-            .expect("it is added");
-        tx.commit().await.expect("it is kept");
+        let mail = "&mail=hikari@example.jp&mail_who=【デモ】母";
+        Self::handed_over(db, name, "no", mail).await
     }
 
     fn app(&self, day: &str) -> App {

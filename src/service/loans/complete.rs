@@ -5,6 +5,7 @@ use crate::{
     app::App,
     domain::{
         audit::Action,
+        duty::may_stand_in_a_mail,
         id::CaseNumber,
         loan::{HandOver, KitItem, UnitEventKind, hand_over::frequency_of},
         text::{Text, key_form},
@@ -16,6 +17,11 @@ use crate::{
 const PHRASE_NAMES: Text = Text::fixed(
     "合言葉にお名前が入っています。名前・住所とは関係のない言葉にしてください。",
     "The pass-phrase holds a name: choose a word that has nothing to do with names or the address.",
+);
+
+const PHRASE_TELLS: Text = Text::fixed(
+    "合言葉に、病気や機器のことが分かる言葉が入っています。メールに入れられる別の言葉にしてください。",
+    "The pass-phrase tells of an illness or a device: choose a word that may stand in a mail.",
 );
 
 /// What is wrong with what was noted at the bedside, whatever else is missing.
@@ -38,7 +44,11 @@ pub(super) fn wrong(file: &LoanFile, done: &HandOver) -> Option<Answer> {
         let part = key_form(part);
         part.chars().count() > 1 && phrase.contains(&part)
     });
-    named.then_some(Answer::Wrong("pass_phrase", PHRASE_NAMES))
+    if named {
+        return Some(Answer::Wrong("pass_phrase", PHRASE_NAMES));
+    }
+    let spoken = done.pass_phrase.as_deref().unwrap_or_default();
+    (!may_stand_in_a_mail(spoken)).then_some(Answer::Wrong("pass_phrase", PHRASE_TELLS))
 }
 
 /// Writes down what was done after the hand-over: only what is given here is

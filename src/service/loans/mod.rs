@@ -2,6 +2,7 @@
 //! and returned.
 
 mod back;
+mod bedside;
 mod complete;
 mod correct;
 mod desk;
@@ -25,6 +26,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 pub use back::{report_loss, set_return, take_back};
+pub use bedside::{Bedside, hand_over};
 pub use complete::complete;
 pub use correct::{Corrected, Correction, correct, correction};
 pub use desk::{Desk, Most, decides, desk, running, stuck, visits};
@@ -40,7 +42,7 @@ pub use report::{MOST_YEARS, report, years};
 pub use stock::{
     add as add_unit, place as place_unit, set_state as set_unit_state, unit, unit_accuracies, units,
 };
-pub use take::{Bedside, Taken, applied_for_plan, check, decide, exchange, hand_over, step};
+pub use take::{Taken, applied_for_plan, check, decide, exchange, step};
 pub use towns::{
     TownsPage, add_known, add_scheme, change_scheme, first_rows, mark, remove_scheme,
     restore_scheme, set_window, towns,

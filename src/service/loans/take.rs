@@ -2,24 +2,20 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::{Answer, Sheet, complete, judged, leave, once, photos, tell};
+use super::{Answer, Sheet, judged, leave, once, photos};
 use crate::{
     app::App,
     domain::{
-        access::{Ground, Reader},
+        access::Reader,
         audit::Action,
-        id::{CaseNumber, LoanId, UnitId},
+        id::{CaseNumber, UnitId},
         loan::{
-            AnnualCheck, Decider, HandOver, KitItem, LoanStart, LoanState, LoanStep, NotAllowed,
-            Replaced, Standing, UnitEventKind, UnitState, days,
+            AnnualCheck, Decider, HandOver, KitItem, LoanState, LoanStep, NotAllowed, Replaced,
+            Standing, UnitEventKind, UnitState, days,
         },
         text::Text,
     },
-    service::{
-        ServiceError, audit,
-        municipality::{grant_provision, ordinance_of},
-        photo::Photo,
-    },
+    service::{ServiceError, audit, photo::Photo},
     store::{LoanFile, StepDecision, TakenStep, Tx, UnitEvent},
 };
 
@@ -77,19 +73,6 @@ pub struct Taken {
     pub on: NaiveDate,
     /// The note.
     pub note: Option<String>,
-}
-
-/// What is gone through at a hand-over.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Bedside {
-    /// The unit.
-    pub unit: UnitId,
-    /// What of the kit is there.
-    pub kit: Vec<KitItem>,
-    /// What was done and said.
-    pub done: HandOver,
-    /// The family filled in the application for the plan right there.
-    pub applied_for_plan: bool,
 }
 
 /// The file that a step is about, or the answer why there is none.
@@ -271,112 +254,6 @@ pub async fn decide(
 /// The day after, so that whoever closed a file still sees it that day.
 pub(super) fn after(today: NaiveDate) -> NaiveDate {
     today + Days::new(1)
-}
-
-/// Hands a unit over: from stock, once, with what was gone through.
-pub async fn hand_over(
-    app: &App,
-    sheet: Sheet<'_>,
-    number: &CaseNumber,
-    (taken, bedside): (&Taken, &Bedside),
-) -> Result<Answer, ServiceError> {
-    let kit: Vec<&str> = bedside.kit.iter().map(|item| item.code()).collect();
-    let request = serde_json::json!({
-        "hand_over": number, "on": taken.on, "revision": taken.revision, "unit": bedside.unit,
-        "kit": kit, "done": bedside.done, "applied": bedside.applied_for_plan,
-        "note": taken.note,
-    });
-    let now = app.clock.now();
-    once!(app, sheet, request, |tx| {
-        let file = or_answer!(opened(tx, app, &sheet, (number, taken)).await?);
-        if !bedside.done.co_explained {
-            return Ok(Answer::Wrong("co_explained", NOT_EXPLAINED));
-        }
-        let complete = KitItem::ALL.iter().all(|item| bedside.kit.contains(item));
-        let kit_note = bedside.done.kit_note.as_deref().map(str::trim);
-        if !complete && kit_note.is_none_or(str::is_empty) {
-            return Ok(Answer::Wrong("kit_note", KIT_INCOMPLETE));
-        }
-        if let Some(wrong) = complete::wrong(&file, &bedside.done) {
-            return Ok(wrong);
-        }
-        let step = (LoanStep::HandOver, false);
-        let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
-        let (ready, lent) = (UnitState::Ready, UnitState::Lent);
-        if !tx.move_unit(bedside.unit, ready, lent).await? {
-            return Ok(Answer::UnitGone);
-        }
-        let starts = match app.config.loans.starts {
-            LoanStart::HandOver => None,
-            LoanStart::LoanApproved => {
-                let mut steps = tx.loan_steps(file.id).await?.into_iter();
-                let decided = steps.find(|taken| taken.step == LoanStep::ApproveLoan);
-                decided.map(|taken| taken.on)
-            }
-        };
-        write(tx, app, &sheet, (&file, &next)).await?;
-        let loan = LoanId(app.ids.next());
-        let missing = KitItem::ALL.iter().filter(|i| !bedside.kit.contains(i));
-        let done = HandOver {
-            kit_missing: missing.map(|item| item.code().to_owned()).collect(),
-            ..bedside.done.clone()
-        };
-        let done = serde_json::to_value(&done).expect("a hand-over becomes JSON");
-        tx.begin_loan(
-            loan,
-            (file.case, Some(file.id)),
-            bedside.unit,
-            starts.unwrap_or(taken.on),
-            &done,
-        )
-        .await?;
-        let event = UnitEvent {
-            kind: UnitEventKind::HandedOver,
-            loan: Some(loan),
-            on: taken.on,
-            kit: Some(bedside.kit.clone()),
-            note: bedside.done.kit_note.clone(),
-            by: None,
-        };
-        let hand = (Some(sheet.who.user), now);
-        tx.add_unit_event(app.ids.next(), bedside.unit, &event, hand)
-            .await?;
-        tx.grant(
-            file.case,
-            &super::register::centre(),
-            Ground::Loan,
-            app.clock.today(),
-        )
-        .await?;
-        provision_follows(app, tx, &file).await?;
-        if bedside.applied_for_plan {
-            let id = app.ids.next();
-            tx.add_plan_application(id, file.case, taken.on, None, hand)
-                .await?;
-            tx.application_at_hand_over(id, loan).await?;
-        }
-        if bedside.done.exchange_consent == Some(true) {
-            tell::municipality(app, tx, &file).await?;
-        }
-        noted(tx, app, &sheet, (&file, Action::LentUnit)).await?
-    })
-}
-
-/// Lets the centre read the content of a plan from the day of a loan on, as far as
-/// consent and ordinance allow it.
-pub(super) async fn provision_follows(
-    app: &App,
-    tx: &mut Tx,
-    file: &LoanFile,
-) -> Result<(), ServiceError> {
-    let at = app.moment();
-    let case = tx.case(&Reader::Operator, at, &file.number).await?;
-    let Some(case) = case else {
-        return Ok(());
-    };
-    let mode = ordinance_of(tx, case.home.municipality).await?;
-    let document = tx.document_in_force(file.case).await?;
-    grant_provision(tx, file.case, document.as_ref(), mode, at.today).await
 }
 
 /// Exchanges a unit: the clocks stay as they are.

@@ -5,9 +5,11 @@ use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use super::{
-    Answer, Sheet, dues, once,
+    Answer, Sheet,
+    bedside::provision_follows,
+    dues, once,
     register::centre,
-    take::{noted, or_answer, provision_follows},
+    take::{noted, or_answer},
 };
 use crate::{
     app::App,

@@ -8,7 +8,7 @@ use crate::{
         access::{Moment, Reader},
         audit::Action,
         duty::TaskKind,
-        id::{CaseId, CaseNumber},
+        id::{CaseId, CaseNumber, UserId},
         mail::MailAddress,
         text::Text,
     },
@@ -35,7 +35,7 @@ const THERE_ALREADY: Text = Text::fixed(
 const MOST: usize = 4;
 
 /// An address, as somebody typed it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typed {
     /// The address.
     pub address: String,
@@ -86,33 +86,45 @@ pub async fn add_contact(
         let Some(case) = child(tx, &sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
-        let known = tx.mail_contacts(case).await?;
-        let text = address.to_string();
-        if known.iter().any(|contact| contact.address == text) {
-            return Ok(Answer::Wrong("address", THERE_ALREADY));
+        if let Some(no) = put(tx, app, (case, &address), typed, sheet.who.user).await? {
+            return Ok(no);
         }
-        if known.len() >= MOST {
-            return Ok(Answer::Wrong("address", TOO_MANY));
-        }
-        let contact = NewContact {
-            id: app.ids.next(),
-            case,
-            address: &text,
-            who: typed.who.as_deref(),
-            irregular: address.is_irregular(),
-            with_link: typed.with_link,
-        };
-        let hand = (Some(sheet.who.user), at.now);
-        tx.add_mail_contact(&contact, hand).await?;
-        // Whoever had to be telephoned because there was no address can be written to.
-        let about = (TaskKind::Telephone, &*case.to_string());
-        tx.close_tasks_about(about, (sheet.who.user, at.now))
-            .await?;
         let event = audit::event(app, sheet.who, Action::ChangedMailContacts);
         tx.record(&event.on([case])).await?;
         form.keep(app, tx, number.as_str()).await?;
         Ok::<_, ServiceError>(Answer::Done(number.to_string()))
     })
+}
+
+/// Puts an address on record in the caller's commit, and closes what asked for a
+/// telephone call because there was none; why not, where it cannot be.
+pub(in crate::service) async fn put(
+    tx: &mut Tx,
+    app: &App,
+    (case, address): (CaseId, &MailAddress),
+    typed: &Typed,
+    by: UserId,
+) -> Result<Option<Answer>, ServiceError> {
+    let (known, now) = (tx.mail_contacts(case).await?, app.clock.now());
+    let text = address.to_string();
+    if known.iter().any(|contact| contact.address == text) {
+        return Ok(Some(Answer::Wrong("address", THERE_ALREADY)));
+    }
+    if known.len() >= MOST {
+        return Ok(Some(Answer::Wrong("address", TOO_MANY)));
+    }
+    let contact = NewContact {
+        id: app.ids.next(),
+        case,
+        address: &text,
+        who: typed.who.as_deref(),
+        irregular: address.is_irregular(),
+        with_link: typed.with_link,
+    };
+    tx.add_mail_contact(&contact, (Some(by), now)).await?;
+    let about = (TaskKind::Telephone, &*case.to_string());
+    tx.close_tasks_about(about, (by, now)).await?;
+    Ok(None)
 }
 
 /// Takes an address out of use.

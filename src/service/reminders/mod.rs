@@ -12,6 +12,7 @@ mod terms;
 mod tick;
 
 pub use bounce::{CameBack, came_back};
+pub(super) use contacts::put as put_contact;
 pub use contacts::{Typed, add_contact, end_contact};
 pub use deliver::{Delivered, deliver, deliver_some, mailer};
 pub use letters::{Letter, open_letter};

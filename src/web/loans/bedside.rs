@@ -30,7 +30,10 @@ use crate::{
         loan::{HandOver, KitItem, LoanStep, hand_over::frequency_of},
         text::{Lang, Text},
     },
-    service::loans::{self, Bedside, LoanPage, Taken},
+    service::{
+        loans::{self, Bedside, LoanPage, Taken},
+        reminders::Typed,
+    },
 };
 
 #[derive(Template)]
@@ -87,6 +90,9 @@ fn missing(form: &Fields, lang: Lang) -> Vec<String> {
     }
     let done = done(form).unwrap_or_default();
     missing.extend(done.open().iter().map(|point| point.name()));
+    if form.get("mail").is_empty() {
+        missing.push(words::reminders::MISSING);
+    }
     if !form.ticked("applied_here") {
         missing.push(w::MISSING_APPLY);
     }
@@ -155,12 +161,25 @@ pub(in crate::web) async fn page(
     render(&app, &visit, &number, (Fields::default(), None, false)).await
 }
 
+fn mail(fields: &Fields) -> Result<Option<Typed>, Wrong> {
+    let address = fields.get("mail");
+    if address.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Typed {
+        address: address.to_owned(),
+        who: fields.line("mail_who")?,
+        with_link: !fields.ticked("mail_bare"),
+    }))
+}
+
 fn read(fields: &Fields) -> Result<(Taken, Bedside), Wrong> {
     let bedside = Bedside {
         unit: unit(fields)?,
         kit: fields.kit(),
         done: done(fields)?,
         applied_for_plan: fields.ticked("applied_here"),
+        mail: mail(fields)?,
     };
     let taken = Taken {
         revision: 0,

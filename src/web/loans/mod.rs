@@ -136,6 +136,8 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("photos", super::words::loan_photos::PHOTOS),
         ("photo_why", super::words::loan_photos::WHY),
         ("who", super::words::reminders::WHO),
+        ("mail", super::words::reminders::ADDRESS),
+        ("mail_who", super::words::reminders::WHO),
         ("duty", super::words::reminders::DUES),
         ("reason", super::words::reminders::REASON),
     ];

@@ -10,6 +10,8 @@ words! {
     ADDRESS = "メールアドレス", "Mail address";
     WHO = "どなたの", "Whose";
     WITH_LINK = "メールにリンクを入れる（入れると、ページを開けます）", "The mails carry a link (which opens the family\u{2019}s page)";
+    BARE = "メールにリンクを入れない（リンクの付いたメールが届かないとき）", "The mails carry no link (where mail with links does not arrive)";
+    MISSING = "お知らせのメールアドレスがまだです（なければ、期限のたびに電話します）。", "There is no mail address for reminders yet (without one, every due day is telephoned).";
     WITHOUT_LINK = "リンクなし", "without a link";
     ADD = "アドレスを登録する", "Put the address on record";
     ADD_HELP = "携帯電話の会社のアドレスには、届くように「指定受信」の設定をお願いしてください。名前や病名はメールに書かれません。合言葉だけが入ります。", "Ask families with a carrier\u{2019}s address to allow our sender. No name and no diagnosis stands in a mail, only the pass-phrase.";
