@@ -125,6 +125,23 @@ impl Tx {
         Ok(())
     }
 
+    /// Since when a municipality sees a child because it lives there; `None`: none does.
+    pub async fn residence_since(
+        &mut self,
+        case: CaseId,
+    ) -> Result<Option<chrono::NaiveDate>, StoreError> {
+        let day: Option<String> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select min(from_day) from case_access where case_id = $1
+                   and subject_kind = 'municipality' and ground = 'residence'",
+            )
+            .bind(case.0)
+            .fetch_one(conn)
+            .await?
+        });
+        super::from_day(day.as_deref(), "case_access", "from_day")
+    }
+
     /// Ends every grant on a ground to subjects of a kind, except to the named
     /// one: the last day is the one before `today`.
     pub async fn end_grants(

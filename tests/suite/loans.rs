@@ -116,7 +116,7 @@ pub async fn lend_to(app: &App, case: &str, name: &str, place: &str) {
     centre.done(&loan, "progress", &said).await;
     for form in [
         format!("act=add&address=kesie@example.jp&who={place}&link=1"),
-        format!("act=suspend&duty=annual_check&until=2026-12-31&reason={place}"),
+        format!("act=suspend&duty=annual_check&pause_until=2026-12-31&reason={place}"),
     ] {
         let (status, _, page) = centre.post(&format!("{loan}/reminders"), &form).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{page}");

@@ -79,7 +79,10 @@ async fn what_was_left_open_at_the_bedside_is_done_later(db: Database) {
     centre.done(&loan, "complete", later).await;
     let (_, page) = centre.get(&loan).await;
     assert!(!page.contains("まだ渡していない付属品"), "{page}");
-    assert!(!page.contains("do-complete"), "nothing is open: {page}");
+    assert!(
+        !page.contains("引渡しで未了のこと"),
+        "nothing is open: {page}"
+    );
 }
 
 async fn what_the_municipality_hears_of_the_loan_is_the_familys_to_say(db: Database) {

@@ -16,6 +16,10 @@ crate::on_every_engine!(
     a_child_that_its_municipality_keeps_is_corrected_there,
     who_waits_for_a_unit_stands_on_the_desk_the_longest_first,
     a_plan_is_not_followed_from_the_moment_that_the_loan_is_over,
+    an_agreed_day_of_return_is_that_day_also_on_a_holiday,
+    a_consent_that_is_taken_back_ends_what_the_municipality_sees,
+    what_a_check_has_found_can_be_read_again,
+    a_unit_to_be_fetched_says_whom_to_ask,
 );
 
 fn corrected(name: &str, born: &str) -> String {
@@ -245,4 +249,101 @@ async fn a_plan_is_not_followed_from_the_moment_that_the_loan_is_over(db: Databa
     // Its own page still says how far the plan is, on that day.
     let (_, page) = centre.get(&format!("{loan}/progress")).await;
     assert!(page.contains("申請前"), "{page}");
+}
+
+/// A child to whom a unit was handed over on 2026-11-03, and the unit.
+async fn handed_over(centre: &Centre, consent: &str) -> (String, String) {
+    let unit = centre.unit("A-1").await;
+    let loan = centre.approved("【デモ】光").await;
+    let bedside = format!(
+        "on=2026-11-03&unit={unit}&{KIT}&co_explained=1&started=1&place=【デモ】軒下&frequency=60\
+         &pass_phrase=【デモ】ひまわり&consent={consent}"
+    );
+    centre.done(&loan, "hand-over", &bedside).await;
+    (loan, unit)
+}
+
+async fn an_agreed_day_of_return_is_that_day_also_on_a_holiday(db: Database) {
+    let centre = Centre::new(&db).await;
+    let (loan, _) = handed_over(&centre, "no").await;
+    centre.done(&loan, "plan", "on=2026-11-10").await;
+    // 憲法記念日: the family has agreed on it, and it is the day.
+    let set = "on=2026-11-15&return_on=2027-05-03&why=moved";
+    centre.done(&loan, "return", set).await;
+    let (_, page) = centre.get(&loan).await;
+    assert!(page.contains("2027-05-03"), "{page}");
+    assert!(!page.contains("2027-04-30"), "{page}");
+    let (_, page) = centre.get(&format!("{loan}/reminders")).await;
+    assert!(
+        page.contains("返却の日 <span class=\"nowrap\">期限 2027-05-03"),
+        "{page}"
+    );
+}
+
+async fn a_consent_that_is_taken_back_ends_what_the_municipality_sees(db: Database) {
+    let centre = Centre::new(&db).await;
+    let (loan, _) = handed_over(&centre, "yes").await;
+    let town = session(&centre.app, Role::Municipality, Some("43203"), None).await;
+    let sees = async || {
+        let router = web::router(centre.app.clone());
+        let list = words(ask(&router, "GET", "/children", &town, "").await).await;
+        list.contains("【デモ】光")
+    };
+    assert!(sees().await);
+    // The page says what was agreed, and takes another answer.
+    let (_, page) = centre.get(&loan).await;
+    assert!(
+        page.contains("【デモ】ひまわり") && page.contains("do-complete"),
+        "{page}"
+    );
+    centre.done(&loan, "complete", "consent=no").await;
+    assert!(!sees().await);
+    centre.done(&loan, "complete", "consent=yes").await;
+    assert!(sees().await);
+    // A hand-over that never was has told nobody anything.
+    crate::loans_undo::undone(&centre, &loan).await;
+    assert!(!sees().await);
+}
+
+async fn what_a_check_has_found_can_be_read_again(db: Database) {
+    let centre = Centre::new(&db).await;
+    let (loan, _) = handed_over(&centre, "no").await;
+    let check = "held_on=2026-11-12&way=visit&usage=fine&condition=fine&eligible=fine\
+                 &hours_run=12.5&load=350&oil=yes&fuel_on=2026-11-01&place=【デモ】物置の前";
+    centre.done(&loan, "check", check).await;
+    let (_, page) = centre.get(&loan).await;
+    for found in [
+        "<b>12.5</b>",
+        "<b>350</b>",
+        "<b>2026-11-01</b>",
+        "【デモ】物置の前",
+    ] {
+        assert!(page.contains(found), "{found}: {page}");
+    }
+}
+
+async fn a_unit_to_be_fetched_says_whom_to_ask(db: Database) {
+    let centre = Centre::new(&db).await;
+    let (loan, unit) = handed_over(&centre, "no").await;
+    let (status, page) = centre.act(&loan, "step", "step=stop&on=2026-11-04").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("どなたから連絡があったか"), "{page}");
+    let stop = "step=stop&on=2026-11-04&note=【デモ】病院から";
+    centre.done(&loan, "step", stop).await;
+    let path = format!("/units/{unit}");
+    let (_, page) = centre.get(&path).await;
+    assert!(
+        page.contains("090-0000-0202") && page.contains("【デモ】母"),
+        "{page}"
+    );
+    // Once it is back, nobody is asked any more.
+    let (status, _, said) = centre
+        .post(
+            &format!("{path}/back"),
+            &format!("on=2026-11-10&in_order=1&{KIT}"),
+        )
+        .await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
+    let (_, page) = centre.get(&path).await;
+    assert!(!page.contains("090-0000-0202"), "{page}");
 }

@@ -66,7 +66,7 @@ async fn undo(centre: &Centre, loan: &str, why: &str) -> (StatusCode, String, St
     centre.post(&path, &form).await
 }
 
-async fn undone(centre: &Centre, loan: &str) {
+pub(crate) async fn undone(centre: &Centre, loan: &str) {
     let (status, to, page) = undo(centre, loan, "【デモ】押し間違い").await;
     assert_eq!(
         (status, to.as_str()),

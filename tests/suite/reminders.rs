@@ -513,9 +513,9 @@ async fn a_pause_needs_a_reason_and_ends_by_itself(db: Database) {
     let lent = Lent::with_address(&db, "【デモ】光").await;
     let page = format!("{}/reminders", lent.loan);
     for wrong in [
-        "act=suspend&duty=apply_plan&until=2027-02-28&reason=",
-        "act=suspend&duty=apply_plan&until=2026-11-01&reason=【デモ】入院",
-        "act=suspend&duty=apply_plan&until=2028-01-01&reason=【デモ】入院",
+        "act=suspend&duty=apply_plan&pause_until=2027-02-28&reason=",
+        "act=suspend&duty=apply_plan&pause_until=2026-11-01&reason=【デモ】入院",
+        "act=suspend&duty=apply_plan&pause_until=2028-01-01&reason=【デモ】入院",
     ] {
         let (status, _, said) = lent.centre.post(&page, wrong).await;
         assert_eq!(
@@ -524,7 +524,7 @@ async fn a_pause_needs_a_reason_and_ends_by_itself(db: Database) {
             "{wrong}: {said}"
         );
     }
-    let pause = "act=suspend&duty=apply_plan&until=2027-02-28&reason=【デモ】入院";
+    let pause = "act=suspend&duty=apply_plan&pause_until=2027-02-28&reason=【デモ】入院";
     let (status, _, said) = lent.centre.post(&page, pause).await;
     assert_eq!(status, axum::http::StatusCode::SEE_OTHER, "{said}");
     assert_eq!(lent.tick("2026-11-22").await.queued, 0);

@@ -82,8 +82,18 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// A deadline whose last day is known already: a day that was agreed, an
-    /// extension.
+    /// A deadline that is a day on which two have agreed: that day it is, a holiday
+    /// or not.
+    pub const fn agreed(event: NaiveDate, day: NaiveDate) -> Self {
+        Self {
+            event,
+            legal_end: day,
+            safe_by: day,
+            next_open: day,
+        }
+    }
+
+    /// A deadline whose last day is known already: that of an extension.
     pub fn ending(event: NaiveDate, legal_end: NaiveDate, office: &OfficeDays) -> Self {
         Self {
             event,

@@ -140,6 +140,9 @@ impl Task {
         match self.kind {
             DutyKind::CheckDay | DutyKind::Return => format!("{}：{day}", short_name(self.kind)),
             DutyKind::TestRun => short_name(self.kind).to_owned(),
+            _ if Phase::of(self.stage) == Phase::Overdue => {
+                format!("{}：期限は{day}でした", short_name(self.kind))
+            }
             _ => format!("{}：{day}まで", short_name(self.kind)),
         }
     }
@@ -240,6 +243,9 @@ impl Task {
     pub fn english(&self) -> String {
         let day = self.due_on.format("%-d %B %Y");
         match self.kind {
+            DutyKind::ApplyPlan if Phase::of(self.stage) == Phase::Overdue => format!(
+                "The application for the evacuation plan (個別避難計画) was due by {day}: please telephone the centre."
+            ),
             DutyKind::ApplyPlan => format!(
                 "Please apply to your town hall for the evacuation plan (個別避難計画) by {day}."
             ),

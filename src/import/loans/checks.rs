@@ -93,6 +93,23 @@ pub(super) fn remarks(row: &LedgerRow, headings: &Headings) -> Vec<RowNote> {
             ),
         );
     }
+    let found = row.check_passed.is_some() || row.check_words.is_some();
+    if row.checked_on.is_none() && found {
+        note(
+            Field::CheckedOn,
+            if row.check_passed == Some(false) {
+                Text::fixed(
+                    "点検結果が不良ですが、点検日がありません。点検としては取り込みません。いつの点検か確かめ、貸与の画面で不合格の確認を記録して、交換を決めてください。",
+                    "the check failed, but its day is missing: it is not taken over. Find out when it was, record the failed check on the page of the loan, and decide on the exchange",
+                )
+            } else {
+                Text::fixed(
+                    "点検結果がありますが、点検日がありません。点検としては取り込みません。日を確かめて書いてください。",
+                    "there is the result of a check, but not its day: it is not taken over. Write the day",
+                )
+            },
+        );
+    }
     if row.returned_on.is_none() && row.return_reason.is_some() {
         note(
             Field::ReturnReason,

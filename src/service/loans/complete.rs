@@ -76,6 +76,7 @@ pub async fn complete(
         let mut missing = was.kit_missing.clone();
         missing.retain(|code| !codes.contains(&code.as_str()));
         let given = missing.len() < was.kit_missing.len();
+        let refused = done.exchange_consent == Some(false) && was.exchange_consent == Some(true);
         let agreed = done.exchange_consent == Some(true) && was.exchange_consent != Some(true);
         let now = HandOver {
             started_by_family: was.started_by_family || done.started_by_family,
@@ -103,6 +104,9 @@ pub async fn complete(
         }
         if agreed {
             tell::municipality(app, tx, &file).await?;
+        }
+        if refused {
+            tell::no_longer(app, tx, (&file, &loan)).await?;
         }
         noted(tx, app, &sheet, (&file, Action::LentUnit)).await?
     })

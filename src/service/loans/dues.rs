@@ -5,6 +5,7 @@ use crate::{
     app::App,
     domain::{
         access::Reader,
+        calendar::Deadline,
         id::{CaseId, CaseNumber, LoanId},
         loan::{AnnualCheck, Clocks, DueDay, LoanStep},
     },
@@ -20,13 +21,17 @@ const AT_ONCE: i64 = 200;
 /// and kept day comes from.
 pub fn clocks(app: &App, file: &LoanFile) -> Option<Clocks> {
     let loan = file.loan.as_ref().filter(|loan| loan.ended_on.is_none())?;
-    Some(Clocks::of(
+    let clocks = Clocks::of(
         loan.started_on,
         file.checked_on,
         file.plan_applied_on.is_some(),
         loan.set_end(),
         &app.office,
-    ))
+    );
+    // A day of return was agreed with the family: letter, mail and desk say that day.
+    let agreed = loan.return_on;
+    let end = agreed.map_or(clocks.end, |day| Deadline::agreed(loan.started_on, day));
+    Some(Clocks { end, ..clocks })
 }
 
 /// The office days by which duties are counted, as a word: with another list of

@@ -14,7 +14,7 @@ use crate::{
         access::{Ground, Reader},
         audit::Action,
         id::{CaseNumber, LoanId, UnitId},
-        loan::{HandOver, KitItem, UnitEventKind, UnitState, days},
+        loan::{Applicant, HandOver, KitItem, UnitEventKind, UnitState, days},
         text::Text,
     },
     service::{ServiceError, audit, view::SignedIn},
@@ -281,6 +281,8 @@ pub struct Whereabouts {
     pub lent: Option<EmergencyLoan>,
     /// The number of the case from which it is to be fetched.
     pub fetch_from: Option<CaseNumber>,
+    /// Whom to ask for it, and where it is, as the application said: until it is back.
+    pub fetch_at: Option<Applicant>,
 }
 
 /// Where a unit is.
@@ -296,7 +298,10 @@ pub async fn whereabouts(
     } else if state.is_to_fetch() {
         let mut tx = app.store.read().await?;
         let last = tx.last_loan_of_unit(unit).await?;
-        at.fetch_from = last.map(|(_, number, _)| number);
+        if let Some((loan, number, _)) = last {
+            at.fetch_at = tx.applicant_of(loan).await?;
+            at.fetch_from = Some(number);
+        }
     }
     Ok(at)
 }

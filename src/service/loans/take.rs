@@ -31,6 +31,11 @@ const NOTE_MISSING: Text = Text::fixed(
     "理由（直すところ）を書いてください。後から見る人と、ご家族への説明に必要です。",
     "Write down why, or what is to be corrected: whoever reads it later, and the family, need it.",
 );
+/// Nothing else stands between one press and the end of everything.
+const SAID_BY: Text = Text::fixed(
+    "どなたから連絡があったかを、ひとこと書いてください（押し間違いで止めてしまわないためです）。",
+    "Write in a word who told you, so that nothing is stopped by a slip of the hand.",
+);
 const AGAINST: Text = Text::fixed(
     "満たさない、または未確認の条件があります。それでも決定する理由を書いてください。",
     "A criterion is not met or not known. Write down why it is decided so nevertheless.",
@@ -122,7 +127,12 @@ pub(super) async fn allowed(
         .map(str::trim)
         .filter(|n| !n.is_empty());
     if step.needs_note() && given.is_none() {
-        return Ok(Err(Answer::Wrong("note", NOTE_MISSING)));
+        let why = if step == LoanStep::Stop {
+            SAID_BY
+        } else {
+            NOTE_MISSING
+        };
+        return Ok(Err(Answer::Wrong("note", why)));
     }
     let mut against = None;
     if matches!(step, LoanStep::ApproveUse | LoanStep::ApproveLoan) {

@@ -10,6 +10,7 @@ use super::{
     dues, once,
     register::centre,
     take::{noted, or_answer},
+    tell,
 };
 use crate::{
     app::App,
@@ -257,6 +258,10 @@ async fn never_began(
             return Ok(Err(Answer::Wrong("undo", UNIT_NOT_OUT)));
         }
         event(tx, app, sheet, (unit, loan.id), UnitEventKind::NeverOut).await?;
+    }
+    let done = tx.hand_over(loan.id).await?;
+    if done.is_some_and(|done| done.exchange_consent == Some(true)) {
+        tell::no_longer(app, tx, (file, loan)).await?;
     }
     tx.void_loan(loan.id).await?;
     tx.set_check_day(loan.id, None, hand).await?;

@@ -73,7 +73,7 @@ pub async fn add_contact(
     let lenient = &app.config.mail.lenient_domains;
     let address = match MailAddress::parse_with(&typed.address, lenient) {
         Ok(address) => address,
-        Err(why) => return Ok(Answer::Wrong("address", why)),
+        Err(why) => return Ok(Answer::Wrong("mail", why)),
     };
     let at = app.moment();
     let form = Once::new(sheet.who.user, sheet.key, &request);
@@ -108,10 +108,10 @@ pub(in crate::service) async fn put(
     let (known, now) = (tx.mail_contacts(case).await?, app.clock.now());
     let text = address.to_string();
     if known.iter().any(|contact| contact.address == text) {
-        return Ok(Some(Answer::Wrong("address", THERE_ALREADY)));
+        return Ok(Some(Answer::Wrong("mail", THERE_ALREADY)));
     }
     if known.len() >= MOST {
-        return Ok(Some(Answer::Wrong("address", TOO_MANY)));
+        return Ok(Some(Answer::Wrong("mail", TOO_MANY)));
     }
     let contact = NewContact {
         id: app.ids.next(),

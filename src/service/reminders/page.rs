@@ -134,7 +134,7 @@ pub async fn act(
         Act::Suspend(_, until, _)
             if *until < at.today || *until > at.today + Days::new(LONGEST_PAUSE) =>
         {
-            return Ok(Answer::Wrong("until", PAUSE_DAY));
+            return Ok(Answer::Wrong("pause_until", PAUSE_DAY));
         }
         Act::Suspend(_, _, None) => return Ok(Answer::Wrong("reason", REASON_MISSING)),
         Act::Done(_, None) => return Ok(Answer::Wrong("note", NOTE_MISSING)),

@@ -92,7 +92,14 @@ async fn keep(
         let moved = wanted
             .iter()
             .any(|w| w.kind == term.kind && w.cycle == term.cycle);
-        let why = if moved { "moved" } else { "done" };
+        let returns = wanted.iter().any(|w| w.kind == DutyKind::Return);
+        let why = match term.kind {
+            _ if moved => "moved",
+            // The loan is over, or never was; or its day of return is set.
+            _ if wanted.is_empty() => "over",
+            DutyKind::FullTime if returns => "over",
+            _ => "done",
+        };
         tx.end_term(term.id, (today, why)).await?;
     }
     for want in wanted {

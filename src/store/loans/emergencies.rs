@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::super::{StoreError, Tx, access::visible, from_day, run, to_millis};
+use super::super::{StoreError, Tx, access::visible, from_day, from_json, run, to_millis};
 use crate::domain::{
     access::{Moment, Reader},
     id::{CaseId, CaseNumber, LoanId, UnitId},
+    loan::Applicant,
 };
 
 /// A unit that is lent for an emergency.
@@ -121,6 +122,21 @@ impl Tx {
             column: "started_on",
         })?;
         Ok(Some((LoanId(loan), CaseId(case), on)))
+    }
+
+    /// Who applied for a loan, and where: whom to ask for a unit that is to be fetched.
+    pub async fn applicant_of(&mut self, loan: LoanId) -> Result<Option<Applicant>, StoreError> {
+        let text: Option<String> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select f.applicant from loan l join loan_file f on f.id = l.file_id
+                 where l.id = $1",
+            )
+            .bind(loan.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        text.map(|text| from_json(&text, "loan_file", "applicant"))
+            .transpose()
     }
 
     /// The last loan of a unit, its child's number, and the last day: for whoever

@@ -137,6 +137,7 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("photo_why", super::words::loan_photos::WHY),
         ("who", super::words::reminders::WHO),
         ("mail", super::words::reminders::ADDRESS),
+        ("pause_until", super::words::reminders::UNTIL),
         ("mail_who", super::words::reminders::WHO),
         ("duty", super::words::reminders::DUES),
         ("reason", super::words::reminders::REASON),

@@ -109,6 +109,45 @@ impl Page {
         self.page.file.state.steps().contains(&step)
     }
 
+    /// Nothing is stuck while the file is open, so there is a plan.
+    const fn has_plan(&self) -> bool {
+        self.page.file.closed_on.is_none()
+    }
+
+    /// What was gone through at the hand-over, in words.
+    fn handed(&self) -> Vec<(String, String)> {
+        let lang = self.head.lang;
+        let Some(done) = &self.page.hand_over else {
+            return Vec::new();
+        };
+        let said_so = |yes| {
+            if yes {
+                said::CONSENT_YES
+            } else {
+                said::CONSENT_NO
+            }
+        };
+        let parts = [
+            (said::PLACE, done.outdoor_place.clone()),
+            (
+                said::FREQUENCY,
+                done.frequency_hz.map(|hertz| format!("{hertz} Hz")),
+            ),
+            (said::PASS_PHRASE, done.pass_phrase.clone()),
+            (
+                said::CONSENT,
+                done.exchange_consent
+                    .map(|yes| said_so(yes).get(lang).to_owned()),
+            ),
+        ];
+        let known = parts
+            .into_iter()
+            .filter_map(|(what, value)| Some((what, value?)));
+        known
+            .map(|(what, value)| (what.get(lang).to_owned(), value))
+            .collect()
+    }
+
     fn typed(&self, act: &str, name: &str) -> &str {
         if self.act == act {
             self.form.get(name)

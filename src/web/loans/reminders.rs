@@ -107,7 +107,7 @@ fn line(app: &App, term: TermPage, lang: Lang) -> Line {
     let ended = term.stored.ended.map(|(on, why)| {
         let why = match why.as_str() {
             "moved" => said::ENDED_WHY_MOVED,
-            "stopped" => said::ENDED_WHY_STOPPED,
+            "stopped" | "over" => said::ENDED_WHY_STOPPED,
             _ => said::ENDED_WHY_DONE,
         };
         (on, why.get(lang).to_owned())
@@ -199,7 +199,7 @@ fn read(fields: &Fields) -> Result<Asked, Wrong> {
         "suspend" => {
             let kind = DutyKind::from_code(fields.get("duty"));
             let kind = kind.ok_or_else(|| missing("duty", loan_words::MISSING))?;
-            let until = fields.needed_day("until")?;
+            let until = fields.needed_day("pause_until")?;
             Asked::Act(Act::Suspend(kind, until, fields.note("reason")?))
         }
         "resume" => Asked::Act(Act::Resume(id("pause")?)),

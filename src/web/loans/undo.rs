@@ -25,7 +25,11 @@ use super::{
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::{id::CaseNumber, text::Lang},
+    domain::{
+        id::CaseNumber,
+        loan::{AnnualCheck, PartVerdict},
+        text::Lang,
+    },
     service::loans::{self, LoanPage},
     store::{Stated, Undone},
 };
@@ -92,6 +96,8 @@ pub(super) struct Line {
     pub by: String,
     pub struck: Option<Struck>,
     pub key: Uuid,
+    /// What was found at a check.
+    pub found: Vec<(String, String)>,
     /// The photos of a check that stands.
     pub photos: Option<CheckPhotos>,
 }
@@ -106,7 +112,41 @@ fn line<T>(app: &App, stated: &Stated<T>, on: NaiveDate) -> Line {
         struck: struck(stated.undone.as_ref()),
         key: app.ids.next(),
         photos: None,
+        found: Vec::new(),
     }
+}
+
+/// What was found at a check, in words; what nobody looked at is left out.
+fn found(check: &AnnualCheck, lang: Lang) -> Vec<(String, String)> {
+    let verdict = |verdict: PartVerdict| match verdict {
+        PartVerdict::Fine => Some(said::FINE.get(lang).to_owned()),
+        PartVerdict::Fails => Some(said::FAILS.get(lang).to_owned()),
+        PartVerdict::Unknown => None,
+    };
+    let yes = |yes: bool| {
+        let word = if yes { said::FINE } else { said::FAILS };
+        word.get(lang).to_owned()
+    };
+    let parts = [
+        (said::CHECK_USAGE, verdict(check.usage)),
+        (words::loan_desk::USAGE_NOTE, check.usage_note.clone()),
+        (said::CHECK_CONDITION, verdict(check.condition)),
+        (said::CHECK_ELIGIBLE, verdict(check.eligible)),
+        (
+            said::HOURS_RUN,
+            check.hours_run.map(|hours| hours.to_string()),
+        ),
+        (said::LOAD, check.load_watts.map(|watts| watts.to_string())),
+        (said::OIL_FINE, check.oil_fine.map(yes)),
+        (said::FUEL_ON, check.fuel_on.map(|day| day.to_string())),
+        (said::PLACE, check.outdoor_place.clone()),
+    ];
+    let known = parts
+        .into_iter()
+        .filter_map(|(what, value)| Some((what, value?)));
+    known
+        .map(|(what, value)| (what.get(lang).to_owned(), value))
+        .collect()
 }
 
 /// The checks of a loan, the latest first.
@@ -118,6 +158,7 @@ pub(super) fn checks(app: &App, page: &LoanPage, lang: Lang) -> Vec<Line> {
             photos: stands.map(|stored| CheckPhotos::of(app, stored, lang)),
             what: check.outcome().name().get(lang).to_owned(),
             note: check.note.clone().unwrap_or_default(),
+            found: found(check, lang),
             ..line(app, stated, check.held_on)
         }
     });

@@ -95,7 +95,7 @@ words! {
     P_PHRASE_HELP = "センターからのメールに毎回書く言葉です。詐欺のメールと見分けられます。名前や住所は使いません。", "It stands in every mail of the centre, so that it is not taken for fraud. No name and no address.";
     P_CONSENT = "市町村との情報の共有", "Sharing with the municipality";
     P_APPLY = "個別避難計画の申請", "Application for the plan";
-    P_APPLY_HELP = "6か月以内に市町村へ申請するのが貸与の条件です。いま一緒に申請書を書けば、それで済みます。", "Applying to the municipality within six months is a condition of the loan. Fill the form in together now, and it is done.";
+    P_APPLY_HELP = "6か月以内に市町村へ申請するのが貸与の条件です。いま一緒に申請書を書き、だれがいつ窓口に出すかまで決めてください。出した日は、あとからこの貸与の画面で記録します。", "Applying to the municipality within six months is a condition of the loan. Fill the form in together now, and settle who hands it in and when; the day on which it was handed in is recorded later on the page of this loan.";
     P_END = "終わる前に", "Before you finish";
     LOOK = "足りないものを確かめる", "See what is missing";
     LOOKED_OPEN = "まだのもの", "Still open";

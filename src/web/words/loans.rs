@@ -62,7 +62,7 @@ words! {
     CONSENT_YES = "同意する", "agrees";
     CONSENT_NO = "同意しない", "declines";
     CONSENT_LATER = "まだ確かめていない", "not asked yet";
-    APPLIED_HERE = "個別避難計画の申請書を、その場で書いた", "The application for the plan was filled in right there";
+    APPLIED_HERE = "個別避難計画の申請書を、市町村の窓口に出した（書いただけのときはチェックしない）", "The application for the plan was handed in at the municipality (not where it was only filled in)";
     WINDOW = "申請の窓口", "Where to apply for the plan";
     WINDOW_NONE = "この市町村の窓口はまだ登録されていません。", "The window of this municipality is not on record.";
     OPEN_POINTS = "引渡しで未了のこと", "Still open from the hand-over";
