@@ -82,7 +82,5 @@ pub(in crate::service) async fn stop(
     }
     tx.see_loan_words(case, hand).await?;
     reminders::stop(tx, app, case).await?;
-    // The family's page, its links and its calendar: nothing of ours goes on.
-    tx.end_ways_in(case, app.clock.now()).await?;
     grants(tx, case, after(app.clock.today())).await
 }

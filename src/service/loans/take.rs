@@ -237,6 +237,9 @@ pub async fn decide(
         if step == LoanStep::Stop {
             let by = Some(sheet.who.user);
             leave::stop(app, tx, (file.case, &next.step), by).await?;
+            // The case goes on for its municipality; the family's page, its links and
+            // its calendar do not.
+            tx.end_ways_in(file.case, app.clock.now()).await?;
         } else {
             write(tx, app, &sheet, (&file, &next)).await?;
         }
