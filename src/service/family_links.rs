@@ -25,7 +25,7 @@ use crate::{
 pub const CODE_MINUTES: i64 = 15;
 
 /// How a family's account is called at the head of its page.
-const FAMILY_NAME: &str = "ご家族";
+pub(super) const FAMILY_NAME: &str = "ご家族";
 
 /// What became of a code that was asked for.
 #[derive(Debug)]

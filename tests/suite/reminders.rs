@@ -27,6 +27,7 @@ crate::on_every_engine!(
     two_processes_that_tick_at_once_write_one_mail,
     after_days_of_silence_the_latest_stage_alone_goes_out_marked_late,
     doing_the_duty_voids_what_waits,
+    what_became_void_by_a_mistake_is_told_after_all,
     a_day_that_moves_is_told_anew_and_says_so,
     after_a_death_nothing_leaves,
     a_family_without_an_address_is_telephoned,
@@ -264,6 +265,27 @@ async fn doing_the_duty_voids_what_waits(db: Database) {
     assert_eq!((ticked.queued, ticked.voided), (0, 1));
     assert_eq!(lent.tick("2026-11-21").await.voided, 0);
     assert_eq!(lent.tick("2027-04-30").await.queued, 0);
+}
+
+async fn what_became_void_by_a_mistake_is_told_after_all(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    assert_eq!(lent.tick("2026-11-21").await.queued, 1);
+    // A pause voids what waits; it was a mistake, and ends at once.
+    let page = format!("{}/reminders", lent.loan);
+    let pause = "act=suspend&duty=apply_plan&pause_until=2026-12-28&reason=【デモ】押し間違い";
+    lent.centre.post(&page, pause).await;
+    assert_eq!(lent.mail("2026-11-21").await, []);
+    let (_, said) = lent.centre.get(&page).await;
+    let (_, rest) = said.split_once("name=\"pause\" value=\"").expect("a pause");
+    let (id, _) = rest.split_once('"').expect("its id");
+    let (status, _, said) = lent
+        .centre
+        .post(&page, &format!("act=resume&pause={id}"))
+        .await;
+    assert_eq!(status, axum::http::StatusCode::SEE_OTHER, "{said}");
+    assert_eq!(lent.tick("2026-11-21").await.queued, 1);
+    assert_eq!(lent.mail("2026-11-21").await.len(), 1);
+    assert_eq!(lent.tick("2026-11-21").await.queued, 0);
 }
 
 async fn a_day_that_moves_is_told_anew_and_says_so(db: Database) {
@@ -534,6 +556,17 @@ async fn a_pause_needs_a_reason_and_ends_by_itself(db: Database) {
         said.contains("お知らせを止めています") && said.contains("【デモ】入院"),
         "{said}"
     );
+    // A day planned ahead by hand stops no other.
+    let ahead = reminders::tick(&lent.app("2027-01-30"), Some(day("2027-02-20"))).await;
+    assert_eq!(ahead.expect("a tick").queued, 0);
+    let mut pulse = lent.centre.app.store.read().await.expect("a unit of work");
+    let last = pulse
+        .tick()
+        .await
+        .expect("a look-up")
+        .and_then(|tick| tick.last_on);
+    assert_eq!(last, Some(day("2027-01-30")));
+    drop(pulse);
     // The day after, what was held is told: once, the latest stage.
     lent.tick("2027-03-01").await;
     assert_eq!(lent.mail("2027-03-01").await.len(), 1);

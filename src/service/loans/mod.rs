@@ -132,7 +132,7 @@ macro_rules! once {
     }};
 }
 
-use once;
+pub(super) use once;
 
 /// Everything that the page of a loan says.
 #[derive(Debug, Clone)]

@@ -12,12 +12,10 @@ use crate::{
         mail::MailAddress,
         text::Text,
     },
-    in_tx,
     service::{
         ServiceError, audit,
         care::case_to_act_for,
-        loans::{Answer, Sheet},
-        once::{Came, Once},
+        loans::{Answer, Sheet, once},
     },
     store::{NewContact, Tx},
 };
@@ -76,13 +74,7 @@ pub async fn add_contact(
         Err(why) => return Ok(Answer::Wrong("mail", why)),
     };
     let at = app.moment();
-    let form = Once::new(sheet.who.user, sheet.key, &request);
-    in_tx!(app.store, |tx| {
-        match form.came(tx).await? {
-            Came::First => {}
-            Came::Again(was) => return Ok(Answer::Done(was)),
-            Came::Otherwise => return Ok(Answer::OtherBody),
-        }
+    once!(app, sheet, request, |tx| {
         let Some(case) = child(tx, &sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
@@ -91,8 +83,7 @@ pub async fn add_contact(
         }
         let event = audit::event(app, sheet.who, Action::ChangedMailContacts);
         tx.record(&event.on([case])).await?;
-        form.keep(app, tx, number.as_str()).await?;
-        Ok::<_, ServiceError>(Answer::Done(number.to_string()))
+        Answer::Done(number.to_string())
     })
 }
 
@@ -136,13 +127,7 @@ pub async fn end_contact(
 ) -> Result<Answer, ServiceError> {
     let request = serde_json::json!({"contact_ends": number, "contact": contact});
     let at = app.moment();
-    let form = Once::new(sheet.who.user, sheet.key, &request);
-    in_tx!(app.store, |tx| {
-        match form.came(tx).await? {
-            Came::First => {}
-            Came::Again(was) => return Ok(Answer::Done(was)),
-            Came::Otherwise => return Ok(Answer::OtherBody),
-        }
+    once!(app, sheet, request, |tx| {
         let Some(case) = child(tx, &sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
@@ -151,7 +136,6 @@ pub async fn end_contact(
         }
         let event = audit::event(app, sheet.who, Action::ChangedMailContacts);
         tx.record(&event.on([case])).await?;
-        form.keep(app, tx, number.as_str()).await?;
-        Ok::<_, ServiceError>(Answer::Done(number.to_string()))
+        Answer::Done(number.to_string())
     })
 }

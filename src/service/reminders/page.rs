@@ -8,15 +8,13 @@ use crate::{
     app::App,
     domain::{
         audit::Action,
-        duty::{Audience, DutyKind, Stage, next_stage},
+        duty::{Audience, DutyKind, Stage, next_stage, reached},
         id::CaseNumber,
         text::Text,
     },
-    in_tx,
     service::{
         ServiceError, audit,
-        loans::{Answer, Sheet},
-        once::{Came, Once},
+        loans::{Answer, Sheet, once},
         view::SignedIn,
     },
     store::{MailContact, StaffTask, StoredNotice, StoredTerm, Suspension},
@@ -85,6 +83,13 @@ pub async fn page(
             let of_term = notices.iter().filter(|notice| notice.term == stored.id);
             let next = Audience::ALL.iter().filter_map(|audience| {
                 let stages = ladders.of(stored.kind).of(*audience);
+                let waits = reached(stages, &stored.term, at.today).filter(|now| {
+                    let same = |n: &&StoredNotice| n.term == stored.id && n.stage == now.stage;
+                    *audience == Audience::Family && !notices.iter().any(|n| same(&n))
+                });
+                if let Some(now) = waits {
+                    return Some((*audience, now.stage, at.today));
+                }
                 let (stage, on) = next_stage(stages, &stored.term, at.today)?;
                 Some((*audience, stage, on))
             });
@@ -140,13 +145,7 @@ pub async fn act(
         Act::Done(_, None) => return Ok(Answer::Wrong("note", NOTE_MISSING)),
         _ => {}
     }
-    let form = Once::new(sheet.who.user, sheet.key, &request);
-    in_tx!(app.store, |tx| {
-        match form.came(tx).await? {
-            Came::First => {}
-            Came::Again(was) => return Ok(Answer::Done(was)),
-            Came::Otherwise => return Ok(Answer::OtherBody),
-        }
+    once!(app, sheet, request, |tx| {
         let Some(case) = child(tx, &sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
@@ -181,8 +180,7 @@ pub async fn act(
         }
         tx.record(&audit::event(app, sheet.who, action).on([case]))
             .await?;
-        form.keep(app, tx, number.as_str()).await?;
-        Ok::<_, ServiceError>(Answer::Done(number.to_string()))
+        Answer::Done(number.to_string())
     })
 }
 

@@ -11,7 +11,8 @@ use crate::{
     app::App,
     clock::in_tokyo,
     domain::{
-        access::{Ground, Reader, Role, Subject},
+        access::{Reader, Role},
+        audit::{Action, Actor},
         duty::{
             Audience, ContactState, DutyKind, MailKind, Reached, Task, TaskKind, Window, in_order,
             may_stand_in_a_mail, next_stage, reached,
@@ -25,10 +26,11 @@ use crate::{
     print::mail::{Digest, DigestLine, FamilyMail, to_family, to_staff},
     seal::sha256_hex,
     service::{
-        ServiceError,
-        sign_in::{Link, address_of},
+        ServiceError, audit,
+        family_links::FAMILY_NAME,
+        sign_in::{AccountRequest, Invited, Link, address_of, invite_in},
     },
-    store::{Account, DueTerm, MailContact, NewAccount, NewNotice, Suspension, Tx, UnsentNotice},
+    store::{Account, DueTerm, MailContact, NewNotice, Suspension, Tx, UnsentNotice},
 };
 
 /// So many children are planned in one commit.
@@ -172,7 +174,9 @@ pub async fn tick(app: &App, on: Option<NaiveDate>) -> Result<Ticked, ServiceErr
     while plan_round(app, &mut done).await? {}
     let (digests, duties, voided) = in_tx!(app.store, |tx| {
         let digests = digests(tx, app, on).await?;
-        tx.ticked((on, app.clock.now()), &ladder).await?;
+        // A day to come that somebody planned by hand does not stand for those before it.
+        let planned = on.min(app.clock.today());
+        tx.ticked((planned, app.clock.now()), &ladder).await?;
         let duties = tx.terms_that_reached().await?;
         Ok::<_, ServiceError>((digests, duties, tx.count_voided().await?))
     })?;
@@ -475,14 +479,16 @@ impl<'p> Plan<'p> {
         due: &DueTerm,
         address: &str,
     ) -> Result<String, ServiceError> {
-        let (app, now) = (self.app, self.app.clock.now());
-        let account = match tx.family_of(due.case.case).await? {
-            Some(account) => account,
+        let app = self.app;
+        let link = match tx.family_of(due.case.case).await? {
+            Some(account) => {
+                let link = Link::random();
+                let kept = link.kept(app, account, Role::Family);
+                tx.add_link(&kept, app.clock.now()).await?;
+                link
+            }
             None => family_account(tx, app, due, address).await?,
         };
-        let link = Link::random();
-        tx.add_link(&link.kept(app, account, Role::Family), now)
-            .await?;
         Ok(address_of(app, &link))
     }
 
@@ -505,37 +511,29 @@ impl<'p> Plan<'p> {
     }
 }
 
-/// Makes the account of a family, so that a link can lead to its page.
+/// Makes the account of a family, so that a link can lead to its page; its link.
 async fn family_account(
     tx: &mut Tx,
     app: &App,
     due: &DueTerm,
     address: &str,
-) -> Result<UserId, ServiceError> {
-    let (case, now) = (due.case.case, app.clock.now());
-    let id = UserId(app.ids.next());
-    let mut account = NewAccount {
-        id,
-        email: address.to_lowercase(),
-        name: "ご家族".to_owned(),
-        role: Role::Family,
-        municipality: None,
-        case: Some(case),
-    };
-    if !tx.add_account(&account, now).await? {
-        // Brothers and sisters have one address: an account is found by its link.
-        account.email = format!("{}@family.invalid", due.case.number).to_lowercase();
-        if !tx.add_account(&account, now).await? {
-            return Err(ServiceError::Corrupt("account.email"));
+) -> Result<Link, ServiceError> {
+    // Brothers and sisters have one address: an account is found by its link.
+    let own = format!("{}@family.invalid", due.case.number);
+    for email in [address, &own] {
+        let request = AccountRequest {
+            email: email.to_owned(),
+            name: FAMILY_NAME.to_owned(),
+            role: Role::Family,
+            municipality: None,
+            case: Some(due.case.number.clone()),
+        };
+        let event = audit::by(app, Actor::Operator, Action::AddedAccount);
+        if let Invited::Link(_, link) = invite_in(app, tx, &request, event).await? {
+            return Ok(link);
         }
     }
-    let family = Subject {
-        kind: "family",
-        id: case.to_string(),
-    };
-    tx.grant(case, &family, Ground::Own, app.clock.today())
-        .await?;
-    Ok(id)
+    Err(ServiceError::Corrupt("account.email"))
 }
 
 /// Writes one mail to each member of staff of whom reminders are planned.

@@ -172,8 +172,8 @@ impl UnsentRow {
 }
 
 impl Tx {
-    /// Puts a reminder on record, unless it is there already or its term is over.
-    /// Returns whether it is new.
+    /// Puts a reminder on record, unless it is there already or its term is over. One
+    /// that became void never left, and is planned again. Returns whether it is new.
     pub async fn plan_notice(&mut self, new: &NewNotice) -> Result<bool, StoreError> {
         let rows = run!(self, |conn| {
             sqlx::query(
@@ -181,7 +181,10 @@ impl Tx {
                      planned_on, late, state)
                  select $1, t.id, $3, $4, $5, $6, $7, $8, 'planned'
                  from duty_term t where t.id = $2 and t.ended_on is null
-                 on conflict (term_id, stage, recipient) do nothing",
+                 on conflict (term_id, stage, recipient) do update
+                 set id = excluded.id, planned_on = excluded.planned_on, late = excluded.late,
+                     state = 'planned', outbox_id = null
+                 where duty_notice.state <> 'planned'",
             )
             .bind(new.id)
             .bind(new.term)
@@ -198,7 +201,7 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// Whether a reminder is on record already.
+    /// Whether a reminder is on record already, and not void.
     pub async fn was_noticed(
         &mut self,
         (term, stage, recipient): (Uuid, Stage, &str),
@@ -206,7 +209,7 @@ impl Tx {
         Ok(run!(self, |conn| {
             sqlx::query_scalar(
                 "select exists (select 1 from duty_notice
-                 where term_id = $1 and stage = $2 and recipient = $3)",
+                 where term_id = $1 and stage = $2 and recipient = $3 and state = 'planned')",
             )
             .bind(term)
             .bind(stage.code())
