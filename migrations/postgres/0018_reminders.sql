@@ -30,6 +30,7 @@ create table duty_term (
     next_on    text collate "C",
     ended_on   text collate "C",
     ended_why  text collate "C",
+    sequence   bigint not null default 0,
     unique (case_id, duty, about, due_on)
 );
 create index duty_term_to_look_at on duty_term (next_on) where ended_on is null and next_on is not null;
@@ -112,6 +113,7 @@ create table staff_task (
     opened_at bigint not null,
     closed_at bigint,
     closed_by uuid references account (id),
+    detail    text collate "C",
     note      text collate "C"
 );
 create unique index staff_task_open on staff_task (kind, about) where closed_at is null;

@@ -30,6 +30,7 @@ create table duty_term (
     next_on    text,
     ended_on   text,
     ended_why  text,
+    sequence   integer not null default 0,
     unique (case_id, duty, about, due_on)
 ) strict;
 create index duty_term_to_look_at on duty_term (next_on) where ended_on is null and next_on is not null;
@@ -112,6 +113,7 @@ create table staff_task (
     opened_at integer not null,
     closed_at integer,
     closed_by blob references account (id),
+    detail    text,
     note      text
 ) strict;
 create unique index staff_task_open on staff_task (kind, about) where closed_at is null;

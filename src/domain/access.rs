@@ -125,6 +125,8 @@ pub enum Permission {
     TellCode,
     /// The account of a family.
     MakeFamily,
+    /// The family's own page, and what it tells there.
+    OwnPage,
     /// A calendar feed of one's own child.
     HaveCalendar,
     /// One's own account and sessions.
@@ -203,6 +205,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::OpenEmergency, &[Municipality]),
         (P::TellCode, &[Centre, Municipality, Coordinator]),
         (P::MakeFamily, &[Municipality]),
+        (P::OwnPage, &[Family]),
         (P::HaveCalendar, &[Family]),
         (
             P::OwnAccount,
@@ -276,6 +279,10 @@ impl Permission {
             Self::TellCode => Text::fixed(
                 "電話で伝えるコード",
                 "a code told to a family over the telephone",
+            ),
+            Self::OwnPage => Text::fixed(
+                "ご家族のページと、そこからの知らせ",
+                "the family's own page, and what it tells there",
             ),
             Self::HaveCalendar => Text::fixed(
                 "自分のお子さんのカレンダー",

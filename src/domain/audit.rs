@@ -280,6 +280,12 @@ actions! {
     DroppedMail = "dropped_mail", "まだ送っていないメールを取り消した", "dropped a mail that had not left";
     /// A mail address of a family was put on record, or taken out of use.
     ChangedMailContacts = "changed_mail_contacts", "家族のメールアドレスを変えた", "changed a family's mail addresses";
+    /// A family looked at its page.
+    ReadFamilyPage = "read_family_page", "家族が自分のページを見た", "a family looked at its page";
+    /// A family told something on its page.
+    FamilyTold = "family_told", "家族がページで知らせた", "a family told something on its page";
+    /// A family took back what it had told.
+    FamilyTookBack = "family_took_back", "家族が知らせを取り消した", "a family took back what it had told";
     /// A yearly check was written down.
     CheckedLoan = "checked_loan", "年1回の確認を記録した", "wrote down a yearly check";
     /// Photos were added to a yearly check.

@@ -45,6 +45,7 @@ pub mod depth_text;
 pub mod duty;
 pub mod emergency;
 pub mod ending;
+pub mod family;
 pub mod finding;
 pub mod generator;
 pub mod hazard;

@@ -13,6 +13,8 @@ pub struct Entry {
     pub uid: String,
     /// The day.
     pub day: NaiveDate,
+    /// How often it has changed (RFC 5545, 3.8.7.4).
+    pub sequence: i64,
     /// What is to be done.
     pub summary: String,
 }
@@ -30,6 +32,7 @@ pub fn file(name: &str, entries: &[Entry], now: DateTime<Utc>) -> String {
         line("BEGIN:VEVENT".to_owned());
         line(format!("UID:{}", escaped(&entry.uid)));
         line(format!("DTSTAMP:{}", now.format("%Y%m%dT%H%M%SZ")));
+        line(format!("SEQUENCE:{}", entry.sequence));
         line(format!("DTSTART;VALUE=DATE:{}", entry.day.format("%Y%m%d")));
         if let Some(until) = until {
             line(format!("DTEND;VALUE=DATE:{}", until.format("%Y%m%d")));
@@ -79,6 +82,7 @@ mod tests {
         Entry {
             uid: "D-0001-plan@tomoshibi".to_owned(),
             day: "2027-12-31".parse().unwrap(),
+            sequence: 2,
             summary: summary.to_owned(),
         }
     }
@@ -93,6 +97,7 @@ mod tests {
         let file = written("計画の確認");
         assert!(file.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"));
         assert!(file.contains("\r\nDTSTAMP:20261121T030000Z\r\n"));
+        assert!(file.contains("\r\nSEQUENCE:2\r\n"));
         assert!(file.contains("DTSTART;VALUE=DATE:20271231\r\nDTEND;VALUE=DATE:20280101\r\n"));
         assert!(file.ends_with("END:VEVENT\r\nEND:VCALENDAR\r\n"));
         assert_eq!(file.matches('\n').count(), file.matches("\r\n").count());

@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 
 use crate::domain::{
     duty::{DutyKind, Phase, Stage, Task, day_ja, subject},
+    family::AnswerKind,
     id::CaseNumber,
+    text::Lang,
 };
 
 /// A mail to a family.
@@ -136,6 +138,47 @@ pub fn to_staff(digest: &Digest) -> MailText {
     MailText {
         subject: format!("【灯】期限のお知らせ {}件", digest.lines.len()),
         plain: written(&DigestPlain { digest }),
+        html: None,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/from_family.txt")]
+struct FromFamily<'m> {
+    number: &'m CaseNumber,
+    said: &'m str,
+    time: &'m str,
+    link: &'m str,
+}
+
+/// To a member of staff: what a family has told in an emergency, and when.
+pub fn from_family(number: &CaseNumber, kind: AnswerKind, time: &str, link: &str) -> MailText {
+    let name = kind.name();
+    let said = name.get(Lang::Ja);
+    MailText {
+        subject: format!("【至急】ご家族から「{said}」 整理番号 {number}"),
+        plain: written(&FromFamily {
+            number,
+            said,
+            time,
+            link,
+        }),
+        html: None,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/address_changed.txt")]
+struct AddressChanged<'m> {
+    number: &'m CaseNumber,
+    telephone: Option<&'m str>,
+}
+
+/// To the addresses that a family had: they were changed on its page.
+pub fn address_changed(number: &CaseNumber, telephone: Option<&str>) -> MailText {
+    MailText {
+        subject: format!("【お知らせ】メールアドレスの変更 整理番号 {number}"),
+        plain: written(&AddressChanged { number, telephone }),
         html: None,
     }
 }

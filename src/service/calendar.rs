@@ -10,13 +10,14 @@ use crate::{
     app::App,
     domain::{
         audit::{AboutKind, Action, Actor},
-        calendar::{OfficeDays, Period, deadline},
+        calendar::{Period, deadline},
+        duty::{Audience, DutyKind, short_name},
         id::FeedId,
     },
     in_tx,
     print::icalendar::{self, Entry},
     seal::Token,
-    store::CaseDates,
+    store::{CaseDates, StoredTerm},
 };
 
 /// A plan is looked at anew a year after its date (practice of 港区, 2024: 原則
@@ -26,6 +27,9 @@ const LOOK_AGAIN: Months = Months::new(12);
 /// A family that is lent a generator applies for a plan within half a year (the
 /// programme's condition).
 const APPLY_WITHIN: Period = Period::months(6).expect("six months are a period");
+
+/// So many monthly runs stand in a calendar ahead.
+const RUNS_AHEAD: u32 = 12;
 
 /// Makes a feed; its token is shown once.
 pub async fn make(app: &App, who: &SignedIn) -> Result<Token, ServiceError> {
@@ -66,41 +70,68 @@ pub async fn read(
     from: Option<IpAddr>,
 ) -> Result<Option<String>, ServiceError> {
     let at = app.moment();
-    let (account, dates) = {
+    let (account, dates, terms) = {
         let mut tx = app.store.read().await?;
         let Some(account) = tx.account_of_feed(&token.hash()).await? else {
             return Ok(None);
         };
         let dates = tx.case_dates(&account.reader, at).await?;
-        (account, dates)
+        let mut terms = Vec::new();
+        for case in &dates {
+            terms.push(tx.duty_terms(case.id).await?);
+        }
+        (account, dates, terms)
     };
     let event = audit::by(app, Actor::User(account.id), Action::ReadCalendarFeed);
     let event = event.from_address(from).on(dates.iter().map(|d| d.id));
     app.store.note_read(event).await?;
     let entries: Vec<Entry> = dates
         .iter()
-        .flat_map(|dates| entries(dates, &app.office))
+        .zip(&terms)
+        .flat_map(|(dates, terms)| entries(app, dates, terms))
         .collect();
     Ok(Some(icalendar::file("灯", &entries, at.now)))
 }
 
 /// What a calendar says of a case: its number, and what is due when. It is read
 /// on devices and by services that we do not know: nothing in it says who the
-/// child is or what it has.
-fn entries(dates: &CaseDates, office: &OfficeDays) -> Vec<Entry> {
-    let due = |what: &str, kind: &str, day: NaiveDate| Entry {
-        uid: format!("{}-{kind}-{day}@tomoshibi", dates.number),
+/// child is or what it has. A duty whose day moves stays the same entry, changed.
+fn entries(app: &App, dates: &CaseDates, terms: &[StoredTerm]) -> Vec<Entry> {
+    let entry = |what: &str, id: String, (day, sequence): (NaiveDate, i64)| Entry {
+        uid: format!("{}-{id}@tomoshibi", dates.number),
         day,
+        sequence,
         summary: format!("{what}（整理番号 {}）", dates.number),
     };
     let look = dates
         .planned_on
-        .and_then(|day| day.checked_add_months(LOOK_AGAIN));
-    // Families are told the last day on which the window is open.
-    let apply = dates
-        .lent_on
-        .map(|day| deadline(day, APPLY_WITHIN, false, office).safe_by);
-    let look = look.map(|day| due("計画の確認", "plan", day));
-    let apply = apply.map(|day| due("計画の申請", "loan", day));
-    look.into_iter().chain(apply).collect()
+        .and_then(|day| day.checked_add_months(LOOK_AGAIN))
+        .map(|day| entry("計画の確認", format!("plan-{day}"), (day, 0)));
+    // Of a loan that came with the families' sheet no terms are kept: families are
+    // told the last day on which the window is open.
+    let apply = dates.lent_on.filter(|_| terms.is_empty()).map(|day| {
+        let due = deadline(day, APPLY_WITHIN, false, &app.office).safe_by;
+        entry("避難の計画の申請", format!("loan-{day}"), (due, 0))
+    });
+    let ladders = &app.config.reminders.ladders;
+    let open = terms
+        .iter()
+        .filter(|term| term.ended.is_none())
+        .filter(|term| !ladders.of(term.kind).of(Audience::Family).is_empty());
+    let mut all: Vec<Entry> = look.into_iter().chain(apply).collect();
+    for term in open {
+        let (kind, days) = (term.kind, (term.term.due_on, term.sequence));
+        let id = format!("{}-{}", kind.code().replace('_', "-"), term.cycle);
+        if kind == DutyKind::TestRun {
+            // Once a month from the last run on, on the same day of the month.
+            let runs = (1..=RUNS_AHEAD).filter_map(|month| {
+                let day = term.cycle.checked_add_months(Months::new(month))?;
+                Some(entry(short_name(kind), format!("{id}-{month}"), (day, 0)))
+            });
+            all.extend(runs);
+        } else {
+            all.push(entry(short_name(kind), id, days));
+        }
+    }
+    all
 }

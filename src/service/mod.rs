@@ -20,6 +20,7 @@ pub mod emergency;
 pub mod emergency_course;
 pub mod emergency_reads;
 pub mod ends;
+pub mod family;
 pub mod family_links;
 pub mod figures;
 pub mod findings;

@@ -351,7 +351,8 @@ impl Tx {
             "update outbox set subject = null, message = null, answer = null,
                  state = case when state in ('sent', 'void') then state else 'void' end
              where case_id = $1",
-            "update staff_task set note = null where case_id = $1",
+            "update staff_task set note = null, detail = null where case_id = $1",
+            "update family_answer set words = null where case_id = $1",
             "update duty_suspension set reason = null where case_id = $1",
         ] {
             run!(self, |conn| {

@@ -22,6 +22,7 @@ mod disclosure;
 mod emergency;
 mod ends;
 mod erasure;
+mod family;
 mod family_links;
 mod guesses;
 mod hand_over;
@@ -58,6 +59,7 @@ pub use disclosure::{
 pub use emergency::{Decision, DecisionRow, EmergencyRow};
 pub use ends::KeptCase;
 pub use erasure::{CaseToErase, Left};
+pub use family::FamilyAnswer;
 pub use family_links::{FamilyWays, LinkRequest};
 pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};

@@ -76,8 +76,7 @@ pub(super) async fn home(
         return Ok(show(&Home { head })?.into_response());
     };
     if visit.who.role() == Role::Family {
-        let case = sign_in::own_case(&app, visit.reader()).await?;
-        let Some(case) = case else {
+        if sign_in::own_case(&app, visit.reader()).await?.is_none() {
             let page = Message {
                 head: Head::of(&visit, "/"),
                 title: words::rights::CASE_OVER.get(visit.lang).to_owned(),
@@ -85,8 +84,8 @@ pub(super) async fn home(
                 back: None,
             };
             return Ok(show(&page)?.into_response());
-        };
-        return Ok(Redirect::to(&format!("/plans/{case}")).into_response());
+        }
+        return Ok(Redirect::to("/family").into_response());
     }
     let first = menu(visit.who.role()).first().map_or("/account", |m| m.0);
     Ok(Redirect::to(first).into_response())

@@ -13,6 +13,7 @@ mod emergency;
 mod emergency_form;
 mod error;
 mod evidence;
+mod family;
 mod family_link;
 mod figures;
 mod forms;

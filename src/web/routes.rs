@@ -6,10 +6,10 @@ use axum::{
 };
 
 use super::{
-    account, accounts, assets, calendar, care, children, demo_clock, door, emergency, family_link,
-    figures, fresh, imports, invitation, letters, loans, map, municipality, own_site, plan,
-    positions, prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list, sites,
-    tiles, trail,
+    account, accounts, assets, calendar, care, children, demo_clock, door, emergency, family,
+    family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, own_site,
+    plan, positions, prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list,
+    sites, tiles, trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -291,6 +291,16 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             "/emergency/{emergency}/close",
             Need::May(P::OpenEmergency),
         ),
+        ("GET", "/family", Need::May(P::OwnPage)),
+        ("GET", "/family/tell/{answer}", Need::May(P::OwnPage)),
+        ("POST", "/family/tell/{answer}", Need::May(P::OwnPage)),
+        (
+            "POST",
+            "/family/answers/{answer}/take-back",
+            Need::May(P::OwnPage),
+        ),
+        ("POST", "/family/mail", Need::May(P::OwnPage)),
+        ("POST", "/furigana", Need::Nothing),
         ("GET", "/account", Need::May(P::OwnAccount)),
         ("POST", "/account/sessions/end", Need::May(P::OwnAccount)),
         (
@@ -337,6 +347,17 @@ fn at_the_door() -> Router<App> {
         .route("/sign-out", post(door::sign_out))
         .route("/language", post(door::language))
         .route("/lost-link", get(family_link::page).post(family_link::ask))
+        .route("/family", get(family::page))
+        .route(
+            "/family/tell/{answer}",
+            get(family::form).post(family::send),
+        )
+        .route(
+            "/family/answers/{answer}/take-back",
+            post(family::take_back),
+        )
+        .route("/family/mail", post(family::mail))
+        .route("/furigana", post(family::switch))
         .route("/account", get(account::page))
         .route("/account/sessions/end", post(account::end_all))
         .route("/account/sessions/{session}/end", post(account::end_one))

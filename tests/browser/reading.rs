@@ -221,7 +221,6 @@ async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
     for role in roles {
         client.delete_all_cookies().await.expect("no cookies");
         sign_in(client, demo.link(role.code())).await;
-        let here = client.current_url().await.expect("an address");
         let mut known = match role {
             Role::Municipality => prepared(client, &base).await,
             Role::Centre => lent(client, &base).await,
@@ -232,7 +231,9 @@ async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
         }
         known.insert("{emergency}", emergency.clone());
         if role == Role::Family {
-            known.insert("{case}", last_of(here.path()));
+            known.insert("{answer}", "need_help".to_owned());
+            let own = found(client, "/family", "href=\"/plans/([^\"/]+)\"").await;
+            known.insert("{case}", own.expect("the family's own plan"));
         }
         for (name, path, pattern) in [
             (

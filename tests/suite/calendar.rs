@@ -22,6 +22,7 @@ crate::on_every_engine!(
     a_feed_opens_dates_and_nothing_else,
     a_feed_says_nothing_of_who_the_child_is,
     a_feed_is_revoked_by_its_family_and_by_nobody_else,
+    a_day_that_moves_stays_the_same_entry_in_a_calendar,
 );
 
 /// A child with a plan that bears a date, and a loan.
@@ -129,7 +130,7 @@ async fn a_feed_says_nothing_of_who_the_child_is(db: Database) {
         "{file}"
     );
     assert!(file.contains(&format!("計画の確認（整理番号 {case}）")));
-    assert!(file.contains("計画の申請") && file.matches("BEGIN:VEVENT").count() == 2);
+    assert!(file.contains("避難の計画の申請") && file.matches("BEGIN:VEVENT").count() == 2);
     let items = &child.case.child;
     let name = items.name.as_deref().expect("a name");
     let address = items.address.as_deref().expect("an address");
@@ -173,4 +174,68 @@ async fn a_feed_is_revoked_by_its_family_and_by_nobody_else(db: Database) {
     ask(&router, "POST", end, &cookie, "x=1").await;
     assert_eq!(status(&first).await, StatusCode::NOT_FOUND);
     assert_eq!(status(&second).await, StatusCode::OK);
+}
+
+/// The properties of each event of a calendar file, its folded lines joined.
+fn events(file: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    let file = file.replace("\r\n ", "");
+    let events = file.split("BEGIN:VEVENT\r\n").skip(1);
+    events
+        .map(|event| {
+            let event = event.split("END:VEVENT").next().expect("an end");
+            let lines = event.split("\r\n").filter_map(|line| line.split_once(':'));
+            lines
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect()
+        })
+        .collect()
+}
+
+async fn a_day_that_moves_stays_the_same_entry_in_a_calendar(db: Database) {
+    let lent = crate::reminders::Lent::with_address(&db, "【デモ】光")
+        .await
+        .with_runs();
+    let app = lent.app("2026-11-20");
+    let number = lent.number.to_string();
+    let cookie = session(&app, Role::Family, None, Some(&number)).await;
+    let feed = made(&app, &cookie).await;
+    let read = async || {
+        let router = web::router(app.clone());
+        events(&words(ask_as_it_is(&router, "GET", &feed, "", "").await).await)
+    };
+    let of = |events: &[std::collections::BTreeMap<String, String>], what: &str| {
+        let found = events.iter().find(|event| event["SUMMARY"].contains(what));
+        found
+            .unwrap_or_else(|| panic!("{what} in {events:?}"))
+            .clone()
+    };
+    let before = read().await;
+    let first = of(&before, "お貸しする期間の終わり");
+    assert_eq!(first["SEQUENCE"], "0");
+    let apply = of(&before, "避難の計画の申請");
+    assert_eq!(apply["DTSTART;VALUE=DATE"], "20270430");
+    let runs = before
+        .iter()
+        .filter(|event| event["SUMMARY"].contains("試運転"));
+    let runs: Vec<&str> = runs.map(|event| &*event["DTSTART;VALUE=DATE"]).collect();
+    assert_eq!(runs.len(), 12);
+    assert_eq!((runs[0], runs[11]), ("20261203", "20271103"));
+    // Extended by half a year, and the plan applied for.
+    let longer = "on=2026-11-20&until=2032-04-30&approver=【デモ】県&note=【デモ】理由";
+    lent.centre.done(&lent.loan, "extend", longer).await;
+    lent.centre.done(&lent.loan, "plan", "on=2026-11-19").await;
+    let after = read().await;
+    let moved = of(&after, "お貸しする期間の終わり");
+    assert_eq!(moved["UID"], first["UID"]);
+    assert_eq!(moved["SEQUENCE"], "1");
+    assert_ne!(moved["DTSTART;VALUE=DATE"], first["DTSTART;VALUE=DATE"]);
+    assert!(
+        !after
+            .iter()
+            .any(|event| event["SUMMARY"].contains("計画の申請"))
+    );
+    let mut uids: Vec<&String> = after.iter().map(|event| &event["UID"]).collect();
+    uids.sort();
+    uids.dedup();
+    assert_eq!(uids.len(), after.len(), "every entry has its own UID");
 }

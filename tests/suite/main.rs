@@ -16,6 +16,7 @@ mod demo_clock;
 mod emergency;
 mod emergency_reads;
 mod family_links;
+mod family_page;
 mod forms;
 mod freshness;
 mod guesses;

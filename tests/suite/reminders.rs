@@ -43,26 +43,28 @@ crate::on_every_engine!(
 );
 
 /// A centre whose family has a unit since 2026-11-03, and where its mail goes.
-struct Lent {
-    centre: Centre,
-    loan: String,
-    number: CaseNumber,
-    case: CaseId,
-    folder: tempfile::TempDir,
+pub struct Lent {
+    pub centre: Centre,
+    pub loan: String,
+    pub number: CaseNumber,
+    pub case: CaseId,
+    pub folder: tempfile::TempDir,
 }
 
 impl Lent {
-    async fn new(db: &Database, name: &str, consent: &str) -> Self {
+    pub async fn new(db: &Database, name: &str, consent: &str) -> Self {
         Self::handed_over(db, name, consent, "").await
     }
 
-    async fn handed_over(db: &Database, name: &str, consent: &str, mail: &str) -> Self {
+    pub async fn handed_over(db: &Database, name: &str, consent: &str, mail: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut centre = Centre::new(db).await;
         let mut config = Config::clone(&centre.app.config);
         config.mail.maildir = folder.path().join("mail");
         config.loans.centre_name = "【デモ】支援センター".into();
         config.loans.centre_telephone = "096-000-0000".into();
+        // The monthly run has tests of its own: see `with_runs`.
+        config.reminders.ladders.test_run.family.clear();
         centre.app.config = Arc::new(config);
         let unit = centre.unit(&format!("A-{name}")).await;
         let loan = centre.approved(name).await;
@@ -84,31 +86,39 @@ impl Lent {
         }
     }
 
-    async fn with_address(db: &Database, name: &str) -> Self {
+    pub async fn with_address(db: &Database, name: &str) -> Self {
         let mail = "&mail=hikari@example.jp&mail_who=【デモ】母";
         Self::handed_over(db, name, "no", mail).await
     }
 
-    fn app(&self, day: &str) -> App {
+    /// Reminds of the monthly run, too, as the program does where nobody sets it.
+    pub fn with_runs(mut self) -> Self {
+        let mut config = Config::clone(&self.centre.app.config);
+        config.reminders = Config::default().reminders;
+        self.centre.app.config = Arc::new(config);
+        self
+    }
+
+    pub fn app(&self, day: &str) -> App {
         self.centre.on(day).app
     }
 
     /// The centre at its pages on another day, signed in anew.
-    async fn later(&self, day: &str) -> Centre {
+    pub async fn later(&self, day: &str) -> Centre {
         let app = self.app(day);
         let cookie = session(&app, Role::Centre, None, None).await;
         Centre { app, cookie }
     }
 
     /// The tick of a day.
-    async fn tick(&self, day: &str) -> Ticked {
+    pub async fn tick(&self, day: &str) -> Ticked {
         reminders::tick(&self.app(day), None)
             .await
             .expect("reminders are planned")
     }
 
     /// Hands over what waits, and reads what has arrived since: subject and text.
-    async fn mail(&self, day: &str) -> Vec<(String, String)> {
+    pub async fn mail(&self, day: &str) -> Vec<(String, String)> {
         let app = self.app(day);
         let new = self.folder.path().join("mail").join("new");
         let before = files(&new);
@@ -133,17 +143,17 @@ impl Lent {
         mails
     }
 
-    async fn terms(&self) -> Vec<StoredTerm> {
+    pub async fn terms(&self) -> Vec<StoredTerm> {
         let mut tx = self.centre.app.store.read().await.expect("a unit of work");
         tx.duty_terms(self.case).await.expect("terms")
     }
 
-    async fn mails(&self, state: MailState) -> Vec<StoredMail> {
+    pub async fn mails(&self, state: MailState) -> Vec<StoredMail> {
         let app = &self.centre.app;
         reminders::mails(app, Some(state)).await.expect("mails")
     }
 
-    async fn tasks(&self) -> Vec<StaffTask> {
+    pub async fn tasks(&self) -> Vec<StaffTask> {
         let app = &self.centre.app;
         let mut tx = app.store.read().await.expect("a unit of work");
         let reader = Reader::Operator;

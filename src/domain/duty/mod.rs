@@ -14,5 +14,6 @@ pub use ladder::{Ladder, Ladders, ReminderSettings, Stage};
 pub use reached::{Reached, Term, next_stage, reached};
 pub use states::{ContactState, MailKind, MailState, TaskKind};
 pub use wording::{
-    FORBIDDEN, GENERATOR, OUTDOORS, Task, Window, day_ja, in_order, may_stand_in_a_mail, subject,
+    FORBIDDEN, GENERATOR, OUTDOORS, Task, Window, day_ja, in_order, may_stand_in_a_mail,
+    short_name, subject,
 };

@@ -53,5 +53,34 @@ coded! {
         Failed = "failed", "送れなかったメールを確かめる", "look at mail that could not be sent";
         /// Nobody knows whether a mail has arrived.
         InDoubt = "in_doubt", "送れたか分からないメールを確かめる", "look at mail of which nobody knows whether it left";
+        /// A family says that it needs help.
+        NeedsHelp = "needs_help", "「助けが要る」：すぐ電話する", "says: we need help. Telephone at once";
+        /// A family is at home in a power cut.
+        PowerCut = "power_cut", "「停電中・家にいます」：電話して、あと何時間もつかをたずねる", "says: power cut, at home. Telephone, and ask how many hours are left";
+        /// A family has evacuated.
+        Evacuated = "evacuated", "「避難しました」：行き先と電源を確かめる", "says: evacuated. Find out where, and whether there is power";
+        /// A family says that it has applied for the plan.
+        SaysApplied = "says_applied", "「市町村に申請しました」：市町村で受け付けられたか確かめる", "says: applied for the plan. Find out whether the municipality has it";
+        /// A family says that it will move.
+        SaysMoving = "says_moving", "「引っ越します」：電話して、新しい住所と日をきく", "says: moving. Telephone, and ask where and when";
+        /// A family asks for a call.
+        CallBack = "call_back", "「電話をください」：電話する", "says: please telephone. Telephone";
+        /// The generator did not run.
+        UnitDidNotRun = "unit_did_not_run", "「発電機が動かない」：電話して、点検か交換を決める", "says: the generator did not run. Telephone, and settle a check or an exchange";
+        /// A family has sent its part of the yearly check.
+        CheckCame = "check_came", "ご家族から届いた確認を見て、年1回の確認を記録する", "look at what the family has sent, and record the yearly check";
+    }
+}
+
+impl TaskKind {
+    /// Whether a child may be in danger: it comes before everything else.
+    pub const fn presses(self) -> bool {
+        matches!(self, Self::NeedsHelp | Self::PowerCut | Self::Evacuated)
+    }
+
+    /// Whether it is about a loan: nothing of it reaches a municipality without the
+    /// family's consent to exchange loan data (`RULES.md`, "Duties").
+    pub const fn is_of_the_loan(self) -> bool {
+        matches!(self, Self::UnitDidNotRun | Self::CheckCame)
     }
 }

@@ -91,7 +91,7 @@ pub fn day_ja(day: NaiveDate) -> String {
 /// The subject of a mail about these tasks, the most pressing first.
 pub fn subject(tasks: &[Task], number: &CaseNumber) -> String {
     let first = tasks.first().expect("a mail has a task");
-    let phase = Phase::of(first.stage).name().ja;
+    let phase = first.phase().name().ja;
     let day = format!("{}月{}日", first.due_on.month(), first.due_on.day());
     let more = match tasks.len() {
         1 => String::new(),
@@ -106,19 +106,11 @@ pub fn subject(tasks: &[Task], number: &CaseNumber) -> String {
 /// Puts tasks in the order in which a family should read them: what is over, what
 /// is due today, then by day.
 pub fn in_order(tasks: &mut [Task]) {
-    tasks.sort_by_key(|task| {
-        let pressing = match Phase::of(task.stage) {
-            Phase::Overdue => 0,
-            Phase::Today => 1,
-            Phase::Soon => 2,
-            Phase::First => 3,
-        };
-        (pressing, task.due_on, task.kind.code())
-    });
+    tasks.sort_by_key(Task::pressing);
 }
 
 /// The task in a few words, as a subject carries it.
-const fn short_name(kind: DutyKind) -> &'static str {
+pub const fn short_name(kind: DutyKind) -> &'static str {
     match kind {
         DutyKind::ApplyPlan => "避難の計画の申請",
         DutyKind::AnnualCheck => "年1回の確認の日決め",
@@ -134,6 +126,26 @@ const fn short_name(kind: DutyKind) -> &'static str {
 }
 
 impl Task {
+    /// How pressing it is. With the day of a monthly run nothing is over: it is asked
+    /// for again.
+    fn phase(&self) -> Phase {
+        match self.kind {
+            DutyKind::TestRun => Phase::First,
+            _ => Phase::of(self.stage),
+        }
+    }
+
+    /// By what tasks are put in order: the most pressing first.
+    pub fn pressing(&self) -> (u8, NaiveDate, &'static str) {
+        let phase = match self.phase() {
+            Phase::Overdue => 0,
+            Phase::Today => 1,
+            Phase::Soon => 2,
+            Phase::First => 3,
+        };
+        (phase, self.due_on, self.kind.code())
+    }
+
     /// What is to be done by when, in a heading.
     pub fn heading(&self) -> String {
         let day = day_ja(self.due_on);
@@ -214,6 +226,7 @@ impl Task {
                 "発電機を返していただく日（{day}）を過ぎています。センターに電話してください。別の日を決められます。"
             ),
             (DutyKind::BatteryCheck, _) => format!("年に1回の点検の時期です（{day}まで）。"),
+            (DutyKind::TestRun, Phase::First) => "月に1回、発電機を動かしてみてください。天気のよい日に、電気スタンドなどをつないで10分ほどです。".to_owned(),
             (DutyKind::TestRun, _) => "前に発電機を動かしてから2か月がたちました。天気のよい日に、電気スタンドなどをつないで10分ほど動かしてください。".to_owned(),
             (DutyKind::Fuel, _) => format!("発電機の燃料を入れ替える時期です（{day}まで）。"),
             (DutyKind::ConfirmPlan, _) => format!(

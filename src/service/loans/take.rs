@@ -1,6 +1,7 @@
 //! The steps of a loan, each once, in one commit with what it does to the unit.
 
 use chrono::{Days, NaiveDate};
+use uuid::Uuid;
 
 use super::{Answer, Sheet, judged, leave, once, photos};
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
     domain::{
         access::Reader,
         audit::Action,
-        id::{CaseNumber, UnitId},
+        id::{CaseId, CaseNumber, UnitId, UserId},
         loan::{
             AnnualCheck, Decider, HandOver, KitItem, LoanState, LoanStep, NotAllowed, Replaced,
             Standing, UnitEventKind, UnitState, days,
@@ -16,7 +17,7 @@ use crate::{
         text::Text,
     },
     service::{ServiceError, audit, photo::Photo},
-    store::{LoanFile, StepDecision, TakenStep, Tx, UnitEvent},
+    store::{LoanFile, LoanHand, StepDecision, TakenStep, Tx, UnitEvent},
 };
 
 pub(super) const TO_COME: Text = Text::fixed(
@@ -396,19 +397,47 @@ pub async fn applied_for_plan(
         let Some(file) = tx.loan_file(&sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
-        if on > at.today {
-            return Ok(Answer::Wrong("on", TO_COME));
-        }
-        let case = tx.case(&Reader::Operator, at, number).await?;
-        if case
-            .and_then(|case| case.child.born)
-            .is_some_and(|born| on < born)
-        {
-            return Ok(Answer::Wrong("on", BEFORE_BIRTH));
-        }
+        let about = (file.case, number);
         let hand = (Some(sheet.who.user), at.now);
-        tx.add_plan_application(app.ids.next(), file.case, on, note, hand)
-            .await?;
+        or_answer!(put_application(tx, app, about, (on, note), hand).await?);
         noted(tx, app, &sheet, (&file, Action::NotedPlanApplication)).await?
     })
+}
+
+/// Puts on record on which day a family applied for the plan; its id, or why not.
+async fn put_application(
+    tx: &mut Tx,
+    app: &App,
+    (case, number): (CaseId, &CaseNumber),
+    (on, note): (NaiveDate, Option<&str>),
+    hand: LoanHand,
+) -> Result<Result<Uuid, Answer>, ServiceError> {
+    let at = app.moment();
+    if on > at.today {
+        return Ok(Err(Answer::Wrong("on", TO_COME)));
+    }
+    let seen = tx.case(&Reader::Operator, at, number).await?;
+    let born = seen.and_then(|seen| seen.child.born);
+    if born.is_some_and(|born| on < born) {
+        return Ok(Err(Answer::Wrong("on", BEFORE_BIRTH)));
+    }
+    let id = app.ids.next();
+    tx.add_plan_application(id, case, on, note, hand).await?;
+    Ok(Ok(id))
+}
+
+/// Puts on record, in the caller's commit, what a family tells on its page: that it
+/// has applied for the plan.
+pub(in crate::service) async fn family_applied(
+    tx: &mut Tx,
+    app: &App,
+    about: (CaseId, &CaseNumber),
+    (on, by): (NaiveDate, UserId),
+) -> Result<Result<Uuid, Answer>, ServiceError> {
+    let now = app.clock.now();
+    let put = put_application(tx, app, about, (on, None), (Some(by), now)).await?;
+    if put.is_ok() {
+        tx.turn_case(about.0, now).await?;
+    }
+    Ok(put)
 }

@@ -1,6 +1,6 @@
 //! The due days of a loan's duties, kept in the commit of what changes them.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use crate::{
     app::App,
@@ -23,6 +23,10 @@ struct Wanted {
     begun_on: Option<NaiveDate>,
 }
 
+/// So many days after its last run a family is reminded to run the generator
+/// (`RULES.md`, "Duties": one mail when 62 days have passed).
+const RUN_WITHIN: Days = Days::new(62);
+
 /// Keeps the due days of the loan of a file, as its clocks say; without clocks it is
 /// over. `agreed`: the day agreed for the next check; `failed`: the day of the last
 /// one, where it asks for something that was not done yet.
@@ -35,6 +39,7 @@ pub(in crate::service) async fn sync(
     let Some(loan) = &file.loan else {
         return Ok(());
     };
+    let last_run = tx.last_run(file.case).await?;
     let wanted = clocks.map_or_else(Vec::new, |clocks| {
         let of_loan = loan.started_on;
         let checked = file.checked_on.unwrap_or(of_loan);
@@ -55,6 +60,12 @@ pub(in crate::service) async fn sync(
         all.extend(plan.map(|due| owed(DutyKind::ApplyPlan, of_loan, due, Some(of_loan))));
         all.extend(agreed.map(|day| owed(DutyKind::CheckDay, checked, day, None)));
         all.extend(failed.map(|day| owed(DutyKind::FailedCheck, day, day, Some(day))));
+        // At the hand-over and at a check it was run.
+        let ran = last_run.map_or(checked, |ran| ran.max(checked));
+        let run_by = ran + RUN_WITHIN;
+        if run_by < end {
+            all.push(owed(DutyKind::TestRun, ran, run_by, Some(ran)));
+        }
         all
     });
     let about = loan.id.to_string();

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::super::{StoreError, Tx, access::visible, from_day, run, to_millis};
+use super::super::{StoreError, Tx, access::visible, from_day, from_millis, run, to_millis};
 use crate::domain::{
     access::{Moment, Reader},
     duty::TaskKind,
@@ -26,6 +26,10 @@ pub struct StaffTask {
     pub kind: TaskKind,
     /// Since when.
     pub opened_on: NaiveDate,
+    /// At which instant it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// What was said, where a family has told something.
+    pub detail: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -36,6 +40,8 @@ struct TaskRow {
     name: Option<String>,
     kind: String,
     opened_on: String,
+    opened_at: i64,
+    detail: Option<String>,
 }
 
 const fn corrupt(column: &'static str) -> StoreError {
@@ -55,6 +61,8 @@ impl TaskRow {
             kind: TaskKind::from_code(&self.kind).ok_or(corrupt("kind"))?,
             opened_on: from_day(Some(&self.opened_on), "staff_task", "opened_on")?
                 .ok_or(corrupt("opened_on"))?,
+            opened_at: from_millis(self.opened_at, "staff_task", "opened_at")?,
+            detail: self.detail,
         })
     }
 }
@@ -64,13 +72,25 @@ impl Tx {
     pub async fn open_task(
         &mut self,
         id: Uuid,
+        task: (Option<CaseId>, TaskKind, &str),
+        at: Moment,
+    ) -> Result<bool, StoreError> {
+        self.open_task_saying(id, task, None, at).await
+    }
+
+    /// Opens a task with what was said, unless one of its kind is open for the same
+    /// thing.
+    pub async fn open_task_saying(
+        &mut self,
+        id: Uuid,
         (case, kind, about): (Option<CaseId>, TaskKind, &str),
+        detail: Option<&str>,
         at: Moment,
     ) -> Result<bool, StoreError> {
         let rows = run!(self, |conn| {
             sqlx::query(
-                "insert into staff_task (id, case_id, kind, about, opened_on, opened_at)
-                 values ($1, $2, $3, $4, $5, $6)
+                "insert into staff_task (id, case_id, kind, about, opened_on, opened_at, detail)
+                 values ($1, $2, $3, $4, $5, $6, $7)
                  on conflict (kind, about) where closed_at is null do nothing",
             )
             .bind(id)
@@ -79,6 +99,7 @@ impl Tx {
             .bind(about)
             .bind(at.today.to_string())
             .bind(to_millis(at.now))
+            .bind(detail)
             .execute(conn)
             .await?
             .rows_affected()
@@ -86,7 +107,8 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// The open tasks about children whom a reader may see, the oldest first.
+    /// The open tasks about children whom a reader may see: those of families who are
+    /// in an emergency, then the oldest first.
     pub async fn staff_tasks(
         &mut self,
         reader: &Reader,
@@ -96,11 +118,12 @@ impl Tx {
         let subject = reader.subject();
         let rows: Vec<TaskRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
-                "select s.id, s.case_id, c.number, c.name, s.kind, s.opened_on
+                "select s.id, s.case_id, c.number, c.name, s.kind, s.opened_on, s.opened_at, s.detail
                  from staff_task s join child_case c on c.id = s.case_id
                  where s.closed_at is null and ",
                 visible!(standing),
-                " order by s.opened_at, s.id limit $5"
+                " order by case s.kind when 'needs_help' then 0 when 'power_cut' then 1
+                     when 'evacuated' then 1 else 2 end, s.opened_at, s.id limit $5"
             ))
             .bind(subject.kind)
             .bind(&subject.id)
@@ -155,6 +178,18 @@ impl Tx {
             .bind(by.0)
             .execute(conn)
             .await?;
+        });
+        Ok(())
+    }
+
+    /// Closes a task that its family has taken back.
+    pub async fn drop_task(&mut self, task: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query("update staff_task set closed_at = $2 where id = $1 and closed_at is null")
+                .bind(task)
+                .bind(to_millis(now))
+                .execute(conn)
+                .await?;
         });
         Ok(())
     }

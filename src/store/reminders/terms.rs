@@ -29,6 +29,8 @@ pub struct StoredTerm {
     pub term: Term,
     /// Which day it was due before.
     pub moved_from: Option<NaiveDate>,
+    /// How often its day has moved, or it began anew: for calendars (RFC 5545, 3.8.7.4).
+    pub sequence: i64,
     /// On which day it is to be looked at next.
     pub next_on: Option<NaiveDate>,
     /// Since when it is over, and why.
@@ -110,6 +112,7 @@ struct TermRow {
     begun_on: String,
     known_on: String,
     moved_from: Option<String>,
+    sequence: i64,
     next_on: Option<String>,
     ended_on: Option<String>,
     ended_why: Option<String>,
@@ -163,6 +166,7 @@ impl TermRow {
                 known_on: day(&self.known_on, "known_on")?,
             },
             moved_from: maybe(self.moved_from.as_deref(), "moved_from")?,
+            sequence: self.sequence,
             next_on: maybe(self.next_on.as_deref(), "next_on")?,
             ended: ended_on.zip(self.ended_why),
         })
@@ -186,7 +190,7 @@ impl SuspensionRow {
 macro_rules! term_columns {
     () => {
         "t.id, t.case_id, t.duty, t.about, t.cycle, t.due_on, t.begun_on, t.known_on, \
-         t.moved_from, t.next_on, t.ended_on, t.ended_why"
+         t.moved_from, t.sequence, t.next_on, t.ended_on, t.ended_why"
     };
 }
 
@@ -228,11 +232,14 @@ impl Tx {
         run!(self, |conn| {
             sqlx::query(
                 "insert into duty_term (id, case_id, duty, about, cycle, due_on, begun_on, known_on,
-                     moved_from, next_on)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                     moved_from, next_on, sequence)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+                     (select coalesce(max(t.sequence) + 1, 0) from duty_term t
+                      where t.case_id = $2 and t.duty = $3 and t.about = $4 and t.cycle = $5))
                  on conflict (case_id, duty, about, due_on) do update
                  set ended_on = null, ended_why = null, cycle = excluded.cycle,
-                     moved_from = excluded.moved_from, next_on = excluded.next_on",
+                     moved_from = excluded.moved_from, next_on = excluded.next_on,
+                     sequence = excluded.sequence",
             )
             .bind(new.id)
             .bind(new.case.0)

@@ -16,7 +16,7 @@ use crate::{
 
 /// Which field is wrong, and why.
 #[derive(Debug, Clone)]
-pub(super) struct Wrong {
+pub(in crate::web) struct Wrong {
     pub field: &'static str,
     pub why: Text,
 }
@@ -27,13 +27,13 @@ const MOST_NOTE: usize = 1000;
 
 /// A form.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Fields(pub Vec<(String, String)>);
+pub(in crate::web) struct Fields(pub Vec<(String, String)>);
 
 type Read<T> = Result<T, Wrong>;
 
 impl Fields {
     /// What stands in a field; nothing: empty.
-    pub(super) fn get(&self, name: &str) -> &str {
+    pub(in crate::web) fn get(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.trim())
     }
@@ -44,12 +44,12 @@ impl Fields {
     }
 
     /// Whether a box is ticked.
-    pub(super) fn ticked(&self, name: &str) -> bool {
+    pub(in crate::web) fn ticked(&self, name: &str) -> bool {
         !self.get(name).is_empty()
     }
 
     /// Who sent the form, and under which key.
-    pub(super) fn sheet<'a>(&self, visit: &'a Visit) -> Result<Sheet<'a>, Error> {
+    pub(in crate::web) fn sheet<'a>(&self, visit: &'a Visit) -> Result<Sheet<'a>, Error> {
         let key = Uuid::parse_str(self.get("key")).map_err(|_| Error::BadForm)?;
         Ok(Sheet {
             who: &visit.who,
@@ -62,7 +62,7 @@ impl Fields {
         self.get("revision").parse().map_err(|_| Error::BadForm)
     }
 
-    pub(super) fn line(&self, name: &'static str) -> Read<Option<String>> {
+    pub(in crate::web) fn line(&self, name: &'static str) -> Read<Option<String>> {
         self.words(name, MOST_LINE)
     }
 
@@ -82,7 +82,7 @@ impl Fields {
         self.line(name)?.ok_or_else(|| wrong(name, said::MISSING))
     }
 
-    pub(super) fn day(&self, name: &'static str) -> Read<Option<NaiveDate>> {
+    pub(in crate::web) fn day(&self, name: &'static str) -> Read<Option<NaiveDate>> {
         let text = self.get(name);
         if text.is_empty() {
             return Ok(None);
@@ -91,7 +91,7 @@ impl Fields {
         Ok(Some(read))
     }
 
-    pub(super) fn needed_day(&self, name: &'static str) -> Read<NaiveDate> {
+    pub(in crate::web) fn needed_day(&self, name: &'static str) -> Read<NaiveDate> {
         self.day(name)?.ok_or_else(|| wrong(name, said::MISSING))
     }
 
@@ -115,7 +115,7 @@ impl Fields {
     }
 
     /// Yes, no, or nobody has said.
-    pub(super) fn answer(&self, name: &str) -> Option<bool> {
+    pub(in crate::web) fn answer(&self, name: &str) -> Option<bool> {
         match self.get(name) {
             "yes" => Some(true),
             "no" => Some(false),

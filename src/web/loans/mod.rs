@@ -7,7 +7,7 @@ mod checking;
 mod correct;
 mod desk;
 mod due;
-mod fields;
+pub(super) mod fields;
 mod ledger;
 mod lists;
 mod out;
@@ -62,8 +62,8 @@ use crate::{domain::text::Text, service::loans::Answer};
 
 /// What is to be said on a page that a form comes back to.
 #[derive(Debug, Clone)]
-struct Said {
-    text: String,
+pub(super) struct Said {
+    pub(super) text: String,
     /// Whether a day is right is asked: the form has a box for it.
     asks: bool,
 }
@@ -151,12 +151,16 @@ pub(super) fn label(field: &str) -> Option<Text> {
 }
 
 /// Where an answer leads: on, or back to the page with a word.
-enum Leads {
+pub(super) enum Leads {
     On(Response),
     Back(StatusCode, Said),
 }
 
-fn leads(answer: Answer, visit: &Visit, on: impl Fn(&str) -> String) -> Result<Leads, Error> {
+pub(super) fn leads(
+    answer: Answer,
+    visit: &Visit,
+    on: impl Fn(&str) -> String,
+) -> Result<Leads, Error> {
     let back = |status, text: &Text| {
         Ok(Leads::Back(
             status,

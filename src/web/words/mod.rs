@@ -8,7 +8,7 @@ macro_rules! words {
         $( pub(in crate::web) const $name: Text = Text::fixed($ja, $en); )*
         /// Every word, for the test that reads them.
         #[cfg(test)]
-        pub(super) const ALL: &[Text] = &[$($name),*];
+        pub(in crate::web) const ALL: &[Text] = &[$($name),*];
     };
 }
 
@@ -46,6 +46,7 @@ pub(super) mod calendar;
 pub(super) mod care;
 pub(super) mod demo_clock;
 pub(super) mod emergency;
+pub(super) mod family;
 pub(super) mod family_link;
 pub(super) mod figures;
 pub(super) mod fresh;
@@ -347,6 +348,7 @@ mod tests {
             emergency::ALL,
             calendar::ALL,
             demo_clock::ALL,
+            family::ALL,
             family_link::ALL,
             rights::ALL,
             sites::ALL,

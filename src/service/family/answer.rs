@@ -1,0 +1,226 @@
+//! What a family tells with one tap, each once and after a button: whoever only opens
+//! links tells nothing.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{municipality_of, own};
+use crate::{
+    app::App,
+    clock::in_tokyo,
+    domain::{
+        access::{Moment, Reader, Role},
+        audit::Action,
+        duty::MailKind,
+        family::AnswerKind,
+        id::{CaseId, CaseNumber},
+        mail::MailAddress,
+        municipality::MunicipalityCode,
+        text::Text,
+    },
+    print::mail::{MailText, from_family},
+    service::{
+        ServiceError, audit,
+        loans::{self, Answer, Sheet, once},
+        reminders,
+    },
+    store::{FamilyAnswer, Tx},
+};
+
+const ANOTHER_CASE: Text = Text::fixed(
+    "この日は、まだ来ていません。今日までの日を入れてください。",
+    "That day has not come yet: enter a day up to today.",
+);
+const LONG_AGO: Text = Text::fixed(
+    "2か月より前の日です。日付を確かめるか、センターに電話してください。",
+    "That is more than two months ago: check the day, or telephone the centre.",
+);
+const RAN_HOW: Text = Text::fixed(
+    "動いたか、動かなかったかを選んでください。",
+    "Choose whether it ran or not.",
+);
+const TOO_LATE: Text = Text::fixed(
+    "職員がもう見ています。センターに電話してください。",
+    "Staff have acted on it already: please telephone the centre.",
+);
+
+/// Why an application that a family took back was struck out.
+const SLIP: &str = "ご家族がページで取り消しました";
+
+/// A run or an application may be told so many days later (a run counts for two
+/// months: `RULES.md`, "Duties", the mail after 62 days).
+const RUN_COUNTS_DAYS: i64 = 62;
+
+/// What a family tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What.
+    pub kind: AnswerKind,
+    /// The day of the application, or of the run.
+    pub on: Option<NaiveDate>,
+    /// Whether the generator ran as it should.
+    pub ran: Option<bool>,
+    /// What is said besides: where to, when, what.
+    pub words: Option<String>,
+}
+
+/// Puts on record what a family tells, opens what staff have to do about it, and in
+/// an emergency tells them at once.
+pub async fn answer(app: &App, sheet: Sheet<'_>, told: &Told) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "family_tells": told.kind.code(), "on": told.on, "ran": told.ran, "words": told.words,
+    });
+    let at = app.moment();
+    if let Some(wrong) = wrong(told, at.today) {
+        return Ok(wrong);
+    }
+    once!(app, sheet, request, |tx| {
+        let Some((case, number)) = own(tx, &sheet.who.reader, at).await? else {
+            return Ok(Answer::NotThere);
+        };
+        let mut application = None;
+        if let (AnswerKind::Applied, Some(on)) = (told.kind, told.on) {
+            let by = sheet.who.user;
+            match loans::family_applied(tx, app, (case, &number), (on, by)).await? {
+                Ok(id) => application = Some(id),
+                Err(no) => return Ok(no),
+            }
+        }
+        let id = app.ids.next();
+        let task = open(tx, app, (case, told), (id, at)).await?;
+        let kept = FamilyAnswer {
+            id,
+            kind: told.kind,
+            on: told.on,
+            ran: told.ran,
+            words: told.words.clone(),
+            application,
+            task,
+            at: at.now,
+            seen_at: None,
+            taken_back_at: None,
+        };
+        tx.add_family_answer(case, &kept, sheet.who.user).await?;
+        if matches!(told.kind, AnswerKind::Applied | AnswerKind::RanGenerator) {
+            loans::keep(tx, app, &number).await?;
+        }
+        if told.kind.told_at_once() {
+            tell_staff(tx, app, (case, &number), (id, told.kind)).await?;
+        }
+        let event = audit::event(app, sheet.who, Action::FamilyTold);
+        tx.record(&event.on([case])).await?;
+        Answer::Done(id.to_string())
+    })
+}
+
+/// What cannot be.
+fn wrong(told: &Told, today: NaiveDate) -> Option<Answer> {
+    if told.on.is_some_and(|on| on > today) {
+        return Some(Answer::Wrong("on", ANOTHER_CASE));
+    }
+    if told.kind != AnswerKind::RanGenerator {
+        return None;
+    }
+    if told
+        .on
+        .is_some_and(|on| (today - on).num_days() > RUN_COUNTS_DAYS)
+    {
+        return Some(Answer::Wrong("on", LONG_AGO));
+    }
+    told.ran.is_none().then_some(Answer::Wrong("ran", RAN_HOW))
+}
+
+/// Opens what staff have to do; what was told of an emergency before is over with it.
+async fn open(
+    tx: &mut Tx,
+    app: &App,
+    (case, told): (CaseId, &Told),
+    (answer, at): (Uuid, Moment),
+) -> Result<Option<Uuid>, ServiceError> {
+    if told.kind.of_emergency() {
+        for before in tx.family_answers(case, 20).await? {
+            if let (true, Some(task)) = (before.kind.of_emergency(), before.task) {
+                tx.drop_task(task, at.now).await?;
+            }
+        }
+    }
+    let Some(kind) = told.kind.task(told.ran) else {
+        return Ok(None);
+    };
+    let id = app.ids.next();
+    let about = (Some(case), kind, &*answer.to_string());
+    tx.open_task_saying(id, about, told.words.as_deref(), at)
+        .await?;
+    Ok(Some(id))
+}
+
+/// Mails those of the staff who may see the child: at once, and nothing that says who
+/// the child is.
+async fn tell_staff(
+    tx: &mut Tx,
+    app: &App,
+    (case, number): (CaseId, &CaseNumber),
+    (answer, kind): (Uuid, AnswerKind),
+) -> Result<(), ServiceError> {
+    let at = app.moment();
+    let whole = tx.case(&Reader::Operator, at, number).await?;
+    let file = tx.loan_file(&Reader::Operator, at, number).await?;
+    let lives = whole.and_then(|seen| seen.home.municipality);
+    let home = municipality_of(lives, file.as_ref());
+    let time = in_tokyo(at.now).format("%H:%M").to_string();
+    let link = format!("{}/", app.config.server.address());
+    let text: MailText = from_family(number, kind, &time, &link);
+    for account in tx.accounts_to_remind().await? {
+        let near = match account.reader {
+            Reader::Municipality(_, code) => Some(MunicipalityCode::responsible(code)) == home,
+            Reader::Centre(_) | Reader::Coordinator(_) => true,
+            _ => false,
+        };
+        let sees = near && tx.seen_case(&account.reader, at, number).await?.is_some();
+        let Ok(address) = MailAddress::recorded(&account.email) else {
+            continue;
+        };
+        if sees && account.reader.role() != Some(Role::Family) {
+            let dedup = format!("family {answer} {}", account.id);
+            let to = (&address, MailKind::Urgent);
+            reminders::post_to_staff(tx, app, to, (case, account.id), (&text, &dedup)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes back what was told by a slip of the thumb.
+pub async fn take_back(app: &App, sheet: Sheet<'_>, id: Uuid) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({"family_takes_back": id});
+    let at = app.moment();
+    once!(app, sheet, request, |tx| {
+        let Some((case, number)) = own(tx, &sheet.who.reader, at).await? else {
+            return Ok(Answer::NotThere);
+        };
+        let answers = tx.family_answers(case, 200).await?;
+        let Some(told) = answers.into_iter().find(|told| told.id == id) else {
+            return Ok(Answer::NotThere);
+        };
+        if told.seen_at.is_some() {
+            return Ok(Answer::Wrong("answer", TOO_LATE));
+        }
+        if !tx.take_back_answer((id, case), at.now).await? {
+            return Ok(Answer::Changed);
+        }
+        if let Some(task) = told.task {
+            tx.drop_task(task, at.now).await?;
+        }
+        if let Some(application) = told.application {
+            let hand = (Some(sheet.who.user), at.now);
+            tx.strike_application((application, case), SLIP, hand)
+                .await?;
+        }
+        if matches!(told.kind, AnswerKind::Applied | AnswerKind::RanGenerator) {
+            loans::keep(tx, app, &number).await?;
+            tx.turn_case(case, at.now).await?;
+        }
+        let event = audit::event(app, sheet.who, Action::FamilyTookBack);
+        tx.record(&event.on([case])).await?;
+        Answer::Done(id.to_string())
+    })
+}

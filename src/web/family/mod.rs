@@ -1,0 +1,336 @@
+//! The family's own page.
+
+mod ruby;
+mod tell;
+
+use std::borrow::Borrow;
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use chrono::{Datelike as _, NaiveDate};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    Error,
+    head::{Head, Visit},
+    loans::{Leads, Said, fields::Fields, leads},
+    show,
+    taken::{Named, Sent},
+    words::{self, family as w},
+};
+use crate::{
+    app::App,
+    clock::in_tokyo,
+    domain::{
+        duty::{ContactState, DutyKind, day_ja, short_name},
+        family::AnswerKind,
+        text::{Lang, Text},
+    },
+    service::{
+        family::{self, FamilyPage},
+        loans::Answer,
+        reminders::Typed,
+    },
+    store::{FamilyAnswer, MailContact},
+};
+
+pub(super) use ruby::{Furigana, switch};
+pub(super) use tell::{form, send};
+
+/// Something to do, as the page says it.
+struct Line {
+    heading: String,
+    lines: Vec<String>,
+    held: Option<NaiveDate>,
+    /// What can be told about it.
+    tells: Option<AnswerKind>,
+}
+
+/// Something that was told.
+struct ToldLine {
+    id: Uuid,
+    what: String,
+    at: String,
+    became: String,
+    /// It can be taken back.
+    stands: bool,
+    key: Uuid,
+}
+
+#[derive(Template)]
+#[template(path = "pages/family.html")]
+struct Page {
+    head: Head,
+    ruby: Furigana,
+    page: FamilyPage,
+    hours: Option<String>,
+    telephones: Vec<(String, String, String)>,
+    emergency: Option<ToldLine>,
+    to_do: Vec<Line>,
+    next: Option<String>,
+    later: Vec<String>,
+    told: Vec<ToldLine>,
+    contacts: Vec<(MailContact, Uuid)>,
+    form: Fields,
+    said: Option<Said>,
+    /// What was just told.
+    sent: Option<Text>,
+    key: Uuid,
+}
+
+impl Page {
+    /// A word of ours with its readings, where they are asked for.
+    fn r(&self, text: impl Borrow<Text>) -> String {
+        self.ruby
+            .of(text.borrow().get(self.head.lang), self.head.lang)
+    }
+
+    /// The same of a sentence that was put together.
+    fn s(&self, text: &str) -> String {
+        self.ruby.of(text, self.head.lang)
+    }
+
+    fn emergencies(&self) -> Vec<AnswerKind> {
+        let mut kinds = vec![
+            AnswerKind::AtHome,
+            AnswerKind::Evacuated,
+            AnswerKind::NeedHelp,
+        ];
+        if self.emergency.is_some() {
+            kinds.push(AnswerKind::AllWell);
+        }
+        kinds
+    }
+
+    /// What can be told at any time.
+    fn tells(&self) -> Vec<AnswerKind> {
+        let mut kinds = vec![AnswerKind::CallUs, AnswerKind::Moving];
+        if self.page.borrows {
+            kinds.push(AnswerKind::RanGenerator);
+        }
+        if self.page.may_apply {
+            kinds.push(AnswerKind::Applied);
+        }
+        kinds
+    }
+
+    fn came_back(contact: &MailContact) -> bool {
+        contact.state == ContactState::Bounced
+    }
+}
+
+/// What is told about a duty with one tap.
+const fn tells_of(kind: DutyKind) -> Option<AnswerKind> {
+    match kind {
+        DutyKind::ApplyPlan => Some(AnswerKind::Applied),
+        DutyKind::TestRun => Some(AnswerKind::RanGenerator),
+        DutyKind::AnnualCheck
+        | DutyKind::CheckDay
+        | DutyKind::FullTime
+        | DutyKind::Return
+        | DutyKind::ConfirmPlan => Some(AnswerKind::CallUs),
+        DutyKind::FailedCheck | DutyKind::BatteryCheck | DutyKind::Fuel => None,
+    }
+}
+
+/// How a duty is called, for a family.
+fn name_of(kind: DutyKind, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => short_name(kind).to_owned(),
+        Lang::En => kind.name().get(lang).to_owned(),
+    }
+}
+
+fn told(app: &App, answer: &FamilyAnswer, lang: Lang) -> ToldLine {
+    let day = in_tokyo(answer.at);
+    let ran = answer
+        .ran
+        .map(|ran| if ran { w::RAN } else { w::DID_NOT_RUN });
+    let parts = [
+        Some(answer.kind.name().get(lang).to_owned()),
+        ran.map(|ran| ran.get(lang).to_owned()),
+        answer.on.map(|on| on.to_string()),
+        answer.words.clone(),
+    ];
+    let what: Vec<String> = parts.into_iter().flatten().collect();
+    let seen = |at: chrono::DateTime<chrono::Utc>| {
+        let at = in_tokyo(at).format("%m-%d %H:%M");
+        format!("{} {at}", w::SEEN.get(lang))
+    };
+    let became = match (answer.taken_back_at, answer.seen_at, answer.task) {
+        (Some(_), ..) => w::TAKEN_BACK.get(lang).to_owned(),
+        (None, Some(at), _) => seen(at),
+        (None, None, Some(_)) if answer.kind.told_at_once() => w::NOT_SEEN.get(lang).to_owned(),
+        _ => String::new(),
+    };
+    ToldLine {
+        id: answer.id,
+        what: what.join(" ・ "),
+        at: day.format("%Y-%m-%d %H:%M").to_string(),
+        became,
+        stands: answer.taken_back_at.is_none() && answer.seen_at.is_none(),
+        key: app.ids.next(),
+    }
+}
+
+/// 「今することはありません。次は10月の点検です。」
+fn next(later: &[(DutyKind, NaiveDate)], lang: Lang) -> Option<String> {
+    let (kind, on) = later.first()?;
+    let name = name_of(*kind, lang);
+    Some(match lang {
+        Lang::Ja => format!("次は{}月の{name}です。", on.month()),
+        Lang::En => format!("Next: {name}, {}.", on.format("%B %Y")),
+    })
+}
+
+async fn render(
+    app: &App,
+    visit: &Visit,
+    (ruby, sent): (Furigana, Option<Text>),
+    (form, said): (Fields, Option<Said>),
+) -> Result<Response, Error> {
+    let Some(page) = family::page(app, &visit.who).await? else {
+        return Ok(Redirect::to("/").into_response());
+    };
+    let lang = visit.lang;
+    let emergency = page.emergency().map(|last| told(app, last, lang));
+    let to_do = page.to_do.iter().map(|one| Line {
+        heading: match lang {
+            Lang::Ja => one.task.heading(),
+            Lang::En => name_of(one.task.kind, lang),
+        },
+        lines: match lang {
+            Lang::Ja => one.task.lines(),
+            Lang::En => vec![one.task.english()],
+        },
+        held: one.held_until,
+        tells: tells_of(one.task.kind),
+    });
+    let later = page.later.iter().map(|(kind, on)| match lang {
+        Lang::Ja => format!("{}　{}", day_ja(*on), name_of(*kind, lang)),
+        Lang::En => format!("{} {}", on.format("%-d %B %Y"), name_of(*kind, lang)),
+    });
+    let dial = |number: &str| number.chars().filter(char::is_ascii_digit).collect();
+    let telephones = page.power_cut.telephones.iter();
+    let telephones = telephones
+        .map(|(who, number)| (who.clone(), number.clone(), dial(number)))
+        .collect();
+    let contacts = page.contacts.iter();
+    let html = show(&Page {
+        head: Head::of(visit, "/family"),
+        ruby,
+        hours: page.power_cut.battery_hours.map(|hours| match lang {
+            Lang::Ja => format!("{hours}時間"),
+            Lang::En => format!("{hours} hours"),
+        }),
+        telephones,
+        emergency,
+        to_do: to_do.collect(),
+        next: next(&page.later, lang),
+        later: later.collect(),
+        told: page
+            .answers
+            .iter()
+            .map(|answer| told(app, answer, lang))
+            .collect(),
+        contacts: contacts
+            .map(|contact| (contact.clone(), app.ids.next()))
+            .collect(),
+        form,
+        said,
+        sent,
+        key: app.ids.next(),
+        page,
+    })?;
+    Ok(html.into_response())
+}
+
+/// Where an answer leads; what is wrong is said without the name of its field.
+fn led(answer: Answer, visit: &Visit, on: impl Fn(&str) -> String) -> Result<Leads, Error> {
+    let answer = match answer {
+        Answer::Wrong(_, why) => Answer::Wrong("", why),
+        other => other,
+    };
+    leads(answer, visit, on)
+}
+
+/// What was just told, for the line above the page.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Sends {
+    #[serde(default)]
+    sent: String,
+}
+
+/// `GET /family`
+pub(super) async fn page(
+    State(app): State<App>,
+    visit: Visit,
+    ruby: Furigana,
+    Query(sends): Query<Sends>,
+) -> Result<Response, Error> {
+    let sent = AnswerKind::from_code(&sends.sent).map(|kind| {
+        if kind.told_at_once() {
+            w::SENT_EMERGENCY
+        } else {
+            w::SENT
+        }
+    });
+    render(&app, &visit, (ruby, sent), (Fields::default(), None)).await
+}
+
+/// `POST /family/mail`: puts an address in, or takes one out.
+pub(super) async fn mail(
+    State(app): State<App>,
+    visit: Visit,
+    ruby: Furigana,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let fields = Fields(pairs);
+    let sheet = fields.sheet(&visit)?;
+    let done = if let Ok(contact) = Uuid::parse_str(fields.get("contact")) {
+        family::end_mail(&app, sheet, contact).await?
+    } else {
+        match fields.line("who") {
+            Ok(who) => {
+                let typed = Typed {
+                    address: fields.get("address").to_owned(),
+                    who,
+                    with_link: fields.ticked("link"),
+                };
+                family::add_mail(&app, sheet, &typed).await?
+            }
+            Err(wrong) => Answer::Wrong(wrong.field, wrong.why),
+        }
+    };
+    match led(done, &visit, |_| "/family#mail".to_owned())? {
+        Leads::On(response) => Ok(response),
+        Leads::Back(status, said) => {
+            let page = render(&app, &visit, (ruby, None), (fields, Some(said))).await?;
+            Ok((status, page).into_response())
+        }
+    }
+}
+
+/// `POST /family/answers/{answer}/take-back`
+pub(super) async fn take_back(
+    State(app): State<App>,
+    visit: Visit,
+    ruby: Furigana,
+    Named(answer): Named<Uuid>,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let fields = Fields(pairs);
+    let sheet = fields.sheet(&visit)?;
+    let done = family::take_back(&app, sheet, answer).await?;
+    match led(done, &visit, |_| "/family".to_owned())? {
+        Leads::On(response) => Ok(response),
+        Leads::Back(status, said) => {
+            let page = render(&app, &visit, (ruby, None), (fields, Some(said))).await?;
+            Ok((status, page).into_response())
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Readings above the words (ふりがな), for whoever asks for them.
+
+use std::sync::LazyLock;
+
+use axum::{
+    extract::FromRequestParts,
+    http::request::Parts,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use serde::Deserialize;
+
+use super::super::taken::Sent;
+use crate::domain::text::Lang;
+
+/// The cookie of whoever wants readings.
+const COOKIE: &str = "furigana";
+
+/// The words of the family's page with the readings of their characters: of each run
+/// of characters one, with `|` between them.
+const READINGS: &str = include_str!("../../../data/furigana.csv");
+
+/// A word, and its parts: what stands on the page, and how it is read.
+type Known = (&'static str, Vec<(&'static str, Option<&'static str>)>);
+
+/// The words by length, the longest first: 市町村 comes before 市.
+static WORDS: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let mut words: Vec<Known> = READINGS
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(','))
+        .map(|(word, readings)| (word, parts(word, readings)))
+        .collect();
+    words.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
+    words
+});
+
+fn is_kanji(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '々')
+}
+
+/// A word cut into runs of characters that have a reading and of those that have none.
+fn parts(word: &'static str, readings: &'static str) -> Vec<(&'static str, Option<&'static str>)> {
+    let mut readings = readings.split('|');
+    let mut parts = Vec::new();
+    let mut rest = word;
+    while let Some(first) = rest.chars().next() {
+        let kanji = is_kanji(first);
+        let end = rest.find(|c| is_kanji(c) != kanji).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        let reading = if kanji { readings.next() } else { None };
+        parts.push((run, reading));
+        rest = after;
+    }
+    parts
+}
+
+/// Whether readings are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) struct Furigana(pub bool);
+
+impl Furigana {
+    /// A text of ours as HTML, with its readings where they are asked for.
+    pub(in crate::web) fn of(self, text: &str, lang: Lang) -> String {
+        let mut html = String::with_capacity(text.len() * 2);
+        let (mut rest, mut before) = (text, ' ');
+        while let Some(c) = rest.chars().next() {
+            // 4月30日: whoever reads the figure reads what follows it.
+            let known = if self.0 && lang == Lang::Ja && is_kanji(c) && !before.is_numeric() {
+                WORDS.iter().find(|(word, _)| rest.starts_with(word))
+            } else {
+                None
+            };
+            if let Some((word, parts)) = known {
+                for (run, reading) in parts {
+                    match reading {
+                        Some(reading) => {
+                            html.push_str("<ruby>");
+                            html.push_str(run);
+                            html.push_str("<rp>（</rp><rt>");
+                            html.push_str(reading);
+                            html.push_str("</rt><rp>）</rp></ruby>");
+                        }
+                        None => html.push_str(run),
+                    }
+                }
+                before = word.chars().next_back().unwrap_or(' ');
+                rest = &rest[word.len()..];
+                continue;
+            }
+            match c {
+                '&' => html.push_str("&amp;"),
+                '<' => html.push_str("&lt;"),
+                '>' => html.push_str("&gt;"),
+                '"' => html.push_str("&quot;"),
+                '\'' => html.push_str("&#39;"),
+                other => html.push(other),
+            }
+            before = c;
+            rest = &rest[c.len_utf8()..];
+        }
+        html
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Furigana {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        Ok(Self(
+            jar.get(COOKIE).is_some_and(|cookie| cookie.value() == "on"),
+        ))
+    }
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Wish {
+    readings: String,
+}
+
+/// `POST /furigana`: remembers whether readings are wanted.
+pub(in crate::web) async fn switch(jar: CookieJar, Sent(wish): Sent<Wish>) -> Response {
+    let on = if wish.readings == "on" { "on" } else { "off" };
+    let cookie = Cookie::build((COOKIE, on))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax);
+    (jar.add(cookie), Redirect::to("/family")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            duty::{Audience, DutyKind, Ladders, Stage, Task, short_name},
+            family::AnswerKind,
+        },
+        web::words::family,
+    };
+
+    fn with(text: &str) -> String {
+        Furigana(true).of(text, Lang::Ja)
+    }
+
+    #[test]
+    fn readings_stand_above_their_characters_alone() {
+        assert_eq!(
+            with("引っ越します"),
+            "<ruby>引<rp>（</rp><rt>ひ</rt><rp>）</rp></ruby>っ\
+             <ruby>越<rp>（</rp><rt>こ</rt><rp>）</rp></ruby>します"
+        );
+        assert_eq!(with("4月30日"), "4月30日");
+        assert_eq!(Furigana(false).of("停電", Lang::Ja), "停電");
+        assert_eq!(Furigana(true).of("停電", Lang::En), "停電");
+    }
+
+    #[test]
+    fn what_somebody_wrote_is_text() {
+        assert_eq!(with("<b>\"&'"), "&lt;b&gt;&quot;&amp;&#39;");
+    }
+
+    /// Everything of ours that stands on the page.
+    fn texts() -> Vec<String> {
+        let mut texts: Vec<String> = family::ALL.iter().map(|text| text.ja.to_string()).collect();
+        texts.extend(
+            AnswerKind::ALL
+                .iter()
+                .map(|kind| kind.name().ja.to_string()),
+        );
+        let ladders = Ladders::default();
+        for kind in DutyKind::ALL {
+            texts.push(short_name(*kind).to_owned());
+            let stages = ladders.of(*kind).of(Audience::Family).iter();
+            for stage in stages.copied().chain([Stage::Begin]) {
+                if ladders.of(*kind).of(Audience::Family).is_empty() {
+                    continue;
+                }
+                for moved_from in [None, Some("2026-04-20".parse().unwrap())] {
+                    let task = Task {
+                        kind: *kind,
+                        stage,
+                        due_on: "2026-04-30".parse().unwrap(),
+                        late: true,
+                        moved_from,
+                        window: None,
+                    };
+                    texts.push(task.heading());
+                    texts.extend(task.lines());
+                }
+            }
+        }
+        texts
+    }
+
+    #[test]
+    fn every_word_of_the_page_has_a_reading() {
+        let mut without: Vec<String> = Vec::new();
+        for text in texts() {
+            let html = with(&text);
+            // What is left outside of the marks has none.
+            let plain: String = html
+                .split("<ruby>")
+                .map(|part| part.split_once("</ruby>").map_or(part, |(_, rest)| rest))
+                .collect::<Vec<_>>()
+                .join("\u{1}");
+            let mut before = ' ';
+            for c in plain.chars() {
+                if is_kanji(c) && !before.is_numeric() && !is_kanji(before) {
+                    without.push(format!("{c} in {text}"));
+                }
+                before = c;
+            }
+        }
+        assert!(without.is_empty(), "{}", without.join("\n"));
+    }
+}

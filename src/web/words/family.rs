@@ -1,0 +1,81 @@
+//! The words of the family's own page: short, and none that blames.
+
+use crate::domain::text::Text;
+
+words! {
+    TITLE = "ご家族のページ", "Your page";
+    IN_CUT = "停電したら", "In a power cut";
+    LOOK = "まず、お子さんを見る。苦しそう・顔色が悪い・呼吸器が止まった → 蘇生バッグで呼吸を助け、119へ。", "Look at your child first. Struggling, pale, or the ventilator has stopped: breathe with the resuscitation bag, and call 119.";
+    BATTERY = "電池で動かす。電池がもつ時間：", "Run on the batteries. They last:";
+    BATTERY_KNOWN = "（登録されている時間。古くなると短くなります）", "(as on record; they last less as they age)";
+    BATTERY_UNKNOWN = "登録されていません。分からないまま待たず、停電したらすぐ電話してください。", "not on record. Do not wait and see: telephone as soon as the power fails.";
+    MOVE = "電池があるうちに電話し、動き始める。なくなるまで待たない。", "Telephone and set out while there is charge. Do not wait until it is gone.";
+    GO_TO = "行き先：", "Where to:";
+    GO_UNKNOWN = "行き先はまだ決まっていません。停電したら、下の番号に電話してください。", "Not decided yet: telephone one of the numbers below.";
+    GENERATOR = "発電機は、電池の充電だけに使う。必ず屋外で。", "The generator charges batteries, nothing else. Outdoors only.";
+    CARBON = "家の中・玄関・車庫・車では、ぜったいに動かさない（一酸化炭素は、においがなく、命にかかわります）。", "Never in the house, an entrance, a garage or a car: carbon monoxide has no smell and kills.";
+    STANDS = "置く場所（外）：", "Its place outdoors:";
+    TELEPHONES = "電話", "Telephone";
+    LIFE = "命があぶないとき", "Life in danger";
+    NO_PROMISE = "このページは救助を約束するものではありません。", "This page promises no rescue.";
+
+    NOW = "いま、停電や避難のとき", "Power cut or evacuation, now";
+    NOT_119 = "119ではありません", "This is not 119";
+    NOT_119_HELP = "命があぶないときは、先に119へ電話してください。ここを押すと、センターと担当の職員にメールで伝わります。いつ見るかは約束できません。", "If life is in danger, call 119 first. These buttons mail the centre and those who look after you. When they read it cannot be promised.";
+    SAID_LAST = "伝えたこと：", "You have told:";
+    SEEN = "職員が対応しました", "staff have acted on it";
+    NOT_SEEN = "職員はまだ対応していません。返事を待たずに動いてください。", "Nobody of the staff has acted on it yet. Do not wait for an answer.";
+
+    TO_DO = "すること", "What to do";
+    NOTHING = "今することはありません。", "There is nothing to do now.";
+    LATER = "このあとの予定", "What comes later";
+    HELD = "お知らせを止めています：", "Reminders are held until";
+    TELL = "知らせる", "Tell us";
+    TOLD = "これまでに知らせたこと", "What you have told";
+    TAKEN_BACK = "取り消しました", "taken back";
+    TAKE_BACK = "取り消す（押し間違い）", "Take back (pressed by mistake)";
+    RAN = "動きました", "it ran";
+    DID_NOT_RUN = "動きませんでした", "it did not run";
+
+    MAIL = "お知らせのメール", "Mail";
+    MAIL_NONE = "メールアドレスの登録がありません。お知らせは電話でします。", "No mail address is on record: you are telephoned.";
+    MAIL_BACK = "届きませんでした", "mail came back";
+    MAIL_ADD = "メールアドレスを追加する", "Add a mail address";
+    MAIL_ADDRESS = "メールアドレス", "Mail address";
+    MAIL_WHO = "どなたの", "Whose";
+    MAIL_LINK = "メールにこのページへのリンクを入れる", "Put the link to this page into the mails";
+    MAIL_ADD_HELP = "迷惑メールの設定で届かないことがあります。追加すると、前からのアドレスにも変更のお知らせが届きます。", "Mail filters may keep our mails away. The addresses that were there are told of the change.";
+    MAIL_END = "外す", "Take out";
+    MAIL_END_HELP = "このアドレスへのお知らせを止めます。", "No more mail goes to this address.";
+    MAIL_DEAD = "登録のアドレスが使えず、このページにも入れないときは、センターに電話してください。", "If the address is dead and you cannot come in here, telephone the centre.";
+    ADD = "追加する", "Add";
+
+    MORE = "そのほか", "More";
+    PLAN = "避難の計画を見る", "The evacuation plan";
+    CALENDAR = "カレンダーに予定を入れる", "Put the days into your calendar";
+    HISTORY = "だれが見たか", "Who has looked";
+    FURIGANA_ON = "ふりがなをつける", "Show readings (furigana)";
+    FURIGANA_OFF = "ふりがなを消す", "Hide readings (furigana)";
+
+    SEND = "この内容で知らせる", "Send this";
+    BACK = "知らせずに戻る", "Back, without sending";
+    NOT_SENT_YET = "まだ送っていません。下のボタンを押すと送ります。", "Nothing is sent yet: the button below sends it.";
+    DAY_APPLIED = "申請した日", "Day of the application";
+    DAY_RAN = "動かした日", "On which day";
+    HOW_RAN = "動きましたか", "Did it run?";
+    YES_RAN = "動いた", "It ran";
+    NO_RAN = "動かなかった", "It did not run";
+    WHERE_TO = "どこに避難しましたか（空欄でもかまいません）", "Where to (may stay empty)";
+    HELP_WHAT = "どんな助けが要りますか（空欄でもかまいません）", "What help do you need (may stay empty)";
+    HOURS_LEFT = "電池はあと何時間くらいもちますか（空欄でもかまいません）", "How long will the batteries last (may stay empty)";
+    MOVE_WHEN = "いつごろ、どこへ引っ越しますか（空欄でもかまいません）", "When and where to (may stay empty)";
+    CALL_WHEN = "電話に出られる時間や番号（空欄でもかまいません）", "When and at which number (may stay empty)";
+    RAN_NOTE = "気になること（空欄でもかまいません）", "Anything unusual (may stay empty)";
+    MOVING_HELP = "住所が変わると、避難の行き先も、担当の市町村も変わります。センターと職員が電話します。", "With your address your destination and your municipality change. You will be telephoned.";
+    APPLIED_HELP = "知らせると、申請のお知らせは止まります。受け付けられたかは、職員が市町村に確かめます。", "Reminders of the application stop. Staff find out whether it has arrived.";
+    CALL_HELP = "急ぐときは、待たずに電話してください。", "If it is urgent, telephone instead of waiting.";
+    RAN_HELP = "必ず屋外で。動かなかったときも知らせてください。センターが電話します。", "Outdoors only. Tell us too if it did not run: the centre will telephone.";
+    WELL_HELP = "電気が戻った、家に帰ったなど、心配がなくなったときに知らせてください。", "Tell us when the power is back or you are home again.";
+    SENT = "知らせました。", "It is sent.";
+    SENT_EMERGENCY = "知らせました。返事を待たずに、電池があるうちに動いてください。", "It is sent. Do not wait for an answer: act while there is charge.";
+}
