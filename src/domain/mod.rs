@@ -47,6 +47,7 @@ pub mod emergency;
 pub mod ending;
 pub mod finding;
 pub mod generator;
+pub mod hand_message;
 pub mod hazard;
 pub mod id;
 pub mod letter;

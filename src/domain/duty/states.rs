@@ -55,3 +55,18 @@ coded! {
         InDoubt = "in_doubt", "送れたか分からないメールを確かめる", "look at mail of which nobody knows whether it left";
     }
 }
+
+impl TaskKind {
+    /// Whether it is about mail that does not arrive: then the family is telephoned.
+    pub const fn wants_a_call(self) -> bool {
+        matches!(self, Self::Telephone | Self::Bounced | Self::Failed)
+    }
+
+    /// Whether it came of a mail, and not of what somebody said.
+    pub const fn is_about_mail(self) -> bool {
+        matches!(
+            self,
+            Self::Telephone | Self::Bounced | Self::Failed | Self::InDoubt
+        )
+    }
+}

@@ -26,6 +26,8 @@ pub struct StaffTask {
     pub kind: TaskKind,
     /// Since when.
     pub opened_on: NaiveDate,
+    /// What is known of it.
+    pub note: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -36,6 +38,7 @@ struct TaskRow {
     name: Option<String>,
     kind: String,
     opened_on: String,
+    note: Option<String>,
 }
 
 const fn corrupt(column: &'static str) -> StoreError {
@@ -55,6 +58,7 @@ impl TaskRow {
             kind: TaskKind::from_code(&self.kind).ok_or(corrupt("kind"))?,
             opened_on: from_day(Some(&self.opened_on), "staff_task", "opened_on")?
                 .ok_or(corrupt("opened_on"))?,
+            note: self.note,
         })
     }
 }
@@ -96,7 +100,7 @@ impl Tx {
         let subject = reader.subject();
         let rows: Vec<TaskRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
-                "select s.id, s.case_id, c.number, c.name, s.kind, s.opened_on
+                "select s.id, s.case_id, c.number, c.name, s.kind, s.opened_on, s.note
                  from staff_task s join child_case c on c.id = s.case_id
                  where s.closed_at is null and ",
                 visible!(standing),
