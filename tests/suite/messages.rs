@@ -527,6 +527,19 @@ async fn a_municipality_sees_of_a_loan_what_the_family_agreed_to(db: Database) {
             sees,
             "{consent}: {children}"
         );
+        // Of its own message it hears, whatever was agreed about the loan.
+        let form = format!("case={number}&message_subject=訓練&message_body=12月5日に開きます。");
+        write(&town, &form).await;
+        let (_, calls) = town.get("/calls").await;
+        assert!(
+            calls.contains(number.as_str()) && calls.contains("訓練"),
+            "{calls}"
+        );
+        assert_eq!(
+            calls.contains("避難の計画の申請"),
+            sees,
+            "{consent}: {calls}"
+        );
         // What is due in a loan the centre alone suspends.
         let pause = "act=suspend&duty=apply_plan&pause_until=2027-02-28&reason=【デモ】入院";
         let (status, ..) = town.post(&path, pause).await;

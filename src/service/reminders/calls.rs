@@ -166,7 +166,10 @@ async fn to_say(
 }
 
 /// Messages of an office that did not reach a family and that nobody has told it since.
-async fn untold(tx: &mut Tx, (case, office): (CaseId, &str)) -> Result<Vec<Say>, ServiceError> {
+pub(super) async fn untold(
+    tx: &mut Tx,
+    (case, office): (CaseId, &str),
+) -> Result<Vec<Say>, ServiceError> {
     let mails = tx.message_mails_to(case).await?;
     let mut say = Vec::new();
     for (message, fate, told) in tx.messages_to(case, office).await? {
@@ -407,19 +410,15 @@ pub async fn letter(
         let mut tx = app.store.read().await?;
         let reader = &who.reader;
         let mut to = Vec::new();
-        match number {
-            Some(number) => {
-                let Some(case) = child(&mut tx, reader, at, number).await? else {
-                    return Ok(Letters::NotThere);
-                };
-                let say = to_say(app, &mut tx, reader, case).await?;
-                to.push((case, number.clone(), say));
-            }
-            None => {
-                let list = list(app, &mut tx, reader).await?;
-                let lines = list.lines.into_iter();
-                to.extend(lines.map(|line| (line.case, line.number, line.say)));
-            }
+        if let Some(number) = number {
+            let Some(case) = child(&mut tx, reader, at, number).await? else {
+                return Ok(Letters::NotThere);
+            };
+            let say = to_say(app, &mut tx, reader, case).await?;
+            to.push((case, number.clone(), say));
+        } else {
+            let lines = list(app, &mut tx, reader).await?.lines.into_iter();
+            to.extend(lines.map(|line| (line.case, line.number, line.say)));
         }
         to.retain(|(.., say)| !say.is_empty());
         let (mut all, mut cases) = (Vec::new(), Vec::new());

@@ -26,22 +26,18 @@ pub(super) async fn named(
     reader: &Reader,
 ) -> Result<(String, Option<String>), ServiceError> {
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    Ok(match reader.municipality() {
-        Some(code) => {
-            let window = tx.window(code).await?;
-            let telephone = window.and_then(|window| window.telephone);
-            (code.responsible().name().to_owned(), telephone)
-        }
-        None => {
-            let settings = &app.config.loans;
-            let name = if may_stand_in_a_mail(&settings.centre_name) {
-                settings.centre_name.clone()
-            } else {
-                app.config.mail.from_name.clone()
-            };
-            (name, filled(&settings.centre_telephone))
-        }
-    })
+    if let Some(code) = reader.municipality() {
+        let window = tx.window(code).await?;
+        let telephone = window.and_then(|window| window.telephone);
+        return Ok((code.responsible().name().to_owned(), telephone));
+    }
+    let settings = &app.config.loans;
+    let name = if may_stand_in_a_mail(&settings.centre_name) {
+        settings.centre_name.clone()
+    } else {
+        app.config.mail.from_name.clone()
+    };
+    Ok((name, filled(&settings.centre_telephone)))
 }
 
 /// The hand-overs that a reader may know of: a municipality those alone whose families

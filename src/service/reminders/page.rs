@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::{contacts::child, office};
+use super::{calls::untold, contacts::child, office};
 use crate::{
     app::App,
     domain::{
@@ -126,8 +126,10 @@ async fn tasks_of(
     (case, sees_loan): (CaseId, bool),
     calls: &[StoredCall],
 ) -> Result<Vec<(StaffTask, u64)>, ServiceError> {
+    // A message of one's own that did not arrive is no matter of the loan.
+    let hears = sees_loan || !untold(tx, (case, &office::word(reader))).await?.is_empty();
     let mut tasks = tx.staff_tasks(reader, at, i64::MAX).await?;
-    tasks.retain(|task| task.case == case && (sees_loan || !task.kind.is_about_mail()));
+    tasks.retain(|task| task.case == case && (hears || !task.kind.is_about_mail()));
     let tried = |task: &StaffTask| {
         let calls = calls.iter();
         let missed = calls.filter(|call| !call.reached && call.on >= task.opened_on);
@@ -315,7 +317,7 @@ pub async fn tasks(app: &App, who: &SignedIn) -> Result<Vec<StaffTask>, ServiceE
 }
 
 /// The open tasks of some kinds about children whom a reader acts for; a municipality
-/// hears of mail about a loan with the family's consent alone.
+/// hears of mail about a loan with the family's consent alone, and of its own messages.
 pub(super) async fn own_tasks(
     tx: &mut Tx,
     app: &App,
@@ -331,10 +333,16 @@ pub(super) async fn own_tasks(
     let families = tx.own_families(reader, at).await?.into_iter();
     let own: std::collections::HashSet<CaseId> = families.map(|family| family.case).collect();
     let agreed = office::hand_overs(tx, reader, None).await?;
-    let town = reader.municipality().is_some();
-    tasks.retain(|task| {
-        let of_loan = town && task.kind.is_about_mail();
-        own.contains(&task.case) && (!of_loan || agreed.contains_key(&task.case))
-    });
-    Ok(tasks)
+    let (town, word) = (reader.municipality().is_some(), office::word(reader));
+    let mut heard = Vec::new();
+    for task in tasks {
+        if !own.contains(&task.case) {
+            continue;
+        }
+        let of_loan = town && task.kind.is_about_mail() && !agreed.contains_key(&task.case);
+        if !of_loan || !untold(tx, (task.case, &word)).await?.is_empty() {
+            heard.push(task);
+        }
+    }
+    Ok(heard)
 }

@@ -241,7 +241,7 @@ macro_rules! message_mails {
 
 /// The families of an office: those whom it lends something, or whom it may act for.
 macro_rules! own_families {
-    ($may:tt) => {
+    () => {
         concat!(
             "select c.id, c.number, c.name, c.child, case when ",
             kept_from_lists!(),
@@ -249,9 +249,7 @@ macro_rules! own_families {
              and h.until_day is null and h.erased_at is null order by h.from_day desc limit 1) \
              end as town from child_case c where c.ended_on is null \
              and not exists (select 1 from loan_file s where s.case_id = c.id \
-             and s.state = 'stopped') and ",
-            visible!($may),
-            " order by c.sort_key, c.number"
+             and s.state = 'stopped') and "
         )
     };
 }
@@ -267,9 +265,17 @@ impl Tx {
         type Row = (Uuid, String, Option<String>, String, Option<String>);
         let subject = reader.subject();
         let text = if matches!(reader, Reader::Centre(_)) {
-            own_families!(standing)
+            concat!(
+                own_families!(),
+                visible!(standing),
+                " order by c.sort_key, c.number"
+            )
         } else {
-            own_families!(kept)
+            concat!(
+                own_families!(),
+                visible!(kept),
+                " order by c.sort_key, c.number"
+            )
         };
         let rows: Vec<Row> = run!(self, |conn| {
             sqlx::query_as(text)

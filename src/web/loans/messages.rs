@@ -202,9 +202,8 @@ pub(in crate::web) async fn send(
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
     let sheet = fields.sheet(&visit)?;
-    let draft = match draft(&fields) {
-        Ok(draft) => draft,
-        Err(_) => return looked(&app, &visit, fields, None).await,
+    let Ok(draft) = draft(&fields) else {
+        return looked(&app, &visit, fields, None).await;
     };
     let answer = reminders::send(&app, sheet, &draft, fields.get("seen")).await?;
     match leads(answer, &visit, |id| format!("/messages/{id}"))? {
