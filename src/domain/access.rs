@@ -162,6 +162,15 @@ pub enum Permission {
     /// What was lent, checked and returned where in which year, and nobody in
     /// particular.
     ReadLoanReport,
+    /// What is due with a family and what it was told of it; its mail addresses, what
+    /// was said on the telephone, and what staff must do.
+    FollowReminders,
+    /// Whether a family is reminded of something for a while.
+    SuspendReminders,
+    /// Messages to families, written and released.
+    WriteMessages,
+    /// Whom to telephone since no mail arrives, and letters to them.
+    ListCalls,
 }
 
 /// Which role may do what: the one table. `docs/security.md` prints it.
@@ -238,6 +247,10 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::EditLetters, &[Centre]),
         (P::KeepLoans, &[Centre]),
         (P::ReadLoanReport, &[Prefecture, Centre]),
+        (P::FollowReminders, &[Centre, Municipality, Coordinator]),
+        (P::SuspendReminders, &[Centre, Municipality]),
+        (P::WriteMessages, &[Centre, Municipality]),
+        (P::ListCalls, &[Centre, Municipality]),
     ]
 };
 
@@ -319,6 +332,22 @@ impl Permission {
                 "loans, and generators in stock",
             ),
             Self::ReadLoanReport => Text::fixed("貸与の集計", "the report on loans"),
+            Self::FollowReminders => Text::fixed(
+                "お知らせの記録、メールアドレス、電話の記録、職員の用件",
+                "reminders of a family, its mail addresses, calls and tasks",
+            ),
+            Self::SuspendReminders => Text::fixed(
+                "お知らせを止める・再開する",
+                "suspend reminders for a while",
+            ),
+            Self::WriteMessages => Text::fixed(
+                "ご家族への連絡を書く・確認して送る",
+                "write messages to families, and release them",
+            ),
+            Self::ListCalls => Text::fixed(
+                "電話をかけるご家族の一覧と手紙",
+                "whom to telephone since no mail arrives, and their letters",
+            ),
             Self::ReadProtectedAddress => Text::fixed(
                 "保護された住所（名前が登録された人だけ）",
                 "a protected address, where named",

@@ -286,6 +286,26 @@ actions! {
     FamilyTold = "family_told", "家族がページで知らせた", "a family told something on its page";
     /// A family took back what it had told.
     FamilyTookBack = "family_took_back", "家族が知らせを取り消した", "a family took back what it had told";
+    /// The reminders of a child were shown.
+    ReadReminders = "read_reminders", "お知らせの記録を見た", "saw the reminders";
+    /// A message to families was previewed.
+    PreviewedMessage = "previewed_message", "連絡の下書きを確かめた", "previewed a message";
+    /// A message to families was written, and waits for a second person.
+    WroteMessage = "wrote_message", "連絡を書いた（確認待ち）", "wrote a message for a second person";
+    /// A message to families was sent, or released.
+    SentMessage = "sent_message", "連絡を送った", "sent a message";
+    /// An urgent message was sent.
+    SentUrgentMessage = "sent_urgent_message", "至急の連絡を送った", "sent an urgent message";
+    /// A message was returned to its writer, or withdrawn.
+    StoppedMessage = "stopped_message", "連絡を戻した・取り下げた", "returned or withdrew a message";
+    /// A message and what became of it were shown.
+    ReadMessage = "read_message", "連絡とその結果を見た", "saw a message and what became of it";
+    /// A call or a visit was written down.
+    WroteCall = "wrote_call", "電話・訪問を記録した", "wrote down a call or a visit";
+    /// Whom to telephone was listed.
+    ListedCalls = "listed_calls", "電話をかけるご家族の一覧を見た", "saw whom to telephone";
+    /// A letter in the place of a mail was printed.
+    PrintedNotice = "printed_notice", "メールの代わりの手紙を印刷した", "printed a letter in the place of a mail";
     /// A yearly check was written down.
     CheckedLoan = "checked_loan", "年1回の確認を記録した", "wrote down a yearly check";
     /// Photos were added to a yearly check.
@@ -386,11 +406,13 @@ pub enum AboutKind {
     Letter,
     /// A mail of the outbox.
     Mail,
+    /// A message that staff wrote to families.
+    Message,
 }
 
 impl AboutKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Account,
         Self::Site,
         Self::Emergency,
@@ -398,6 +420,7 @@ impl AboutKind {
         Self::DataSet,
         Self::Letter,
         Self::Mail,
+        Self::Message,
     ];
 
     /// The word in the database.
@@ -410,6 +433,7 @@ impl AboutKind {
             Self::DataSet => "data_set",
             Self::Letter => "letter",
             Self::Mail => "mail",
+            Self::Message => "message",
         }
     }
 

@@ -48,6 +48,7 @@ pub mod ending;
 pub mod family;
 pub mod finding;
 pub mod generator;
+pub mod hand_message;
 pub mod hazard;
 pub mod id;
 pub mod letter;

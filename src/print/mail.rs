@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::domain::{
-    duty::{DutyKind, Phase, Stage, Task, day_ja, subject},
+    duty::{DutyKind, GENERATOR, OUTDOORS, Phase, Stage, Task, day_ja, subject},
     family::AnswerKind,
     id::CaseNumber,
     text::Lang,
@@ -67,6 +67,65 @@ pub fn to_family(mail: &FamilyMail) -> MailText {
     MailText {
         plain: written(&ReminderPlain { mail }),
         html: Some(written(&html)),
+        subject,
+    }
+}
+
+/// A message that somebody wrote, to a family.
+#[derive(Debug, Clone)]
+pub struct HandMail {
+    /// The child's number.
+    pub number: CaseNumber,
+    /// 合言葉: what the family chose so that it knows our mails.
+    pub pass_phrase: Option<String>,
+    /// Whether it cannot wait.
+    pub urgent: bool,
+    /// What it is about.
+    pub subject: String,
+    /// What it says.
+    pub body: String,
+    /// The link to the family's page; `None`: the family wants none.
+    pub link: Option<String>,
+    /// Who writes.
+    pub office: String,
+    /// Where to telephone.
+    pub telephone: Option<String>,
+}
+
+impl HandMail {
+    /// What it says, line by line; whoever names a generator says where it runs.
+    fn lines(&self) -> Vec<&str> {
+        let mut lines: Vec<&str> = self.body.lines().map(str::trim_end).collect();
+        if self.body.contains(GENERATOR) && !self.body.contains("必ず屋外で") {
+            lines.push(OUTDOORS);
+        }
+        lines
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/hand.txt")]
+struct HandPlain<'m> {
+    mail: &'m HandMail,
+}
+
+#[derive(Template)]
+#[template(path = "mail/hand.html")]
+struct HandHtml<'m> {
+    mail: &'m HandMail,
+    subject: &'m str,
+}
+
+/// The text of a message that somebody wrote.
+pub fn by_hand(mail: &HandMail) -> MailText {
+    let mark = if mail.urgent { "至急" } else { "連絡" };
+    let subject = format!("【{mark}】{} 整理番号 {}", mail.subject, mail.number);
+    MailText {
+        plain: written(&HandPlain { mail }),
+        html: Some(written(&HandHtml {
+            mail,
+            subject: &subject,
+        })),
         subject,
     }
 }
@@ -186,7 +245,7 @@ pub fn address_changed(number: &CaseNumber, telephone: Option<&str>) -> MailText
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::duty::{FORBIDDEN, GENERATOR};
+    use crate::domain::duty::FORBIDDEN;
 
     fn task(kind: DutyKind, days: i16) -> Task {
         Task {
@@ -270,6 +329,31 @@ mod tests {
             "{}",
             text.plain
         );
+        insta::assert_snapshot!(text.plain);
+    }
+
+    #[test]
+    fn a_message_by_hand_says_who_writes_and_where_a_generator_runs() {
+        let mail = HandMail {
+            number: CaseNumber::parse("C-0001").unwrap(),
+            pass_phrase: Some("ひまわり".into()),
+            urgent: true,
+            subject: "台風の前に".into(),
+            body: "発電機を動かせるか確かめてください。\n<b>電話</b>をお待ちしています。".into(),
+            link: None,
+            office: "支援センター".into(),
+            telephone: Some("096-000-0000".into()),
+        };
+        let text = by_hand(&mail);
+        assert_eq!(text.subject, "【至急】台風の前に 整理番号 C-0001");
+        let html = text.html.clone().unwrap();
+        for part in [&text.plain, &html] {
+            for word in ["ひまわり", "096-000-0000", "必ず屋外で", "119"] {
+                assert!(part.contains(word), "{word} in {part}");
+            }
+            assert!(!part.contains("http"), "{part}");
+        }
+        assert!(!html.contains("<b>電話"), "{html}");
         insta::assert_snapshot!(text.plain);
     }
 

@@ -354,6 +354,13 @@ impl Tx {
             "update staff_task set note = null, detail = null where case_id = $1",
             "update family_answer set words = null where case_id = $1",
             "update duty_suspension set reason = null where case_id = $1",
+            "update family_call set said = null where case_id = $1",
+            // Of a message to several the text goes with the last of them.
+            "update hand_message set subject = null, body = null, reason = null, note = null
+             where id in (select t.message_id from hand_message_to t where t.case_id = $1)
+               and not exists (select 1 from hand_message_to o join child_case c
+                   on c.id = o.case_id
+                   where o.message_id = hand_message.id and c.erased_at is null)",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(case.0).execute(conn).await?;

@@ -74,8 +74,9 @@ pub use loans::{
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use reminders::{
-    Claimed, DueCase, DueTerm, LeaseLost, MailContact, NewContact, NewMail, NewNotice, NewTerm,
-    StaffTask, StoredMail, StoredNotice, StoredTerm, Suspension, Tick, UnsentNotice,
+    Claimed, DueCase, DueTerm, LeaseLost, MailContact, MessageFamily, MessageMail, NewCall,
+    NewContact, NewMail, NewMessage, NewNotice, NewTerm, OwnFamily, StaffTask, StoredCall,
+    StoredMail, StoredMessage, StoredNotice, StoredTerm, Suspension, Tick, UnsentNotice,
 };
 pub use review::ReviewLine;
 pub use rights::{CorrectionRow, person_key};

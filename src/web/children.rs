@@ -23,6 +23,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        access::Permission,
         finding::Severity,
         hazard::Hazard,
         municipality::MunicipalityCode,
@@ -30,9 +31,10 @@ use crate::{
     },
     seal::{hex, unhex},
     service::{
-        children,
+        children, reminders,
         view::{ChildFilter, ChildRow, ChildrenPage, PlanStanding, StandingFilter},
     },
+    store::{StaffTask, StoredMessage},
 };
 
 /// The filter as it stands in the address. No word of a name is in it.
@@ -111,6 +113,12 @@ struct Children {
     standing: String,
     search: String,
     some_hidden: bool,
+    /// What staff have to do about reminders; the centre's stands on its desk.
+    tasks: Vec<(StaffTask, String)>,
+    /// Where a task is done.
+    tasks_at: &'static str,
+    /// Messages that wait for a second person.
+    messages: Vec<StoredMessage>,
 }
 
 /// `GET /children`
@@ -200,7 +208,22 @@ async fn render(
             )
         })
         .collect();
+    let role = visit.who.role();
+    let (mut tasks, mut messages) = (Vec::new(), Vec::new());
+    if role.may(Permission::FollowReminders) && !role.may(Permission::KeepLoans) {
+        tasks = reminders::tasks(app, &visit.who).await?;
+    }
+    if role.may(Permission::WriteMessages) && !role.may(Permission::KeepLoans) {
+        messages = reminders::waiting(app, &visit.who).await?;
+    }
+    let named = |task: StaffTask| {
+        let what = task.kind.name().get(lang).to_owned();
+        (task, what)
+    };
     show(&Children {
+        tasks: tasks.into_iter().map(named).collect(),
+        tasks_at: "/plans",
+        messages,
         head: Head::of(visit, address.path()),
         some_hidden: page.rows.iter().any(|r| !r.content_visible),
         lines: page

@@ -48,6 +48,12 @@ const MENU: &[(&str, &Text, Permission)] = &[
         &words::loan_report::MENU,
         Permission::ReadLoanReport,
     ),
+    (
+        "/messages",
+        &words::messages::MENU,
+        Permission::WriteMessages,
+    ),
+    ("/calls", &words::messages::CALLS, Permission::ListCalls),
     ("/positions", &words::positions::MENU, Permission::PlaceHome),
     ("/sites", &words::MENU_SITES, Permission::ReadSites),
     (

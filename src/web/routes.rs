@@ -91,6 +91,25 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/loans/{loan}/progress", Need::May(P::KeepLoans)),
         ("GET", "/loans/{loan}/reminders", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/reminders", Need::May(P::KeepLoans)),
+        (
+            "GET",
+            "/plans/{case}/reminders",
+            Need::May(P::FollowReminders),
+        ),
+        (
+            "POST",
+            "/plans/{case}/reminders",
+            Need::May(P::FollowReminders),
+        ),
+        ("GET", "/messages", Need::May(P::WriteMessages)),
+        ("POST", "/messages", Need::May(P::WriteMessages)),
+        ("GET", "/messages/new", Need::May(P::WriteMessages)),
+        ("POST", "/messages/preview", Need::May(P::WriteMessages)),
+        ("GET", "/messages/{message}", Need::May(P::WriteMessages)),
+        ("POST", "/messages/{message}", Need::May(P::WriteMessages)),
+        ("GET", "/calls", Need::May(P::ListCalls)),
+        ("GET", "/calls/letters.pdf", Need::May(P::ListCalls)),
+        ("GET", "/calls/{case}/letter.pdf", Need::May(P::ListCalls)),
         ("GET", "/loans/import", Need::May(P::KeepLoans)),
         ("POST", "/loans/import", Need::May(P::KeepLoans)),
         ("POST", "/loans/import/confirm", Need::May(P::KeepLoans)),
@@ -390,6 +409,10 @@ fn of_children() -> Router<App> {
         )
         .route("/plans/{case}/position/show", post(positions::reveal))
         .route("/plans/{case}/position.json", get(positions::map))
+        .route(
+            "/plans/{case}/reminders",
+            get(loans::plan_reminders).post(loans::remind_of_plan),
+        )
         .route("/plans/{case}/code", post(family_link::tell))
         .route("/plans/{case}/family", post(family_link::make))
         .route("/plans/{case}/family/end", post(family_link::end))
@@ -527,6 +550,16 @@ fn of_sites() -> Router<App> {
 fn of_offices() -> Router<App> {
     Router::new()
         .route("/figures", get(figures::page))
+        .route("/messages", get(loans::messages).post(loans::send_message))
+        .route("/messages/new", get(loans::new_message))
+        .route("/messages/preview", post(loans::preview_message))
+        .route(
+            "/messages/{message}",
+            get(loans::message).post(loans::decide_message),
+        )
+        .route("/calls", get(loans::calls))
+        .route("/calls/letters.pdf", get(loans::all_letters))
+        .route("/calls/{case}/letter.pdf", get(loans::call_letter))
         .route(
             "/municipality",
             get(municipality::page).post(municipality::set),

@@ -16,9 +16,11 @@ use super::{browser::Browser, demonstration::Demo, seen, sign_in};
 const AXE: &str = "maps/node_modules/axe-core/axe.min.js";
 
 /// What is read by machines, and the files that pages load.
-const NO_PAGES: [&str; 20] = [
+const NO_PAGES: [&str; 22] = [
     "/assets/{hash}/{file}",
     "/calendar/{token}",
+    "/calls/letters.pdf",
+    "/calls/{case}/letter.pdf",
     "/emergency/{emergency}/reads.csv",
     "/healthz",
     "/imports/{import}/rows.csv",
@@ -78,6 +80,19 @@ async fn post(client: &Client, path: &str, fields: Value) -> String {
          const answer = await fetch(arguments[0], { method: 'POST', body: form });
          return answer.ok ? answer.url : { error: answer.status + ' ' + arguments[0] };";
     let url = told(client, script, vec![json!(path), fields]).await;
+    url.as_str().expect("an address").to_owned()
+}
+
+/// Looks at a message to families and sends it as it was seen; where it is.
+async fn message_to(client: &Client, fields: Value) -> String {
+    let script = "const form = new URLSearchParams(arguments[0]);
+         form.set('csrf', document.querySelector('input[name=csrf]').value);
+         form.set('key', crypto.randomUUID());
+         const seen = await (await fetch('/messages/preview', { method: 'POST', body: form })).text();
+         form.set('seen', seen.match(/name=\"seen\" value=\"([0-9a-f]+)/)[1]);
+         const answer = await fetch('/messages', { method: 'POST', body: form });
+         return answer.ok ? answer.url : { error: String(answer.status) };";
+    let url = told(client, script, vec![fields]).await;
     url.as_str().expect("an address").to_owned()
 }
 
@@ -172,6 +187,11 @@ async fn prepared(client: &Client, base: &str) -> BTreeMap<&'static str, String>
         }
         letter.expect("a supporter with a letter")
     };
+    open("/messages/new").await;
+    let message = json!({
+        "group": "everybody", "message_subject": "【デモ】研修会", "message_body": "【デモ】12月5日です。",
+    });
+    let message = last_of(&message_to(client, message).await);
     let (case, ordinal) = letter.split_once("/supporters/").expect("a letter");
     BTreeMap::from([
         ("{own}", own),
@@ -179,6 +199,7 @@ async fn prepared(client: &Client, base: &str) -> BTreeMap<&'static str, String>
         ("{emergency}", emergency),
         ("{case}", case.to_owned()),
         ("{ordinal}", ordinal.to_owned()),
+        ("{message}", message),
     ])
 }
 

@@ -200,6 +200,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
     let batch = crate::sites_list::a_batch(&app, "43202").await;
     let data_set = crate::sites_list::an_import(&app).await;
     let import = a_sheet(&app).await;
+    let message = crate::messages::a_message(&app, "43202").await.to_string();
     let mut readers = vec![("nobody", String::new())];
     for role in Role::ALL {
         let town = role.is_municipal().then_some("43203");
@@ -231,6 +232,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{kind}", "training")
                 .replace("{emergency}", &emergency)
                 .replace("{batch}", &batch.to_string())
+                .replace("{message}", &message)
                 .replace("{data_set}", &data_set.to_string())
                 .replace("{session}", &app.ids.next().to_string())
                 .replace("{feed}", &app.ids.next().to_string())
@@ -389,7 +391,14 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
     crate::loans::a_file(&app, &case).await;
     let photo = crate::loans_photos::a_photo(&app, &case, &unit).await;
     let photo = photo.to_string();
+    let of_town = crate::messages::a_message(&app, "43203").await.to_string();
+    let of_centre = crate::messages::a_message(&app, "centre").await.to_string();
     for role in Role::ALL {
+        let message = if role == Role::Centre {
+            &of_centre
+        } else {
+            &of_town
+        };
         for (method, template, need) in web::ROUTES {
             let Need::May(permission) = need else {
                 continue;
@@ -420,6 +429,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 )
                 .replace("{id}", &site.to_string())
                 .replace("{batch}", &batch.to_string())
+                .replace("{message}", message)
                 .replace("{data_set}", &data_set.to_string())
                 .replace("{kind}", "training")
                 .replace("{import}", &import)

@@ -117,6 +117,7 @@ pub async fn lend_to(app: &App, case: &str, name: &str, place: &str) {
     for form in [
         format!("act=add&address=kesie@example.jp&who={place}&link=1"),
         format!("act=suspend&duty=annual_check&pause_until=2026-12-31&reason={place}"),
+        format!("act=call&call_way=telephone&call_on=2026-11-20&reached=no&call_said={place}"),
     ] {
         let (status, _, page) = centre.post(&format!("{loan}/reminders"), &form).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
@@ -124,6 +125,18 @@ pub async fn lend_to(app: &App, case: &str, name: &str, place: &str) {
     tomoshibi::service::reminders::tick(&centre.app, None)
         .await
         .expect("reminders are planned");
+    let message = format!(
+        "case={case}&message_subject=【デモ】研修会&message_body=【デモ】12月5日&urgent=1&urgent_why={place}"
+    );
+    let (_, _, page) = centre.post("/messages/preview", &message).await;
+    let (_, seen) = page
+        .split_once("name=\"seen\" value=\"")
+        .expect("a preview");
+    let (seen, _) = seen.split_once('"').expect("its end");
+    let (status, _, page) = centre
+        .post("/messages", &format!("{message}&seen={seen}"))
+        .await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
     // What was taken back is on record, with its reason.
     centre
         .done(&loan, "plan", &format!("on=2026-11-05&note={place}"))

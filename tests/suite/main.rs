@@ -43,6 +43,7 @@ mod loans_report;
 mod loans_towns;
 mod loans_undo;
 mod mail_out;
+mod messages;
 mod moves;
 mod pages;
 mod patterns;

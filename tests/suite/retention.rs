@@ -446,6 +446,8 @@ async fn nothing_of_an_erased_child_is_left_in_any_column_and_the_trail_stays_wh
         "annual_check.undone_why",
         "loan_step.undone_why",
         "municipal_answer.words",
+        "family_call.said",
+        "hand_message.reason",
         "ledger_child.said",
     ] {
         let found = before.iter().any(|f| f.starts_with(column));

@@ -67,8 +67,6 @@ coded! {
         CallBack = "call_back", "「電話をください」：電話する", "says: please telephone. Telephone";
         /// The generator did not run.
         UnitDidNotRun = "unit_did_not_run", "「発電機が動かない」：電話して、点検か交換を決める", "says: the generator did not run. Telephone, and settle a check or an exchange";
-        /// A family has sent its part of the yearly check.
-        CheckCame = "check_came", "ご家族から届いた確認を見て、年1回の確認を記録する", "look at what the family has sent, and record the yearly check";
     }
 }
 
@@ -81,6 +79,19 @@ impl TaskKind {
     /// Whether it is about a loan: nothing of it reaches a municipality without the
     /// family's consent to exchange loan data (`RULES.md`, "Duties").
     pub const fn is_of_the_loan(self) -> bool {
-        matches!(self, Self::UnitDidNotRun | Self::CheckCame)
+        matches!(self, Self::UnitDidNotRun)
+    }
+
+    /// Whether it is about mail that does not arrive: then the family is telephoned.
+    pub const fn wants_a_call(self) -> bool {
+        matches!(self, Self::Telephone | Self::Bounced | Self::Failed)
+    }
+
+    /// Whether it came of a mail, and not of what somebody said.
+    pub const fn is_about_mail(self) -> bool {
+        matches!(
+            self,
+            Self::Telephone | Self::Bounced | Self::Failed | Self::InDoubt
+        )
     }
 }

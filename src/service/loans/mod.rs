@@ -29,7 +29,7 @@ pub use back::{report_loss, set_return, take_back};
 pub use bedside::{Bedside, hand_over};
 pub use complete::complete;
 pub use correct::{Corrected, Correction, correct, correction};
-pub use desk::{Desk, Most, decides, desk, running, stuck, visits};
+pub use desk::{Desk, Most, decides, desk, looks_ahead_to, running, stuck, visits};
 pub use dues::{clocks, count_again, count_new, keep};
 pub use go_on::{extend, see_words, words};
 pub(super) use leave::stop;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     domain::{
-        access::{Moment, Reader},
+        access::{Ground, Moment, Reader},
         audit::Action,
         duty::TaskKind,
         id::{CaseId, CaseNumber, UserId},
@@ -51,8 +51,17 @@ pub(super) async fn child(
     at: Moment,
     number: &CaseNumber,
 ) -> Result<Option<CaseId>, ServiceError> {
-    if let Some(file) = tx.loan_file(reader, at, number).await? {
-        return Ok(Some(file.case));
+    // Who sees a child for the days of a stay, or in an emergency, follows nothing.
+    if matches!(reader, Reader::Centre(_)) {
+        if let Some(file) = tx.loan_file(reader, at, number).await? {
+            return Ok(Some(file.case));
+        }
+        // Lent to by a families' sheet, of which there is no file.
+        if let Some(case) = tx.seen_case(reader, at, number).await?
+            && tx.has_ground(case, reader, at.today, Ground::Loan).await?
+        {
+            return Ok(Some(case));
+        }
     }
     let case = case_to_act_for(tx, reader, at, number).await?;
     Ok(case.map(|case| case.id))

@@ -2,24 +2,34 @@
 //! the mail that tells it.
 
 mod bounce;
+mod calls;
 mod contacts;
 mod deliver;
 mod letters;
+mod messages;
+mod office;
 mod outbox;
 mod page;
 mod people;
+mod recipients;
 mod status;
 mod terms;
 mod tick;
 
 pub use bounce::{CameBack, came_back};
+pub use calls::{CallLine, CallLines, Called, Letters, Say, calls, letter, note_call};
 pub(super) use contacts::put as put_contact;
 pub use contacts::{Typed, add_contact, end_contact};
 pub use deliver::{Delivered, deliver, deliver_some, mailer};
 pub use letters::{Letter, open_letter};
+pub use messages::{
+    Decision, Draft, Looked, MessagePage, Preview, decide, message_page, messages, preview, send,
+    waiting,
+};
 pub use outbox::{drop_mail, mails, retry_mail};
-pub use page::{Act, ChildReminders, TermPage, act, page, tasks};
+pub use page::{Act, ChildReminders, May, TermPage, ToChild, act, page, tasks};
 pub(super) use people::{post_to_family, post_to_staff};
+pub use recipients::Unreached;
 pub use status::{OVERDUE_HOURS, Pulse, pulse};
 pub(super) use terms::{forget, stop, sync};
 pub use tick::{Ticked, tick, tick_if_due};

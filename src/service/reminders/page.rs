@@ -3,13 +3,15 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::contacts::child;
+use super::{calls::untold, contacts::child, office};
 use crate::{
     app::App,
     domain::{
+        access::{Permission, Reader},
         audit::Action,
-        duty::{Audience, DutyKind, Stage, next_stage, reached},
-        id::CaseNumber,
+        duty::{Audience, DutyKind, Stage, TaskKind, next_stage, reached},
+        hand_message::MessageFate,
+        id::{CaseId, CaseNumber},
         text::Text,
     },
     service::{
@@ -17,7 +19,10 @@ use crate::{
         loans::{Answer, Sheet, once},
         view::SignedIn,
     },
-    store::{MailContact, StaffTask, StoredNotice, StoredTerm, Suspension},
+    store::{
+        MailContact, MessageMail, StaffTask, StoredCall, StoredMessage, StoredNotice, StoredTerm,
+        Suspension, Tx,
+    },
 };
 
 /// Reminders are suspended for so many days at most: nobody's silence switches a duty
@@ -59,8 +64,91 @@ pub struct ChildReminders {
     pub contacts: Vec<MailContact>,
     /// Its due days, those that are open first.
     pub terms: Vec<TermPage>,
-    /// What staff have to do.
-    pub tasks: Vec<StaffTask>,
+    /// What staff have to do, and how often nobody was reached since.
+    pub tasks: Vec<(StaffTask, u64)>,
+    /// What was said on the telephone and at visits, the latest first.
+    pub calls: Vec<StoredCall>,
+    /// Messages of the reader's office to the family, the latest first.
+    pub messages: Vec<ToChild>,
+    /// What the reader may do.
+    pub may: May,
+}
+
+/// A message to a family, and what became of it.
+#[derive(Debug, Clone)]
+pub struct ToChild {
+    /// The message.
+    pub message: StoredMessage,
+    /// What became of it there.
+    pub fate: MessageFate,
+    /// Its mails.
+    pub mails: Vec<MessageMail>,
+}
+
+/// What a reader may do about the reminders of a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct May {
+    /// Suspend duties of the loan.
+    pub suspend_loan: bool,
+    /// Suspend other duties.
+    pub suspend: bool,
+    /// Write to the family.
+    pub write: bool,
+}
+
+impl May {
+    /// What somebody may do.
+    pub fn of(reader: &Reader) -> Self {
+        let may = |permission| reader.role().is_some_and(|role| role.may(permission));
+        let suspend = may(Permission::SuspendReminders);
+        Self {
+            suspend_loan: suspend && matches!(reader, Reader::Centre(_)),
+            suspend,
+            write: may(Permission::WriteMessages),
+        }
+    }
+
+    /// Whether the reminders of a duty may be suspended: those of a loan by the centre.
+    pub const fn suspend(self, kind: DutyKind) -> bool {
+        if kind.is_of_the_loan() {
+            self.suspend_loan
+        } else {
+            self.suspend
+        }
+    }
+}
+
+/// The open tasks of a child that a reader may know of, each with how often nobody was
+/// reached since it was opened.
+async fn tasks_of(
+    tx: &mut Tx,
+    (reader, at): (&Reader, crate::domain::access::Moment),
+    (case, sees_loan): (CaseId, bool),
+    calls: &[StoredCall],
+) -> Result<Vec<(StaffTask, u64)>, ServiceError> {
+    // A message of one's own that did not arrive is no matter of the loan.
+    let hears = sees_loan || !untold(tx, (case, &office::word(reader))).await?.is_empty();
+    let mut tasks = tx.staff_tasks(reader, at, i64::MAX).await?;
+    tasks.retain(|task| {
+        let of_loan = task.kind.is_about_mail() || task.kind.is_of_the_loan();
+        task.case == case && (hears || !of_loan)
+    });
+    let tried = |task: &StaffTask| {
+        let calls = calls.iter();
+        let missed = calls.filter(|call| !call.reached && call.on >= task.opened_on);
+        missed.count() as u64
+    };
+    Ok(tasks
+        .into_iter()
+        .map(|task| {
+            let tried = if task.kind.wants_a_call() {
+                tried(&task)
+            } else {
+                0
+            };
+            (task, tried)
+        })
+        .collect())
 }
 
 /// The reminders of a child, for somebody who may act for it.
@@ -75,11 +163,15 @@ pub async fn page(
         let Some(case) = child(&mut tx, &who.reader, at, number).await? else {
             return Ok(None);
         };
+        let sees_loan = office::sees_loan(&mut tx, &who.reader, case).await?;
         let notices = tx.notices(case).await?;
         let pauses = tx.suspensions(Some(case), at.today).await?;
         let ladders = &app.config.reminders.ladders;
         let mut terms = Vec::new();
         for stored in tx.duty_terms(case).await? {
+            if stored.kind.is_of_the_loan() && !sees_loan {
+                continue;
+            }
             let of_term = notices.iter().filter(|notice| notice.term == stored.id);
             let next = Audience::ALL.iter().filter_map(|audience| {
                 let stages = ladders.of(stored.kind).of(*audience);
@@ -101,18 +193,42 @@ pub async fn page(
                 stored,
             });
         }
-        let mut tasks = tx.staff_tasks(&who.reader, at, 1000).await?;
-        tasks.retain(|task| task.case == case);
+        let word = office::word(&who.reader);
+        let mut calls = tx.calls_of(case).await?;
+        // What the centre said is about its loan.
+        calls.retain(|call| sees_loan || call.office == word);
         let page = ChildReminders {
             number: number.clone(),
             contacts: tx.mail_contacts(case).await?,
             terms,
-            tasks,
+            tasks: tasks_of(&mut tx, (&who.reader, at), (case, sees_loan), &calls).await?,
+            calls,
+            messages: messages_to(&mut tx, (case, &word)).await?,
+            may: May::of(&who.reader),
         };
         (case, page)
     };
-    audit::saw(app, who, Action::ReadLoan, [case]).await?;
+    audit::saw(app, who, Action::ReadReminders, [case]).await?;
     Ok(Some(page))
+}
+
+/// The messages of an office to a child, with their mails.
+async fn messages_to(
+    tx: &mut Tx,
+    (case, office): (CaseId, &str),
+) -> Result<Vec<ToChild>, ServiceError> {
+    let mails = tx.message_mails_to(case).await?;
+    let messages = tx.messages_to(case, office).await?.into_iter();
+    let with_mails = messages.map(|(message, fate, _)| ToChild {
+        mails: mails
+            .iter()
+            .filter(|mail| mail.message == message.id)
+            .cloned()
+            .collect(),
+        message,
+        fate,
+    });
+    Ok(with_mails.collect())
 }
 
 /// What staff do about the reminders of a child.
@@ -150,6 +266,18 @@ pub async fn act(
             return Ok(Answer::NotThere);
         };
         let hand = (sheet.who.user, at.now, at.today);
+        let may = May::of(&sheet.who.reader);
+        let allowed = match act {
+            Act::Suspend(kind, ..) => may.suspend(*kind),
+            Act::Resume(id) => {
+                let mut pauses = tx.suspensions(Some(case), at.today).await?.into_iter();
+                pauses.any(|pause| pause.id == *id && may.suspend(pause.kind))
+            }
+            Act::Done(..) => true,
+        };
+        if !allowed {
+            return Ok(Answer::Changed);
+        }
         let (done, action) = match act {
             Act::Suspend(kind, until, reason) => {
                 let new = Suspension {
@@ -184,9 +312,44 @@ pub async fn act(
     })
 }
 
-/// What staff have to do for the children whom a reader may see, and whether reminders
-/// are planned at all.
+/// What staff have to do for the children whom a reader may act for.
 pub async fn tasks(app: &App, who: &SignedIn) -> Result<Vec<StaffTask>, ServiceError> {
     let mut tx = app.store.read().await?;
-    Ok(tx.staff_tasks(&who.reader, app.moment(), 100).await?)
+    let tasks = own_tasks(&mut tx, app, &who.reader, &|_| true).await?;
+    Ok(tasks.into_iter().take(100).collect())
+}
+
+/// The open tasks of some kinds about children whom a reader acts for; a municipality
+/// hears of mail about a loan with the family's consent alone, and of its own messages.
+pub(super) async fn own_tasks(
+    tx: &mut Tx,
+    app: &App,
+    reader: &Reader,
+    of_kind: &(dyn Fn(TaskKind) -> bool + Sync),
+) -> Result<Vec<StaffTask>, ServiceError> {
+    let at = app.moment();
+    let mut tasks = tx.staff_tasks(reader, at, i64::MAX).await?;
+    tasks.retain(|task| of_kind(task.kind));
+    if matches!(reader, Reader::Centre(_)) || tasks.is_empty() {
+        return Ok(tasks);
+    }
+    let families = tx.own_families(reader, at).await?.into_iter();
+    let own: std::collections::HashSet<CaseId> = families.map(|family| family.case).collect();
+    let agreed = office::hand_overs(tx, reader, None).await?;
+    let (town, word) = (reader.municipality().is_some(), office::word(reader));
+    let mut heard = Vec::new();
+    for task in tasks {
+        if !own.contains(&task.case) {
+            continue;
+        }
+        let unheard = town && !agreed.contains_key(&task.case);
+        if unheard && task.kind.is_of_the_loan() {
+            continue;
+        }
+        let of_loan = unheard && task.kind.is_about_mail();
+        if !of_loan || !untold(tx, (task.case, &word)).await?.is_empty() {
+            heard.push(task);
+        }
+    }
+    Ok(heard)
 }

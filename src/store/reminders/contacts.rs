@@ -49,7 +49,7 @@ pub struct NewContact<'a> {
 }
 
 #[derive(FromRow)]
-struct ContactRow {
+pub(super) struct ContactRow {
     id: Uuid,
     case_id: Uuid,
     address: String,
@@ -61,7 +61,7 @@ struct ContactRow {
 }
 
 impl ContactRow {
-    fn read(self) -> Result<MailContact, StoreError> {
+    pub(super) fn read(self) -> Result<MailContact, StoreError> {
         Ok(MailContact {
             id: self.id,
             case: CaseId(self.case_id),

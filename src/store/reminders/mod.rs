@@ -1,14 +1,18 @@
 //! Reminders: contacts, terms of duties, notices, the mail that waits, and what
 //! staff must do themselves.
 
+mod calls;
 mod contacts;
+mod messages;
 mod notices;
 mod outbox;
 mod tasks;
 mod terms;
 mod ticks;
 
+pub use calls::{NewCall, StoredCall};
 pub use contacts::{MailContact, NewContact};
+pub use messages::{MessageFamily, MessageMail, NewMessage, OwnFamily, StoredMessage};
 pub use notices::{NewNotice, StoredNotice, UnsentNotice};
 pub use outbox::{Claimed, LeaseLost, NewMail, StoredMail};
 pub use tasks::StaffTask;

@@ -29,8 +29,8 @@ use crate::{
         reminders,
     },
     store::{
-        DutyCount, DutyLine, EmergencyLoan, LoanWord, StaffTask, StoredAnswer, StuckChild,
-        UnitWait, WaitingFile,
+        DutyCount, DutyLine, EmergencyLoan, LoanWord, StaffTask, StoredAnswer, StoredMessage,
+        StuckChild, UnitWait, WaitingFile,
     },
 };
 
@@ -263,6 +263,10 @@ struct Page {
     words: Vec<LoanWord>,
     /// What staff have to do about reminders.
     tasks: Vec<(StaffTask, String)>,
+    /// Where a task is done.
+    tasks_at: &'static str,
+    /// Messages that wait for a second person.
+    messages: Vec<StoredMessage>,
     /// Reminders are not planned.
     stopped: bool,
 }
@@ -308,6 +312,7 @@ pub(in crate::web) async fn desk(
     });
     show(&Page {
         tasks: tasks.collect(),
+        messages: reminders::waiting(&app, &visit.who).await?,
         stopped: reminders::pulse(&app).await?.stopped,
         ..page(&app, desk, &visit)
     })
@@ -369,6 +374,8 @@ fn page(app: &App, desk: Desk, visit: &Visit) -> Page {
             .collect(),
         words: desk.words,
         tasks: Vec::new(),
+        tasks_at: "/loans",
+        messages: Vec::new(),
         stopped: false,
     }
 }

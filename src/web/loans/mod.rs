@@ -2,6 +2,7 @@
 
 mod acts;
 mod bedside;
+mod calls;
 mod catalogue;
 mod checking;
 mod correct;
@@ -10,6 +11,7 @@ mod due;
 pub(super) mod fields;
 mod ledger;
 mod lists;
+mod messages;
 mod out;
 mod page;
 mod papers;
@@ -25,18 +27,25 @@ mod units;
 
 pub(super) use acts::act;
 pub(super) use bedside::{hand_over, page as bedside};
+pub(super) use calls::{all_letters, letter as call_letter, list as calls};
 pub(super) use checking::{check, page as checking, visits};
 pub(super) use correct::{correct, correct_page};
 pub(super) use desk::{new, register};
 pub(super) use due::{desk, stuck_list};
 pub(super) use ledger::{choose, confirm as import, page as import_page, try_out};
 pub(super) use lists::list as lists;
+pub(super) use messages::{
+    decide as decide_message, list as messages, new as new_message, one as message,
+    preview as preview_message, send as send_message,
+};
 pub(super) use out::{back, lend, put_off};
 pub(super) use page::show_loan;
 pub(super) use papers::{all_invitations, invitations, labels, paper};
 pub(super) use photos::{add as add_photos, remove as remove_photo, show as photo};
 pub(super) use progress::{note as note_answer, page as progress};
-pub(super) use reminders::{act as remind, page as reminders};
+pub(super) use reminders::{
+    act as remind, page as reminders, plan_act as remind_of_plan, plan_page as plan_reminders,
+};
 pub(super) use report::{csv as report_csv, page as report, xlsx as report_xlsx};
 pub(super) use running::running;
 pub(super) use towns::{
@@ -141,6 +150,18 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("mail_who", super::words::reminders::WHO),
         ("duty", super::words::reminders::DUES),
         ("reason", super::words::reminders::REASON),
+        ("group", super::words::messages::TO),
+        ("message_subject", super::words::messages::SUBJECT),
+        ("message_body", super::words::messages::BODY),
+        ("urgent", super::words::messages::URGENT),
+        ("urgent_why", super::words::messages::URGENT_WHY),
+        ("decision", super::words::messages::STATE),
+        ("call_way", super::words::messages::WAY),
+        ("call_on", super::words::messages::CALL_ON),
+        ("call_whom", super::words::messages::WHOM),
+        ("reached", super::words::messages::RESULT),
+        ("call_said", super::words::messages::SAID),
+        ("call_next", super::words::messages::NEXT),
     ];
     labels
         .into_iter()

@@ -89,7 +89,7 @@ pub(in crate::web) fn after_hand_over(number: &str) -> String {
 pub(in crate::web) struct Asked {
     /// Whoever asks has been told which characters cannot be printed.
     #[serde(default)]
-    anyway: String,
+    pub(super) anyway: String,
     #[serde(default)]
     time: String,
     #[serde(default)]
@@ -116,7 +116,7 @@ impl Asked {
 }
 
 /// The same question, of somebody who has been told.
-fn again(uri: &Uri) -> String {
+pub(super) fn again(uri: &Uri) -> String {
     let mark = if uri.query().is_some() { '&' } else { '?' };
     format!("{uri}{mark}anyway=1")
 }
@@ -133,9 +133,26 @@ struct Said {
     back_name: String,
 }
 
+/// A page that says why there is no paper.
+pub(super) fn none(
+    visit: &Visit,
+    (title, line): (&Text, &Text),
+    (back, back_name): (&str, &Text),
+) -> Result<Response, Error> {
+    let page = show(&Said {
+        head: Head::of(visit, back),
+        title: title.get(visit.lang).to_owned(),
+        lines: vec![line.get(visit.lang).to_owned()],
+        anyway: None,
+        back: back.to_owned(),
+        back_name: back_name.get(visit.lang).to_owned(),
+    })?;
+    Ok((StatusCode::CONFLICT, page).into_response())
+}
+
 /// The paper, or a page that says why there is none, or which of its characters are
 /// boxes.
-fn answer(
+pub(super) fn answer(
     visit: &Visit,
     print: Print,
     (name, told): (&str, bool),

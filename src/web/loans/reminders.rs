@@ -15,7 +15,7 @@ use super::{
         head::{Head, Visit},
         show,
         taken::{Named, Sent},
-        words::{self, loans as loan_words, reminders as said},
+        words::{self, loans as loan_words, messages as w, reminders as said},
     },
     Leads, Said,
     fields::{Fields, Wrong},
@@ -23,19 +23,21 @@ use super::{
 };
 use crate::{
     app::App,
+    clock::in_tokyo,
     domain::{
         duty::{ContactState, DutyKind, MailState, Phase},
+        hand_message::{CallWay, MessageFate, MessageState, Spoken},
         id::CaseNumber,
         text::{Lang, Text},
     },
-    service::reminders::{self, Act, TermPage, Typed},
-    store::{MailContact, StaffTask, StoredNotice},
+    service::reminders::{self, Act, Called, May, TermPage, ToChild, Typed},
+    store::{MailContact, MessageMail, StaffTask, StoredCall, StoredNotice},
 };
 
 /// A due day on the page.
 struct Line {
     what: String,
-    kind: &'static str,
+    kind: DutyKind,
     due_on: NaiveDate,
     moved_from: Option<NaiveDate>,
     /// Since when it is over, and why.
@@ -56,16 +58,40 @@ struct Page {
     contacts: Vec<(MailContact, Uuid)>,
     open: Vec<Line>,
     over: Vec<Line>,
-    tasks: Vec<(StaffTask, String, Uuid)>,
+    /// What staff have to do, and how often nobody was reached.
+    tasks: Vec<(StaffTask, String, Uuid, u64)>,
+    /// What was said, and what was written.
+    history: Vec<Entry>,
+    ways: Vec<(&'static str, String)>,
+    parts: Vec<(&'static str, String)>,
+    may: May,
+    /// Where the page is, and where it leads back to.
+    here: String,
+    back: (String, String),
     form: Fields,
     said: Option<Said>,
     today: NaiveDate,
     key: Uuid,
 }
 
+/// A call or a message.
+struct Entry {
+    on: NaiveDate,
+    what: String,
+    /// Nobody was reached, or it did not arrive.
+    missed: bool,
+    lines: Vec<String>,
+    /// The message.
+    to: Option<Uuid>,
+}
+
 impl Page {
     fn came_back(contact: &MailContact) -> bool {
         contact.state == ContactState::Bounced
+    }
+
+    const fn may_suspend(&self, line: &Line) -> bool {
+        self.may.suspend(line.kind)
     }
 }
 
@@ -121,7 +147,7 @@ fn line(app: &App, term: TermPage, lang: Lang) -> Line {
     });
     Line {
         what: kind.name().get(lang).to_owned(),
-        kind: kind.code(),
+        kind,
         due_on: term.stored.term.due_on,
         moved_from: term.stored.moved_from,
         ended,
@@ -136,10 +162,97 @@ fn line(app: &App, term: TermPage, lang: Lang) -> Line {
     }
 }
 
+fn call(call: StoredCall, lang: Lang) -> Entry {
+    let result = match (call.way, call.reached) {
+        (CallWay::Letter, _) => None,
+        (_, true) => Some(w::REACHED),
+        (_, false) => Some(w::NOT_REACHED),
+    };
+    let whom = call.whom.map(|whom| whom.name().get(lang).to_owned());
+    let parts = [
+        Some(call.way.name().get(lang).to_owned()),
+        result.map(|word| word.get(lang).to_owned()),
+        whom,
+        call.by,
+    ];
+    let next = call.next_on;
+    let next = next.map(|day| format!("{}: {day}", w::NEXT.get(lang)));
+    Entry {
+        on: call.on,
+        what: parts.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        missed: !call.reached && call.way != CallWay::Letter,
+        lines: call.said.into_iter().chain(next).collect(),
+        to: None,
+    }
+}
+
+fn message(one: ToChild, lang: Lang) -> Entry {
+    let mails = one.mails.iter().map(|mail| mail_line(mail, lang));
+    let urgent = one.message.urgent.then_some(w::MARK_URGENT);
+    let urgent = urgent.as_ref().map_or("", |word| word.get(lang));
+    let state = match one.message.state {
+        MessageState::Sent => one.fate.name(),
+        state => state.name(),
+    };
+    let writer = one.message.writer.unwrap_or_default();
+    let parts = [urgent, state.get(lang), &writer];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let lost = one.fate == MessageFate::Mailed && !one.mails.iter().any(MessageMail::arrives);
+    Entry {
+        on: in_tokyo(one.message.written_at).date_naive(),
+        what: parts.join(" "),
+        missed: one.fate == MessageFate::Telephone || lost,
+        lines: one.message.subject.into_iter().chain(mails).collect(),
+        to: Some(one.message.id),
+    }
+}
+
+/// What became of a mail, for whom.
+pub(super) fn mail_line(mail: &MessageMail, lang: Lang) -> String {
+    let state = if mail.came_back {
+        w::CAME_BACK
+    } else {
+        mail.state.name()
+    };
+    let answer = mail.answer.as_deref().filter(|_| !mail.arrives());
+    let parts = [mail.who.as_deref(), Some(state.get(lang)), answer];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Where the page stands: with the loan, or with the plan.
+#[derive(Clone, Copy)]
+enum Place {
+    Loan,
+    Plan,
+}
+
+impl Place {
+    fn of(self, number: &str) -> String {
+        match self {
+            Self::Loan => format!("/loans/{number}/reminders"),
+            Self::Plan => format!("/plans/{number}/reminders"),
+        }
+    }
+
+    fn back(self, number: &CaseNumber, lang: Lang) -> (String, String) {
+        match self {
+            Self::Loan => {
+                let menu = words::loans::MENU;
+                let name = format!("{} {number}", menu.get(lang));
+                (format!("/loans/{number}"), name)
+            }
+            Self::Plan => {
+                let name = w::TO_PLAN.get(lang).to_owned();
+                (format!("/plans/{number}"), name)
+            }
+        }
+    }
+}
+
 async fn render(
     app: &App,
     visit: &Visit,
-    number: &CaseNumber,
+    (place, number): (Place, &CaseNumber),
     (form, said): (Fields, Option<Said>),
 ) -> Result<Html<String>, Error> {
     let page = reminders::page(app, &visit.who, number).await?;
@@ -148,17 +261,34 @@ async fn render(
     let lines = page.terms.into_iter().map(|term| line(app, term, lang));
     let (open, over) = lines.partition(|line| line.ended.is_none());
     let contacts = page.contacts.into_iter();
-    let tasks = page.tasks.into_iter().map(|task| {
+    let tasks = page.tasks.into_iter().map(|(task, tried)| {
         let what = task.kind.name().get(lang).to_owned();
-        (task, what, app.ids.next())
+        (task, what, app.ids.next(), tried)
     });
+    let calls = page.calls.into_iter().map(|one| call(one, lang));
+    let messages = page.messages.into_iter().map(|one| message(one, lang));
+    let mut history: Vec<Entry> = calls.chain(messages).collect();
+    history.sort_by_key(|entry| std::cmp::Reverse(entry.on));
+    let named = |code, name: Text| (code, name.get(lang).to_owned());
     show(&Page {
-        head: Head::of(visit, format!("/loans/{number}/reminders")),
+        head: Head::of(visit, place.of(number.as_str())),
         number: number.clone(),
         contacts: contacts.map(|contact| (contact, app.ids.next())).collect(),
         open,
         over,
         tasks: tasks.collect(),
+        history,
+        ways: CallWay::ALL
+            .iter()
+            .map(|way| named(way.code(), way.name()))
+            .collect(),
+        parts: Spoken::ALL
+            .iter()
+            .map(|part| named(part.code(), part.name()))
+            .collect(),
+        may: page.may,
+        here: place.of(number.as_str()),
+        back: place.back(number, lang),
         form,
         said,
         today: app.clock.today(),
@@ -172,15 +302,55 @@ pub(in crate::web) async fn page(
     visit: Visit,
     Named(case): Named<String>,
 ) -> Result<Html<String>, Error> {
-    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    render(&app, &visit, &number, (Fields::default(), None)).await
+    shown(&app, &visit, (Place::Loan, &case)).await
+}
+
+/// `GET /plans/{case}/reminders`
+pub(in crate::web) async fn plan_page(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+) -> Result<Html<String>, Error> {
+    shown(&app, &visit, (Place::Plan, &case)).await
+}
+
+async fn shown(
+    app: &App,
+    visit: &Visit,
+    (place, case): (Place, &str),
+) -> Result<Html<String>, Error> {
+    let number = CaseNumber::parse(case).map_err(|_| Error::NotFound)?;
+    render(app, visit, (place, &number), (Fields::default(), None)).await
 }
 
 /// What a form asks for.
 enum Asked {
     Add(Typed),
     End(Uuid),
+    Call(Called),
     Act(Act),
+}
+
+fn called(fields: &Fields) -> Result<Called, Wrong> {
+    let chosen = |field, why: Text| Wrong { field, why };
+    let way = CallWay::from_code(fields.get("call_way"));
+    let settled = fields.0.iter().filter(|(name, _)| name == "settled");
+    let reached = fields.answer("reached");
+    let way = way.ok_or_else(|| chosen("call_way", loan_words::MISSING))?;
+    if reached.is_none() && way != CallWay::Letter {
+        return Err(chosen("reached", loan_words::MISSING));
+    }
+    Ok(Called {
+        way,
+        on: fields.needed_day("call_on")?,
+        whom: Spoken::from_code(fields.get("call_whom")),
+        reached: reached == Some(true),
+        said: fields.line("call_said")?,
+        next_on: fields.day("call_next")?,
+        settled: settled
+            .filter_map(|(_, id)| Uuid::parse_str(id).ok())
+            .collect(),
+    })
 }
 
 fn read(fields: &Fields) -> Result<Asked, Wrong> {
@@ -196,6 +366,7 @@ fn read(fields: &Fields) -> Result<Asked, Wrong> {
             with_link: fields.ticked("link"),
         }),
         "end" => Asked::End(id("contact")?),
+        "call" => Asked::Call(called(fields)?),
         "suspend" => {
             let kind = DutyKind::from_code(fields.get("duty"));
             let kind = kind.ok_or_else(|| missing("duty", loan_words::MISSING))?;
@@ -214,28 +385,42 @@ pub(in crate::web) async fn act(
     Named(case): Named<String>,
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    let fields = Fields(pairs);
-    let sheet = fields.sheet(&visit)?;
+    acted(&app, &visit, (Place::Loan, &case), Fields(pairs)).await
+}
+
+/// `POST /plans/{case}/reminders`
+pub(in crate::web) async fn plan_act(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    acted(&app, &visit, (Place::Plan, &case), Fields(pairs)).await
+}
+
+async fn acted(
+    app: &App,
+    visit: &Visit,
+    (place, case): (Place, &str),
+    fields: Fields,
+) -> Result<Response, Error> {
+    let number = CaseNumber::parse(case).map_err(|_| Error::NotFound)?;
+    let sheet = fields.sheet(visit)?;
     let (status, back) = match read(&fields) {
         Ok(asked) => {
             let done = match asked {
-                Asked::Add(typed) => reminders::add_contact(&app, sheet, &number, &typed).await?,
-                Asked::End(contact) => {
-                    reminders::end_contact(&app, sheet, &number, contact).await?
-                }
-                Asked::Act(act) => reminders::act(&app, sheet, &number, &act).await?,
+                Asked::Add(typed) => reminders::add_contact(app, sheet, &number, &typed).await?,
+                Asked::End(contact) => reminders::end_contact(app, sheet, &number, contact).await?,
+                Asked::Call(call) => reminders::note_call(app, sheet, &number, &call).await?,
+                Asked::Act(act) => reminders::act(app, sheet, &number, &act).await?,
             };
-            match leads(done, &visit, |number| format!("/loans/{number}/reminders"))? {
+            match leads(done, visit, |number| place.of(number))? {
                 Leads::On(response) => return Ok(response),
                 Leads::Back(status, said) => (status, said),
             }
         }
-        Err(wrong) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            Said::wrong(&wrong, &visit),
-        ),
+        Err(wrong) => (StatusCode::UNPROCESSABLE_ENTITY, Said::wrong(&wrong, visit)),
     };
-    let page = render(&app, &visit, &number, (fields, Some(back))).await?;
+    let page = render(app, visit, (place, &number), (fields, Some(back))).await?;
     Ok((status, page).into_response())
 }

@@ -62,6 +62,7 @@ pub(super) mod loan_report;
 pub(super) mod loan_towns;
 pub(super) mod loan_undo;
 pub(super) mod loans;
+pub(super) mod messages;
 pub(super) mod positions;
 pub(super) mod prefecture_map;
 pub(super) mod reminders;
@@ -333,6 +334,7 @@ mod tests {
             loan_ends::ALL,
             loan_undo::ALL,
             reminders::ALL,
+            messages::ALL,
             loan_papers::ALL,
             loan_photos::ALL,
             loan_desk::ALL,
