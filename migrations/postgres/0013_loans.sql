@@ -17,7 +17,8 @@ create table generator_unit (
 );
 create index generator_unit_by_state on generator_unit (state);
 
--- One application, from the first enquiry to its end.
+-- One application, from the first enquiry to its end. granted_minutes: without the
+-- ventilator, where it was granted in spite of them.
 create table loan_file (
     id          uuid not null primary key,
     case_id     uuid not null references child_case (id),
@@ -29,7 +30,9 @@ create table loan_file (
     applied_on  text collate "C",
     opened_at   bigint not null,
     opened_by   uuid references account (id),
-    closed_on   text collate "C"
+    closed_on   text collate "C",
+    granted_minutes bigint,
+    erased_at   bigint
 );
 create unique index loan_file_open on loan_file (case_id) where closed_on is null;
 create index loan_file_by_state on loan_file (state);

@@ -251,7 +251,7 @@ fn words(report: &FileReport, lang: Lang, dry_run: bool) -> String {
         let rows: Vec<String> = rows.map(u64::to_string).collect();
         let rows = rows.join(", ");
         let words = text!(
-            "  どのお子さんか人が決める行が{waiting}件あります（{rows}件目）。センターの職員が「台帳の取り込み」のページ（/loans/import）で選んでから、もう一度取り込んでください。",
+            "  どのお子さんか人が決める行が{waiting}件あります（{rows}行目）。センターの職員が「台帳の取り込み」のページ（/loans/import）で選んでから、もう一度取り込んでください。",
             "  {waiting} row(s) wait for a person to say which child they are about (row {rows}): the centre chooses on its page for importing a ledger (/loans/import); then import the file again"
         );
         lines.push(words.get(lang).to_owned());

@@ -494,11 +494,14 @@ pub enum Ground {
     Emergency,
     /// The child stays there for some days: everything, for those days.
     Stay,
+    /// The centre has decided on an application or has ended a loan: what it wrote
+    /// itself, to read, for as long as that is kept.
+    Decided,
 }
 
 impl Ground {
     /// Every ground.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Residence,
         Self::Own,
         Self::Loan,
@@ -506,6 +509,7 @@ impl Ground {
         Self::Assignment,
         Self::Emergency,
         Self::Stay,
+        Self::Decided,
     ];
 
     /// The word in the database.
@@ -518,6 +522,7 @@ impl Ground {
             Self::Assignment => "assignment",
             Self::Emergency => "emergency",
             Self::Stay => "stay",
+            Self::Decided => "decided",
         }
     }
 }

@@ -348,6 +348,8 @@ actions! {
     LentForEmergency = "lent_for_emergency", "発電機を緊急に貸し出した", "lent a unit for an emergency";
     /// A unit that was out came back.
     TookUnitBack = "took_unit_back", "発電機を引き取った", "took a unit back";
+    /// Figures of a model of generators were added, corrected or compared.
+    ChangedCatalogue = "changed_catalogue", "発電機のカタログを変えた", "changed the catalogue of generators";
     /// The table of schemes or windows of municipalities was changed.
     ChangedSchemes = "changed_schemes", "市町村の制度・窓口の表を変えた", "changed the table of schemes and windows";
     /// A loan or an application came in from a ledger.

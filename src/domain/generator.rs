@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::text::key_form;
 
@@ -34,7 +34,8 @@ coded! {
 }
 
 /// A row of the catalogue.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Row", into = "Row")]
 pub struct GeneratorModel {
     /// `Honda`
     pub maker: String,
@@ -97,6 +98,33 @@ impl GeneratorModel {
         })
     }
 
+    /// The form of its name by which it is known, however it is written.
+    pub fn key(&self) -> String {
+        name_form(&self.model)
+    }
+
+    /// What of its figures cannot be; `None`: they can.
+    pub fn impossible(&self) -> Option<Impossible> {
+        let beyond = |number: Option<f64>, most: f64| {
+            number.is_some_and(|number| !(number > 0.0 && number <= most))
+        };
+        let (quarter, rated) = (self.per_hour_quarter, self.per_hour_rated);
+        if self
+            .rated_va
+            .is_some_and(|va| !(100..=20_000).contains(&va))
+        {
+            Some(Impossible::Rated)
+        } else if beyond(self.capacity, 100.0) {
+            Some(Impossible::Capacity)
+        } else if beyond(quarter, 50.0) || beyond(rated, 50.0) {
+            Some(Impossible::PerHour)
+        } else if quarter.zip(rated).is_some_and(|(q, r)| q > r) {
+            Some(Impossible::Quarter)
+        } else {
+            None
+        }
+    }
+
     /// Whether a name that people write means this model: `EU18i`, `eu-18i`,
     /// `ホンダ EU18i`.
     fn is_called(&self, form: &str) -> bool {
@@ -117,47 +145,133 @@ fn name_form(name: &str) -> String {
         .collect()
 }
 
-static CATALOGUE: LazyLock<Vec<GeneratorModel>> = LazyLock::new(|| {
-    #[derive(Deserialize)]
-    struct Row {
-        maker: String,
-        model: String,
-        rated_va: Option<u32>,
-        sine_wave: Option<String>,
-        fuel: String,
-        capacity: Option<f64>,
-        per_hour_rated: Option<f64>,
-        per_hour_quarter: Option<f64>,
-        source: String,
-        confidence: String,
-        verified_by: Option<String>,
-        verified_on: Option<NaiveDate>,
-        note: Option<String>,
+/// A row as the file and the store have it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Row {
+    maker: String,
+    model: String,
+    rated_va: Option<u32>,
+    sine_wave: Option<String>,
+    fuel: String,
+    capacity: Option<f64>,
+    per_hour_rated: Option<f64>,
+    per_hour_quarter: Option<f64>,
+    source: String,
+    confidence: String,
+    verified_by: Option<String>,
+    verified_on: Option<NaiveDate>,
+    note: Option<String>,
+}
+
+impl TryFrom<Row> for GeneratorModel {
+    type Error = &'static str;
+
+    fn try_from(row: Row) -> Result<Self, Self::Error> {
+        Ok(Self {
+            fuel: Fuel::from_code(&row.fuel).ok_or("no such fuel")?,
+            confidence: Confidence::from_code(&row.confidence)
+                .ok_or("nobody says how well it is known")?,
+            maker: row.maker,
+            model: row.model,
+            rated_va: row.rated_va,
+            sine_wave: row.sine_wave.map(|given| given == "yes"),
+            capacity: row.capacity,
+            per_hour_rated: row.per_hour_rated,
+            per_hour_quarter: row.per_hour_quarter,
+            source: row.source,
+            verified: row.verified_by.zip(row.verified_on),
+            note: row.note,
+        })
     }
+}
+
+impl From<GeneratorModel> for Row {
+    fn from(model: GeneratorModel) -> Self {
+        let (verified_by, verified_on) = model.verified.unzip();
+        Self {
+            maker: model.maker,
+            model: model.model,
+            rated_va: model.rated_va,
+            sine_wave: model
+                .sine_wave
+                .map(|sine| if sine { "yes" } else { "no" }.to_owned()),
+            fuel: model.fuel.code().to_owned(),
+            capacity: model.capacity,
+            per_hour_rated: model.per_hour_rated,
+            per_hour_quarter: model.per_hour_quarter,
+            source: model.source,
+            confidence: model.confidence.code().to_owned(),
+            verified_by,
+            verified_on,
+            note: model.note,
+        }
+    }
+}
+
+static CATALOGUE: LazyLock<Vec<GeneratorModel>> = LazyLock::new(|| {
     csv::ReaderBuilder::new()
         .comment(Some(b'#'))
         .from_reader(include_bytes!("../../data/generators.csv").as_slice())
         .deserialize()
-        .map(|row| {
-            let row: Row = row.expect("the catalogue is well formed");
-            GeneratorModel {
-                maker: row.maker,
-                model: row.model,
-                rated_va: row.rated_va,
-                sine_wave: row.sine_wave.map(|given| given == "yes"),
-                fuel: Fuel::from_code(&row.fuel).expect("the catalogue knows the fuel"),
-                capacity: row.capacity,
-                per_hour_rated: row.per_hour_rated,
-                per_hour_quarter: row.per_hour_quarter,
-                source: row.source,
-                confidence: Confidence::from_code(&row.confidence)
-                    .expect("the catalogue says how well it is known"),
-                verified: row.verified_by.zip(row.verified_on),
-                note: row.note,
-            }
-        })
+        .map(|row| row.expect("the catalogue is well formed"))
         .collect()
 });
+
+/// The file of the program, with what people have added and corrected since.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Catalogue {
+    /// What was added or corrected, the latest of each model.
+    changed: Vec<GeneratorModel>,
+}
+
+impl Catalogue {
+    /// With what was added or corrected, the latest of each model. The file never
+    /// overwrites that.
+    pub const fn with(changed: Vec<GeneratorModel>) -> Self {
+        Self { changed }
+    }
+
+    /// Every model: the file's in its order, then those that were added.
+    pub fn all(&self) -> Vec<&GeneratorModel> {
+        let of_file = all().iter().map(|row| self.change_of(row).unwrap_or(row));
+        let added = self.changed.iter().filter(|row| {
+            let mut file = all().iter();
+            !file.any(|known| known.key() == row.key())
+        });
+        of_file.chain(added).collect()
+    }
+
+    fn change_of(&self, row: &GeneratorModel) -> Option<&GeneratorModel> {
+        self.changed
+            .iter()
+            .find(|changed| changed.key() == row.key())
+    }
+
+    /// Whether somebody has added or corrected a model.
+    pub fn is_changed(&self, model: &GeneratorModel) -> bool {
+        self.change_of(model).is_some()
+    }
+
+    /// The model that a name means, in any width and with or without its maker;
+    /// `None`: the catalogue does not have it, and nothing is known of it.
+    pub fn of_name(&self, name: &str) -> Option<&GeneratorModel> {
+        let form = name_form(name);
+        self.all().into_iter().find(|model| model.is_called(&form))
+    }
+}
+
+/// Figures that cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Impossible {
+    /// Fewer than 100 or more than 20,000 volt-amperes.
+    Rated,
+    /// A tank of nothing, or of more than 100 litres or canisters.
+    Capacity,
+    /// Nothing burnt, or more than 50 an hour.
+    PerHour,
+    /// More at a quarter of the load than at rated load.
+    Quarter,
+}
 
 /// Every model of the catalogue, in its order.
 pub fn all() -> &'static [GeneratorModel] {
@@ -208,6 +322,56 @@ mod tests {
                 row.model
             );
         }
+    }
+
+    #[test]
+    fn what_people_have_changed_stands_before_the_file_and_beside_it() {
+        let own = GeneratorModel {
+            rated_va: Some(1_700),
+            verified: Some(("【デモ】係".to_owned(), "2026-11-01".parse().unwrap())),
+            ..model("EU18i").clone()
+        };
+        let new = GeneratorModel {
+            maker: "【デモ】社".to_owned(),
+            model: "X-1".to_owned(),
+            ..model("EU18i").clone()
+        };
+        // As they come back from the store.
+        let kept = serde_json::to_string(&vec![own.clone(), new.clone()]).unwrap();
+        let catalogue = Catalogue::with(serde_json::from_str(&kept).unwrap());
+        assert_eq!(catalogue.of_name("ホンダ EU18i"), Some(&own));
+        assert_eq!(catalogue.of_name("ｘ１"), Some(&new));
+        assert_eq!(catalogue.all().len(), all().len() + 1);
+        assert_eq!(catalogue.of_name("EU9iGB"), of_name("EU9iGB"));
+        assert!(catalogue.is_changed(&own) && !catalogue.is_changed(model("EU9iGB")));
+    }
+
+    #[test]
+    fn figures_that_cannot_be_are_named() {
+        let with = |change: fn(&mut GeneratorModel)| {
+            let mut one = model("EU18i").clone();
+            change(&mut one);
+            one.impossible()
+        };
+        assert_eq!(with(|_| {}), None);
+        assert_eq!(with(|one| one.rated_va = Some(90)), Some(Impossible::Rated));
+        assert_eq!(
+            with(|one| one.rated_va = Some(20_001)),
+            Some(Impossible::Rated)
+        );
+        assert_eq!(
+            with(|one| one.capacity = Some(0.0)),
+            Some(Impossible::Capacity)
+        );
+        assert_eq!(
+            with(|one| one.per_hour_rated = Some(f64::NAN)),
+            Some(Impossible::PerHour)
+        );
+        assert_eq!(
+            with(|one| one.per_hour_quarter = Some(2.0)),
+            Some(Impossible::Quarter)
+        );
+        assert!(all().iter().all(|row| row.impossible().is_none()));
     }
 
     #[test]

@@ -56,6 +56,7 @@ pub mod loan;
 pub mod loan_report;
 pub mod mail;
 pub mod municipality;
+pub mod names;
 pub mod parameters;
 pub mod password;
 pub mod plan;

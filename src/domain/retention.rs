@@ -20,6 +20,9 @@ pub struct Retention {
     /// Years from the day on which a plan's version was replaced, or a home left,
     /// until it is erased, in a case that goes on.
     pub superseded_plan_years: u32,
+    /// Years from the end of an application or a loan until what the centre wrote down
+    /// of it is erased, in a case that goes on.
+    pub loan_file_years: u32,
     /// Years from the day on which an account was taken out of use until its name
     /// and address are erased.
     pub account_years: u32,
@@ -42,6 +45,7 @@ impl Default for Retention {
             plan_years: 1,
             ended_case_years: 5,
             superseded_plan_years: 5,
+            loan_file_years: 5,
             account_years: 5,
             emergency_years: 5,
             import_days: 365,
@@ -63,6 +67,8 @@ coded! {
         OldVersion = "old_version", "置き換えられた計画の版", "replaced version of a plan";
         /// A home that was left.
         OldHome = "old_home", "前の自宅", "home that was left";
+        /// What the centre wrote down of an application or a loan that is over.
+        LoanFile = "loan_file", "終わった申請・貸与の控え", "file of an application or a loan that is over";
         /// An account out of use.
         Account = "account", "停止したアカウントの名前と宛先", "name and address of an account out of use";
         /// The reasons of an emergency access that is over.

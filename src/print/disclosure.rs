@@ -87,6 +87,25 @@ impl Disclosure {
     }
 }
 
+/// Bytes in letters and digits (RFC 4648, section 4).
+pub fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let byte = |place: usize| usize::from(three.get(place).copied().unwrap_or(0));
+        let all = (byte(0) << 16) | (byte(1) << 8) | byte(2);
+        for place in 0..4_usize {
+            let letter = (all >> (18 - 6 * place)) & 0x3f;
+            text.push(if place > three.len() {
+                '='
+            } else {
+                char::from(LETTERS[letter])
+            });
+        }
+    }
+    text
+}
+
 fn put(page: &mut String, text: &str) {
     page.push_str(text);
 }
@@ -113,6 +132,14 @@ fn value(page: &mut String, key: &str, content: &Value) {
         Value::Bool(yes) => put(page, if *yes { "はい" } else { "いいえ" }),
         Value::Number(number) => {
             let _ = write!(page, "{number}");
+        }
+        // Pictures are our own bytes in letters and digits.
+        Value::String(text) if key == "picture" => {
+            let _ = write!(
+                page,
+                "<img src=\"{}\" alt=\"\" style=\"max-width:100%\">",
+                escaped(text)
+            );
         }
         Value::String(text) => put(page, &escaped(&labels::word(key, text))),
         Value::Array(list) if list.is_empty() => put(page, "なし"),
@@ -185,6 +212,22 @@ fn array(page: &mut String, key: &str, list: &[Value]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_written_as_rfc_4648_says() {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+        assert_eq!(base64(&[0xff, 0xfe, 0xfb]), "//77");
+    }
 
     #[test]
     fn what_people_wrote_is_no_markup() {

@@ -10,12 +10,17 @@ use crate::{
     app::App,
     clock::in_tokyo,
     domain::{
-        access::Reader, audit::Action, id::CaseNumber, print_number::PrintNumber, residence::Sight,
+        access::Reader,
+        audit::Action,
+        id::CaseNumber,
+        loan::{PartVerdict, check::CheckWay},
+        print_number::PrintNumber,
+        residence::Sight,
         rights::CorrectionRequest,
     },
-    print::disclosure::{Disclosure, Part},
+    print::disclosure::{Disclosure, Part, base64},
     service::{check::Summary, view::SignedIn},
-    store::{StoredCase, Views, person_key},
+    store::{ChecksAbout, StoredCase, Views, person_key},
 };
 
 fn time(at: chrono::DateTime<chrono::Utc>) -> String {
@@ -48,6 +53,13 @@ pub async fn of(
     let Some(stored) = tx.stored_about(&reader, app.moment(), number).await? else {
         return Ok(None);
     };
+    let mut stored = stored;
+    // The centre's checks are its municipality's to hand out where the family has agreed
+    // that the two exchange them; the family itself has them always.
+    let withheld = matches!(reader, Reader::Municipality(..)) && !stored.checks.exchanged;
+    if withheld {
+        stored.checks = ChecksAbout::default();
+    }
     let views = tx.views_of(&reader, app.moment(), number).await?;
     let requests = tx
         .corrections_of(&reader, app.moment(), number, Sight::Revealed)
@@ -79,6 +91,7 @@ pub async fn of(
             told,
             &requests.into_iter().map(|r| r.request).collect::<Vec<_>>(),
             &views,
+            withheld,
         ),
     }))
 }
@@ -95,6 +108,7 @@ fn parts(
     told: Vec<Value>,
     requests: &[CorrectionRequest],
     views: &Views,
+    withheld: bool,
 ) -> Vec<Part> {
     let part = |title, note, content| Part {
         title,
@@ -120,7 +134,14 @@ fn parts(
             versions(stored),
         ),
         part("避難を手伝う方への連絡", "", Value::Array(told)),
+        part("計画の確認と訓練", "", reviews(stored)),
         part("貸与", "", loans(stored)),
+        part(
+            "貸与した発電機の年1回の確認",
+            if withheld { WITHHELD } else { "" },
+            checks(stored),
+        ),
+        part("確認のときの写真", "", photos(stored)),
         part("見ることができる人", "", access(stored)),
         part(
             "だれが見たか・変えたか",
@@ -171,6 +192,60 @@ fn loans(stored: &StoredCase) -> Value {
         .loans
         .iter()
         .map(|l| json!({"started_on": l.started_on, "ended_on": l.ended_on, "ended_why": l.ended_why}))
+        .collect()
+}
+
+const WITHHELD: &str = "貸与の情報を市町村と交換する同意がないため、センターの記録はこの写しに入りません。ご家族のページから作る写しには入ります。";
+
+fn reviews(stored: &StoredCase) -> Value {
+    let lines = stored.reviews.iter();
+    lines
+        .map(|(on, confirmed)| {
+            let what = if *confirmed {
+                "計画の確認"
+            } else {
+                "訓練"
+            };
+            json!({"day": on, "review": what})
+        })
+        .collect()
+}
+
+fn checks(stored: &StoredCase) -> Value {
+    let part = |verdict| match verdict {
+        PartVerdict::Fine => "よい",
+        PartVerdict::Fails => "よくない",
+        PartVerdict::Unknown => "確認していない",
+    };
+    let checks = stored.checks.checks.iter();
+    checks
+        .map(|one| {
+            let check = &one.check;
+            let way = CheckWay::from_code(&check.way).map(|way| way.name().ja);
+            json!({
+                "held_on": check.held_on, "check_way": way, "outcome": check.outcome().name().ja,
+                "usage": part(check.usage), "usage_note": check.usage_note,
+                "condition": part(check.condition), "hours_run": check.hours_run,
+                "load_watts": check.load_watts, "oil_fine": check.oil_fine,
+                "fuel_on": check.fuel_on, "outdoor_place": check.outdoor_place,
+                "eligible": part(check.eligible), "check_note": check.note,
+                "struck": one.struck,
+            })
+        })
+        .collect()
+}
+
+fn photos(stored: &StoredCase) -> Value {
+    let photos = stored.checks.photos.iter();
+    photos
+        .map(|one| {
+            let picture = one.picture.as_ref();
+            json!({
+                "held_on": one.held_on, "added": time(one.added_at),
+                "bytes": picture.map(Vec::len), "taken_out": picture.is_none(),
+                "picture": picture.map(|bytes| format!("data:image/jpeg;base64,{}", base64(bytes))),
+            })
+        })
         .collect()
 }
 

@@ -19,7 +19,7 @@ use crate::{
         emergency::{Area, Emergency, EventKind, NAME_LIMIT, REASON_LIMIT, WidensTo},
         id::{CaseId, CaseNumber, EmergencyId},
         municipality::{self, MunicipalityCode},
-        text::{nfkc, search_form},
+        names::{names_child, names_number},
     },
     in_tx,
     planner::{HazardExposure, World},
@@ -126,20 +126,10 @@ impl Wanted {
     /// is read by more, than the child's plan.
     fn names_one_of(&self, covered: &[CheckedCase]) -> bool {
         let written = format!("{}\n{}", self.name, self.reason);
-        let words = nfkc(&written).to_lowercase();
-        let words: Vec<&str> = words
-            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
-            .collect();
-        let written = search_form(&written);
         covered.iter().any(|checked| {
             let child = &checked.case.child;
             let names = [child.name.as_deref(), child.kana.as_deref()];
-            let mut names = names.into_iter().flatten().map(search_form);
-            // A number of figures alone may be that of the typhoon.
-            let number = checked.case.number.as_str().to_lowercase();
-            let telling = !number.bytes().all(|b| b.is_ascii_digit());
-            names.any(|name| name.chars().count() > 1 && written.contains(&name))
-                || telling && words.contains(&number.as_str())
+            names_child(&written, names) || names_number(&written, checked.case.number.as_str())
         })
     }
 }

@@ -135,11 +135,50 @@ fn kind(sent: &[u8]) -> Result<ImageFormat, NotTaken> {
     Err(NotTaken::NoPicture)
 }
 
+/// Whether a JPEG goes on to its end: the reader fills up with grey what was cut off on
+/// the way, and half a picture would be kept for a whole one.
+fn is_whole(jpeg: &[u8]) -> bool {
+    const START: u8 = 0xd8;
+    const END: u8 = 0xd9;
+    const SCAN: u8 = 0xda;
+    let mut rest = jpeg;
+    let mut in_scan = false;
+    loop {
+        // In a scan, 0xff is followed by 0 (the byte itself) or a restart mark.
+        let Some(at) = rest.windows(2).position(|pair| {
+            pair[0] == 0xff && pair[1] != 0xff && !(in_scan && matches!(pair[1], 0 | 0xd0..=0xd7))
+        }) else {
+            return false;
+        };
+        let mark = rest[at + 1];
+        rest = &rest[at + 2..];
+        match mark {
+            END => return true,
+            START | 0x01 | 0xd0..=0xd7 => {}
+            _ => {
+                let Some((length, _)) = rest.split_first_chunk::<2>() else {
+                    return false;
+                };
+                let length = usize::from(u16::from_be_bytes(*length));
+                let Some(after) = rest.get(length..) else {
+                    return false;
+                };
+                rest = after;
+                in_scan = mark == SCAN;
+            }
+        }
+    }
+}
+
 /// The picture of what was sent, and nothing else of it.
 fn anew(sent: &[u8]) -> Result<Photo, NotTaken> {
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MOST_MEMORY);
-    let mut reader = ImageReader::with_format(Cursor::new(sent), kind(sent)?);
+    let kind = kind(sent)?;
+    if kind == ImageFormat::Jpeg && !is_whole(sent) {
+        return Err(NotTaken::Broken);
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(sent), kind);
     reader.limits(limits);
     let refused = |error: image::ImageError| match error {
         image::ImageError::Limits(_) => NotTaken::TooLarge,

@@ -10,11 +10,12 @@ use crate::{
     app::App,
     domain::{
         audit::{AboutKind, Action, Actor},
+        ending::EndReason,
         id::{CaseId, CaseNumber, EmergencyId, HomeId, PlanVersionId, UserId},
         retention::{CaseDue, Kind, due_after_days, due_after_years},
     },
     in_tx,
-    store::{CaseToErase, Left, Swept},
+    store::{CaseToErase, FileToErase, Left, Swept, Tx},
 };
 
 /// Something that is due, or was erased.
@@ -74,6 +75,7 @@ enum Unit {
     Home(Left<HomeId>),
     Account(UserId),
     Emergency(EmergencyId),
+    LoanFile(FileToErase),
     Sweep(Swept, DateTime<Utc>),
 }
 
@@ -147,6 +149,13 @@ async fn look(app: &App, on: NaiveDate) -> Result<Look, ServiceError> {
         if let Some(since) = due_after_years(home.until, years).filter(|day| *day <= on) {
             let said = line(Kind::OldHome, Some(&home.number), 1, since);
             look.units.push((Unit::Home(home), said));
+        }
+    }
+    for file in tx.files_to_erase().await? {
+        let due = due_after_years(file.on, settings.loan_file_years);
+        if let Some(since) = due.filter(|day| *day <= on) {
+            let said = line(Kind::LoanFile, Some(&file.number), 1, since);
+            look.units.push((Unit::LoanFile(file), said));
         }
     }
     for (account, since) in tx.accounts_out_of_use().await? {
@@ -258,6 +267,24 @@ async fn finish(app: &App, on: NaiveDate, erased: Vec<DueLine>) -> Result<Erased
     })
 }
 
+/// Erases what the centre wrote down of an application or a loan; of a child whom nobody
+/// else has, and of whom nothing else is left, everything.
+async fn erase_file(app: &App, tx: &mut Tx, file: &FileToErase) -> Result<bool, ServiceError> {
+    let (now, today) = (app.clock.now(), app.clock.today());
+    if !tx.erase_loan_file(file.id, now).await? {
+        return Ok(false);
+    }
+    let why = EndReason::NoLongerNeeded;
+    if tx.end_forgotten(file.case, (file.on, why)).await?
+        && tx.erase_plans(file.case, &file.number, now).await?
+    {
+        tx.erase_case(file.case, &file.number, now, today).await?;
+    }
+    // A report may quote a row of any child's.
+    tx.blank_imports(now, Some("loans"), now).await?;
+    Ok(true)
+}
+
 /// Does one unit in one commit, with its event; `false`: it is not due any more.
 async fn do_one(app: &App, unit: &Unit, on: NaiveDate) -> Result<bool, ServiceError> {
     let now = app.clock.now();
@@ -293,6 +320,12 @@ async fn do_one(app: &App, unit: &Unit, on: NaiveDate) -> Result<bool, ServiceEr
             Unit::Home(home) => {
                 tx.erase_home(home.id, now).await?;
                 event.on([home.case])
+            }
+            Unit::LoanFile(file) => {
+                if !erase_file(app, tx, file).await? {
+                    return Ok(false);
+                }
+                event.on([file.case])
             }
             Unit::Account(id) => {
                 tx.erase_account(*id, now).await?;

@@ -23,24 +23,34 @@ use crate::domain::{
 /// of which emergency access tells only whether there is a plan.
 /// `visible!(kept)`: everything, whether it has ended or not, until it is erased;
 /// for those who may act for the child, which a stay is no ground for either.
+/// `visible!(file)`: the file of an application or a loan, open or over. Of one that is
+/// over nothing else is seen on that ground (`decided`): no other form counts it.
 macro_rules! visible {
     () => {
+        crate::store::access::visible!(@on "c.ended_on is null", " and a.ground <> 'decided'")
+    };
+    (file) => {
         crate::store::access::visible!(@on "c.ended_on is null", "")
     };
     (content) => {
-        crate::store::access::visible!(@on "c.ended_on is null", " and a.ground <> 'loan'")
+        crate::store::access::visible!(
+            @on "c.ended_on is null", " and a.ground not in ('loan', 'decided')"
+        )
     };
     (standing) => {
-        crate::store::access::visible!(@on "c.ended_on is null", " and a.ground <> 'emergency'")
+        crate::store::access::visible!(
+            @on "c.ended_on is null", " and a.ground not in ('emergency', 'decided')"
+        )
     };
     (whole) => {
         crate::store::access::visible!(
-            @on "c.ended_on is null", " and a.ground not in ('loan', 'emergency')"
+            @on "c.ended_on is null", " and a.ground not in ('loan', 'emergency', 'decided')"
         )
     };
     (kept) => {
         crate::store::access::visible!(
-            @on "c.erased_at is null", " and a.ground not in ('loan', 'emergency', 'stay')"
+            @on "c.erased_at is null",
+            " and a.ground not in ('loan', 'emergency', 'stay', 'decided')"
         )
     };
     (@on $case:literal, $grounds:literal) => {

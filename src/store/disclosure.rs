@@ -50,6 +50,10 @@ pub struct StoredCase {
     pub versions: Vec<VersionFacts>,
     /// Its loans, the latest first.
     pub loans: Vec<LoanFacts>,
+    /// Their yearly checks, with photos.
+    pub checks: super::ChecksAbout,
+    /// Confirmations (`true`) and drills of its plan, with their days.
+    pub reviews: Vec<(String, bool)>,
     /// The accounts of its family.
     pub accounts: Vec<AccountFacts>,
     /// Who may see it.
@@ -218,6 +222,8 @@ impl Tx {
             homes: self.homes_of(case).await?,
             versions: self.versions_of(case, row.withdrawn.as_deref()).await?,
             loans: self.loans_of(case).await?,
+            checks: self.checks_about(case).await?,
+            reviews: self.reviews_about(case).await?,
             accounts: self.accounts_of_family(case).await?,
             access: self.access_to(case).await?,
             verdict: self.verdict_on(case).await?,

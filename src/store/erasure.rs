@@ -329,7 +329,8 @@ impl Tx {
             .await?;
         });
         for text in [
-            "update loan_file set applicant = '{}', facts = '{}' where case_id = $1",
+            "update loan_file set applicant = '{}', facts = '{}', granted_minutes = null
+             where case_id = $1",
             "update loan_step set note = null, undone_why = null where file_id in
                  (select id from loan_file where case_id = $1)",
             "update unit_event set note = null where loan_id in

@@ -65,11 +65,11 @@ pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};
 pub use letters::{LetterVersion, NewLetterVersion};
 pub use loans::{
-    DutyCount, DutyLine, EmergencyLoan, Ended, Extension, Hand as LoanHand, KnownChild, LedgerFile,
-    LedgerLoan, LedgerQuestion, LoanFile, LoanWord, NewUnit, PastLoan, PastStep, PhotoSize, RowIs,
-    Running, Stated, StepDecision, Stopped, StoredAnswer, StoredCheck, StoredLoan, StoredPhoto,
-    StoredScheme, StoredUnit, StuckChild, TakenStep, Undone, UnitEvent, UnitWait, VisitLine,
-    WaitingFile, Window,
+    CheckFacts, ChecksAbout, DutyCount, DutyLine, EmergencyLoan, Ended, Extension, FileToErase,
+    Hand as LoanHand, KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, LoanFile, LoanWord,
+    ModelChange, NewUnit, PastLoan, PastStep, PhotoFacts, PhotoSize, RowIs, Running, Stated,
+    StepDecision, Stopped, StoredAnswer, StoredCheck, StoredLoan, StoredPhoto, StoredScheme,
+    StoredUnit, StuckChild, TakenStep, Undone, UnitEvent, UnitWait, VisitLine, WaitingFile, Window,
 };
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};

@@ -62,6 +62,8 @@ static KEPT: &[(&str, Text)] = &[
     ("/loans/{loan}/correct", words::loan_undo::CORRECT),
     ("/loans/{loan}/{act}", words::loans::NEXT),
     ("/units", words::loans::ADD_UNIT),
+    ("/units/catalogue", words::loan_figures::TITLE),
+    ("/units/{unit}/correct", words::loans::UNIT_CORRECT),
     ("/units/{unit}/state", words::loans::SET_STATE),
     ("/units/{unit}/lend", words::loan_ends::LEND),
     ("/units/{unit}/until", words::loan_ends::PUT_OFF),

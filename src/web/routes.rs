@@ -133,6 +133,9 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/units/{unit}", Need::May(P::KeepLoans)),
         ("POST", "/units/{unit}/place", Need::May(P::KeepLoans)),
         ("POST", "/units/{unit}/state", Need::May(P::KeepLoans)),
+        ("GET", "/units/catalogue", Need::May(P::KeepLoans)),
+        ("POST", "/units/catalogue", Need::May(P::KeepLoans)),
+        ("POST", "/units/{unit}/correct", Need::May(P::KeepLoans)),
         ("GET", "/positions", Need::May(P::PlaceHome)),
         ("GET", "/plans/{case}/position", Need::May(P::PlaceHome)),
         ("POST", "/plans/{case}/position", Need::May(P::PlaceHome)),
@@ -529,10 +532,15 @@ fn of_sites() -> Router<App> {
         .route("/loans/{loan}", get(loans::show_loan))
         .route("/loans/{loan}/{act}", post(loans::act))
         .route("/units", get(loans::list).post(loans::add))
+        .route(
+            "/units/catalogue",
+            get(loans::models).post(loans::write_model),
+        )
         .route("/units/sheet.xlsx", get(loans::units_xlsx))
         .route("/units/sheet.csv", get(loans::units_csv))
         .route("/units/{unit}", get(loans::show_unit))
         .route("/units/{unit}/place", post(loans::set_place))
+        .route("/units/{unit}/correct", post(loans::correct_unit))
         .route("/units/{unit}/state", post(loans::set_state))
         .route("/sites/new", get(own_site::new).post(own_site::add))
         .route("/sites/{id}", get(sites::page))

@@ -630,6 +630,11 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         // For commits that stop a loan, and a number alone for whoever fetches a unit.
         "open_file_of",
         "last_loan_of_unit",
+        // Of the operator's erasure, by their numbers; of a file that was read.
+        "files_to_erase",
+        "erase_loan_file",
+        "end_forgotten",
+        "note_granted_minutes",
         // Of a child whom the import of a ledger has found.
         "ledger_files",
         "add_ledger_file",

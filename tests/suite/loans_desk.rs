@@ -356,7 +356,8 @@ async fn a_check_that_fails_opens_what_follows_with_its_reason(db: Database) {
         page.contains("2027-10-03") && page.contains("2027-12-03"),
         "{page}"
     );
-    let fine = "held_on=2026-11-10&way=visit&usage=fine&condition=fine&eligible=fine&hours_run=12";
+    let fine =
+        "held_on=2026-11-10&way=visit&usage=fine&condition=fine&eligible=fine&hours_run=12&sure=1";
     let (status, to, page) = centre.post(&path, fine).await;
     assert_eq!(
         (status, to),
@@ -365,7 +366,7 @@ async fn a_check_that_fails_opens_what_follows_with_its_reason(db: Database) {
     );
     // Fewer hours than before are asked about, and taken when they are right.
     let fails = "held_on=2026-11-12&way=visit&usage=fine&condition=fails&eligible=fine\
-                 &hours_run=3&note=【デモ】煙が出る";
+                 &hours_run=3&note=【デモ】煙が出る&sure=1";
     let (status, _, page) = centre.post(&path, fails).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
@@ -382,8 +383,7 @@ async fn a_check_that_fails_opens_what_follows_with_its_reason(db: Database) {
         "{page}"
     );
     // A condition that holds no more leads to the return.
-    let ends =
-        "held_on=2026-11-13&way=telephone&usage=fine&condition=fine&eligible=fails&note=転居";
+    let ends = "held_on=2026-11-13&way=telephone&usage=fine&condition=fine&eligible=fails&note=転居&sure=1";
     let (_, to, _) = centre.post(&path, ends).await;
     let (_, page) = centre.get(&to).await;
     let form = between(&page, "id=\"do-return\" open", "</details>");

@@ -183,7 +183,8 @@ fn small_ones(page: &str) -> Vec<String> {
     between(page, "<img src=\"")
 }
 
-const CHECK: [(&str, &str); 5] = [
+const CHECK: [(&str, &str); 6] = [
+    ("sure", "1"),
     ("held_on", "2026-11-12"),
     ("way", "visit"),
     ("usage", "fine"),

@@ -90,6 +90,22 @@ const LONG_EMERGENCY: Text = Text::fixed(
     "An emergency that lasts three months or more: think of an application for a loan. If the day is right, tick that it is and record it again.",
 );
 
+const OUTSIDE_WINDOW: Text = Text::fixed(
+    "年1回の確認の期間（予定日の前後1か月）の外の日です。次の期限は、この日から数え直されます。合っていれば「この日で合っている」にチェックして、もう一度記録してください。",
+    "That day lies outside the time of the yearly check (a month around its day); the next one is counted from it. If it is right, tick that the day is right and record it again.",
+);
+const AFTER_WINDOW: Text = Text::fixed(
+    "確認の期間の最後の日より後の日です。期限を過ぎた確認になります。ご家族とその日で約束していれば「この日で合っている」にチェックして、もう一度記録してください。",
+    "That day lies after the last day of the time of the check, which will be late. If that is what was agreed with the family, tick that the day is right and record it again.",
+);
+const TOO_MANY_WATTS: Text = Text::fixed(
+    "20,000Wを超えています。発電機1台にかかる電力ではありません。単位（W）と桁を確かめてください。",
+    "That is more than 20,000 W, which no such generator carries: check the unit (W) and the digits.",
+);
+
+/// No kit of a child draws more, in watts: beyond it somebody mistyped. Ours.
+pub const MOST_WATTS: f64 = 20_000.0;
+
 /// The first of these that fires.
 fn first(doubts: impl IntoIterator<Item = (bool, Doubt)>) -> Option<Doubt> {
     let mut fired: Vec<Doubt> = doubts
@@ -101,6 +117,32 @@ fn first(doubts: impl IntoIterator<Item = (bool, Doubt)>) -> Option<Doubt> {
     fired.into_iter().next()
 }
 
+/// The day of birth of a child that is corrected.
+pub fn of_birth(born: NaiveDate, today: NaiveDate) -> Option<Doubt> {
+    first([
+        (born > today, Doubt::Wrong("born", TO_COME)),
+        (born < today - TOO_OLD, Doubt::Wrong("born", CENTURY)),
+        (born <= today - GROWN_UP, Doubt::Ask("born", ADULT)),
+    ])
+}
+
+/// The day of a yearly check, and the time in which it was due.
+pub fn of_check(held_on: NaiveDate, (from, until): (NaiveDate, NaiveDate)) -> Option<Doubt> {
+    let outside = held_on < from || held_on > until;
+    outside.then_some(Doubt::Ask("held_on", OUTSIDE_WINDOW))
+}
+
+/// A day that is agreed for a check, and the last day on which that is in time.
+pub fn of_appointment(on: NaiveDate, last: NaiveDate) -> Option<Doubt> {
+    (on > last).then_some(Doubt::Ask("check_on", AFTER_WINDOW))
+}
+
+/// What hangs on a generator at a check, in watts.
+pub fn of_load(watts: Option<f64>) -> Option<Doubt> {
+    let too_many = watts.is_some_and(|watts| watts > MOST_WATTS);
+    too_many.then_some(Doubt::Wrong("load", TOO_MANY_WATTS))
+}
+
 /// The days of a child that is put on record, and of the enquiry.
 pub fn of_enquiry(
     (born, on): (NaiveDate, NaiveDate),
@@ -108,15 +150,13 @@ pub fn of_enquiry(
     today: NaiveDate,
 ) -> Option<Doubt> {
     let own = first([
-        (born > today, Doubt::Wrong("born", TO_COME)),
-        (born < today - TOO_OLD, Doubt::Wrong("born", CENTURY)),
         (on > today, Doubt::Wrong("on", TO_COME)),
         (on < born, Doubt::Wrong("on", BEFORE_BIRTH)),
-        (born <= today - GROWN_UP, Doubt::Ask("born", ADULT)),
         (on < today - ENQUIRY_BACK, Doubt::Ask("on", OLD_ENQUIRY)),
     ]);
+    let born_on = of_birth(born, today);
     let known = of_facts(Some(born), facts, today);
-    let doubts = own.into_iter().chain(known);
+    let doubts = born_on.into_iter().chain(own).chain(known);
     first(doubts.map(|doubt| (true, doubt)))
 }
 
@@ -279,6 +319,34 @@ mod tests {
         }
         let century = of_facts(None, &facts(Some("1926-01-01"), None), day(TODAY));
         assert_eq!(said(century), Some(("discharged_on", false)));
+    }
+
+    #[test]
+    fn a_check_outside_its_time_is_asked_about_and_what_no_generator_carries_is_refused() {
+        let window = (day("2027-10-03"), day("2027-12-03"));
+        for (on, expected) in [
+            ("2027-10-02", Some(("held_on", true))),
+            ("2027-10-03", None),
+            ("2027-12-03", None),
+            ("2027-12-04", Some(("held_on", true))),
+        ] {
+            assert_eq!(said(of_check(day(on), window)), expected, "{on}");
+        }
+        assert_eq!(said(of_appointment(day("2027-12-03"), window.1)), None);
+        let late = of_appointment(day("2027-12-04"), window.1);
+        assert_eq!(said(late), Some(("check_on", true)));
+        assert_eq!(said(of_load(Some(20_000.0))), None);
+        assert_eq!(said(of_load(Some(20_000.5))), Some(("load", false)));
+        assert_eq!(said(of_load(None)), None);
+        assert_eq!(
+            said(of_birth(day("1900-01-01"), day(TODAY))),
+            Some(("born", false))
+        );
+        assert_eq!(
+            said(of_birth(day("2006-01-01"), day(TODAY))),
+            Some(("born", true))
+        );
+        assert_eq!(said(of_birth(day("2020-01-01"), day(TODAY))), None);
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub struct Record<'r> {
     pub lives_in: Option<MunicipalityCode>,
     /// What decides on eligibility.
     pub facts: &'r LoanFacts,
+    /// The minutes without the ventilator in spite of which the loan was granted.
+    pub granted_minutes: Option<u32>,
     /// The last check.
     pub checked: Option<&'r AnnualCheck>,
     /// The last day of the loan.
@@ -107,7 +109,9 @@ pub fn grounds(record: &Record<'_>, today: NaiveDate) -> Vec<Ground> {
             ),
         );
     }
-    if let Some(minutes) = record.facts.minutes_off.filter(|m| *m > MOST_MINUTES_OFF) {
+    // What it was granted in spite of speaks for no end; more than that does.
+    let most = record.granted_minutes.unwrap_or(0).max(MOST_MINUTES_OFF);
+    if let Some(minutes) = record.facts.minutes_off.filter(|m| *m > most) {
         add(
             ReturnWhy::Weaned,
             text!(
@@ -156,6 +160,7 @@ mod tests {
             applied_from: code("43203"),
             lives_in: code("43203"),
             facts,
+            granted_minutes: None,
             checked: None,
             last_day: day("2031-11-03"),
         }
@@ -199,6 +204,27 @@ mod tests {
                 ..LoanFacts::default()
             };
             assert_eq!(whys(&record(&facts), "2026-11-21"), found, "{minutes:?}");
+        }
+    }
+
+    #[test]
+    fn what_it_was_granted_in_spite_of_is_no_weaning_and_more_than_that_is() {
+        for (granted, minutes, found) in [
+            (Some(45), 45, vec![]),
+            (Some(45), 46, vec![ReturnWhy::Weaned]),
+            // It was granted in spite of something that no minutes were.
+            (Some(10), 31, vec![ReturnWhy::Weaned]),
+            (None, 45, vec![ReturnWhy::Weaned]),
+        ] {
+            let facts = LoanFacts {
+                minutes_off: Some(minutes),
+                ..LoanFacts::default()
+            };
+            let record = Record {
+                granted_minutes: granted,
+                ..record(&facts)
+            };
+            assert_eq!(whys(&record, "2026-11-21"), found, "{granted:?} {minutes}");
         }
     }
 

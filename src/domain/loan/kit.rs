@@ -58,6 +58,8 @@ coded! {
         Lost = "lost", "紛失・使用不能", "lost";
         /// Its state was set by hand.
         StateSet = "state_set", "状態の変更", "state set";
+        /// Its model or serial number was mistyped.
+        Corrected = "corrected", "型式・製造番号の訂正", "model or serial number corrected";
         /// A hand-over was taken back: it never went out.
         NeverOut = "never_out", "引渡しの取消し（渡していない）", "hand-over taken back: it never went out";
         /// A return or a loss was taken back: it is still with the family.

@@ -183,7 +183,7 @@ impl Ledger {
         if let Some(first) = self.of_child(row).find(same) {
             let first = first.row;
             let text = text!(
-                "{first}件目と同じ行です。片方を消してください。",
+                "{first}行目と同じ行です。片方を消してください。",
                 "the same as row {first}: remove one of them"
             );
             return vec![RowNote::new(row.row, None, text)];
@@ -195,7 +195,7 @@ impl Ledger {
             Some(other) if other.runs() && row.runs() => {
                 let first = other.row;
                 text!(
-                    "製造番号 {serial} は{first}件目でも貸与中です。1台を同時に2人には貸せません。番号の写し違いか、返却日の書き忘れがないか確かめてください。",
+                    "製造番号 {serial} は{first}行目でも貸与中です。1台を同時に2人には貸せません。番号の写し違いか、返却日の書き忘れがないか確かめてください。",
                     "the serial number {serial} is lent in row {first} too: one unit cannot be with two families. Is a number mistyped, or a day of return missing?"
                 )
             }
@@ -203,7 +203,7 @@ impl Ledger {
                 let (first, from) = (other.row, day(other.lent_on));
                 let until = day(other.returned_on);
                 text!(
-                    "製造番号 {serial} は{first}件目で {from} から {until} まで貸与されていて、期間が重なります。日付か番号を確かめてください。",
+                    "製造番号 {serial} は{first}行目で {from} から {until} まで貸与されていて、期間が重なります。日付か番号を確かめてください。",
                     "the serial number {serial} was lent from {from} to {until} in row {first}, which overlaps: check the dates or the number"
                 )
             }
@@ -221,7 +221,7 @@ impl Ledger {
         let note = other.map(|other| {
             let first = other.row;
             let text = text!(
-                "{first}件目と同じお子さんに、2台目を貸与中です。確かめてください。",
+                "{first}行目と同じお子さんに、2台目を貸与中です。確かめてください。",
                 "a second unit for the child of row {first}: please check"
             );
             RowNote::new(row.row, Some(headings.heading(Field::Name)), text)

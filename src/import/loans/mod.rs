@@ -153,7 +153,9 @@ pub fn read(path: &Path, how: Reading<'_>) -> Result<(Vec<LedgerRow>, FileReport
     }
     let mut ledger = Ledger::default();
     let records = lines.iter().skip(headings.first_record());
-    for (row, cells) in (1..).zip(records) {
+    // As the spreadsheet counts them: its first line is 1.
+    let first = headings.first_record() as u64 + 1;
+    for (row, cells) in (first..).zip(records) {
         let read = of_record(row, cells, &headings, source.shape(), how, &mut ledger);
         // What it was is in the report; a ledger's row has no key to withdraw by.
         let _ = report.take(read);

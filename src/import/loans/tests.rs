@@ -83,7 +83,7 @@ fn every_column_is_read() {
     let text = |text: &str| Some(text.to_owned());
     let on = |text: &str| Some(day(text));
     let expected = LedgerRow {
-        row: 1,
+        row: 2,
         number: text("K-0001"),
         name: text("【デモ】灯 あかり"),
         kana: text("ともしび あかり"),
@@ -184,8 +184,8 @@ fn titles_and_merged_headings_are_found_and_days_are_read_from_numbers() {
     let (rows, report) = xlsx(merged).unwrap();
     // The empty row in the middle is read and refused, and shifts nobody.
     assert_eq!((report.read, report.accepted), (3, 2));
-    assert_eq!(rejected(&report), [(2, "")]);
-    assert_eq!((rows[0].row, rows[1].row), (1, 3));
+    assert_eq!(rejected(&report), [(5, "")]);
+    assert_eq!((rows[0].row, rows[1].row), (4, 6));
     let first = &rows[0];
     assert_eq!(first.number.as_deref(), Some("R7-1"));
     // The child's name, not the parent's.
@@ -215,7 +215,7 @@ fn a_title_above_a_csv_and_headings_once_more_are_no_loans() {
     let (rows, report) = csv(
         "【デモ】貸与台帳,,,,\n,,,,\nNo.,氏名,製造番号,貸与日,返却日\n1,【デモ】灯 一,A1,R7.12.1,\nNo.,氏名,製造番号,貸与日,返却日\n2,【デモ】灯 二,A2,R8.1.5,貸与中\n",
     );
-    assert_eq!(rows.iter().map(|row| row.row).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(rows.iter().map(|row| row.row).collect::<Vec<_>>(), [4, 6]);
     assert!(reason(&report).contains("見出し"));
     assert_eq!(rows[1].returned_on, None);
 }
@@ -224,7 +224,7 @@ fn a_title_above_a_csv_and_headings_once_more_are_no_loans() {
 fn a_return_before_the_loan_is_refused_with_both_days() {
     let (rows, report) = csv(&plain(&[["1", "【デモ】灯", "A1", "R8.4.1", "R8.3.31"]]));
     assert_eq!(rows, []);
-    assert_eq!(rejected(&report), [(1, "返却日")]);
+    assert_eq!(rejected(&report), [(2, "返却日")]);
     assert!(reason(&report).contains("2026-03-31") && reason(&report).contains("2026-04-01"));
     // On the day itself is allowed.
     let (rows, _) = csv(&plain(&[["1", "【デモ】灯", "A1", "R8.4.1", "R8.4.1"]]));
@@ -239,9 +239,9 @@ fn a_serial_number_in_two_running_loans_is_refused_and_names_the_first() {
         ["3", "【デモ】灯 三", "ｅｚ１０１", "R8.2.1", ""],
     ]));
     assert_eq!(rows.len(), 2);
-    assert_eq!(rejected(&report), [(3, "製造番号")]);
+    assert_eq!(rejected(&report), [(4, "製造番号")]);
     assert!(
-        reason(&report).contains("1件目でも貸与中"),
+        reason(&report).contains("2行目でも貸与中"),
         "{}",
         reason(&report)
     );
@@ -265,7 +265,7 @@ fn a_unit_lent_twice_over_one_day_is_refused_and_handing_on_is_not() {
     ] {
         let (accepted, report) = csv(&rows(overlaps));
         assert_eq!(accepted.len(), 1, "{overlaps:?}");
-        assert_eq!(rejected(&report), [(2, "製造番号")], "{overlaps:?}");
+        assert_eq!(rejected(&report), [(3, "製造番号")], "{overlaps:?}");
         assert!(reason(&report).contains("重なります"), "{overlaps:?}");
     }
     for apart in [["R8.3.1", ""], ["R7.11.1", "R7.12.1"], ["R8.5.1", "R8.6.1"]] {
@@ -289,7 +289,7 @@ fn days_to_come_and_days_that_nobody_can_read_are_refused_by_their_column() {
     ] {
         let (rows, report) = csv(&plain(&[["1", "【デモ】灯", "A1", lent, returned]]));
         assert_eq!(rows, [], "{lent}");
-        assert_eq!(rejected(&report), [(1, column)], "{lent}");
+        assert_eq!(rejected(&report), [(2, column)], "{lent}");
         assert!(
             reason(&report).contains(says),
             "{lent}: {}",
@@ -315,7 +315,7 @@ fn other_days_in_a_wrong_order_are_refused() {
             "氏名,{stage}申請日,{stage}決定日\n【デモ】灯,R8.4.2,R8.4.1\n"
         ));
         assert_eq!(rows, []);
-        assert_eq!(rejected(&report), [(1, format!("{stage}決定日").as_str())]);
+        assert_eq!(rejected(&report), [(2, format!("{stage}決定日").as_str())]);
     }
 }
 
@@ -323,7 +323,7 @@ fn other_days_in_a_wrong_order_are_refused() {
 fn nobody_is_guessed() {
     // Whose row it is.
     let (_, report) = csv(&plain(&[["", "", "A1", "R8.4.1", ""]]));
-    assert_eq!(rejected(&report), [(1, "氏名")]);
+    assert_eq!(rejected(&report), [(2, "氏名")]);
     // What a check found.
     let (rows, report) =
         csv("氏名,貸与日,最終点検日,点検結果\n【デモ】灯,R8.4.1,R8.10.1,オイル少なめ\n");
@@ -349,7 +349,7 @@ fn nobody_is_guessed() {
         ..how()
     };
     let (_, report) = read(file.path(), nowhere).unwrap();
-    assert_eq!(rejected(&report), [(1, "市町村")]);
+    assert_eq!(rejected(&report), [(2, "市町村")]);
 }
 
 #[test]
@@ -361,10 +361,10 @@ fn one_row_twice_and_a_second_unit_for_a_child_are_noticed() {
         ["1", "【デモ】灯　一", "A3", "R8.4.1", ""],
     ]));
     assert_eq!(rows.len(), 3);
-    assert!(reason(&report).contains("1件目と同じ行"));
+    assert!(reason(&report).contains("2行目と同じ行"));
     assert_eq!(report.warnings.len(), 1);
-    assert_eq!(report.warnings[0].row, 4);
-    assert!(report.warnings[0].reason.contains("3件目"));
+    assert_eq!(report.warnings[0].row, 5);
+    assert!(report.warnings[0].reason.contains("4行目"));
 }
 
 #[test]
@@ -382,7 +382,7 @@ fn shifted_columns_of_a_csv_are_refused() {
         "氏名,製造番号,貸与日\n【デモ】灯,A1,R8.4.1,R8.5.1\n【デモ】灯 二,A2\n【デモ】灯 三,A3,R8.4.1\n",
     );
     assert_eq!(rows.len(), 1);
-    assert_eq!(rejected(&report), [(1, ""), (2, "")]);
+    assert_eq!(rejected(&report), [(2, ""), (3, "")]);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 
 use super::{
-    Answer, Sheet, leave, once,
+    Answer, Sheet,
+    ended::keep_file,
+    leave, once,
     take::{Next, RETURN_TOO_EARLY, Taken, after, allowed, noted, opened, or_answer, write},
 };
 use crate::{
@@ -22,6 +24,17 @@ const WHY_MISSING: Text = Text::fixed(
     "「その他」を選んだときは、理由をメモに書いてください。",
     "With \"other\", write the reason into the note.",
 );
+
+pub(super) const KIT_BACK: Text = Text::fixed(
+    "そろっていない物があります。それをどうするか（いつ届くか、買い直すか、だれが負担するか）をメモに書いてください。",
+    "Something of the kit is missing. Say what becomes of the missing parts (when they follow, who buys others, who pays) in the note.",
+);
+
+/// Whether parts of the kit are missing and nobody has said what becomes of them.
+pub(super) fn kit_unsaid(kit: &[KitItem], note: Option<&str>) -> bool {
+    let missing = KitItem::ALL.iter().any(|item| !kit.contains(item));
+    missing && note.is_none_or(|note| note.trim().is_empty())
+}
 
 const AFTER_END: Text = Text::fixed(
     "貸与の終わりより後の日です。長く使うときは「貸与を延長する」から、だれが認めたかを記録してください。合っていれば「この日で合っている」にチェックして、もう一度記録してください。",
@@ -89,6 +102,9 @@ pub async fn take_back(
             .is_some_and(|loan| loan.return_why.as_deref() != Some(ReturnWhy::FullTime.code()));
         let step = (LoanStep::TakeBack, early);
         let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
+        if kit_unsaid(kit, taken.note.as_deref()) {
+            return Ok(Answer::Wrong("note", KIT_BACK));
+        }
         let unit_state = if in_order {
             UnitState::Ready
         } else {
@@ -143,8 +159,9 @@ async fn ended(
             kind,
             loan: Some(loan.id),
             on,
+            // What becomes of missing parts is read where the unit is.
+            note: kit.is_some().then(|| next.step.note.clone()).flatten(),
             kit,
-            note: None,
             by: None,
         };
         let hand = (Some(sheet.who.user), app.clock.now());
@@ -152,5 +169,6 @@ async fn ended(
             .await?;
     }
     leave::grants(tx, file.case, after(app.clock.today())).await?;
+    keep_file(app, tx, file.case, on).await?;
     noted(tx, app, sheet, (file, Action::TookLoanStep)).await
 }

@@ -3,15 +3,20 @@
 use chrono::NaiveDate;
 
 use super::{
-    Answer, Sheet, once,
+    Answer, Sheet, file_to_read, once,
     register::{contacts_of, is_like_another},
-    take::{BEFORE_BIRTH, TO_COME, noted},
+    take::{BEFORE_BIRTH, noted},
 };
 use crate::{
     app::App,
     domain::{
-        access::Reader, audit::Action, id::CaseNumber, loan::Applicant,
-        municipality::MunicipalityCode, plan::document::ChildItems, text::Text,
+        access::Reader,
+        audit::Action,
+        id::CaseNumber,
+        loan::{Applicant, days},
+        municipality::MunicipalityCode,
+        plan::document::ChildItems,
+        text::Text,
     },
     service::{ServiceError, audit, view::SignedIn},
     store::{CaseContent, CaseForCheck, LoanFile, Tx},
@@ -61,11 +66,11 @@ pub async fn correction(
     let at = app.moment();
     let found = {
         let mut tx = app.store.read().await?;
-        let file = tx.loan_file(&who.reader, at, number).await?;
+        let file = file_to_read(&mut tx, app, who, number).await?;
         let case = tx.case(&Reader::Operator, at, number).await?;
         file.zip(case)
     };
-    let Some((file, case)) = found else {
+    let Some(((file, _), case)) = found else {
         return Ok(None);
     };
     audit::saw(app, who, Action::ReadLoan, [file.case]).await?;
@@ -99,7 +104,7 @@ pub async fn correct(
         let Some(case) = case else {
             return Ok(Answer::NotThere);
         };
-        if let Some(wrong) = wrong(tx, app, (&file, &case), corrected).await? {
+        if let Some(wrong) = wrong(tx, app, &sheet, (&file, &case), corrected).await? {
             return Ok(wrong);
         }
         let change = (&corrected.applicant, &file.facts);
@@ -129,6 +134,7 @@ pub async fn correct(
 async fn wrong(
     tx: &mut Tx,
     app: &App,
+    sheet: &Sheet<'_>,
     (file, case): (&LoanFile, &CaseForCheck),
     corrected: &Corrected,
 ) -> Result<Option<Answer>, ServiceError> {
@@ -136,8 +142,8 @@ async fn wrong(
     if case.home.municipality.is_some() {
         return Ok(Some(Answer::Wrong("correct", OF_MUNICIPALITY)));
     }
-    if corrected.born > at.today {
-        return Ok(Some(Answer::Wrong("born", TO_COME)));
+    if let Some(answer) = sheet.answer(days::of_birth(corrected.born, at.today)) {
+        return Ok(Some(answer));
     }
     // No step and no application lies before the birth.
     let first = tx.loan_history(file.id).await?;

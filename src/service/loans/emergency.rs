@@ -4,7 +4,9 @@
 use chrono::{Days, NaiveDate};
 
 use super::{
-    Answer, Sheet, leave, once,
+    Answer, Sheet,
+    back::{KIT_BACK, kit_unsaid},
+    leave, once,
     register::{NO_SUCH_CHILD, centre, child_of},
     take::{KIT_INCOMPLETE, NOT_EXPLAINED, RETURN_TOO_EARLY, TO_COME, after},
 };
@@ -189,6 +191,11 @@ pub async fn fetched(
         let Some(stored) = tx.unit(unit).await? else {
             return Ok(Answer::NotThere);
         };
+        // A family that has lost its child is not asked for a cord.
+        let quiet = stored.state == UnitState::ToFetchQuietly;
+        if !quiet && kit_unsaid(&fetched.kit, fetched.note.as_deref()) {
+            return Ok(Answer::Wrong("note", KIT_BACK));
+        }
         let loan = match back_from(tx, (unit, stored.state), (fetched.on, at.today)).await? {
             Ok(loan) => loan,
             Err(answer) => return Ok(answer),
@@ -279,6 +286,8 @@ pub async fn of_child(
 pub struct Whereabouts {
     /// The child to whom it is lent for an emergency, if the reader may see it.
     pub lent: Option<EmergencyLoan>,
+    /// The child to whom it is lent by an application, if the reader may see it.
+    pub loan: Option<(CaseNumber, Option<String>)>,
     /// The number of the case from which it is to be fetched.
     pub fetch_from: Option<CaseNumber>,
     /// Whom to ask for it, and where it is, as the application said: until it is back.
@@ -295,6 +304,15 @@ pub async fn whereabouts(
     if state == UnitState::EmergencyLent {
         let lent = running(app, who).await?;
         at.lent = lent.into_iter().find(|loan| loan.unit == unit);
+    } else if state == UnitState::Lent {
+        let found = {
+            let mut tx = app.store.read().await?;
+            tx.lent_by_unit(&who.reader, app.moment(), unit).await?
+        };
+        if let Some((case, number, name)) = found {
+            audit::saw(app, who, Action::ListedLoans, [case]).await?;
+            at.loan = Some((number, name));
+        }
     } else if state.is_to_fetch() {
         let mut tx = app.store.read().await?;
         let last = tx.last_loan_of_unit(unit).await?;

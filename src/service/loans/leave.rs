@@ -80,6 +80,7 @@ pub(in crate::service) async fn stop(
             to_fetch(app, tx, (unit, loan.id, on), by).await?;
         }
     }
+    super::ended::forget_file(app, tx, case).await?;
     tx.see_loan_words(case, hand).await?;
     reminders::stop(tx, app, case).await?;
     grants(tx, case, after(app.clock.today())).await

@@ -3,20 +3,24 @@
 
 mod back;
 mod bedside;
+mod catalogue;
 mod complete;
 mod correct;
 mod desk;
 mod dues;
 pub mod emergency;
+mod ended;
 mod go_on;
 mod leave;
 mod ledger;
+mod names;
 pub mod papers;
 mod photos;
 mod progress;
 mod register;
 mod report;
 mod stock;
+mod strike;
 mod take;
 mod tell;
 mod towns;
@@ -27,10 +31,13 @@ use uuid::Uuid;
 
 pub use back::{report_loss, set_return, take_back};
 pub use bedside::{Bedside, hand_over};
+pub use catalogue::{catalogue, model_mark, write_model};
 pub use complete::complete;
 pub use correct::{Corrected, Correction, correct, correction};
 pub use desk::{Desk, Most, decides, desk, looks_ahead_to, running, stuck, visits};
 pub use dues::{clocks, count_again, count_new, keep};
+pub(in crate::service) use ended::keep_file;
+pub use ended::{EndedFile, ended};
 pub use go_on::{extend, see_words, words};
 pub(super) use leave::stop;
 pub use ledger::{Candidate, RowAsked, rows_asked, say_whose};
@@ -40,15 +47,17 @@ pub(in crate::service) use register::free_number;
 pub use register::{Enquiry, register, write_facts};
 pub use report::{MOST_YEARS, report, years};
 pub use stock::{
-    add as add_unit, place as place_unit, set_state as set_unit_state, unit, unit_accuracies, units,
+    add as add_unit, correct as correct_unit, place as place_unit, set_state as set_unit_state,
+    unit, unit_accuracies, units,
 };
 pub(super) use take::family_applied;
+pub use strike::{strike_application, strike_check};
 pub use take::{Taken, applied_for_plan, check, decide, exchange, step};
 pub use towns::{
     TownsPage, add_known, add_scheme, change_scheme, first_rows, mark, remove_scheme,
     restore_scheme, set_window, towns,
 };
-pub use undo::{Undoing, ended_lately, strike_application, strike_check, undo, undoing};
+pub use undo::{Undoing, undo, undoing};
 
 use super::{ServiceError, audit, view::SignedIn};
 use crate::{
@@ -56,6 +65,7 @@ use crate::{
     domain::{
         access::Reader,
         audit::Action,
+        generator::Catalogue,
         id::CaseNumber,
         loan::{
             AnnualCheck, Clocks, Doubt, DueDay, HandOver, Judged, LoanStep, Loss, NotAllowed,
@@ -84,11 +94,33 @@ pub struct Sheet<'a> {
 impl Sheet<'_> {
     /// What is to be answered to a doubt about a day; `None`: nothing.
     fn answer(&self, doubt: Option<Doubt>) -> Option<Answer> {
-        match doubt? {
-            Doubt::Wrong(field, why) => Some(Answer::Wrong(field, why)),
-            Doubt::Ask(..) if self.sure => None,
-            Doubt::Ask(field, why) => Some(Answer::Ask(field, why)),
+        self.answers([doubt])
+    }
+
+    /// What is to be answered to several doubts at once: what cannot be first, else
+    /// every question together, since one tick answers them.
+    fn answers(&self, doubts: impl IntoIterator<Item = Option<Doubt>>) -> Option<Answer> {
+        let mut asked: Option<(&'static str, Text)> = None;
+        let mut wrong = None;
+        for doubt in doubts.into_iter().flatten() {
+            match doubt {
+                Doubt::Wrong(field, why) => {
+                    wrong = wrong.or(Some(Answer::Wrong(field, why)));
+                }
+                Doubt::Ask(field, why) => {
+                    asked = Some(match asked {
+                        None => (field, why),
+                        Some((first, before)) => {
+                            let ja = format!("{}{}", before.ja, why.ja);
+                            let en = format!("{} {}", before.en, why.en);
+                            (first, Text::new(ja, en))
+                        }
+                    });
+                }
+            }
         }
+        let asked = asked.filter(|_| !self.sure);
+        wrong.or_else(|| asked.map(|(field, why)| Answer::Ask(field, why)))
     }
 }
 
@@ -140,6 +172,8 @@ pub(super) use once;
 pub struct LoanPage {
     /// The file.
     pub file: LoanFile,
+    /// It is over, and read as what the centre has decided: nothing is written there.
+    pub kept: bool,
     /// What decides on eligibility.
     pub judged: Vec<Judged>,
     /// The steps that were taken and stand, the latest first.
@@ -156,6 +190,8 @@ pub struct LoanPage {
     pub unit: Option<StoredUnit>,
     /// Units that can be handed over.
     pub free: Vec<StoredUnit>,
+    /// What is known of their models.
+    pub catalogue: Catalogue,
     /// What was gone through at the hand-over.
     pub hand_over: Option<HandOver>,
     /// The checks, the latest first.
@@ -240,6 +276,31 @@ pub async fn page(
     Ok(Some(page))
 }
 
+/// The file of a child as its reader may read it; `true`: it is over, and kept.
+async fn file_to_read(
+    tx: &mut Tx,
+    app: &App,
+    who: &SignedIn,
+    number: &CaseNumber,
+) -> Result<Option<(LoanFile, bool)>, ServiceError> {
+    let at = app.moment();
+    if let Some(file) = tx.loan_file(&who.reader, at, number).await? {
+        return Ok(Some((file, false)));
+    }
+    let Some(mut file) = tx.ended_loan_file(&who.reader, at, number).await? else {
+        return Ok(None);
+    };
+    // Nobody has told the centre that the address is protected since.
+    if tx
+        .protection(&Reader::Operator, at, number)
+        .await?
+        .is_some()
+    {
+        file.applicant.address = None;
+    }
+    Ok(Some((file, true)))
+}
+
 /// Everything that is on record of a loan.
 async fn page_of(
     app: &App,
@@ -248,7 +309,7 @@ async fn page_of(
     number: &CaseNumber,
 ) -> Result<Option<LoanPage>, ServiceError> {
     let at = app.moment();
-    let Some(file) = tx.loan_file(&who.reader, at, number).await? else {
+    let Some((file, kept)) = file_to_read(tx, app, who, number).await? else {
         return Ok(None);
     };
     let schemes = tx.schemes().await?;
@@ -257,6 +318,7 @@ async fn page_of(
     let standing = history.iter().filter(|past| past.undone.is_none());
     let steps = standing.map(|past| past.step.clone()).collect();
     let mut page = LoanPage {
+        kept,
         judged,
         steps,
         history,
@@ -265,6 +327,7 @@ async fn page_of(
         exchange_since: None,
         unit: None,
         free: Vec::new(),
+        catalogue: catalogue::of_store(tx).await?.0,
         hand_over: None,
         checks: Vec::new(),
         window: None,
@@ -275,7 +338,11 @@ async fn page_of(
         grounds: Vec::new(),
         emergencies: tx.emergency_loans(&who.reader, at).await?,
         stuck: tx.stuck_child(&who.reader, at, number).await?,
-        answers: tx.answers(file.case).await?,
+        answers: if kept {
+            Vec::new()
+        } else {
+            tx.answers(file.case).await?
+        },
         check_day: None,
         failed: None,
         file,
@@ -302,6 +369,7 @@ async fn page_of(
                 applied_from: page.file.applicant.municipality,
                 lives_in: home.and_then(|case| case.home.municipality),
                 facts: &page.file.facts,
+                granted_minutes: page.file.granted_minutes,
                 checked: page.checks.first().map(|stored| &stored.check),
                 last_day: page.last_day(full.end.legal_end),
             };

@@ -5,7 +5,13 @@ use chrono::NaiveDate;
 use super::{Answer, Sheet, dues, once};
 use crate::{
     app::App,
-    domain::{access::Reader, audit::Action, id::CaseNumber, loan::check::CheckWay, text::Text},
+    domain::{
+        access::Reader,
+        audit::Action,
+        id::CaseNumber,
+        loan::{check::CheckWay, days},
+        text::Text,
+    },
     service::{ServiceError, audit, view::SignedIn},
     store::{StoredAnswer, StuckChild},
 };
@@ -93,7 +99,7 @@ pub async fn note_answer(
             .as_deref()
             .is_none_or(|words| words.trim().is_empty());
         if said.answer == crate::domain::loan::MunicipalAnswer::Other && blank {
-            return Ok(Answer::Wrong("words", WORDS_MISSING));
+            return Ok(Answer::Wrong("said_words", WORDS_MISSING));
         }
         let hand = (Some(sheet.who.user), at.now);
         tx.add_answer((app.ids.next(), case), said, hand).await?;
@@ -127,6 +133,10 @@ pub async fn agree_check(
         }
         if day.is_some_and(|(on, _)| on > clocks.end.legal_end) {
             return Ok(Answer::Wrong("check_on", DAY_AFTER_END));
+        }
+        let doubt = day.and_then(|(on, _)| days::of_appointment(on, clocks.check_window.1));
+        if let Some(answer) = sheet.answer(doubt) {
+            return Ok(answer);
         }
         let hand = (Some(sheet.who.user), at.now);
         tx.set_check_day(loan.id, day, hand).await?;

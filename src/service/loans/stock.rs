@@ -1,6 +1,6 @@
 //! Units in stock.
 
-use super::{Answer, Sheet, once};
+use super::{Answer, Sheet, names, once};
 use crate::{
     app::App,
     domain::{
@@ -17,6 +17,15 @@ use crate::{
 const SERIAL_KNOWN: Text = Text::fixed(
     "その製造番号はすでに登録されています。番号を確かめてください（全角・半角、大文字・小文字、空白、ハイフンの有無は区別しません）。",
     "That serial number is on record already: check it (width, case, spaces and dashes make no difference).",
+);
+
+const SERIAL_OF_ANOTHER: Text = Text::fixed(
+    "その製造番号はほかの発電機のものです。銘板の番号を確かめてください。同じ発電機を二重に登録していたときは、もう一方を「廃棄」にしてください。",
+    "That serial number is another unit's: look at its plate. If one unit was put on record twice, set the other one to retired.",
+);
+const NOTHING_CORRECTED: Text = Text::fixed(
+    "型式も製造番号も前と同じです。直すところを書き換えてください。",
+    "Model and serial number are what they were: change what is to be corrected.",
 );
 
 /// Every unit.
@@ -48,6 +57,9 @@ pub async fn add(app: &App, sheet: Sheet<'_>, unit: &NewUnit) -> Result<Answer, 
         if let Some(answer) = sheet.answer(days::of_purchase(unit.bought_on, at.today)) {
             return Ok(answer);
         }
+        if names::somebody(tx, at, unit.note.as_deref().unwrap_or_default()).await? {
+            return Ok(Answer::Wrong("note", names::NAMES_SOMEBODY));
+        }
         if !tx.add_unit(id, unit, at.now).await? {
             return Ok(Answer::Wrong("serial", SERIAL_KNOWN));
         }
@@ -57,6 +69,58 @@ pub async fn add(app: &App, sheet: Sheet<'_>, unit: &NewUnit) -> Result<Answer, 
             on: at.today,
             kit: None,
             note: None,
+            by: None,
+        };
+        let hand = (Some(sheet.who.user), at.now);
+        tx.add_unit_event(app.ids.next(), id, &event, hand).await?;
+        tx.record(&audit::event(app, sheet.who, Action::ChangedUnit))
+            .await?;
+        Answer::Done(id.to_string())
+    })
+}
+
+/// Corrects model and serial number of a unit that were mistyped. What was there stays
+/// in its history.
+pub async fn correct(
+    app: &App,
+    sheet: Sheet<'_>,
+    (id, revision): (UnitId, i64),
+    (model, serial, why): (&str, &str, &str),
+) -> Result<Answer, ServiceError> {
+    let request = serde_json::json!({
+        "correct_unit": id, "revision": revision, "model": model, "serial": serial, "why": why,
+    });
+    let at = app.moment();
+    once!(app, sheet, request, |tx| {
+        let Some(unit) = tx.unit(id).await? else {
+            return Ok(Answer::NotThere);
+        };
+        if unit.revision != revision {
+            return Ok(Answer::Changed);
+        }
+        if unit.unit.model == model && unit.unit.serial == serial {
+            return Ok(Answer::Wrong("serial", NOTHING_CORRECTED));
+        }
+        let other = tx.unit_of_serial(serial).await?;
+        if other.is_some_and(|other| other.id != id) {
+            return Ok(Answer::Wrong("serial", SERIAL_OF_ANOTHER));
+        }
+        if names::somebody(tx, at, why).await? {
+            return Ok(Answer::Wrong("correct_why", names::NAMES_SOMEBODY));
+        }
+        if !tx.rename_unit((id, revision), (model, serial)).await? {
+            return Ok(Answer::Changed);
+        }
+        let (was, is) = (&unit.unit, (model, serial));
+        let event = UnitEvent {
+            kind: UnitEventKind::Corrected,
+            loan: None,
+            on: at.today,
+            kit: None,
+            note: Some(format!(
+                "{} {} → {} {}　{why}",
+                was.model, was.serial, is.0, is.1
+            )),
             by: None,
         };
         let hand = (Some(sheet.who.user), at.now);
@@ -82,6 +146,9 @@ pub async fn set_state(
     once!(app, sheet, request, |tx| {
         if !settable.contains(&from) || !settable.contains(&to) {
             return Ok(Answer::Changed);
+        }
+        if names::somebody(tx, at, note.unwrap_or_default()).await? {
+            return Ok(Answer::Wrong("note", names::NAMES_SOMEBODY));
         }
         if !tx.move_unit(id, from, to).await? {
             return Ok(Answer::Changed);

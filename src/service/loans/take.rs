@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::{Answer, Sheet, judged, leave, once, photos};
+use super::{Answer, Sheet, ended::keep_file, judged, leave, once, photos};
 use crate::{
     app::App,
     domain::{
@@ -11,8 +11,8 @@ use crate::{
         audit::Action,
         id::{CaseId, CaseNumber, UnitId, UserId},
         loan::{
-            AnnualCheck, Decider, HandOver, KitItem, LoanState, LoanStep, NotAllowed, Replaced,
-            Standing, UnitEventKind, UnitState, days,
+            AnnualCheck, Criterion, Decider, HandOver, KitItem, LoanState, LoanStep, NotAllowed,
+            Replaced, Standing, UnitEventKind, UnitState, days,
         },
         text::Text,
     },
@@ -244,6 +244,13 @@ pub async fn decide(
         } else {
             write(tx, app, &sheet, (&file, &next)).await?;
         }
+        if matches!(step, LoanStep::ApproveUse | LoanStep::ApproveLoan) {
+            let code = Criterion::AlwaysVentilated.code();
+            let against = next.step.against.as_deref().unwrap_or_default();
+            let known = against.split(',').any(|off| off == code);
+            let minutes = file.facts.minutes_off.filter(|_| known);
+            tx.note_granted_minutes(file.id, minutes).await?;
+        }
         if let Some(by) = decider {
             let number = document.map(ToOwned::to_owned);
             tx.note_decision(file.id, &StepDecision { by, number })
@@ -260,6 +267,7 @@ pub async fn decide(
         }
         if next.to.is_over() && step != LoanStep::Stop {
             leave::grants(tx, file.case, after(app.clock.today())).await?;
+            keep_file(app, tx, file.case, next.step.on).await?;
         }
         noted(tx, app, &sheet, (&file, Action::TookLoanStep)).await?
     })
@@ -361,10 +369,6 @@ pub async fn check(
         if check.held_on > at.today {
             return Ok(Answer::Wrong("held_on", TO_COME));
         }
-        let fuel = days::of_fuel(check.fuel_on, (check.held_on, at.today));
-        if let Some(answer) = sheet.answer(fuel) {
-            return Ok(answer);
-        }
         if check.held_on < loan.started_on {
             return Ok(Answer::Wrong("held_on", BEFORE_LOAN));
         }
@@ -373,6 +377,15 @@ pub async fn check(
         }
         if photos.len() > photos::MOST_PHOTOS {
             return Ok(Answer::Wrong("photos", photos::TOO_MANY));
+        }
+        let window = super::clocks(app, &file).map(|clocks| clocks.check_window);
+        let doubts = [
+            days::of_load(check.load_watts),
+            days::of_fuel(check.fuel_on, (check.held_on, at.today)),
+            window.and_then(|window| days::of_check(check.held_on, window)),
+        ];
+        if let Some(answer) = sheet.answers(doubts) {
+            return Ok(answer);
         }
         let hand = (Some(sheet.who.user), at.now);
         let id = app.ids.next();

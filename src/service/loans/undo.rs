@@ -1,13 +1,12 @@
 //! Taking back what was recorded by mistake: the last step of a file, a yearly check,
 //! the day of the application for the plan. Nothing is deleted.
 
-use chrono::{Days, NaiveDate};
-use uuid::Uuid;
-
 use super::{
     Answer, Sheet,
     bedside::provision_follows,
-    dues, once,
+    dues,
+    ended::forget_file,
+    once,
     register::centre,
     take::{noted, or_answer},
     tell,
@@ -22,10 +21,11 @@ use crate::{
         text::Text,
     },
     service::{ServiceError, audit, view::SignedIn},
-    store::{Ended, LoanFile, PastStep, StoredLoan, Tx, UnitEvent},
+    store::{LoanFile, PastStep, StoredLoan, Tx, UnitEvent},
 };
+use chrono::{Days, NaiveDate};
 
-const WHY_MISSING: Text = Text::fixed(
+pub(super) const WHY_MISSING: Text = Text::fixed(
     "なぜ取り消すのかを書いてください。記録は線を引いて残り、理由と一緒に読まれます。",
     "Write down why: the record stays, struck out, and is read with its reason.",
 );
@@ -58,12 +58,12 @@ pub struct Undoing {
 }
 
 /// The first day on which a file may have ended to be mended still.
-fn mended_from(app: &App) -> NaiveDate {
+pub(super) fn mended_from(app: &App) -> NaiveDate {
     app.clock.today() - Days::new(MENDED_FOR_DAYS)
 }
 
 /// The file that is to be mended: one that the reader sees, or one that the centre
-/// closed lately and does not read any more. `true`: the reader sees it.
+/// closed lately. `true`: the reader sees the child's name.
 async fn found(
     tx: &mut Tx,
     app: &App,
@@ -76,6 +76,10 @@ async fn found(
     }
     if !matches!(who.reader, Reader::Centre(_)) {
         return Ok(None);
+    }
+    if let Some(file) = tx.ended_loan_file(&who.reader, at, number).await? {
+        let lately = file.closed_on.is_some_and(|on| on >= mended_from(app));
+        return Ok(lately.then_some((file, true)));
     }
     let file = tx.loan_file(&Reader::Operator, at, number).await?;
     let lately = file.filter(|file| file.closed_on.is_some_and(|on| on >= mended_from(app)));
@@ -112,23 +116,8 @@ pub async fn undoing(
     Ok(Some(undoing))
 }
 
-/// The files that ended lately, by number: what was recorded by mistake can still be
-/// taken back there.
-pub async fn ended_lately(app: &App, who: &SignedIn) -> Result<Vec<Ended>, ServiceError> {
-    let ended = if matches!(who.reader, Reader::Centre(_)) {
-        let mut tx = app.store.read().await?;
-        tx.files_ended(&Reader::Operator, app.moment(), mended_from(app))
-            .await?
-    } else {
-        Vec::new()
-    };
-    let event = audit::event(app, who, Action::ListedEndedLoans);
-    audit::note(app, who, event).await?;
-    Ok(ended)
-}
-
 /// A reason, where one was given.
-fn given(why: &str) -> Option<&str> {
+pub(super) fn given(why: &str) -> Option<&str> {
     Some(why.trim()).filter(|why| !why.is_empty())
 }
 
@@ -174,6 +163,7 @@ pub async fn undo(
 async fn sees_again(app: &App, tx: &mut Tx, file: &LoanFile) -> Result<(), ServiceError> {
     let today = app.clock.today();
     tx.grant(file.case, &centre(), Ground::Loan, today).await?;
+    forget_file(app, tx, file.case).await?;
     if tx.has_loan(file.case).await? {
         provision_follows(app, tx, file).await?;
     }
@@ -405,55 +395,4 @@ async fn event(
     tx.add_unit_event(app.ids.next(), unit, &event, hand)
         .await?;
     Ok(())
-}
-
-/// Strikes out a yearly check that was recorded by mistake.
-pub async fn strike_check(
-    app: &App,
-    sheet: Sheet<'_>,
-    number: &CaseNumber,
-    (id, why): (Uuid, &str),
-) -> Result<Answer, ServiceError> {
-    let request = serde_json::json!({ "strike_check": number, "id": id, "why": why });
-    let at = app.moment();
-    once!(app, sheet, request, |tx| {
-        let Some(file) = tx.loan_file(&sheet.who.reader, at, number).await? else {
-            return Ok(Answer::NotThere);
-        };
-        let Some(why) = given(why) else {
-            return Ok(Answer::Wrong("undo_why", WHY_MISSING));
-        };
-        let Some(loan) = &file.loan else {
-            return Ok(Answer::Changed);
-        };
-        let hand = (Some(sheet.who.user), at.now);
-        if !tx.strike_check((id, loan.id), why, hand).await? {
-            return Ok(Answer::Changed);
-        }
-        noted(tx, app, &sheet, (&file, Action::StruckLoanCheck)).await?
-    })
-}
-
-/// Strikes out a day of the application for the plan that was recorded by mistake.
-pub async fn strike_application(
-    app: &App,
-    sheet: Sheet<'_>,
-    number: &CaseNumber,
-    (id, why): (Uuid, &str),
-) -> Result<Answer, ServiceError> {
-    let request = serde_json::json!({ "strike_application": number, "id": id, "why": why });
-    let at = app.moment();
-    once!(app, sheet, request, |tx| {
-        let Some(file) = tx.loan_file(&sheet.who.reader, at, number).await? else {
-            return Ok(Answer::NotThere);
-        };
-        let Some(why) = given(why) else {
-            return Ok(Answer::Wrong("undo_why", WHY_MISSING));
-        };
-        let hand = (Some(sheet.who.user), at.now);
-        if !tx.strike_application((id, file.case), why, hand).await? {
-            return Ok(Answer::Changed);
-        }
-        noted(tx, app, &sheet, (&file, Action::StruckPlanApplication)).await?
-    })
 }

@@ -167,3 +167,24 @@ fn crc(bytes: &[u8]) -> u32 {
         })
     })
 }
+
+#[tokio::test]
+async fn of_a_photo_that_was_cut_off_nothing_is_kept() {
+    // Noise, so that its scan is long.
+    let mut seed = 1_u32;
+    let picture = RgbImage::from_fn(160, 120, |_, _| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb(seed.to_be_bytes()[..3].try_into().expect("three"))
+    });
+    for whole in [jpeg(&picture), of_a_telephone(&picture, 6)] {
+        assert!(read(whole.clone()).await.is_ok());
+        for share in [3, 5, 9] {
+            let half = whole[..whole.len() * share / 10].to_vec();
+            assert_eq!(read(half).await, Err(NotTaken::Broken), "{share}0 %");
+        }
+        // What a telephone adds behind the picture does no harm.
+        let mut longer = whole.clone();
+        longer.extend(b"a video of two seconds");
+        assert!(read(longer).await.is_ok());
+    }
+}

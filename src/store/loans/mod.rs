@@ -1,42 +1,53 @@
 //! The loan programme: applications, loans, and what happened to them.
 
+mod catalogue;
 mod checks;
+mod disclosed;
 mod duties;
 mod emergencies;
+mod ended;
 mod ends;
 mod ledger;
 mod photos;
 mod progress;
 mod report;
+mod runs;
 mod schemes;
+mod stated;
 mod undo;
 mod unit_places;
 mod units;
 mod visits;
 mod waits;
+mod whose;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+pub use catalogue::ModelChange;
 pub use checks::StoredCheck;
+pub use disclosed::{CheckFacts, ChecksAbout, PhotoFacts};
 pub use duties::{DutyCount, DutyLine, WaitingFile};
 pub use emergencies::EmergencyLoan;
+pub use ended::{Ended, FileToErase};
 pub use ends::{Extension, LoanWord, Running, StepDecision};
-pub use ledger::{KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, PastLoan, RowIs};
+pub use ledger::{KnownChild, LedgerFile, LedgerLoan, PastLoan};
 pub use photos::{PhotoSize, StoredPhoto};
 pub use progress::{StoredAnswer, StuckChild};
 pub use schemes::{StoredScheme, Window};
-pub use undo::{Ended, PastStep, Stated, Stopped, Undone};
+pub use stated::Stated;
+pub use undo::{PastStep, Stopped, Undone};
 pub use units::{NewUnit, StoredUnit, UnitEvent};
 pub use visits::VisitLine;
 pub use waits::UnitWait;
+pub use whose::{LedgerQuestion, RowIs};
 
 use super::{StoreError, Tx, access::visible, from_day, from_json, run, to_json, to_millis};
 use crate::domain::{
     access::{Moment, Reader},
     id::{CaseId, CaseNumber, LoanFileId, LoanId, UnitId, UserId},
-    loan::{Applicant, HandOver, LoanFacts, LoanState, LoanStep},
+    loan::{Applicant, LoanFacts, LoanState, LoanStep},
 };
 
 /// A loan, as it was handed over.
@@ -95,6 +106,8 @@ pub struct LoanFile {
     pub closed_on: Option<NaiveDate>,
     /// The loan that runs, or the last one.
     pub loan: Option<StoredLoan>,
+    /// The minutes without the ventilator in spite of which it was granted.
+    pub granted_minutes: Option<u32>,
     /// When the family applied for the plan.
     pub plan_applied_on: Option<NaiveDate>,
     /// When the last check was held.
@@ -121,6 +134,7 @@ struct FileRow {
     return_why: Option<String>,
     ended_on: Option<String>,
     extended_until: Option<String>,
+    granted_minutes: Option<i64>,
     plan_applied_on: Option<String>,
     checked_on: Option<String>,
 }
@@ -160,6 +174,10 @@ impl FileRow {
             applied_on: day(self.applied_on.as_deref(), "applied_on")?,
             closed_on: day(self.closed_on.as_deref(), "closed_on")?,
             loan,
+            granted_minutes: self
+                .granted_minutes
+                .map(|minutes| minutes.try_into().map_err(|_| corrupt("granted_minutes")))
+                .transpose()?,
             plan_applied_on: day(self.plan_applied_on.as_deref(), "plan_applied_on")?,
             checked_on: day(self.checked_on.as_deref(), "checked_on")?,
         })
@@ -170,7 +188,7 @@ impl FileRow {
 macro_rules! file_columns {
     () => {
         "select f.id, f.case_id, c.number, c.name, f.state, f.state_since, f.revision, \
-         f.applicant, f.facts, f.applied_on, f.closed_on, l.id as loan_id, l.unit_id, \
+         f.applicant, f.facts, f.applied_on, f.closed_on, f.granted_minutes, l.id as loan_id, l.unit_id, \
          l.started_on, l.return_on, l.return_why, l.ended_on, \
          (select e.until_day from loan_extension e where e.loan_id = l.id and e.undone_at is null \
              order by e.recorded_at desc, e.id desc limit 1) as extended_until, \
@@ -248,6 +266,35 @@ impl Tx {
                 file_columns!(),
                 "c.number = $5 and ",
                 visible!(),
+                " order by f.opened_at desc, f.id desc limit 1"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .bind(number.as_str())
+            .fetch_optional(conn)
+            .await?
+        });
+        row.map(FileRow::read).transpose()
+    }
+
+    /// The latest file of a child where it is over, for whoever has decided on it: to
+    /// read. Whatever writes asks for [`Tx::loan_file`].
+    pub async fn ended_loan_file(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+        number: &CaseNumber,
+    ) -> Result<Option<LoanFile>, StoreError> {
+        let subject = reader.subject();
+        let row: Option<FileRow> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                file_columns!(),
+                "c.number = $5 and f.closed_on is not null and not exists
+                     (select 1 from loan_file o where o.case_id = c.id and o.closed_on is null)
+                 and ",
+                visible!(file),
                 " order by f.opened_at desc, f.id desc limit 1"
             ))
             .bind(subject.kind)
@@ -363,157 +410,28 @@ impl Tx {
         Ok(true)
     }
 
+    /// Keeps the minutes without the ventilator in spite of which a file was granted;
+    /// `None`: they were no reason against it.
+    pub async fn note_granted_minutes(
+        &mut self,
+        file: LoanFileId,
+        minutes: Option<u32>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query("update loan_file set granted_minutes = $2 where id = $1")
+                .bind(file.0)
+                .bind(minutes.map(i64::from))
+                .execute(conn)
+                .await?;
+        });
+        Ok(())
+    }
+
     /// The steps of a file that was read through its reader and that stand, the latest
     /// first.
     pub async fn loan_steps(&mut self, file: LoanFileId) -> Result<Vec<TakenStep>, StoreError> {
         let past = self.loan_history(file).await?.into_iter();
         let stand = past.filter(|past| past.undone.is_none());
         Ok(stand.map(|past| past.step).collect())
-    }
-
-    /// Begins the loan of a unit that was taken from stock in the same commit.
-    pub async fn begin_loan(
-        &mut self,
-        id: LoanId,
-        (case, file): (CaseId, Option<LoanFileId>),
-        unit: UnitId,
-        started_on: NaiveDate,
-        hand_over: &serde_json::Value,
-    ) -> Result<(), StoreError> {
-        let kind = if file.is_some() {
-            "programme"
-        } else {
-            "emergency"
-        };
-        run!(self, |conn| {
-            sqlx::query(
-                "insert into loan (id, case_id, file_id, unit_id, kind, started_on, hand_over)
-                 values ($1, $2, $3, $4, $5, $6, $7)",
-            )
-            .bind(id.0)
-            .bind(case.0)
-            .bind(file.map(|file| file.0))
-            .bind(unit.0)
-            .bind(kind)
-            .bind(started_on.to_string())
-            .bind(to_json(hand_over))
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
-    }
-
-    /// What was gone through when a unit was handed over, for a loan that was read
-    /// through its reader; `None`: nobody wrote it down.
-    pub async fn hand_over(&mut self, loan: LoanId) -> Result<Option<HandOver>, StoreError> {
-        let text: Option<Option<String>> = run!(self, |conn| {
-            sqlx::query_scalar("select hand_over from loan where id = $1")
-                .bind(loan.0)
-                .fetch_optional(conn)
-                .await?
-        });
-        text.flatten()
-            .map(|text| from_json(&text, "loan", "hand_over"))
-            .transpose()
-    }
-
-    /// Writes anew what was gone through.
-    pub async fn write_hand_over(
-        &mut self,
-        loan: LoanId,
-        done: &HandOver,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query("update loan set hand_over = $2 where id = $1")
-                .bind(loan.0)
-                .bind(to_json(done))
-                .execute(conn)
-                .await?;
-        });
-        Ok(())
-    }
-
-    /// Sets the unit of a loan that runs: its days stay as they are.
-    pub async fn exchange_unit(
-        &mut self,
-        loan: LoanId,
-        unit: Option<UnitId>,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query("update loan set unit_id = $2 where id = $1 and ended_on is null")
-                .bind(loan.0)
-                .bind(unit.map(|unit| unit.0))
-                .execute(conn)
-                .await?;
-        });
-        Ok(())
-    }
-
-    /// Sets the day of return, or takes it away.
-    pub async fn set_return(
-        &mut self,
-        loan: LoanId,
-        set: Option<(NaiveDate, &str)>,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "update loan set return_on = $2, return_why = $3
-                 where id = $1 and ended_on is null",
-            )
-            .bind(loan.0)
-            .bind(set.map(|(on, _)| on.to_string()))
-            .bind(set.map(|(_, why)| why))
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
-    }
-
-    /// Ends a loan of the programme that runs.
-    pub async fn close_loan(
-        &mut self,
-        loan: LoanId,
-        on: NaiveDate,
-        why: &str,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "update loan set ended_on = $2, ended_why = $3
-                 where id = $1 and ended_on is null",
-            )
-            .bind(loan.0)
-            .bind(on.to_string())
-            .bind(why)
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
-    }
-
-    /// Puts on record that the family applied for the plan.
-    pub async fn add_plan_application(
-        &mut self,
-        id: Uuid,
-        case: CaseId,
-        on: NaiveDate,
-        note: Option<&str>,
-        (by, now): Hand,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "insert into plan_application (id, case_id, applied_on, note, recorded_at,
-                     recorded_by)
-                 values ($1, $2, $3, $4, $5, $6)",
-            )
-            .bind(id)
-            .bind(case.0)
-            .bind(on.to_string())
-            .bind(note)
-            .bind(to_millis(now))
-            .bind(by.map(|by| by.0))
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
     }
 }

@@ -6,16 +6,12 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    super::{
-        StoreError, Tx, access::visible, from_day, from_json, from_millis, run, to_json, to_millis,
-    },
+    super::{StoreError, Tx, from_day, from_json, from_millis, run, to_json, to_millis},
     Hand, TakenStep,
-    duties::number,
 };
 use crate::domain::{
-    access::{Moment, Reader},
-    id::{CaseId, CaseNumber, LoanFileId, LoanId, UnitId},
-    loan::{AnnualCheck, LoanState, LoanStep, Replaced},
+    id::{CaseId, LoanFileId, LoanId, UnitId},
+    loan::{LoanState, LoanStep, Replaced},
 };
 
 /// Who took something back, when and why.
@@ -42,30 +38,6 @@ pub struct PastStep {
     pub recorded_at: DateTime<Utc>,
     /// That it was taken back.
     pub undone: Option<Undone>,
-}
-
-/// A check, or an application for the plan, as the page lists it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stated<T> {
-    /// Its id.
-    pub id: Uuid,
-    /// What.
-    pub what: T,
-    /// Who wrote it down.
-    pub by: Option<String>,
-    /// That it was struck out.
-    pub undone: Option<Undone>,
-}
-
-/// A file that is over: a number, and nothing of the child.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    /// The child's number.
-    pub number: CaseNumber,
-    /// Where it stands.
-    pub state: LoanState,
-    /// Since when.
-    pub on: NaiveDate,
 }
 
 /// A loan that a death has stopped.
@@ -95,7 +67,7 @@ struct StepRow {
     undone_why: Option<String>,
 }
 
-fn undone(
+pub(super) fn undone(
     (at, by, why): (Option<i64>, Option<String>, Option<String>),
     table: &'static str,
 ) -> Result<Option<Undone>, StoreError> {
@@ -355,214 +327,5 @@ impl Tx {
             .await?;
         });
         Ok(())
-    }
-
-    /// Every check of a loan that was read through its reader, also those that were
-    /// struck out, the latest first.
-    pub async fn stated_checks(
-        &mut self,
-        loan: LoanId,
-    ) -> Result<Vec<Stated<AnnualCheck>>, StoreError> {
-        type Row = (
-            Uuid,
-            String,
-            Option<String>,
-            Option<i64>,
-            Option<String>,
-            Option<String>,
-        );
-        let rows: Vec<Row> = run!(self, |conn| {
-            sqlx::query_as(
-                "select k.id, k.body, a.name, k.undone_at, u.name, k.undone_why
-                 from annual_check k left join account a on a.id = k.recorded_by
-                 left join account u on u.id = k.undone_by
-                 where k.loan_id = $1 order by k.held_on desc, k.recorded_at desc, k.id desc",
-            )
-            .bind(loan.0)
-            .fetch_all(conn)
-            .await?
-        });
-        rows.into_iter()
-            .map(|(id, body, by, at, undone_by, why)| {
-                Ok(Stated {
-                    id,
-                    what: from_json(&body, "annual_check", "body")?,
-                    by,
-                    undone: undone((at, undone_by, why), "annual_check")?,
-                })
-            })
-            .collect()
-    }
-
-    /// Strikes out a check of a loan that was read through its reader; `false`: there
-    /// is none that stands.
-    pub async fn strike_check(
-        &mut self,
-        (id, loan): (Uuid, LoanId),
-        why: &str,
-        (by, now): Hand,
-    ) -> Result<bool, StoreError> {
-        let rows = run!(self, |conn| {
-            sqlx::query(
-                "update annual_check set undone_at = $3, undone_by = $4, undone_why = $5
-                 where id = $1 and loan_id = $2 and undone_at is null",
-            )
-            .bind(id)
-            .bind(loan.0)
-            .bind(to_millis(now))
-            .bind(by.map(|by| by.0))
-            .bind(why)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(rows == 1)
-    }
-
-    /// Every application for the plan of a child that was read through its reader,
-    /// also those that were struck out, the latest first.
-    pub async fn stated_applications(
-        &mut self,
-        case: CaseId,
-    ) -> Result<Vec<Stated<NaiveDate>>, StoreError> {
-        type Row = (
-            Uuid,
-            String,
-            Option<String>,
-            Option<i64>,
-            Option<String>,
-            Option<String>,
-        );
-        let rows: Vec<Row> = run!(self, |conn| {
-            sqlx::query_as(
-                "select p.id, p.applied_on, a.name, p.undone_at, u.name, p.undone_why
-                 from plan_application p left join account a on a.id = p.recorded_by
-                 left join account u on u.id = p.undone_by
-                 where p.case_id = $1 order by p.applied_on desc, p.recorded_at desc, p.id desc",
-            )
-            .bind(case.0)
-            .fetch_all(conn)
-            .await?
-        });
-        rows.into_iter()
-            .map(|(id, on, by, at, undone_by, why)| {
-                let on = from_day(Some(&on), "plan_application", "applied_on")?;
-                Ok(Stated {
-                    id,
-                    what: on.ok_or(StoreError::Corrupt {
-                        table: "plan_application",
-                        column: "applied_on",
-                    })?,
-                    by,
-                    undone: undone((at, undone_by, why), "plan_application")?,
-                })
-            })
-            .collect()
-    }
-
-    /// Strikes out an application for the plan of a child that was read through its
-    /// reader; `false`: there is none that stands.
-    pub async fn strike_application(
-        &mut self,
-        (id, case): (Uuid, CaseId),
-        why: &str,
-        (by, now): Hand,
-    ) -> Result<bool, StoreError> {
-        let rows = run!(self, |conn| {
-            sqlx::query(
-                "update plan_application set undone_at = $3, undone_by = $4, undone_why = $5
-                 where id = $1 and case_id = $2 and undone_at is null",
-            )
-            .bind(id)
-            .bind(case.0)
-            .bind(to_millis(now))
-            .bind(by.map(|by| by.0))
-            .bind(why)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(rows == 1)
-    }
-
-    /// Says that an application for the plan was filled in at the hand-over of a loan.
-    pub async fn application_at_hand_over(
-        &mut self,
-        id: Uuid,
-        loan: LoanId,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query("update plan_application set loan_id = $2 where id = $1")
-                .bind(id)
-                .bind(loan.0)
-                .execute(conn)
-                .await?;
-        });
-        Ok(())
-    }
-
-    /// Strikes out what was applied for at the hand-over of a loan.
-    pub async fn strike_applications_of(
-        &mut self,
-        loan: LoanId,
-        why: &str,
-        (by, now): Hand,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "update plan_application set undone_at = $2, undone_by = $3, undone_why = $4
-                 where loan_id = $1 and undone_at is null",
-            )
-            .bind(loan.0)
-            .bind(to_millis(now))
-            .bind(by.map(|by| by.0))
-            .bind(why)
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
-    }
-
-    /// The files that were closed on a day or later, of children whose case goes on,
-    /// the latest first: for the centre, which wrote them and no longer reads them.
-    /// Numbers, and nothing of the children.
-    pub async fn files_ended(
-        &mut self,
-        reader: &Reader,
-        at: Moment,
-        from: NaiveDate,
-    ) -> Result<Vec<Ended>, StoreError> {
-        let subject = reader.subject();
-        let rows: Vec<(String, String, String)> = run!(self, |conn| {
-            sqlx::query_as(concat!(
-                "select c.number, f.state, f.closed_on from loan_file f
-                 join child_case c on c.id = f.case_id
-                 where f.closed_on >= $5 and not exists (select 1 from loan_file o
-                     where o.case_id = f.case_id and o.closed_on is null) and ",
-                visible!(),
-                " order by f.closed_on desc, c.number"
-            ))
-            .bind(subject.kind)
-            .bind(&subject.id)
-            .bind(at.today.to_string())
-            .bind(to_millis(at.now))
-            .bind(from.to_string())
-            .fetch_all(conn)
-            .await?
-        });
-        let corrupt = |column| StoreError::Corrupt {
-            table: "loan_file",
-            column,
-        };
-        rows.into_iter()
-            .map(|(text, state, on)| {
-                Ok(Ended {
-                    number: number(&text)?,
-                    state: LoanState::from_code(&state).ok_or(corrupt("state"))?,
-                    on: from_day(Some(&on), "loan_file", "closed_on")?
-                        .ok_or(corrupt("closed_on"))?,
-                })
-            })
-            .collect()
     }
 }

@@ -5,11 +5,13 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    super::{StoreError, Tx, from_day, from_json, run, to_json, to_millis},
+    super::{StoreError, Tx, access::visible, from_day, from_json, run, to_json, to_millis},
     Hand,
+    duties::number,
 };
 use crate::domain::{
-    id::{LoanId, UnitId},
+    access::{Moment, Reader},
+    id::{CaseId, CaseNumber, LoanId, UnitId},
     loan::{KitItem, UnitEventKind, UnitState},
     position::Position,
     text::serial_form,
@@ -173,6 +175,60 @@ impl Tx {
                 .await?
         });
         row.map(UnitRow::read).transpose()
+    }
+
+    /// The child to whom a unit is lent by a file that runs, if the reader may see the
+    /// child: its case, its number, its name.
+    pub async fn lent_by_unit(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+        unit: UnitId,
+    ) -> Result<Option<(CaseId, CaseNumber, Option<String>)>, StoreError> {
+        let subject = reader.subject();
+        let row: Option<(Uuid, String, Option<String>)> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                "select c.id, c.number, c.name from loan l
+                 join child_case c on c.id = l.case_id
+                 where l.unit_id = $5 and l.ended_on is null and l.file_id is not null and ",
+                visible!()
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .bind(unit.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        row.map(|(id, text, name)| Ok((CaseId(id), number(&text)?, name)))
+            .transpose()
+    }
+
+    /// Corrects model and serial number of a unit; `false`: somebody has changed it
+    /// meanwhile, or the serial number is another unit's.
+    pub async fn rename_unit(
+        &mut self,
+        (id, revision): (UnitId, i64),
+        (model, serial): (&str, &str),
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(
+                "update generator_unit set model = $3, serial = $4, serial_key = $5,
+                     revision = revision + 1
+                 where id = $1 and revision = $2 and not exists (select 1 from generator_unit o
+                     where o.serial_key = $5 and o.id <> $1)",
+            )
+            .bind(id.0)
+            .bind(revision)
+            .bind(model)
+            .bind(serial)
+            .bind(serial_form(serial))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
     }
 
     /// Moves a unit from one state to another; `false`: it is not in that state

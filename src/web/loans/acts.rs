@@ -16,7 +16,7 @@ use super::{
     },
     Leads, Said, bedside,
     fields::{Fields, Wrong},
-    leads,
+    leads_in,
     page::{self, Shown},
 };
 use crate::{
@@ -66,13 +66,13 @@ pub(in crate::web) async fn act(
     let fields = Fields(pairs);
     let sheet = fields.sheet(&visit)?;
     let (status, said) = match done(&app, sheet, &number, (&act, &fields)).await {
-        Ok(answer) => match leads(answer, &visit, |number| format!("/loans/{number}"))? {
+        Ok(answer) => match leads_in(&act, answer, &visit, |number| format!("/loans/{number}"))? {
             Leads::On(response) => return Ok(response),
             Leads::Back(status, said) => (status, said),
         },
         Err(No::Wrong(wrong)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            Said::wrong(&wrong, &visit),
+            Said::wrong_in(&act, &wrong, &visit),
         ),
         Err(No::Error(error)) => return Err(error),
     };

@@ -68,7 +68,7 @@ impl Page {
     }
 
     fn mark(&self, unit: &crate::store::StoredUnit) -> String {
-        catalogue::mark(unit, self.head.lang)
+        catalogue::mark(&self.page.catalogue, unit, self.head.lang)
     }
 
     fn is_chosen(&self, unit: &crate::store::StoredUnit) -> bool {
@@ -138,7 +138,7 @@ async fn render(
         head: Head::of(visit, format!("/loans/{number}/hand-over")),
         name: page.file.name.clone().unwrap_or_else(|| number.to_string()),
         open: page.file.state.steps().contains(&LoanStep::HandOver),
-        figures: Figures::of_units(&page.free, visit.lang),
+        figures: Figures::of_units(&page.catalogue, &page.free, visit.lang),
         kit: kit.collect(),
         region,
         frequency,

@@ -5,7 +5,7 @@
 use super::super::words::loan_figures as said;
 use crate::{
     domain::{
-        generator::{self, GeneratorModel},
+        generator::{Catalogue, GeneratorModel},
         text::{Lang, Text},
     },
     store::StoredUnit,
@@ -45,8 +45,8 @@ fn rated(model: &GeneratorModel, lang: Lang) -> String {
 }
 
 /// What stands behind a unit in a list to choose from.
-pub(super) fn mark(unit: &StoredUnit, lang: Lang) -> String {
-    let Some(model) = generator::of_name(&unit.unit.model) else {
+pub(super) fn mark(catalogue: &Catalogue, unit: &StoredUnit, lang: Lang) -> String {
+    let Some(model) = catalogue.of_name(&unit.unit.model) else {
         let text = said::NOT_LISTED.get(lang).to_owned();
         return match lang {
             Lang::Ja => format!("（{text}）"),
@@ -62,8 +62,8 @@ pub(super) fn mark(unit: &StoredUnit, lang: Lang) -> String {
 
 impl Figures {
     /// Of a model, as it is written on record.
-    pub(super) fn of(name: &str, lang: Lang) -> Self {
-        let Some(model) = generator::of_name(name) else {
+    pub(super) fn of(catalogue: &Catalogue, name: &str, lang: Lang) -> Self {
+        let Some(model) = catalogue.of_name(name) else {
             return Self {
                 model: name.to_owned(),
                 known: said::NOT_LISTED.get(lang).to_owned(),
@@ -102,6 +102,7 @@ impl Figures {
 
     /// Of the models of units, each once, in their order.
     pub(super) fn of_units<'a>(
+        catalogue: &Catalogue,
         units: impl IntoIterator<Item = &'a StoredUnit>,
         lang: Lang,
     ) -> Vec<Self> {
@@ -111,7 +112,8 @@ impl Figures {
                 models.push(&unit.unit.model);
             }
         }
-        models.iter().map(|model| Self::of(model, lang)).collect()
+        let figures = models.iter().map(|model| Self::of(catalogue, model, lang));
+        figures.collect()
     }
 }
 
@@ -121,13 +123,17 @@ mod tests {
 
     #[test]
     fn a_model_says_what_is_known_of_it_and_that_nobody_has_verified_it() {
-        let known = Figures::of("ホンダ EU18i", Lang::Ja);
+        let known = Figures::of(&Catalogue::default(), "ホンダ EU18i", Lang::Ja);
         assert!(known.known.contains("定格 1,800 VA ・ 正弦波 ・ ガソリン"));
         assert!(known.known.contains("メーカー資料との照合は未確認"));
         assert!(known.warning.is_none());
-        assert!(Figures::of("EU22i", Lang::Ja).note.contains("電圧と周波数"));
         assert!(
-            Figures::of("EU9iGB", Lang::En)
+            Figures::of(&Catalogue::default(), "EU22i", Lang::Ja)
+                .note
+                .contains("電圧と周波数")
+        );
+        assert!(
+            Figures::of(&Catalogue::default(), "EU9iGB", Lang::En)
                 .known
                 .contains("rated 900 VA")
         );
@@ -135,14 +141,14 @@ mod tests {
 
     #[test]
     fn a_model_that_nobody_knows_or_that_gives_no_sine_wave_is_warned_of() {
-        let unknown = Figures::of("謎の発電機", Lang::Ja);
+        let unknown = Figures::of(&Catalogue::default(), "謎の発電機", Lang::Ja);
         assert!(
             unknown
                 .warning
                 .is_some_and(|(_, text)| text.contains("カタログにない"))
         );
         // Of this class nobody has looked for a sine wave.
-        let class = Figures::of("900 W class", Lang::Ja);
+        let class = Figures::of(&Catalogue::default(), "900 W class", Lang::Ja);
         assert!(
             class
                 .warning

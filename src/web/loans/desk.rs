@@ -2,11 +2,12 @@
 
 use askama::Template;
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
 use chrono::NaiveDate;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
@@ -84,12 +85,46 @@ fn form(
     })
 }
 
+/// What the link that leads to the form says.
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct Asked {
+    /// The child whose application is over, and for whom somebody asks again.
+    #[serde(default)]
+    again: String,
+}
+
+/// What was said in the application that is over. Days are asked for anew.
+async fn former(app: &App, visit: &Visit, number: &CaseNumber) -> Result<Fields, Error> {
+    let found = loans::correction(app, &visit.who, number).await?;
+    let found = found.filter(|found| found.file.closed_on.is_some());
+    let found = found.ok_or(Error::NotFound)?;
+    let mut fields = Fields::of(&found.file.applicant, &found.file.facts);
+    let born = found.born.map(|day| day.to_string()).unwrap_or_default();
+    for (name, value) in [
+        ("number", number.to_string()),
+        ("name", found.file.name.unwrap_or_default()),
+        ("kana", found.kana.unwrap_or_default()),
+        ("born", born),
+    ] {
+        fields.0.push((name.to_owned(), value));
+    }
+    Ok(fields)
+}
+
 /// `GET /loans/new`
 pub(in crate::web) async fn new(
     State(app): State<App>,
     visit: Visit,
+    Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Error> {
-    form(&app, &visit, Fields::default(), None)
+    let fields = match asked.again.as_str() {
+        "" => Fields::default(),
+        again => {
+            let number = CaseNumber::parse(again).map_err(|_| Error::NotFound)?;
+            former(&app, &visit, &number).await?
+        }
+    };
+    form(&app, &visit, fields, None)
 }
 
 fn enquiry(fields: &Fields) -> Result<Enquiry, Wrong> {

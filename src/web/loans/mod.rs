@@ -8,10 +8,12 @@ mod checking;
 mod correct;
 mod desk;
 mod due;
+mod ended;
 pub(super) mod fields;
 mod ledger;
 mod lists;
 mod messages;
+mod models;
 mod out;
 mod page;
 mod papers;
@@ -32,12 +34,14 @@ pub(super) use checking::{check, page as checking, visits};
 pub(super) use correct::{correct, correct_page};
 pub(super) use desk::{new, register};
 pub(super) use due::{desk, stuck_list};
+pub(super) use ended::ended;
 pub(super) use ledger::{choose, confirm as import, page as import_page, try_out};
 pub(super) use lists::list as lists;
 pub(super) use messages::{
     decide as decide_message, list as messages, new as new_message, one as message,
     preview as preview_message, send as send_message,
 };
+pub(super) use models::{models, write_model};
 pub(super) use out::{back, lend, put_off};
 pub(super) use page::show_loan;
 pub(super) use papers::{all_invitations, invitations, labels, paper};
@@ -52,9 +56,9 @@ pub(super) use towns::{
     add as add_scheme, change as change_scheme, first as first_schemes, page as towns_page,
     remove as remove_scheme, restore as restore_scheme, window as set_window,
 };
-pub(super) use undo::{ended, undo, undo_page};
+pub(super) use undo::{undo, undo_page};
 pub(super) use unit_places::{csv as units_csv, set_place, xlsx as units_xlsx};
-pub(super) use units::{add, list, set_state, show_unit};
+pub(super) use units::{add, correct_unit, list, set_state, show_unit};
 
 use axum::{
     http::StatusCode,
@@ -65,7 +69,7 @@ use self::fields::Wrong;
 use super::{
     Error,
     head::Visit,
-    words::{loan_desk as w, loan_ends as ends, loans as said},
+    words::{loan_desk as w, loan_ends as ends, loan_figures as figures, loans as said},
 };
 use crate::{domain::text::Text, service::loans::Answer};
 
@@ -79,13 +83,35 @@ pub(super) struct Said {
 
 impl Said {
     fn wrong(wrong: &Wrong, visit: &Visit) -> Self {
+        Self::wrong_in("", wrong, visit)
+    }
+
+    /// The same in a form that calls a field otherwise than most.
+    fn wrong_in(form: &str, wrong: &Wrong, visit: &Visit) -> Self {
         let why = wrong.why.get(visit.lang);
-        let text = match label(wrong.field) {
+        let text = match label_in(form, wrong.field) {
             Some(label) => format!("{}: {why}", label.get(visit.lang)),
             None => why.to_owned(),
         };
         Self { text, asks: false }
     }
+}
+
+/// What a field is called in a form.
+fn label_in(form: &str, field: &str) -> Option<Text> {
+    let own = match (form, field) {
+        ("plan", "on") => Some(said::PLAN_APPLIED),
+        ("lend", "number") => Some(ends::LEND_NUMBER),
+        ("lend", "name") => Some(ends::LEND_NAME),
+        ("lend", "born") => Some(ends::LEND_BORN),
+        ("lend", "on") => Some(ends::LEND_ON),
+        ("lend" | "until", "return_on") => Some(ends::RETURN_ON),
+        ("units", "place") => Some(said::KEPT_AT),
+        ("models", "source") => Some(figures::SOURCE),
+        ("towns", field) => towns::label(field),
+        _ => None,
+    };
+    own.or_else(|| label(field))
 }
 
 /// What a field is called on its page.
@@ -133,6 +159,16 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("consent", said::CONSENT),
         ("applied_here", said::APPLIED_HERE),
         ("model", said::MODEL),
+        ("correct_why", said::UNIT_CORRECT_WHY),
+        ("maker", figures::MAKER),
+        ("rated_va", figures::RATED_VA),
+        ("fuel", figures::FUEL),
+        ("capacity", figures::CAPACITY),
+        ("per_hour_rated", figures::PER_HOUR_RATED),
+        ("per_hour_quarter", figures::PER_HOUR_QUARTER),
+        ("confidence", figures::CONFIDENCE),
+        ("verified_by", figures::VERIFIED_BY),
+        ("verified_on", figures::VERIFIED_ON),
         ("serial", said::SERIAL),
         ("bought_on", said::BOUGHT),
         ("document", ends::DOCUMENT),
@@ -182,6 +218,16 @@ pub(super) fn leads(
     visit: &Visit,
     on: impl Fn(&str) -> String,
 ) -> Result<Leads, Error> {
+    leads_in("", answer, visit, on)
+}
+
+/// The same of a form that calls a field otherwise than most.
+fn leads_in(
+    form: &str,
+    answer: Answer,
+    visit: &Visit,
+    on: impl Fn(&str) -> String,
+) -> Result<Leads, Error> {
     let back = |status, text: &Text| {
         Ok(Leads::Back(
             status,
@@ -200,13 +246,13 @@ pub(super) fn leads(
         Answer::NotAllowed(no) => back(StatusCode::CONFLICT, &no.text()),
         Answer::Wrong(field, why) => Ok(Leads::Back(
             StatusCode::UNPROCESSABLE_ENTITY,
-            Said::wrong(&Wrong { field, why }, visit),
+            Said::wrong_in(form, &Wrong { field, why }, visit),
         )),
         Answer::Ask(field, why) => Ok(Leads::Back(
             StatusCode::UNPROCESSABLE_ENTITY,
             Said {
                 asks: true,
-                ..Said::wrong(&Wrong { field, why }, visit)
+                ..Said::wrong_in(form, &Wrong { field, why }, visit)
             },
         )),
     }

@@ -17,7 +17,7 @@ use super::{
     },
     Leads, Said,
     fields::{Fields, Wrong},
-    leads, units,
+    leads_in, units,
 };
 use crate::{
     app::App,
@@ -62,12 +62,15 @@ fn fetched(fields: &Fields) -> Result<Fetched, Wrong> {
 async fn answered(
     app: &App,
     visit: &Visit,
-    (unit, fields): (UnitId, Fields),
+    (unit, fields, form): (UnitId, Fields, &str),
     answer: Result<Answer, Wrong>,
 ) -> Result<Response, Error> {
     let (status, said) = match answer {
-        Err(wrong) => (StatusCode::UNPROCESSABLE_ENTITY, Said::wrong(&wrong, visit)),
-        Ok(answer) => match leads(answer, visit, |id| format!("/units/{id}"))? {
+        Err(wrong) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said::wrong_in(form, &wrong, visit),
+        ),
+        Ok(answer) => match leads_in(form, answer, visit, |id| format!("/units/{id}"))? {
             Leads::On(response) => return Ok(response),
             Leads::Back(status, said) => (status, said),
         },
@@ -89,7 +92,7 @@ pub(in crate::web) async fn lend(
         Ok(spare) => Ok(emergency::lend(&app, sheet, UnitId(id), &spare).await?),
         Err(wrong) => Err(wrong),
     };
-    answered(&app, &visit, (UnitId(id), fields), answer).await
+    answered(&app, &visit, (UnitId(id), fields, "lend"), answer).await
 }
 
 /// `POST /units/{unit}/until`
@@ -105,7 +108,7 @@ pub(in crate::web) async fn put_off(
         Ok(day) => Ok(emergency::put_off(&app, sheet, UnitId(id), day).await?),
         Err(wrong) => Err(wrong),
     };
-    answered(&app, &visit, (UnitId(id), fields), answer).await
+    answered(&app, &visit, (UnitId(id), fields, "until"), answer).await
 }
 
 /// `POST /units/{unit}/back`
@@ -121,5 +124,5 @@ pub(in crate::web) async fn back(
         Ok(fetched) => Ok(emergency::fetched(&app, sheet, UnitId(id), &fetched).await?),
         Err(wrong) => Err(wrong),
     };
-    answered(&app, &visit, (UnitId(id), fields), answer).await
+    answered(&app, &visit, (UnitId(id), fields, "back"), answer).await
 }

@@ -5,7 +5,7 @@ use axum::{
     extract::{Query, State},
     response::Html,
 };
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ use crate::{
         id::CaseNumber,
         loan::{
             CheckOutcome, Criterion, Fault, HandOver, KitItem, LoanState, LoanStep, Mover, Near,
-            ReturnWhy, check::CheckWay,
+            ReturnWhy, check::CheckWay, undo::MENDED_FOR_DAYS,
         },
         text::Lang,
     },
@@ -102,7 +102,39 @@ struct Page {
 
 impl Page {
     fn mark(&self, unit: &crate::store::StoredUnit) -> String {
-        catalogue::mark(unit, self.head.lang)
+        catalogue::mark(&self.page.catalogue, unit, self.head.lang)
+    }
+
+    /// Whether the last step can be taken back still.
+    fn mended(&self) -> bool {
+        let closed = self.page.file.closed_on;
+        let lately = closed.is_none_or(|on| on + Days::new(MENDED_FOR_DAYS) >= self.today);
+        lately && !self.page.steps.is_empty()
+    }
+
+    /// Whether a new enquiry can begin: nothing is asked again after a death.
+    fn may_ask_again(&self) -> bool {
+        let file = &self.page.file;
+        file.closed_on.is_some() && file.state != LoanState::Stopped
+    }
+
+    /// Why the unit is to be returned, or was.
+    fn return_why(&self) -> Option<String> {
+        let why = self.page.file.loan.as_ref()?.return_why.as_deref()?;
+        let why = ReturnWhy::from_code(why)?
+            .name()
+            .get(self.head.lang)
+            .to_owned();
+        let mut steps = self.page.steps.iter();
+        let note = steps
+            .find(|taken| taken.step == LoanStep::SetReturn)
+            .and_then(|taken| taken.note.clone());
+        Some(note.map_or(why.clone(), |note| format!("{why} ・ {note}")))
+    }
+
+    /// Whether a unit was chosen in the form that came back.
+    fn is_unit(&self, unit: &crate::store::StoredUnit) -> bool {
+        self.typed("exchange", "unit") == unit.id.to_string()
     }
 
     fn may(&self, step: LoanStep) -> bool {
@@ -404,7 +436,7 @@ async fn render_asked(
         checks: undo::checks(app, &page, lang),
         applications: undo::applications(app, &page),
         centre: Mover::Centre.name().get(lang).to_owned(),
-        figures: Figures::of_units(&page.free, lang),
+        figures: Figures::of_units(&page.catalogue, &page.free, lang),
         kit: KitItem::ALL
             .iter()
             .map(|item| named(item.code(), &item.name()))

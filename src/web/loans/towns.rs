@@ -20,7 +20,7 @@ use super::{
     },
     Leads, Said,
     fields::{Fields, Wrong},
-    leads,
+    leads_in,
 };
 use crate::{
     app::App,
@@ -213,8 +213,11 @@ async fn answered(
     typed: Typed,
 ) -> Result<Response, Error> {
     let (status, said) = match answer? {
-        Err(wrong) => (StatusCode::UNPROCESSABLE_ENTITY, Said::wrong(&wrong, visit)),
-        Ok(answer) => match leads(answer, visit, |_| "/loans/towns".to_owned())? {
+        Err(wrong) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said::wrong_in("towns", &wrong, visit),
+        ),
+        Ok(answer) => match leads_in("towns", answer, visit, |_| "/loans/towns".to_owned())? {
             Leads::On(response) => return Ok(response),
             Leads::Back(status, said) => (status, said),
         },

@@ -155,7 +155,9 @@ pub(super) fn checks(app: &App, page: &LoanPage, lang: Lang) -> Vec<Line> {
         let check = &stated.what;
         let stands = page.checks.iter().find(|stored| stored.id == stated.id);
         Line {
-            photos: stands.map(|stored| CheckPhotos::of(app, stored, lang)),
+            photos: stands
+                .filter(|_| !page.kept)
+                .map(|stored| CheckPhotos::of(app, stored, lang)),
             what: check.outcome().name().get(lang).to_owned(),
             note: check.note.clone().unwrap_or_default(),
             found: found(check, lang),
@@ -275,28 +277,4 @@ pub(in crate::web) async fn undo(
     let why = fields.get("undo_why").to_owned();
     let page = render(&app, &visit, &number, (why, Some(said))).await?;
     Ok((status, page).into_response())
-}
-
-#[derive(Template)]
-#[template(path = "pages/loans_ended.html")]
-struct EndedPage {
-    head: Head,
-    /// Number, where it stands, since when.
-    ended: Vec<(CaseNumber, String, NaiveDate)>,
-}
-
-/// `GET /loans/ended`
-pub(in crate::web) async fn ended(
-    State(app): State<App>,
-    visit: Visit,
-) -> Result<Html<String>, Error> {
-    let ended = loans::ended_lately(&app, &visit.who).await?.into_iter();
-    let ended = ended.map(|one| {
-        let state = one.state.name().get(visit.lang).to_owned();
-        (one.number, state, one.on)
-    });
-    show(&EndedPage {
-        ended: ended.collect(),
-        head: Head::of(&visit, "/loans/ended"),
-    })
 }

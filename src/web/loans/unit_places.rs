@@ -16,7 +16,7 @@ use super::{
     },
     Leads, Said,
     fields::{Fields, Wrong},
-    leads, units,
+    leads_in, units,
 };
 use crate::{
     app::App,
@@ -60,11 +60,11 @@ pub(in crate::web) async fn set_place(
     let (status, said) = match place(&fields) {
         Err(wrong) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            Said::wrong(&wrong, &visit),
+            Said::wrong_in("units", &wrong, &visit),
         ),
         Ok((words, position)) => {
             let answer = loans::place_unit(&app, sheet, unit, (words, position)).await?;
-            match leads(answer, &visit, |id| format!("/units/{id}"))? {
+            match leads_in("units", answer, &visit, |id| format!("/units/{id}"))? {
                 Leads::On(response) => return Ok(response),
                 Leads::Back(status, said) => (status, said),
             }

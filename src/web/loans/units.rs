@@ -21,13 +21,13 @@ use super::{
     catalogue::{self, Figures},
     desk::Choice,
     fields::{Fields, Wrong},
-    leads,
+    leads_in,
 };
 use crate::{
     app::App,
     domain::{
         id::UnitId,
-        loan::{KitItem, UnitState},
+        loan::{KitItem, UnitEventKind, UnitState},
         position::{Position, PositionAccuracy},
         text::Lang,
     },
@@ -63,15 +63,16 @@ async fn render(
     said: Option<Said>,
 ) -> Result<Html<String>, Error> {
     let units = loans::units(app).await?;
+    let (catalogue, _) = loans::catalogue(app).await?;
     show(&List {
         head: Head::of(visit, "/units"),
         free: units.iter().filter(|unit| unit.state.is_free()).count(),
-        figures: Figures::of_units(&units, visit.lang),
+        figures: Figures::of_units(&catalogue, &units, visit.lang),
         units: units
             .into_iter()
             .map(|unit| {
                 let state = unit.state.name().get(visit.lang).to_owned();
-                let mark = catalogue::mark(&unit, visit.lang);
+                let mark = catalogue::mark(&catalogue, &unit, visit.lang);
                 (unit, state, mark)
             })
             .collect(),
@@ -112,11 +113,11 @@ pub(in crate::web) async fn add(
     let (status, said) = match new_unit(&fields) {
         Err(wrong) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            Said::wrong(&wrong, &visit),
+            Said::wrong_in("units", &wrong, &visit),
         ),
         Ok(unit) => {
             let answer = loans::add_unit(&app, sheet, &unit).await?;
-            match leads(answer, &visit, |id| format!("/units/{id}"))? {
+            match leads_in("units", answer, &visit, |id| format!("/units/{id}"))? {
                 Leads::On(response) => return Ok(response),
                 Leads::Back(status, said) => (status, said),
             }
@@ -153,6 +154,9 @@ struct One {
     place_key: Uuid,
     said: Option<Said>,
     key: Uuid,
+    correct_key: Uuid,
+    /// Its model or serial number was corrected.
+    corrected: bool,
     keys: [Uuid; 3],
 }
 
@@ -220,6 +224,7 @@ pub(super) async fn one(
 ) -> Result<Html<String>, Error> {
     let found = loans::unit(app, id).await?;
     let (unit, events) = found.ok_or(Error::NotFound)?;
+    let (catalogue, _) = loans::catalogue(app).await?;
     let lang = visit.lang;
     let at = emergency::whereabouts(app, &visit.who, (id, unit.state)).await?;
     let known = loans::unit_accuracies(app).await?;
@@ -234,7 +239,7 @@ pub(super) async fn one(
     let others = settable.iter().filter(|state| **state != unit.state);
     show(&One {
         head: Head::of(visit, format!("/units/{id}")),
-        figures: vec![Figures::of(&unit.unit.model, lang)],
+        figures: vec![Figures::of(&catalogue, &unit.unit.model, lang)],
         state: unit.state.name().get(lang).to_owned(),
         events: events.iter().map(|e| event(e, lang)).collect(),
         states: others
@@ -259,6 +264,10 @@ pub(super) async fn one(
         ground: ground.replace('<', "\\u003c"),
         tiles: app.config.map.gsi_tiles,
         place_key: app.ids.next(),
+        correct_key: app.ids.next(),
+        corrected: events
+            .iter()
+            .any(|event| event.kind == UnitEventKind::Corrected),
         unit,
         said,
         key: app.ids.next(),
@@ -275,6 +284,43 @@ pub(in crate::web) async fn show_unit(
     one(&app, &visit, UnitId(id), (Fields::default(), None), None).await
 }
 
+/// `POST /units/{unit}/correct`
+pub(in crate::web) async fn correct_unit(
+    State(app): State<App>,
+    visit: Visit,
+    Named(id): Named<Uuid>,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let (id, fields) = (UnitId(id), Fields(pairs));
+    let sheet = fields.sheet(&visit)?;
+    let revision = fields.revision()?;
+    let (status, said) = match corrected(&fields) {
+        Err(wrong) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said::wrong_in("units", &wrong, &visit),
+        ),
+        Ok([model, serial, why]) => {
+            let change = (model.as_str(), serial.as_str(), why.as_str());
+            let answer = loans::correct_unit(&app, sheet, (id, revision), change).await?;
+            match leads_in("units", answer, &visit, |id| format!("/units/{id}"))? {
+                Leads::On(response) => return Ok(response),
+                Leads::Back(status, said) => (status, said),
+            }
+        }
+    };
+    let page = one(&app, &visit, id, (fields, Some(said)), None).await?;
+    Ok((status, page).into_response())
+}
+
+/// Model, serial number, and why they are corrected.
+fn corrected(fields: &Fields) -> Result<[String; 3], Wrong> {
+    let why = fields.note("correct_why")?.ok_or(Wrong {
+        field: "correct_why",
+        why: said::MISSING,
+    })?;
+    Ok([fields.needed("model")?, fields.needed("serial")?, why])
+}
+
 /// `POST /units/{unit}/state`
 pub(in crate::web) async fn set_state(
     State(app): State<App>,
@@ -289,11 +335,11 @@ pub(in crate::web) async fn set_state(
     let (status, said) = match fields.note("note") {
         Err(wrong) => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            Said::wrong(&wrong, &visit),
+            Said::wrong_in("units", &wrong, &visit),
         ),
         Ok(note) => {
             let answer = loans::set_unit_state(&app, sheet, change, note.as_deref()).await?;
-            match leads(answer, &visit, |id| format!("/units/{id}"))? {
+            match leads_in("units", answer, &visit, |id| format!("/units/{id}"))? {
                 Leads::On(response) => return Ok(response),
                 Leads::Back(status, said) => (status, said),
             }

@@ -23,7 +23,7 @@ words! {
     WAITING = "人が決める", "for a person to decide";
     WARNED = "注意", "warnings";
     ROWS = "行ごとの理由", "Row by row";
-    ROW = "件目", "row";
+    ROW = "行目", "row";
     WHOLE = "台帳全体", "the whole ledger";
     KIND = "結果", "Result";
     COLUMN = "列", "Column";

@@ -21,9 +21,14 @@ words! {
     STRIKE_PLAN = "この申請日の記録を取り消す", "Strike this day out";
     STRIKE_PLAN_HELP = "正しい日があるときは、取り消してから記録し直してください。申請の期限は元に戻ります。", "Where there is a right day, record it afterwards. The date by which to apply is due again.";
     PLAN_DAYS = "計画の申請日の記録", "Days on which the plan was applied for";
-    ENDED = "最近終わった手続き", "Loans that ended lately";
-    ENDED_HELP = "終わった手続きは、次の日からセンターでは読めません。間違えて終わらせたときは、30日の間、整理番号からその手続きを取り消せます。お名前は表示しません。", "The centre does not read a loan that is over from the day after. Where it was ended by mistake, that step can be taken back by the case number for 30 days. No names are shown.";
-    ENDED_NONE = "この30日に終わった手続きはありません。", "Nothing has ended in these 30 days.";
+    ENDED = "終わった申請・貸与", "Applications and loans that are over";
+    ENDED_HELP = "認めない決定・取下げ・返却・紛失で終わったものです。番号を開くと、記録と決定の通知を読んで印刷できます（書き込みはできません）。間違えて終わらせたときは、30日の間、その手続きを取り消せます。お子さんが亡くなって終えたものは、30日の間、番号だけを表示します。", "What was refused, withdrawn, returned or lost. The number leads to its record and its letters, to read and print; nothing can be written there. Where it was ended by mistake, that step can be taken back for 30 days. What ended with a death is shown for 30 days, by its number alone.";
+    ENDED_KEPT = "申請・貸与が終わってから{}年間、ここに残ります。", "It stays here for {} years from its end.";
+    ENDED_NONE = "終わった申請・貸与はありません。", "Nothing is over.";
+    ENDED_READ = "記録を読む", "Read the record";
+    KEPT = "この申請・貸与は終わっています。センターが決めたことの控えとして、読むことと、決定の通知を印刷することができます。", "This is over. It is kept as what the centre has decided: it can be read, and its letters printed.";
+    AGAIN = "このお子さんの相談をもう一度始める", "Begin a new enquiry for this child";
+    AGAIN_HELP = "前の申請の内容を写します。日付と、変わったところを直してください。前の申請は、記録として残ります。", "What was said in the former application is filled in: correct the day and what has changed. The former application stays on record.";
     ENDED_ON = "終わった日", "Ended on";
     CORRECT = "お子さんの登録を直す", "Correct the child's record";
     CORRECT_HELP = "氏名・読み・生年月日と申請者を直します。何を直したかではなく、直したことだけが操作の記録に残ります。", "Corrects name, reading, day of birth and applicant. The trail keeps that it was corrected, and not what was there.";

@@ -86,6 +86,7 @@ words! {
     RETURN = "返却日を決める", "Set the day of return";
     RETURN_ON = "返却する日（ご家族と決めた日）", "Day of return (agreed with the family)";
     RETURN_WHY = "理由", "Why";
+    RETURN_WHY_SHOWN = "返却の理由", "Why it is returned";
     TAKE_BACK = "返却を受ける", "Take it back";
     IN_ORDER = "すぐまた貸せる状態", "Ready to be lent again";
     LOSS = "紛失・使用不能を記録する", "Record a loss";
@@ -123,4 +124,12 @@ words! {
     BAD_TOWN = "市町村の名前かコードが読めません。同じ名前の市町村があるときは県名も書いてください。例：人吉市、熊本県人吉市、43203。", "No such municipality, or several of that name: write its name, with the prefecture where needed, or its code, as 熊本県人吉市 or 43203.";
     SURE = "この日で合っている", "The day is right";
     BACK = "貸与の一覧へ", "To the list of loans";
+    KIT_BACK_NOTE = "そろっていない物があるときは、それをどうするか（いつ届くか、買い直すか）も書いてください。", "Where something of the kit is missing, say also what becomes of it (when it follows, or who buys another).";
+    UNIT_LENT_TO = "貸与している相手", "Lent to";
+    UNIT_TO_LOAN = "貸与の画面を開く", "Open the loan";
+    UNIT_TO_RETURN = "返却日を決める・返却を受ける", "Set the day of return, or take it back";
+    UNIT_CORRECT = "型式・製造番号を直す", "Correct model or serial number";
+    UNIT_CORRECT_HELP = "打ち間違いを直します。前の型式と番号は、理由と一緒に履歴に残ります。すでに印刷した書類とラベルは前のままなので、直した後に印刷し直してください。", "Mends what was mistyped. The former model and number stay in the history, with the reason. Papers and labels printed before still say the old ones: print them anew.";
+    UNIT_CORRECT_WHY = "直す理由（お名前を書かないでください）", "Why it is corrected (write no names)";
+    UNIT_CORRECTED = "型式か製造番号が直されています（下の履歴）。それより前に印刷した書類とラベルには、前のものが書かれています。", "Model or serial number was corrected (see the history below). Papers and labels printed before that say the former ones.";
 }

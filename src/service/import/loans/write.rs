@@ -23,7 +23,10 @@ use crate::{
         loans::LedgerRow,
         report::{FileReport, RowNote},
     },
-    service::{ServiceError, audit, loans::free_number},
+    service::{
+        ServiceError, audit,
+        loans::{free_number, keep_file},
+    },
     store::{
         CaseContent, KnownChild, LedgerFile, LedgerLoan, PastLoan, RowIs, TakenStep, Tx, UnitEvent,
     },
@@ -95,8 +98,8 @@ impl<'a> Book<'a> {
             Found::Sure(place) if self.known[place].over => {
                 let number = &self.known[place].number;
                 Whose::Refused(text!(
-                    "整理番号{number}の登録は終わっています。続ける場合は、市町村に再開を頼んでください。",
-                    "{number} has ended: to go on, ask the municipality to reopen it"
+                    "整理番号{number}の登録は終わっています。終わった貸与の控えなら、この行を除いて取り込んでください。いまも続いている貸与なら、登録の再開を市町村に頼んでください（センターだけの登録は、このシステムの管理者が tomoshibi case reopen で再開します）。",
+                    "{number} has ended. If the row is the record of a loan that is over, import the ledger without it. If the loan goes on, ask the municipality to reopen the case (of a child whom the centre alone has, whoever runs this system does, with tomoshibi case reopen)"
                 ))
             }
             Found::Sure(place) => Whose::Is(place),
@@ -330,7 +333,8 @@ impl<'a> Book<'a> {
         let opened = (first, midnight(first));
         tx.add_ledger_file(file, (case, &applicant), &written, opened, self.hand())
             .await?;
-        let over = steps.last().is_some_and(|(_, to, _)| to.is_over());
+        let over = steps.last().filter(|(_, to, _)| to.is_over());
+        let over = over.map(|(_, _, on)| *on);
         self.let_centre_see(tx, case, over, known.is_none()).await?;
         let Some(lent) = row.lent_on else {
             return Ok(None);
@@ -418,19 +422,20 @@ impl<'a> Book<'a> {
                 _ => {}
             }
         }
-        if let Some((_, to, _)) = missing.last() {
-            self.let_centre_see(tx, case, to.is_over(), true).await?;
+        if let Some((_, to, on)) = missing.last() {
+            let over = to.is_over().then_some(*on);
+            self.let_centre_see(tx, case, over, true).await?;
         }
         Ok(loan.map(|(id, _)| id))
     }
 
-    /// Lets the centre see a child with a file: while it is open, and to the day
-    /// after where it is over.
+    /// Lets the centre see a child with a file: while it is open; where it is over
+    /// since a day, to the day after, and its file for as long as that is kept.
     async fn let_centre_see(
         &self,
         tx: &mut Tx,
         case: CaseId,
-        over: bool,
+        over: Option<NaiveDate>,
         alone: bool,
     ) -> Result<(), ServiceError> {
         let centre = Subject {
@@ -438,9 +443,11 @@ impl<'a> Book<'a> {
             id: "centre".to_owned(),
         };
         let today = self.at.today;
-        if !over {
-            tx.grant(case, &centre, Ground::Loan, today).await?;
-        } else if alone {
+        let Some(on) = over else {
+            return Ok(tx.grant(case, &centre, Ground::Loan, today).await?);
+        };
+        keep_file(self.app, tx, case, on).await?;
+        if alone {
             tx.grant(case, &centre, Ground::Loan, today).await?;
             let last = today + Days::new(1);
             tx.end_grants(case, "centre", Ground::Loan, None, last)
@@ -516,6 +523,6 @@ const NOBODY: Text = Text::fixed(
     "nobody is on record under this number: with a name the child can be put on record",
 );
 const CLOSED: Text = Text::fixed(
-    "登録では、この貸与（申請）は終わっています。台帳の日付は追加していません。",
-    "this file is over on record: the days of the ledger were not added",
+    "登録では、この貸与（申請）は終わっています。台帳の日付は追加していません。登録が正しければ、台帳の行を直してください。間違えて終わらせたときは、30日以内なら「終わった申請・貸与」（/loans/ended）で取り消してから、もう一度取り込んでください。新しい申請なら、そこから「相談をもう一度始める」で始めてください。",
+    "this file is over on record: the days of the ledger were not added. If the record is right, mend the row. If it was ended by mistake, take that step back within 30 days under /loans/ended, then import the ledger again. If it is a new application, begin a new enquiry from there",
 );
