@@ -73,7 +73,8 @@ pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use reminders::{
     Claimed, DueCase, DueTerm, LeaseLost, MailContact, NewContact, NewMail, NewNotice, NewTerm,
-    StaffTask, StoredMail, StoredNotice, StoredTerm, Suspension, Tick, UnsentNotice,
+    StaffTask, StoredMail, StoredNotice, StoredTerm, Suspension, Tick, UnreachedStaff,
+    UnsentNotice,
 };
 pub use review::ReviewLine;
 pub use rights::{CorrectionRow, person_key};

@@ -16,7 +16,7 @@ pub(super) use contacts::put as put_contact;
 pub use contacts::{Typed, add_contact, end_contact};
 pub use deliver::{Delivered, deliver, deliver_some, mailer};
 pub use letters::{Letter, open_letter};
-pub use outbox::{drop_mail, mails, retry_mail};
+pub use outbox::{drop_mail, mails, retry_mail, unreached_staff};
 pub use page::{Act, ChildReminders, TermPage, act, page, tasks};
 pub use status::{OVERDUE_HOURS, Pulse, pulse};
 pub(super) use terms::{forget, stop, sync};
