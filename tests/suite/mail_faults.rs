@@ -400,7 +400,7 @@ async fn who_keeps_the_accounts_sees_whom_of_the_staff_no_mail_reaches(db: Datab
 
 async fn the_message_of_a_mail_that_failed_goes_after_thirty_days(db: Database) {
     let post = Post::new(&db, "2026-11-21T00:00:00Z").await;
-    post.owed("M-1", "spam@example.jp", "2026-11-21").await;
+    post.owed("M-1", "refused@example.jp", "2026-11-21").await;
     post.tick().await;
     post.server.once(At::End, Act::Say("550 5.7.1 spam"));
     assert_eq!(post.through().await.failed, 1);
