@@ -328,18 +328,15 @@ impl<'p> Plan<'p> {
         address: &str,
     ) -> Result<String, ServiceError> {
         let app = self.app;
-        let link = match record.families.get(&due.case.case).copied() {
-            Some(account) => {
-                let link = Link::random();
-                let kept = link.kept(app, account, Role::Family);
-                tx.add_link(&kept, app.clock.now()).await?;
-                link
-            }
-            None => {
-                let (account, link) = family_account(tx, app, due, address).await?;
-                record.families.insert(due.case.case, account);
-                link
-            }
+        let link = if let Some(account) = record.families.get(&due.case.case).copied() {
+            let link = Link::random();
+            let kept = link.kept(app, account, Role::Family);
+            tx.add_link(&kept, app.clock.now()).await?;
+            link
+        } else {
+            let (account, link) = family_account(tx, app, due, address).await?;
+            record.families.insert(due.case.case, account);
+            link
         };
         Ok(address_of(app, &link))
     }
