@@ -37,7 +37,7 @@ const LOANS: usize = 5_000;
 /// Families to whom something is due on one day.
 const DUE: usize = 500;
 /// Days that are planned, for the same families; all their mail then leaves at once.
-const DAYS: usize = 2;
+const DAYS: i64 = 2;
 
 /// A look at how it runs divides all sizes by this (`TOMOSHIBI_FIGURES_SHARE=50`).
 fn share() -> usize {
@@ -233,7 +233,7 @@ async fn measured(app: App, engine: &str) {
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let mut config = Config::clone(&app.config);
-    config.mail.server = "127.0.0.1".to_owned();
+    config.mail.server = "127.0.0.1".into();
     config.mail.port = Some(listener.local_addr().expect("its address").port());
     config.mail.security = MailSecurity::None;
     config.mail.from = Some(MailAddress::parse("desk@example.org").expect("an address"));
@@ -245,9 +245,9 @@ async fn measured(app: App, engine: &str) {
 
     let plain = inserts(&app, due).await;
     println!("{loans} loans, {engine}, baseline: {due} plain inserts in one commit: {plain:.1?}");
-    for day in 0..DAYS as u64 {
+    for day in 0..DAYS {
         // The first day makes the families' accounts, the second finds them.
-        let now = app.clock.now() + chrono::TimeDelta::days(day as i64);
+        let now = app.clock.now() + chrono::TimeDelta::days(day);
         let mut on_day = app.clone();
         on_day.clock = Arc::new(ManualClock::new(now));
         let begun = Instant::now();
@@ -268,9 +268,9 @@ async fn measured(app: App, engine: &str) {
     }
     let mut late = app.clone();
     late.clock = Arc::new(ManualClock::new(
-        app.clock.now() + chrono::TimeDelta::days(DAYS as i64),
+        app.clock.now() + chrono::TimeDelta::days(DAYS),
     ));
-    let mails = due * DAYS;
+    let mails = due * DAYS as usize;
     let rate = |took: Duration| mails as f64 / took.as_secs_f64();
     let alone = bare(&late, mails).await;
     println!(

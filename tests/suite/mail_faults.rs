@@ -109,7 +109,7 @@ impl Post {
         let server = MailServer::start();
         let clock = ManualClock::new(now.parse().expect("an instant"));
         let mut config = Config::default();
-        config.mail.server = "localhost".to_owned();
+        config.mail.server = "localhost".into();
         config.mail.port = Some(server.port);
         config.mail.security = MailSecurity::None;
         config.mail.from = Some(MailAddress::parse("desk@example.org").expect("an address"));
