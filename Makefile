@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PORT ?= 8080
 
-.PHONY: help run test lint fmt unit schema release clean-maps
+.PHONY: help run test faults lint fmt unit schema release clean-maps
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,12 @@ test: ## every check and test, on SQLite and on PostgreSQL, in Chromium
 	@scripts/maps
 	$(MAKE) lint
 	TOMOSHIBI_REQUIRE_POSTGRES=1 TOMOSHIBI_REQUIRE_BROWSER=1 scripts/with-postgres cargo test --locked
+
+faults: ## 200 rounds of killed processes on each engine (TOMOSHIBI_FAULT_SEED=6, TOMOSHIBI_FAULT_ROUNDS=200)
+	@scripts/need-packages test
+	@scripts/maps
+	TOMOSHIBI_FAULT_ROUNDS=$${TOMOSHIBI_FAULT_ROUNDS:-200} TOMOSHIBI_REQUIRE_POSTGRES=1 \
+		scripts/with-postgres cargo test --locked --test suite -- mail_kills --nocapture
 
 lint: ## formatting, and clippy with warnings denied
 	cargo fmt --check
@@ -39,3 +45,4 @@ release: ## the program as it is installed: target/release/tomoshibi
 	@scripts/need-packages run
 	@scripts/maps
 	cargo build --locked --release
+	@! grep -q TOMOSHIBI_STOP_AT target/release/tomoshibi || { echo "the release holds what is for tests alone (src/faults.rs)" >&2; exit 1; }

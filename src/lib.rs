@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod faults;
 pub mod import;
 pub mod jobs;
 pub mod mail;

@@ -91,7 +91,7 @@ async fn child(
 
 /// One loan: begun within the last five years, its checks held about every year,
 /// nearly all plans applied for, one in ten over.
-async fn one(app: &App, tx: &mut Tx, dice: &mut Dice, place: usize) {
+pub(crate) async fn one(app: &App, tx: &mut Tx, dice: &mut Dice, place: usize) -> CaseId {
     let now = app.clock.now();
     let today = app.clock.today();
     let begun = today - Days::new(10 + dice.below(1_800) as u64);
@@ -131,7 +131,7 @@ async fn one(app: &App, tx: &mut Tx, dice: &mut Dice, place: usize) {
         .await
         .expect("a step");
     if waits {
-        return;
+        return case;
     }
     let unit = UnitId(app.ids.next());
     let new = NewUnit {
@@ -174,6 +174,7 @@ async fn one(app: &App, tx: &mut Tx, dice: &mut Dice, place: usize) {
             .await
             .expect("it is lent");
     }
+    case
 }
 
 /// A database with its loans, and a session of the centre.

@@ -5,6 +5,7 @@
 
 mod desk;
 mod prefecture;
+mod reminders;
 
 use std::{hint::black_box, io::Write as _, sync::Arc};
 
@@ -257,6 +258,7 @@ criterion_group!(
     exposing,
     checking,
     tiling,
-    desk::desk
+    desk::desk,
+    reminders::reminders
 );
 criterion_main!(figures);

@@ -23,12 +23,13 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     app::App,
-    clock::{SystemClock, SystemIds},
+    clock::SystemIds,
     config::{Config, ConfigError},
     domain::{
         municipality::MunicipalityCode,
         text::{Lang, Text},
     },
+    faults,
     seal::{KeyError, Keys},
     service::ServiceError,
     store::{Store, StoreError},
@@ -246,7 +247,7 @@ impl Context {
         let store = Store::open(&self.config.database.url).await?;
         Ok(App::new(
             store,
-            Arc::new(SystemClock),
+            faults::clock(),
             Arc::new(SystemIds),
             self.config.clone(),
             Arc::new(Keys::open(&self.config.keys.file)?),

@@ -37,6 +37,8 @@ pub struct Retention {
     pub sign_in_days: u32,
     /// Days for which a form that was sent is known again when it comes twice.
     pub form_days: u32,
+    /// Days for which the message of a mail that failed or is held can be sent again.
+    pub mail_days: u32,
 }
 
 impl Default for Retention {
@@ -52,6 +54,7 @@ impl Default for Retention {
             session_days: 90,
             sign_in_days: 90,
             form_days: 30,
+            mail_days: 30,
         }
     }
 }
@@ -81,6 +84,8 @@ coded! {
         Link = "link", "期限の切れたリンク", "sign-in links that are over";
         /// Forms that were sent.
         Form = "form", "送信済みの用紙の控え", "forms that were sent";
+        /// Messages of mails that could not be sent.
+        Mail = "mail", "送れなかったメールの本文", "messages that could not be sent";
     }
 }
 

@@ -177,6 +177,7 @@ async fn look(app: &App, on: NaiveDate) -> Result<Look, ServiceError> {
         (Swept::Sessions, Kind::Session, settings.session_days),
         (Swept::Links, Kind::Link, settings.sign_in_days),
         (Swept::Forms, Kind::Form, settings.form_days),
+        (Swept::Mails, Kind::Mail, settings.mail_days),
     ] {
         let Some(before) = before(on, days) else {
             continue;

@@ -1,11 +1,16 @@
 //! How families come in: their links, the codes that are told over the
 //! telephone, and their wishes for a new link.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{LinkKind, StoreError, Tx, access::visible, from_json, from_millis, run, to_millis};
+use super::{
+    LinkKind, StoreError, Tx, access::visible, by_engine, from_json, from_millis, run, to_json,
+    to_millis,
+};
 use crate::domain::{
     access::{Moment, Reader, Role},
     id::{CaseId, CaseNumber, UserId},
@@ -178,6 +183,40 @@ impl Tx {
             .await?
         });
         Ok(id.map(UserId))
+    }
+
+    /// The account of the family of each of some children; one without is not among
+    /// them.
+    pub async fn families_of(
+        &mut self,
+        cases: &[CaseId],
+    ) -> Result<HashMap<CaseId, UserId>, StoreError> {
+        let ids: Vec<String> = cases
+            .iter()
+            .map(|case| case.0.simple().to_string())
+            .collect();
+        let text = by_engine!(
+            self,
+            sqlite: "select case_id, id from account where role = $2 and disabled_at is null
+                       and case_id in (select unhex(value) from json_each($1))
+                     order by id desc",
+            postgres: "select case_id, id from account where role = $2 and disabled_at is null
+                         and case_id in (select cast(v as uuid)
+                             from json_array_elements_text(cast($1 as json)) as v)
+                       order by id desc"
+        );
+        let rows: Vec<(Uuid, Uuid)> = run!(self, |conn| {
+            sqlx::query_as(text)
+                .bind(to_json(&ids))
+                .bind(Role::Family.code())
+                .fetch_all(conn)
+                .await?
+        });
+        // Of several the first, as above.
+        let pairs = rows.into_iter();
+        Ok(pairs
+            .map(|(case, account)| (CaseId(case), UserId(account)))
+            .collect())
     }
 
     /// Notes that a family with this address asks for a new link; one that is

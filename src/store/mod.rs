@@ -76,7 +76,8 @@ pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use reminders::{
     Claimed, DueCase, DueTerm, LeaseLost, MailContact, MessageFamily, MessageMail, NewCall,
     NewContact, NewMail, NewMessage, NewNotice, NewTerm, OwnFamily, StaffTask, StoredCall,
-    StoredMail, StoredMessage, StoredNotice, StoredTerm, Suspension, Tick, UnsentNotice,
+    StoredMail, StoredMessage, StoredNotice, StoredTerm, Suspension, Tick, UnreachedStaff,
+    UnsentNotice,
 };
 pub use review::ReviewLine;
 pub use rights::{CorrectionRow, person_key};

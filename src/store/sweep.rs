@@ -17,6 +17,8 @@ pub enum Swept {
     Links,
     /// Forms that were sent.
     Forms,
+    /// Messages of mails that failed or are held.
+    Mails,
 }
 
 impl Tx {
@@ -40,6 +42,10 @@ impl Tx {
                  where coalesce(used_at, expires_at) < $1"
             }
             Swept::Forms => "select count(*), min(at) from once where at < $1",
+            Swept::Mails => {
+                "select count(*), min(closed_at) from outbox
+                 where state in ('failed', 'held') and message is not null and closed_at < $1"
+            }
         };
         let (count, oldest): (i64, Option<i64>) = run!(self, |conn| {
             sqlx::query_as(text)
@@ -61,6 +67,11 @@ impl Tx {
             Swept::Sessions => "delete from session where coalesce(ended_at, expires_at) < $1",
             Swept::Links => "delete from sign_in_link where coalesce(used_at, expires_at) < $1",
             Swept::Forms => "delete from once where at < $1",
+            // That there was a mail, and what became of it, stays.
+            Swept::Mails => {
+                "update outbox set message = null
+                 where state in ('failed', 'held') and message is not null and closed_at < $1"
+            }
         };
         Ok(run!(self, |conn| {
             sqlx::query(text)

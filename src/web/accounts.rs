@@ -29,6 +29,7 @@ use crate::{
     },
     service::{
         accounts::{self, AccountRow, Changed, HandedOver, Step, Successor},
+        reminders,
         sign_in::{self, AccountRequest, Invited, Link},
     },
 };
@@ -100,6 +101,8 @@ struct Accounts {
     form: NewForm,
     said: Option<(bool, String)>,
     handed: Vec<Handed>,
+    /// Whom no mail reaches: who, since when, and what the mail server said.
+    unreached: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -279,7 +282,15 @@ fn handed(app: &App, name: &str, link: &Link) -> Handed {
 async fn render(app: &App, visit: &Visit, said: Said) -> Result<Response, Error> {
     let lang = visit.lang;
     let rows = accounts::list(app, &visit.who).await?;
+    let unreached = reminders::unreached_staff(app, &visit.who).await?;
+    let unreached = unreached.into_iter().map(|one| {
+        let answer = one.answer.unwrap_or_default();
+        let what = one.kind.name();
+        let facts = format!("{} {} {answer}", one.since, what.get(lang));
+        (one.name, facts.trim().to_owned())
+    });
     let page = show(&Accounts {
+        unreached: unreached.collect(),
         head: Head::of(visit, "/accounts"),
         places: places(&rows),
         lines: lines(rows, &HashMap::new(), lang),

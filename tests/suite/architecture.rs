@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "config", "app", "service", "domain", "web", "jobs", "clock", "store", "import",
-            "planner", "seal",
+            "planner", "seal", "faults",
         ],
     ),
     (
@@ -35,7 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "service",
         &[
             "app", "store", "mail", "planner", "import", "print", "spatial", "domain", "clock",
-            "seal",
+            "seal", "faults",
         ],
     ),
     ("store", &["domain", "spatial", "seal"]),
@@ -47,6 +47,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["domain"]),
     ("domain", &[]),
     ("clock", &[]),
+    ("faults", &["clock"]),
     ("seal", &[]),
 ];
 

@@ -85,6 +85,8 @@ struct Seen {
     connections: usize,
     open: usize,
     most_open: usize,
+    /// How often it has fallen silent.
+    hangs: usize,
     /// For how many connections the first mail waits before it is answered.
     gather: usize,
 }
@@ -188,6 +190,23 @@ impl MailServer {
     /// How many have connected.
     pub fn connections(&self) -> usize {
         self.shared.seen.lock().unwrap().connections
+    }
+
+    /// Waits until it has fallen silent so often.
+    pub async fn silent(&self, times: usize) {
+        self.shared.until(|seen| seen.hangs >= times).await;
+    }
+
+    /// How often it has fallen silent.
+    pub fn hangs(&self) -> usize {
+        self.shared.seen.lock().unwrap().hangs
+    }
+
+    /// Behaves from now on.
+    pub fn recover(&self) {
+        let mut seen = self.shared.seen.lock().unwrap();
+        seen.once.clear();
+        seen.always.clear();
     }
 
     /// Waits until it has so many mails.
@@ -320,6 +339,7 @@ async fn talk(stream: TcpStream, shared: &Shared) -> Result<(), Over> {
             }
             "MAIL" => {
                 talk.from = path(&said);
+                talk.to.clear();
                 answer(&mut line, shared, At::Mail, "250 2.1.0 fine").await?;
             }
             "RCPT" => {
@@ -352,7 +372,7 @@ async fn content(line: &mut Line, shared: &Shared, talk: &mut Talk) -> Result<()
     if let Some(act) = shared.act(At::Midway) {
         let mut first = [0; 64];
         line.read_exact(&mut first[..1]).await?;
-        return perform(line, act).await;
+        return perform(line, shared, act).await;
     }
     loop {
         let start = bytes.len();
@@ -385,7 +405,7 @@ async fn content(line: &mut Line, shared: &Shared, talk: &mut Talk) -> Result<()
     }
     match act {
         None => say(line, "250 2.0.0 taken as 4F1A2").await,
-        Some(act) => perform(line, act).await,
+        Some(act) => perform(line, shared, act).await,
     }
 }
 
@@ -431,11 +451,11 @@ fn base64(bytes: &[u8]) -> String {
 async fn answer(line: &mut Line, shared: &Shared, at: At, word: &str) -> Result<bool, Over> {
     match shared.act(at) {
         None => say(line, word).await.map(|()| true),
-        Some(act) => perform(line, act).await.map(|()| false),
+        Some(act) => perform(line, shared, act).await.map(|()| false),
     }
 }
 
-async fn perform(line: &mut Line, act: Act) -> Result<(), Over> {
+async fn perform(line: &mut Line, shared: &Shared, act: Act) -> Result<(), Over> {
     match act {
         Act::Say(word) => say(line, word).await,
         Act::SayAndClose(word) => {
@@ -443,7 +463,10 @@ async fn perform(line: &mut Line, act: Act) -> Result<(), Over> {
             line.shutdown().await?;
             Err(Over)
         }
-        Act::Hang => std::future::pending().await,
+        Act::Hang => {
+            shared.change(|seen| seen.hangs += 1);
+            std::future::pending().await
+        }
         Act::Close => Err(Over),
     }
 }

@@ -18,7 +18,7 @@ pub mod state;
 pub mod undo;
 
 pub use check::{AnnualCheck, CheckOutcome, PartVerdict};
-pub use clocks::{Clocks, Near};
+pub use clocks::{CHECK_MONTHS, Clocks, Near};
 pub use days::Doubt;
 pub use duty::{DueDay, Duty, Mover};
 pub use eligibility::{Criterion, Judged, Standing};

@@ -50,8 +50,8 @@ pub use stock::{
     add as add_unit, correct as correct_unit, place as place_unit, set_state as set_unit_state,
     unit, unit_accuracies, units,
 };
-pub(super) use take::family_applied;
 pub use strike::{strike_application, strike_check};
+pub(super) use take::family_applied;
 pub use take::{Taken, applied_for_plan, check, decide, exchange, step};
 pub use towns::{
     TownsPage, add_known, add_scheme, change_scheme, first_rows, mark, remove_scheme,

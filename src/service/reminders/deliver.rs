@@ -11,6 +11,7 @@ use crate::{
         duty::{ContactState, MailState, TaskKind},
         mail::OnDoubt,
     },
+    faults::{self, Point},
     in_tx,
     mail::{Delivery, Mailer},
     service::ServiceError,
@@ -20,6 +21,10 @@ use crate::{
 /// So often a mail is tried, an hour apart in the end: five days, as mail servers do
 /// (RFC 5321, 4.5.4.1).
 const MOST_ATTEMPTS: i64 = 130;
+
+/// So often a mail in doubt is sent again before a person decides: a server that takes
+/// every mail and breaks off before it says so would send it every hour, for days.
+const MOST_RESENDS: i64 = 3;
 
 /// The longest pause between two tries.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
@@ -88,10 +93,12 @@ pub async fn deliver(app: &App, mailer: &Mailer) -> Result<Delivered, ServiceErr
 
 /// Hands over as many mails as can be under way at once; `None`: none is due.
 pub async fn deliver_some(app: &App, mailer: &Mailer) -> Result<Option<Delivered>, ServiceError> {
+    faults::at(Point::BeforeClaim).await;
     let claimed = claim(app).await?;
     if claimed.is_empty() {
         return Ok(None);
     }
+    faults::at(Point::AfterClaim).await;
     // No more are claimed than may be under way at once.
     let under_way = claimed.into_iter().map(|mail| hand_over(app, mailer, mail));
     let became = join_all(under_way).await;
@@ -105,11 +112,14 @@ pub async fn deliver_some(app: &App, mailer: &Mailer) -> Result<Option<Delivered
 /// Takes some mails that are due: as many as can be under way at once, so that no
 /// lease runs out in a queue.
 async fn claim(app: &App) -> Result<Vec<Claimed>, ServiceError> {
-    let now = app.clock.now();
-    let longest = i64::try_from(app.config.mail.longest_delivery().as_secs()).unwrap_or(i64::MAX);
-    let until = now + TimeDelta::seconds(longest.saturating_add(SPARE));
+    let (now, settings) = (app.clock.now(), &app.config.mail);
+    let longest = i64::try_from(settings.longest_delivery().as_secs()).unwrap_or(i64::MAX);
+    // The last of them waits until the pace lets it go.
+    let queue = settings.workers.checked_div(settings.per_second);
+    let queue = i64::from(queue.unwrap_or(0));
+    let until = now + TimeDelta::seconds(longest.saturating_add(SPARE + queue));
     let lease = app.ids.next();
-    let most = i64::from(app.config.mail.workers);
+    let most = i64::from(settings.workers);
     let mut tx = app.store.append().await?;
     let claimed = tx.claim_mail((now, until), lease, most).await?;
     tx.commit().await?;
@@ -119,7 +129,8 @@ async fn claim(app: &App) -> Result<Vec<Claimed>, ServiceError> {
 async fn hand_over(app: &App, mailer: &Mailer, mail: Claimed) -> Result<Became, ServiceError> {
     let mail = &mail;
     let on_doubt = app.config.mail.on_doubt;
-    if mail.in_doubt && on_doubt == OnDoubt::Hold {
+    let enough = on_doubt == OnDoubt::Hold || mail.resends >= MOST_RESENDS;
+    if mail.in_doubt && (on_doubt == OnDoubt::Hold || mail.resends > MOST_RESENDS) {
         let why = "a worker stopped while it was handed over";
         return close(app, mail, (MailState::Held, TaskKind::InDoubt), why).await;
     }
@@ -133,6 +144,7 @@ async fn hand_over(app: &App, mailer: &Mailer, mail: Claimed) -> Result<Became, 
     if let Err(LeaseLost) = started {
         return Ok(Became::NotOurs);
     }
+    faults::at(Point::HandingOver).await;
     let letter = match letter {
         Ok(letter) => letter,
         Err(error) => {
@@ -144,8 +156,10 @@ async fn hand_over(app: &App, mailer: &Mailer, mail: Claimed) -> Result<Became, 
     let sender = app.config.mail.sender();
     match mailer.deliver(&letter.to, &sender, &letter.bytes).await {
         Delivery::Accepted(answer) => {
+            faults::at(Point::Accepted).await;
             let mut tx = app.store.append().await?;
             let done = tx.finish_handover(mail, (app.clock.now(), &answer)).await?;
+            faults::at(Point::BeforeCommit).await;
             tx.commit().await?;
             Ok(done.map_or(Became::NotOurs, |()| Became::Sent))
         }
@@ -154,7 +168,7 @@ async fn hand_over(app: &App, mailer: &Mailer, mail: Claimed) -> Result<Became, 
         }
         Delivery::Later { text, .. } => postpone(app, mail, &text, false).await,
         Delivery::Refused { code, text } => refused(app, mail, (code, &text)).await,
-        Delivery::Doubt { text } if on_doubt == OnDoubt::Hold => {
+        Delivery::Doubt { text } if enough => {
             close(app, mail, (MailState::Held, TaskKind::InDoubt), &text).await
         }
         Delivery::Doubt { text } => postpone(app, mail, &text, true).await,
@@ -221,12 +235,13 @@ async fn postpone(
 }
 
 /// When a mail is tried again: a minute after the first try, twice as long after each
-/// further one, an hour at most; up to a quarter more, so that a thousand mails do
-/// not come back in the same second.
+/// further one, an hour at most; up to a quarter more, another share each time, so that
+/// a thousand mails do not come back in the same second.
 fn next_try(now: DateTime<Utc>, attempts: i64, mail: Uuid) -> DateTime<Utc> {
     let doublings = u32::try_from(attempts.clamp(1, 7) - 1).unwrap_or(0);
     let pause = TimeDelta::minutes(1 << doublings).min(LONGEST_PAUSE);
-    let share = i32::try_from(mail.as_u128() % 250).unwrap_or(0);
+    let drawn = mail.as_u128() >> attempts.clamp(0, 40);
+    let share = i32::try_from(drawn % 250).unwrap_or(0);
     now + pause + pause * share / 1000
 }
 
@@ -243,7 +258,7 @@ mod tests {
         assert_eq!(pause(6), TimeDelta::minutes(32));
         assert_eq!(pause(7), TimeDelta::hours(1));
         assert_eq!(pause(129), TimeDelta::hours(1));
-        let most = next_try(now, 7, Uuid::from_u128(249)) - now;
+        let most = next_try(now, 7, Uuid::from_u128(249 << 7)) - now;
         assert!(
             most > TimeDelta::hours(1) && most <= TimeDelta::minutes(75),
             "{most}"

@@ -26,7 +26,7 @@ pub use messages::{
     Decision, Draft, Looked, MessagePage, Preview, decide, message_page, messages, preview, send,
     waiting,
 };
-pub use outbox::{drop_mail, mails, retry_mail};
+pub use outbox::{drop_mail, mails, retry_mail, unreached_staff};
 pub use page::{Act, ChildReminders, May, TermPage, ToChild, act, page, tasks};
 pub(super) use people::{post_to_family, post_to_staff};
 pub use recipients::Unreached;

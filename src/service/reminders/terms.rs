@@ -5,9 +5,10 @@ use chrono::{Days, NaiveDate};
 use crate::{
     app::App,
     domain::{
+        calendar::{Period, deadline},
         duty::{Audience, DutyKind, Term, next_stage, reached},
         id::{CaseId, LoanId},
-        loan::Clocks,
+        loan::{CHECK_MONTHS, Clocks},
     },
     service::ServiceError,
     store::{LoanFile, NewTerm, StoredTerm, Tx},
@@ -94,11 +95,20 @@ async fn keep(
         .iter()
         .filter(|term| term.about == about && term.ended.is_none())
         .collect();
-    let stays = |term: &StoredTerm| {
+    let is_wanted = |term: &StoredTerm| {
         wanted
             .iter()
             .any(|w| w.kind == term.kind && w.due_on == term.term.due_on && w.cycle == term.cycle)
     };
+    // The checks of further years are owed as long as the first is.
+    let goes_on = |term: &StoredTerm| {
+        let first = |w: &Wanted| w.cycle == term.cycle && w.due_on < term.term.due_on;
+        term.kind == DutyKind::AnnualCheck
+            && wanted
+                .iter()
+                .any(|w| w.kind == DutyKind::AnnualCheck && first(w))
+    };
+    let stays = |term: &StoredTerm| is_wanted(term) || goes_on(term);
     for term in open.iter().filter(|term| !stays(term)) {
         let moved = wanted
             .iter()
@@ -115,7 +125,7 @@ async fn keep(
     }
     for want in wanted {
         let same = |term: &&&StoredTerm| term.kind == want.kind;
-        if open.iter().filter(same).any(|term| stays(term)) {
+        if open.iter().filter(same).any(|term| is_wanted(term)) {
             continue;
         }
         let before = open
@@ -144,6 +154,64 @@ async fn keep(
         tx.begin_term(&new).await?;
     }
     Ok(())
+}
+
+/// Owes a check that nobody has held once more, a year later: its reminders end a month
+/// after its day, and silence is no answer. Where the next one's first stage has not come
+/// yet, its day, on which to look again. Of years that nobody planned the last alone is
+/// owed anew.
+pub(super) async fn owe_again(
+    tx: &mut Tx,
+    app: &App,
+    stored: &StoredTerm,
+    on: NaiveDate,
+) -> Result<Option<NaiveDate>, ServiceError> {
+    if stored.kind != DutyKind::AnnualCheck {
+        return Ok(None);
+    }
+    let ladder = app.config.reminders.ladders.of(stored.kind);
+    // The period is counted from the last check that was held, not from one deadline to
+    // the next: so the 29th of February comes back.
+    let year = |years: u32| {
+        let period = Period::months(CHECK_MONTHS.checked_mul(years)?)?;
+        Some(deadline(stored.cycle, period, false, &app.office).safe_by)
+    };
+    let first_stage = |term: &Term| {
+        let stages = Audience::ALL.iter().flat_map(|whom| ladder.of(*whom));
+        stages.filter_map(|stage| stage.on(term)).min()
+    };
+    let mut before = stored.term.due_on;
+    let mut last = None;
+    for due_on in (2..)
+        .map_while(year)
+        .filter(|due| *due > stored.term.due_on)
+    {
+        let term = Term {
+            due_on,
+            begun_on: before,
+            known_on: before,
+        };
+        match first_stage(&term) {
+            Some(day) if day <= on => last = Some(term),
+            day if last.is_none() => return Ok(day),
+            _ => break,
+        }
+        before = due_on;
+    }
+    if let Some(term) = last {
+        let new = NewTerm {
+            id: app.ids.next(),
+            case: stored.case,
+            kind: stored.kind,
+            about: &stored.about,
+            cycle: stored.cycle,
+            next_on: Some(on),
+            term,
+            moved_from: None,
+        };
+        tx.begin_term(&new).await?;
+    }
+    Ok(None)
 }
 
 /// The first day on which a term is to be looked at: today, where a stage is there

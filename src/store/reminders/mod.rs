@@ -15,6 +15,6 @@ pub use contacts::{MailContact, NewContact};
 pub use messages::{MessageFamily, MessageMail, NewMessage, OwnFamily, StoredMessage};
 pub use notices::{NewNotice, StoredNotice, UnsentNotice};
 pub use outbox::{Claimed, LeaseLost, NewMail, StoredMail};
-pub use tasks::StaffTask;
+pub use tasks::{StaffTask, UnreachedStaff};
 pub use terms::{DueCase, DueTerm, NewTerm, StoredTerm, Suspension};
 pub use ticks::Tick;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::super::{StoreError, Tx, by_engine, from_day, run};
+use super::super::{StoreError, Tx, by_engine, from_day, run, to_json};
 use crate::domain::{
     duty::{Audience, DutyKind, Stage},
     id::{CaseId, CaseNumber, UserId},
@@ -117,6 +117,12 @@ const fn corrupt(column: &'static str) -> StoreError {
     }
 }
 
+/// Ids as one parameter, which both engines take apart.
+pub(in crate::store) fn id_list(ids: &[Uuid]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    to_json(&ids)
+}
+
 fn day(text: &str, column: &'static str) -> Result<NaiveDate, StoreError> {
     from_day(Some(text), "duty_notice", column)?.ok_or(corrupt(column))
 }
@@ -133,6 +139,19 @@ macro_rules! unsent {
             " where n.state = 'planned' and n.outbox_id is null and n.audience <> 'family'
                and n.recipient <> '' and a.disabled_at is null
              order by a.id, t.due_on, c.number, t.duty"
+        )
+    };
+}
+
+macro_rules! planned {
+    ($terms:literal) => {
+        concat!(
+            "select n.term_id, n.stage, n.recipient,
+                    o.id is null or o.state = 'ready' as waits
+             from duty_notice n left join outbox o on o.id = n.outbox_id
+             where n.state = 'planned' and n.term_id in (",
+            $terms,
+            ")"
         )
     };
 }
@@ -201,35 +220,49 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// Whether a reminder is on record already, and not void.
-    pub async fn was_noticed(
+    /// The reminders of some terms that are on record and not void: term, stage and
+    /// recipient, and whether nobody has begun to hand over their mail.
+    pub async fn planned_notices(
         &mut self,
-        (term, stage, recipient): (Uuid, Stage, &str),
-    ) -> Result<bool, StoreError> {
-        Ok(run!(self, |conn| {
-            sqlx::query_scalar(
-                "select exists (select 1 from duty_notice
-                 where term_id = $1 and stage = $2 and recipient = $3 and state = 'planned')",
-            )
-            .bind(term)
-            .bind(stage.code())
-            .bind(recipient)
-            .fetch_one(conn)
-            .await?
-        }))
+        terms: &[Uuid],
+    ) -> Result<Vec<(Uuid, Stage, String, bool)>, StoreError> {
+        let text = by_engine!(
+            self,
+            sqlite: planned!("select unhex(value) from json_each($1)"),
+            postgres: planned!("select cast(v as uuid)
+                from json_array_elements_text(cast($1 as json)) as v")
+        );
+        let rows: Vec<(Uuid, String, String, bool)> = run!(self, |conn| {
+            sqlx::query_as(text)
+                .bind(id_list(terms))
+                .fetch_all(conn)
+                .await?
+        });
+        rows.into_iter()
+            .map(|(term, stage, recipient, waits)| {
+                let stage = Stage::from_code(&stage).ok_or(corrupt("stage"))?;
+                Ok((term, stage, recipient, waits))
+            })
+            .collect()
     }
 
     /// Puts reminders into a mail.
     pub async fn put_into_mail(&mut self, notices: &[Uuid], mail: Uuid) -> Result<(), StoreError> {
-        for notice in notices {
-            run!(self, |conn| {
-                sqlx::query("update duty_notice set outbox_id = $2 where id = $1")
-                    .bind(notice)
-                    .bind(mail)
-                    .execute(conn)
-                    .await?;
-            });
-        }
+        let text = by_engine!(
+            self,
+            sqlite: "update duty_notice set outbox_id = $2
+                     where id in (select unhex(value) from json_each($1))",
+            postgres: "update duty_notice set outbox_id = $2
+                       where id in (select cast(v as uuid)
+                           from json_array_elements_text(cast($1 as json)) as v)"
+        );
+        run!(self, |conn| {
+            sqlx::query(text)
+                .bind(id_list(notices))
+                .bind(mail)
+                .execute(conn)
+                .await?;
+        });
         Ok(())
     }
 

@@ -1,10 +1,15 @@
 //! The mail that waits to be handed to the server.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::super::{StoreError, Tx, by_engine, from_millis, run, to_millis};
+use super::{
+    super::{StoreError, Tx, by_engine, from_millis, run, to_millis},
+    notices::id_list,
+};
 use crate::domain::{
     duty::{MailKind, MailState},
     id::{CaseId, UserId},
@@ -51,6 +56,8 @@ pub struct Claimed {
     /// A worker died between giving it to the mail server and noting so: it may
     /// have been sent already.
     pub in_doubt: bool,
+    /// How often it was claimed in doubt, this time included.
+    pub resends: i64,
     /// How often it was claimed, this time included.
     pub attempts: i64,
 }
@@ -91,6 +98,7 @@ struct ClaimedRow {
     case_id: Option<Uuid>,
     contact_id: Option<Uuid>,
     in_doubt: bool,
+    doubts: i64,
     attempts: i64,
 }
 
@@ -141,10 +149,22 @@ macro_rules! claim {
             $lock,
             ")
              update outbox
-             set lease_token = $3, lease_until = $4, attempts = attempts + 1
+             set lease_token = $3, lease_until = $4, attempts = attempts + 1,
+                 doubts = doubts + case when state = 'handing_over' then 1 else 0 end
              where id in (select id from picked)
              returning id, lease_token, message, case_id, contact_id,
-                       state = 'handing_over' as in_doubt, attempts"
+                       state = 'handing_over' as in_doubt, doubts, attempts"
+        )
+    };
+}
+
+macro_rules! of_month {
+    ($contacts:literal) => {
+        concat!(
+            "select contact_id, count(*) from outbox where contact_id in (",
+            $contacts,
+            ") and kind = 'reminder' and substr(planned_on, 1, 7) = $2 and state <> 'void'
+             group by contact_id"
         )
     };
 }
@@ -183,20 +203,30 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// How many mails of reminders went, or will go, to an address in the month of a
-    /// day (`2026-11`).
-    pub async fn mails_of_month(&mut self, contact: Uuid, month: &str) -> Result<u64, StoreError> {
-        let count: i64 = run!(self, |conn| {
-            sqlx::query_scalar(
-                "select count(*) from outbox where contact_id = $1 and kind = 'reminder'
-                   and substr(planned_on, 1, 7) = $2 and state <> 'void'",
-            )
-            .bind(contact)
-            .bind(month)
-            .fetch_one(conn)
-            .await?
+    /// How many mails of reminders went, or will go, to each of some addresses in the
+    /// month of a day (`2026-11`); an address without any is not among them.
+    pub async fn mails_of_month(
+        &mut self,
+        contacts: &[Uuid],
+        month: &str,
+    ) -> Result<HashMap<Uuid, u64>, StoreError> {
+        let text = by_engine!(
+            self,
+            sqlite: of_month!("select unhex(value) from json_each($1)"),
+            postgres: of_month!("select cast(v as uuid)
+                from json_array_elements_text(cast($1 as json)) as v")
+        );
+        let rows: Vec<(Uuid, i64)> = run!(self, |conn| {
+            sqlx::query_as(text)
+                .bind(id_list(contacts))
+                .bind(month)
+                .fetch_all(conn)
+                .await?
         });
-        Ok(count.unsigned_abs())
+        let counts = rows.into_iter();
+        Ok(counts
+            .map(|(contact, count)| (contact, count.unsigned_abs()))
+            .collect())
     }
 
     /// Takes up to `limit` mails that are due and that nobody holds.
@@ -223,6 +253,7 @@ impl Tx {
             case: row.case_id.map(CaseId),
             contact: row.contact_id,
             in_doubt: row.in_doubt,
+            resends: row.doubts,
             attempts: row.attempts,
         });
         Ok(claimed.collect())
@@ -300,8 +331,7 @@ impl Tx {
         let rows = run!(self, |conn| {
             sqlx::query(
                 "update outbox set state = case when $5 then 'handing_over' else 'ready' end,
-                     lease_token = null, lease_until = 0, due_at = $3, answer = $4,
-                     doubts = doubts + case when $5 then 1 else 0 end
+                     lease_token = null, lease_until = 0, due_at = $3, answer = $4
                  where id = $1 and lease_token = $2 and state = 'handing_over'",
             )
             .bind(mail.id)
@@ -372,7 +402,7 @@ impl Tx {
         let rows = run!(self, |conn| {
             sqlx::query(
                 "update outbox set state = 'ready', due_at = $2, lease_until = 0, attempts = 0,
-                     closed_at = null
+                     doubts = 0, closed_at = null
                  where id = $1 and state in ('failed', 'held') and message is not null",
             )
             .bind(mail)

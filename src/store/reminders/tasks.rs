@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::super::{StoreError, Tx, access::visible, from_day, from_millis, run, to_millis};
+use super::super::{
+    StoreError, Tx, access::visible, by_engine, from_day, from_millis, run, to_millis,
+};
 use crate::domain::{
     access::{Moment, Reader},
     duty::TaskKind,
@@ -32,6 +34,30 @@ pub struct StaffTask {
     pub detail: Option<String>,
 }
 
+/// A member of staff whom mail does not reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreachedStaff {
+    /// The account.
+    pub account: UserId,
+    /// Its name.
+    pub name: String,
+    /// What is to be done.
+    pub kind: TaskKind,
+    /// Since when.
+    pub since: NaiveDate,
+    /// What the mail server said last, without any address.
+    pub answer: Option<String>,
+}
+
+#[derive(FromRow)]
+struct UnreachedRow {
+    account_id: Uuid,
+    name: String,
+    kind: String,
+    opened_on: String,
+    answer: Option<String>,
+}
+
 #[derive(FromRow)]
 struct TaskRow {
     id: Uuid,
@@ -42,6 +68,22 @@ struct TaskRow {
     opened_on: String,
     opened_at: i64,
     detail: Option<String>,
+}
+
+macro_rules! unreached {
+    ($mail:literal) => {
+        concat!(
+            "select o.account_id, a.name, s.kind, s.opened_on, o.answer
+             from staff_task s join outbox o on ",
+            $mail,
+            " join account a on a.id = o.account_id
+             where s.closed_at is null and s.case_id is null and a.disabled_at is null
+               and not exists (select 1 from outbox later
+                   where later.account_id = o.account_id and later.state = 'sent'
+                     and later.sent_at > s.opened_at)
+             order by s.opened_at desc, s.id desc"
+        )
+    };
 }
 
 const fn corrupt(column: &'static str) -> StoreError {
@@ -134,6 +176,49 @@ impl Tx {
             .await?
         });
         rows.into_iter().map(TaskRow::read).collect()
+    }
+
+    /// The tasks about mail to members of staff, the latest first, as long as no later
+    /// mail to the same account has left.
+    pub async fn unreached_staff(&mut self) -> Result<Vec<UnreachedStaff>, StoreError> {
+        let text = by_engine!(
+            self,
+            sqlite: unreached!("o.id = unhex(replace(s.about, '-', ''))"),
+            postgres: unreached!("cast(o.id as text) = s.about")
+        );
+        let rows: Vec<UnreachedRow> =
+            run!(self, |conn| sqlx::query_as(text).fetch_all(conn).await?);
+        rows.into_iter()
+            .map(|row| {
+                let since = from_day(Some(&row.opened_on), "staff_task", "opened_on")?;
+                Ok(UnreachedStaff {
+                    account: UserId(row.account_id),
+                    name: row.name,
+                    kind: TaskKind::from_code(&row.kind).ok_or(corrupt("kind"))?,
+                    since: since.ok_or(corrupt("opened_on"))?,
+                    answer: row.answer,
+                })
+            })
+            .collect()
+    }
+
+    /// Closes the open tasks about a mail: the operator has decided about it.
+    pub async fn close_tasks_of_mail(
+        &mut self,
+        mail: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update staff_task set closed_at = $2
+                 where about = $1 and kind in ('failed', 'in_doubt') and closed_at is null",
+            )
+            .bind(mail.to_string())
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
     }
 
     /// Closes a task with what was done; `false`: it is closed, or there is none.

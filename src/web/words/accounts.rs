@@ -5,6 +5,8 @@ use crate::domain::text::Text;
 words! {
     ACCOUNTS = "アカウントの管理", "Accounts";
     ACCOUNTS_HELP = "だれがこの仕組みに入れるかを管理します。この役割では、計画やお子さんの情報は見られません。", "Who may come in. With this role neither plans nor children can be seen.";
+    UNREACHED = "メールが届かない職員がいます", "Mail does not reach these members of staff";
+    UNREACHED_HELP = "期限のお知らせがこの人に届いていません。アドレスを本人に確かめてください。違っていれば、正しいアドレスでアカウントを作り直します（引き継ぎ）。合っていれば、運用の担当者にメールサーバーの状態を確かめてもらってください。次のメールが届くと、ここから消えます。", "They do not hear what is due. Ask them for their address: where it is wrong, hand over to a new account with the right one; where it is right, ask the operator about the mail server. The line goes when the next mail has left.";
     NAME = "名前", "Name";
     EMAIL = "メールアドレス", "Mail address";
     ROLE = "役割", "Role";
