@@ -6,17 +6,25 @@ mod mail;
 
 use chrono::NaiveDate;
 
-use super::{ServiceError, audit, view::SignedIn};
+use super::{
+    ServiceError, audit,
+    check::{self, CheckedCase},
+    view::SignedIn,
+    world,
+};
 use crate::{
     app::App,
     domain::{
         access::{Moment, Reader},
         audit::Action,
         duty::{Audience, DutyKind, Stage, Task, Window, reached},
+        finding::{Finding, Severity},
+        hazard::Hazard,
         id::{CaseId, CaseNumber},
         loan::AnnualCheck,
         municipality::MunicipalityCode,
-        plan::document::Contact,
+        plan::document::{Contact, Destination},
+        residence::Sight,
     },
     store::{FamilyAnswer, LoanFile, MailContact, StoredTerm, Suspension, Tx},
 };
@@ -40,14 +48,64 @@ pub struct ToDo {
     pub held_until: Option<NaiveDate>,
 }
 
+/// Where to go in a power cut: no place of which a rule says that it fails.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum WhereTo {
+    /// Nobody has said.
+    #[default]
+    Unknown,
+    /// Every place that was chosen has something that stops the plan.
+    Faulty,
+    /// There, unless something is still to be found out about it (`asked_first`: then
+    /// somebody is telephoned before).
+    Place {
+        /// How it is called.
+        name: String,
+        /// Something that could stop the plan is not known of it.
+        asked_first: bool,
+    },
+}
+
+impl WhereTo {
+    /// The first place chosen for a power cut of which nothing fails.
+    fn of(checked: &CheckedCase) -> Self {
+        let Some(plan) = &checked.case.document else {
+            return Self::Unknown;
+        };
+        let stops = |finding: &Finding, place: &Destination| {
+            let about = finding.site.as_deref();
+            let named = [place.site.as_deref(), place.name.as_deref()];
+            finding.severity == Severity::Blocker
+                && (named.contains(&about) && about.is_some()
+                    || about == Some(place.label().as_str()))
+        };
+        let chosen = plan.destinations.iter();
+        let chosen: Vec<&Destination> = chosen
+            .filter(|place| place.is_for(Hazard::PowerCut))
+            .collect();
+        let look = &checked.look;
+        let good = chosen
+            .iter()
+            .find(|place| !look.failing().any(|finding| stops(finding, place)));
+        match good {
+            None if chosen.is_empty() => Self::Unknown,
+            None => Self::Faulty,
+            Some(place) => Self::Place {
+                name: place.label(),
+                asked_first: look.unknown().any(|finding| stops(finding, place)),
+            },
+        }
+    }
+}
+
 /// What is known for a power cut. Nothing in it is guessed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct InPowerCut {
     /// Hours that all batteries last together, as they are on record; `None`:
     /// nobody knows.
     pub battery_hours: Option<f64>,
-    /// Where to go first.
-    pub destination: Option<String>,
+    /// Where to go.
+    pub destination: WhereTo,
     /// A generator is lent.
     pub generator: bool,
     /// Where it stands outdoors.
@@ -133,9 +191,13 @@ async fn read(
     reader: &Reader,
     at: Moment,
 ) -> Result<Option<FamilyPage>, ServiceError> {
-    let Some(seen) = tx.case(reader, at, &number).await? else {
+    let world = world::current_in(app, tx).await?;
+    let checked = check::one_in(tx, &world, reader, &number, (at.today, at), Sight::Usual).await?;
+    let Some(checked) = checked else {
         return Ok(None);
     };
+    let destination = WhereTo::of(&checked);
+    let seen = checked.case;
     let file = tx.loan_file(reader, at, &number).await?;
     let home = seen
         .home
@@ -161,10 +223,7 @@ async fn read(
     );
     let mut power_cut = InPowerCut {
         battery_hours: seen.battery_hours,
-        destination: seen
-            .document
-            .as_ref()
-            .and_then(|plan| plan.destinations.first()?.name.clone()),
+        destination,
         generator: borrows,
         outdoor_place: outdoor_place(tx, file.as_ref()).await?,
         telephones: Vec::new(),

@@ -314,8 +314,8 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             Need::May(P::OpenEmergency),
         ),
         ("GET", "/family", Need::May(P::OwnPage)),
-        ("GET", "/family/tell/{answer}", Need::May(P::OwnPage)),
-        ("POST", "/family/tell/{answer}", Need::May(P::OwnPage)),
+        ("GET", "/family/tell/{told}", Need::May(P::OwnPage)),
+        ("POST", "/family/tell/{told}", Need::May(P::OwnPage)),
         (
             "POST",
             "/family/answers/{answer}/take-back",
@@ -370,10 +370,7 @@ fn at_the_door() -> Router<App> {
         .route("/language", post(door::language))
         .route("/lost-link", get(family_link::page).post(family_link::ask))
         .route("/family", get(family::page))
-        .route(
-            "/family/tell/{answer}",
-            get(family::form).post(family::send),
-        )
+        .route("/family/tell/{told}", get(family::form).post(family::send))
         .route(
             "/family/answers/{answer}/take-back",
             post(family::take_back),

@@ -252,7 +252,7 @@ async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
         }
         known.insert("{emergency}", emergency.clone());
         if role == Role::Family {
-            known.insert("{answer}", "need_help".to_owned());
+            known.insert("{told}", "need_help".to_owned());
             let own = found(client, "/family", "href=\"/plans/([^\"/]+)\"").await;
             known.insert("{case}", own.expect("the family's own plan"));
         }

@@ -220,7 +220,8 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{paper}", "training")
                 .replace("{photo}", &app.ids.next().to_string())
                 .replace("{file}", "due.csv")
-                .replace("{answer}", "call_us")
+                .replace("{told}", "call_us")
+                .replace("{answer}", &app.ids.next().to_string())
                 .replace("{unit}", &app.ids.next().to_string())
                 .replace("{ordinal}", "1")
                 .replace(
@@ -420,7 +421,8 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{paper}", "training")
                 .replace("{photo}", &photo)
                 .replace("{file}", "due.csv")
-                .replace("{answer}", "call_us")
+                .replace("{told}", "call_us")
+                .replace("{answer}", &app.ids.next().to_string())
                 .replace("{unit}", &unit)
                 .replace("{ordinal}", "1")
                 .replace(

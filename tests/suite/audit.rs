@@ -124,6 +124,7 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
         ("/plans/{case}/map.json", Action::ReadMap),
         ("/plans/{case}/position", Action::ReadPosition),
         ("/plans/{case}/position.json", Action::ReadPosition),
+        ("/plans/{case}/reminders", Action::ReadReminders),
         ("/plans/{case}/disclosure", Action::Disclosed),
         ("/plans/{case}/disclosure.json", Action::Disclosed),
     ] {
@@ -176,6 +177,9 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
             "/plans/{case}/position.json",
             "/plans/{case}/disclosure",
             "/plans/{case}/disclosure.json",
+            "/plans/{case}/reminders",
+            // The letter in the place of a mail; walked in messages.rs.
+            "/calls/{case}/letter.pdf",
             // The letter names nobody but the supporter; walked in rights.rs.
             "/plans/{case}/supporters/{ordinal}/letter",
         ])

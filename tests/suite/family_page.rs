@@ -19,7 +19,7 @@ use tomoshibi::{
 };
 
 use crate::{
-    access::{ask, session, words},
+    access::{ask, session, session_and_account, words},
     reminders::Lent,
     support::engines::Database,
 };
@@ -35,6 +35,7 @@ crate::on_every_engine!(
     an_address_is_changed_by_the_family_and_the_old_one_is_told,
     after_a_death_the_page_is_quiet,
     readings_stand_above_the_words_for_whoever_asks,
+    no_family_is_sent_to_a_place_that_the_rules_refuse,
 );
 
 /// A family that comes to its page on a day.
@@ -401,5 +402,69 @@ async fn readings_stand_above_the_words_for_whoever_asks(db: Database) {
     assert!(
         page.contains("<ruby>停電<rp>（</rp><rt>ていでん</rt>"),
         "{page}"
+    );
+}
+
+async fn no_family_is_sent_to_a_place_that_the_rules_refuse(db: Database) {
+    use tomoshibi::{
+        domain::{finding::Severity, hazard::Hazard, plan::document::Destination},
+        service::{
+            check,
+            family::WhereTo,
+            view::{Noted, SignedIn},
+        },
+    };
+    let (app, _) = crate::demo::filled(&db).await;
+    let cases = check::batch(&app, &Reader::Operator, "", app.clock.today()).await;
+    let (mut sent, mut passed_over, mut refused) = (0, 0, 0);
+    for child in cases.expect("a check") {
+        let Some(plan) = &child.case.document else {
+            continue;
+        };
+        let number = child.case.number.as_str();
+        let (_, user) = session_and_account(&app, Role::Family, None, Some(number)).await;
+        let who = SignedIn {
+            user,
+            name: "【デモ】ご家族".to_owned(),
+            reader: Reader::Family(user, child.case.id),
+            from: None,
+            noted: Noted::default(),
+        };
+        let page = family::page(&app, &who).await.expect("a page");
+        let page = page.expect("its family reads it");
+        let bad: Vec<&str> = child
+            .look
+            .failing()
+            .filter(|finding| finding.severity == Severity::Blocker)
+            .filter_map(|finding| finding.site.as_deref())
+            .collect();
+        let chosen = plan
+            .destinations
+            .iter()
+            .filter(|place| place.is_for(Hazard::PowerCut));
+        let good = chosen.clone().find(|place| {
+            let label = place.label();
+            let names = [place.site.as_deref(), place.name.as_deref(), Some(&*label)];
+            !names.iter().flatten().any(|name| bad.contains(name))
+        });
+        match (&page.power_cut.destination, good) {
+            (WhereTo::Place { name, .. }, Some(good)) => {
+                assert_eq!(*name, good.label(), "{}", child.case.number);
+                sent += 1;
+                let first = chosen.clone().next().map(Destination::label);
+                passed_over += u32::from(first.as_ref() != Some(name));
+            }
+            (WhereTo::Faulty, None) => {
+                assert!(chosen.count() > 0);
+                refused += 1;
+            }
+            (WhereTo::Unknown, None) => assert_eq!(chosen.count(), 0),
+            (shown, _) => panic!("{}: {shown:?}", child.case.number),
+        }
+    }
+    assert!(sent > 0, "somebody is sent somewhere");
+    assert!(
+        passed_over + refused > 0,
+        "a place that fails is passed over"
     );
 }

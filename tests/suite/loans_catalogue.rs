@@ -28,7 +28,7 @@ fn of<'a>(page: &'a str, model: &str) -> &'a str {
     rest.split_once("</section>").expect("its end").0
 }
 
-fn mark<'a>(part: &'a str) -> &'a str {
+fn mark(part: &str) -> &str {
     let (_, rest) = part
         .split_once("name=\"before\" value=\"")
         .expect("its mark");

@@ -34,6 +34,7 @@ crate::on_every_engine!(
     who_is_reached_by_telephone_leaves_the_list_and_who_is_not_stays,
     a_municipality_sees_of_a_loan_what_the_family_agreed_to,
     an_office_reads_its_own_messages_alone,
+    a_family_that_no_mail_reaches_gets_a_letter_that_is_in_the_trail,
 );
 
 /// A centre with families, and where its mail goes.
@@ -575,4 +576,31 @@ async fn an_office_reads_its_own_messages_alone(db: Database) {
     let form = format!("{form}&key={key}");
     let answer = ask(&router, "POST", "/messages/preview", &town, &form).await;
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+}
+
+async fn a_family_that_no_mail_reaches_gets_a_letter_that_is_in_the_trail(db: Database) {
+    use tomoshibi::{domain::audit::Action, store::TrailFilter};
+    let lent = crate::reminders::Lent::new(&db, "【デモ】光", "no").await;
+    let path = format!("/calls/{}/letter.pdf", lent.number);
+    let ask_for = async |centre: &Centre, path: &str| {
+        let router = web::router(centre.app.clone());
+        ask(&router, "GET", path, &centre.cookie, "").await
+    };
+    lent.tick("2027-01-30").await;
+    let centre = lent.later("2027-01-30").await;
+    for path in [&*path, "/calls/letters.pdf"] {
+        let answer = ask_for(&centre, path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        let body = axum::body::to_bytes(answer.into_body(), 8 * 1024 * 1024).await;
+        assert!(body.expect("a paper").starts_with(b"%PDF"), "{path}");
+    }
+    let filter = TrailFilter {
+        case: Some(lent.number.clone()),
+        ..TrailFilter::default()
+    };
+    let mut tx = centre.app.store.read().await.expect("a unit of work");
+    let rows = tx.trail(&Reader::Operator, &filter).await;
+    let rows = rows.expect("the trail").into_iter();
+    let printed = rows.filter(|row| row.event.action == Action::PrintedNotice);
+    assert_eq!(printed.count(), 2);
 }

@@ -31,7 +31,7 @@ use crate::{
         text::{Lang, Text},
     },
     service::{
-        family::{self, FamilyPage},
+        family::{self, FamilyPage, WhereTo},
         loans::Answer,
         reminders::Typed,
     },

@@ -103,7 +103,7 @@ fn answer(
         Letters::NoPaper(error) => Print::NoPaper(error),
         Letters::Nothing => {
             let said = (&w::LETTER_TITLE, &w::LETTER_NOTHING);
-            return papers::none(visit, said, (back, &w::CALLS));
+            return papers::none(visit, said, ("/calls", &w::CALLS));
         }
     };
     let told = !asked.anyway.is_empty();

@@ -12,6 +12,8 @@ words! {
     MOVE = "電池があるうちに電話し、動き始める。なくなるまで待たない。", "Telephone and set out while there is charge. Do not wait until it is gone.";
     GO_TO = "行き先：", "Where to:";
     GO_UNKNOWN = "行き先はまだ決まっていません。停電したら、下の番号に電話してください。", "Not decided yet: telephone one of the numbers below.";
+    GO_ASK = "この場所には、まだ分からないことがあります。行く前に、下の番号に電話してください。", "Something about it is not known yet: telephone one of the numbers below before you go.";
+    GO_FAULTY = "計画の行き先に、直すところが見つかっています。行く前に、下の番号に電話してください。", "Something is wrong with the places of the plan: telephone one of the numbers below before you go.";
     GENERATOR = "発電機は、電池の充電だけに使う。必ず屋外で。", "The generator charges batteries, nothing else. Outdoors only.";
     CARBON = "家の中・玄関・車庫・車では、ぜったいに動かさない（一酸化炭素は、においがなく、命にかかわります）。", "Never in the house, an entrance, a garage or a car: carbon monoxide has no smell and kills.";
     STANDS = "置く場所（外）：", "Its place outdoors:";
