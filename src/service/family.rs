@@ -18,6 +18,7 @@ use crate::{
         access::{Moment, Reader},
         audit::Action,
         duty::{Audience, DutyKind, Stage, Task, Window, reached},
+        family::AnswerKind,
         finding::{Finding, Severity},
         hazard::Hazard,
         id::{CaseId, CaseNumber},
@@ -144,7 +145,6 @@ pub struct FamilyPage {
 impl FamilyPage {
     /// The last that was told of an emergency and stands, unless all is well since.
     pub fn emergency(&self) -> Option<&FamilyAnswer> {
-        use crate::domain::family::AnswerKind;
         let mut standing = self
             .answers
             .iter()

@@ -14,10 +14,14 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{access::Role, audit::Action, id::CaseNumber},
+    domain::{
+        access::Role,
+        audit::{Action, Actor},
+        id::{CaseNumber, UserId},
+    },
     in_tx,
     seal::Code,
-    store::{LinkKind, LinkRequest, NewLink},
+    store::{LinkKind, LinkRequest, NewLink, Tx},
 };
 
 /// How long a code that is told over the telephone waits to be typed, in
@@ -25,7 +29,7 @@ use crate::{
 pub const CODE_MINUTES: i64 = 15;
 
 /// How a family's account is called at the head of its page.
-pub(super) const FAMILY_NAME: &str = "ご家族";
+const FAMILY_NAME: &str = "ご家族";
 
 /// What became of a code that was asked for.
 #[derive(Debug)]
@@ -137,6 +141,45 @@ pub async fn make_account(
             refused => FamilyMade::Refused(refused),
         })
     })
+}
+
+/// A new link for a mail to a family that has an account: beside those that are there,
+/// so that an old mail still opens its page.
+pub(super) async fn link_for_mail(
+    tx: &mut Tx,
+    app: &App,
+    account: UserId,
+) -> Result<Link, ServiceError> {
+    let link = Link::random();
+    let kept = link.kept(app, account, Role::Family);
+    tx.add_link(&kept, app.clock.now()).await?;
+    Ok(link)
+}
+
+/// Makes the account of a family that has none, so that the link of a mail can lead to
+/// its page; and its link.
+pub(super) async fn account_for_mail(
+    tx: &mut Tx,
+    app: &App,
+    number: &CaseNumber,
+    address: &str,
+) -> Result<(UserId, Link), ServiceError> {
+    // Brothers and sisters have one address: an account is found by its link.
+    let own = format!("{number}@family.invalid");
+    for email in [address, &own] {
+        let request = AccountRequest {
+            email: email.to_owned(),
+            name: FAMILY_NAME.to_owned(),
+            role: Role::Family,
+            municipality: None,
+            case: Some(number.clone()),
+        };
+        let event = audit::by(app, Actor::Operator, Action::AddedAccount);
+        if let Invited::Link(account, link) = sign_in::invite_in(app, tx, &request, event).await? {
+            return Ok((account, link));
+        }
+    }
+    Err(ServiceError::Corrupt("account.email"))
 }
 
 /// Notes that a family asks for a new link; until when to wait, where too many

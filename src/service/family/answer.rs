@@ -27,7 +27,7 @@ use crate::{
     store::{FamilyAnswer, Tx},
 };
 
-const ANOTHER_CASE: Text = Text::fixed(
+const TO_COME: Text = Text::fixed(
     "この日は、まだ来ていません。今日までの日を入れてください。",
     "That day has not come yet: enter a day up to today.",
 );
@@ -116,7 +116,7 @@ pub async fn answer(app: &App, sheet: Sheet<'_>, told: &Told) -> Result<Answer, 
 /// What cannot be.
 fn wrong(told: &Told, today: NaiveDate) -> Option<Answer> {
     if told.on.is_some_and(|on| on > today) {
-        return Some(Answer::Wrong("on", ANOTHER_CASE));
+        return Some(Answer::Wrong("on", TO_COME));
     }
     if told.kind != AnswerKind::RanGenerator {
         return None;

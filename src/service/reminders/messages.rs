@@ -13,8 +13,8 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        access::{Moment, Role},
-        audit::{AboutKind, Action, Actor},
+        access::Moment,
+        audit::{AboutKind, Action},
         duty::{MailKind, TaskKind},
         hand_message::{
             LONGEST_BODY, LONGEST_SUBJECT, MessageFate, MessageGroup, MessageState, check_body,
@@ -29,9 +29,9 @@ use crate::{
     seal::sha256_hex,
     service::{
         ServiceError, audit,
-        family_links::FAMILY_NAME,
+        family_links::{account_for_mail, link_for_mail},
         loans::{Answer, Sheet, once},
-        sign_in::{AccountRequest, Invited, Link, address_of, invite_in},
+        sign_in::address_of,
         view::SignedIn,
     },
     store::{MessageFamily, MessageMail, NewMessage, StoredMessage, Tx},
@@ -380,28 +380,15 @@ async fn family_link(
     to: &Recipient,
     address: &str,
 ) -> Result<String, ServiceError> {
-    if let Some(account) = tx.family_of(to.family.case).await? {
-        let link = Link::random();
-        let kept = link.kept(app, account, Role::Family);
-        tx.add_link(&kept, app.clock.now()).await?;
-        return Ok(address_of(app, &link));
-    }
-    // Brothers and sisters have one address: an account is found by its link.
-    let own = format!("{}@family.invalid", to.family.number);
-    for email in [address, &own] {
-        let request = AccountRequest {
-            email: email.to_owned(),
-            name: FAMILY_NAME.to_owned(),
-            role: Role::Family,
-            municipality: None,
-            case: Some(to.family.number.clone()),
-        };
-        let event = audit::by(app, Actor::Operator, Action::AddedAccount);
-        if let Invited::Link(_, link) = invite_in(app, tx, &request, event).await? {
-            return Ok(address_of(app, &link));
+    let link = match tx.family_of(to.family.case).await? {
+        Some(account) => link_for_mail(tx, app, account).await?,
+        None => {
+            account_for_mail(tx, app, &to.family.number, address)
+                .await?
+                .1
         }
-    }
-    Err(ServiceError::Corrupt("account.email"))
+    };
+    Ok(address_of(app, &link))
 }
 
 /// The draft that a message was.

@@ -12,24 +12,21 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        access::Role,
-        audit::{Action, Actor},
         duty::{
             Audience, ContactState, DutyKind, MailKind, Reached, Task, TaskKind, in_order,
             may_stand_in_a_mail, next_stage, reached,
         },
-        id::UserId,
         mail::MailAddress,
     },
     print::mail::{FamilyMail, to_family},
     service::{
-        ServiceError, audit,
-        family_links::FAMILY_NAME,
+        ServiceError,
+        family_links::{account_for_mail, link_for_mail},
         reminders::{
             letters::{To, post},
             terms,
         },
-        sign_in::{AccountRequest, Invited, Link, address_of, invite_in},
+        sign_in::address_of,
     },
     store::{DueTerm, MailContact, NewNotice, Tx},
 };
@@ -329,12 +326,9 @@ impl<'p> Plan<'p> {
     ) -> Result<String, ServiceError> {
         let app = self.app;
         let link = if let Some(account) = record.families.get(&due.case.case).copied() {
-            let link = Link::random();
-            let kept = link.kept(app, account, Role::Family);
-            tx.add_link(&kept, app.clock.now()).await?;
-            link
+            link_for_mail(tx, app, account).await?
         } else {
-            let (account, link) = family_account(tx, app, due, address).await?;
+            let (account, link) = account_for_mail(tx, app, &due.case.number, address).await?;
             record.families.insert(due.case.case, account);
             link
         };
@@ -359,29 +353,4 @@ impl<'p> Plan<'p> {
         }
         Ok(())
     }
-}
-
-/// Makes the account of a family, so that a link can lead to its page; and its link.
-async fn family_account(
-    tx: &mut Tx,
-    app: &App,
-    due: &DueTerm,
-    address: &str,
-) -> Result<(UserId, Link), ServiceError> {
-    // Brothers and sisters have one address: an account is found by its link.
-    let own = format!("{}@family.invalid", due.case.number);
-    for email in [address, &own] {
-        let request = AccountRequest {
-            email: email.to_owned(),
-            name: FAMILY_NAME.to_owned(),
-            role: Role::Family,
-            municipality: None,
-            case: Some(due.case.number.clone()),
-        };
-        let event = audit::by(app, Actor::Operator, Action::AddedAccount);
-        if let Invited::Link(account, link) = invite_in(app, tx, &request, event).await? {
-            return Ok((account, link));
-        }
-    }
-    Err(ServiceError::Corrupt("account.email"))
 }
