@@ -162,6 +162,31 @@ async fn a_mother_reads_what_to_do_and_no_code() {
     let client = &browser.client;
     sign_in(client, demo.link("family")).await;
     let page = text(client, "main").await;
+    for (earlier, later) in [
+        ("停電したら", "119ではありません"),
+        ("助けが要る", "すること"),
+    ] {
+        let at = |what: &str| {
+            page.find(what)
+                .unwrap_or_else(|| panic!("{what} in {page}"))
+        };
+        assert!(at(earlier) < at(later), "{page}");
+    }
+    fits(client).await;
+    browser.picture("family-page-320").await;
+    // With one thumb: what is wanted, and the button that sends it.
+    click(client, "a[href='/family/tell/call_us']").await;
+    click(client, "form[action='/family/tell/call_us'] button").await;
+    seen(client, "#said").await;
+    assert!(text(client, "#said").await.contains("知らせました"));
+    assert!(
+        text(client, "main")
+            .await
+            .contains("これまでに知らせたこと")
+    );
+    click(client, "a[href^='/plans/']").await;
+    seen(client, "#first").await;
+    let page = text(client, "main").await;
     for word in ["承認不可", "DST-", "LEG-", "LVL-", "ブロッカー"] {
         assert!(!page.contains(word), "a family reads {word}");
     }
