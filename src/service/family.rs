@@ -19,13 +19,14 @@ use crate::{
         audit::Action,
         duty::{Audience, DutyKind, Stage, Task, Window, reached},
         family::AnswerKind,
-        finding::{Finding, Severity},
+        finding::{Blocks, Finding, Severity},
         hazard::Hazard,
         id::{CaseId, CaseNumber},
         loan::AnnualCheck,
         municipality::MunicipalityCode,
         plan::document::{Contact, Destination},
         residence::Sight,
+        text::Text,
     },
     store::{FamilyAnswer, LoanFile, MailContact, StoredTerm, Suspension, Tx},
 };
@@ -126,6 +127,9 @@ pub struct FamilyPage {
     pub power_cut: InPowerCut,
     /// What is to be done now, the most pressing first.
     pub to_do: Vec<ToDo>,
+    /// The most urgent thing of the plan that is not settled; `None`: nothing is open
+    /// that a family reads.
+    pub of_plan: Option<Text>,
     /// What comes later: what, and by when; the nearest first.
     pub later: Vec<(DutyKind, NaiveDate)>,
     /// What was told, the latest first.
@@ -197,6 +201,7 @@ async fn read(
         return Ok(None);
     };
     let destination = WhereTo::of(&checked);
+    let of_plan = of_plan(&checked);
     let seen = checked.case;
     let file = tx.loan_file(reader, at, &number).await?;
     let home = seen
@@ -247,6 +252,7 @@ async fn read(
         name: seen.child.name,
         power_cut,
         to_do,
+        of_plan,
         later,
         answers: tx.family_answers(case, ANSWERS).await?,
         contacts: tx.mail_contacts(case).await?,
@@ -255,6 +261,19 @@ async fn read(
         centre,
         has_plan: seen.document.is_some(),
     }))
+}
+
+/// What of the plan comes first, as its own page says it to the family.
+fn of_plan(checked: &CheckedCase) -> Option<Text> {
+    let open = checked.look.failing().filter(|finding| {
+        // A family's first thing is never about papers for others.
+        finding.blocks != Some(Blocks::Sharing)
+            && !finding.staff_only
+            && finding.severity < Severity::Advice
+    });
+    let first = open.min_by_key(|finding| finding.urgency())?;
+    checked.case.document.as_ref()?;
+    Some(first.message_family.clone())
 }
 
 /// Whom else to telephone; a family needs no line to itself.

@@ -416,7 +416,7 @@ async fn no_family_is_sent_to_a_place_that_the_rules_refuse(db: Database) {
     };
     let (app, _) = crate::demo::filled(&db).await;
     let cases = check::batch(&app, &Reader::Operator, "", app.clock.today()).await;
-    let (mut sent, mut passed_over, mut refused) = (0, 0, 0);
+    let (mut sent, mut passed_over, mut refused, mut open) = (0, 0, 0, 0);
     for child in cases.expect("a check") {
         let Some(plan) = &child.case.document else {
             continue;
@@ -432,6 +432,7 @@ async fn no_family_is_sent_to_a_place_that_the_rules_refuse(db: Database) {
         };
         let page = family::page(&app, &who).await.expect("a page");
         let page = page.expect("its family reads it");
+        open += u32::from(page.of_plan.is_some());
         let bad: Vec<&str> = child
             .look
             .failing()
@@ -462,6 +463,7 @@ async fn no_family_is_sent_to_a_place_that_the_rules_refuse(db: Database) {
             (shown, _) => panic!("{}: {shown:?}", child.case.number),
         }
     }
+    assert!(open > 0, "what of a plan is not settled is said");
     assert!(sent > 0, "somebody is sent somewhere");
     assert!(
         passed_over + refused > 0,

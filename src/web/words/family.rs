@@ -29,6 +29,7 @@ words! {
     NOT_SEEN = "職員はまだ対応していません。返事を待たずに動いてください。", "Nobody of the staff has acted on it yet. Do not wait for an answer.";
 
     TO_DO = "すること", "What to do";
+    PLAN_OPEN = "避難の計画に、まだ決まっていないことがあります", "Something in the evacuation plan is not settled yet";
     NOTHING = "今することはありません。", "There is nothing to do now.";
     LATER = "このあとの予定", "What comes later";
     HELD = "お知らせを止めています：", "Reminders are held until";
