@@ -114,12 +114,20 @@ fn entries(app: &App, dates: &CaseDates, terms: &[StoredTerm]) -> Vec<Entry> {
         entry("避難の計画の申請", format!("loan-{day}"), (due, 0))
     });
     let ladders = &app.config.reminders.ladders;
-    let open = terms
+    let open: Vec<&StoredTerm> = terms
         .iter()
         .filter(|term| term.ended.is_none())
-        .filter(|term| !ladders.of(term.kind).of(Audience::Family).is_empty());
+        .filter(|term| !ladders.of(term.kind).of(Audience::Family).is_empty())
+        .collect();
+    // A check that nobody has held is owed once more each year: one entry, on its last day.
+    let last = |term: &StoredTerm| {
+        !open.iter().any(|other| {
+            let same = (other.kind, other.cycle) == (term.kind, term.cycle);
+            same && other.term.due_on > term.term.due_on
+        })
+    };
     let mut all: Vec<Entry> = look.into_iter().chain(apply).collect();
-    for term in open {
+    for term in open.iter().filter(|term| last(term)) {
         let (kind, days) = (term.kind, (term.term.due_on, term.sequence));
         let id = format!("{}-{}", kind.code().replace('_', "-"), term.cycle);
         if kind == DutyKind::TestRun {

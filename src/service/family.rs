@@ -357,6 +357,8 @@ fn dues(
         let held = suspensions
             .iter()
             .find(|one| one.kind == term.kind && one.from <= today && today <= one.until);
+        // A check that nobody has held is owed once more each year: it is one thing to do.
+        to_do.retain(|one: &ToDo| one.task.kind != term.kind);
         to_do.push(ToDo {
             task: Task {
                 kind: term.kind,
@@ -369,6 +371,7 @@ fn dues(
             held_until: held.map(|one| one.until),
         });
     }
+    later.retain(|(kind, _)| !to_do.iter().any(|one| one.task.kind == *kind));
     to_do.sort_by_key(|one| one.task.pressing());
     (to_do, later)
 }

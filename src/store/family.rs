@@ -30,7 +30,7 @@ pub struct FamilyAnswer {
     /// When.
     pub at: DateTime<Utc>,
     /// When somebody of the staff has done what it asks for; `None`: not yet, or
-    /// there is nothing to do.
+    /// there is nothing to do, or a later word of the family stands in its place.
     pub seen_at: Option<DateTime<Utc>>,
     /// When the family took it back.
     pub taken_back_at: Option<DateTime<Utc>>,
@@ -115,7 +115,9 @@ impl Tx {
         let rows: Vec<Row> = run!(self, |conn| {
             sqlx::query_as(
                 "select f.id, f.kind, f.on_day, f.ran, f.words, f.application, f.task_id,
-                     f.said_at, s.closed_at, f.taken_back_at
+                     f.said_at,
+                     case when s.closed_by is not null then s.closed_at end as closed_at,
+                     f.taken_back_at
                  from family_answer f left join staff_task s on s.id = f.task_id
                  where f.case_id = $1 order by f.said_at desc, f.id desc limit $2",
             )

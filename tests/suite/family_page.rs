@@ -36,6 +36,7 @@ crate::on_every_engine!(
     after_a_death_the_page_is_quiet,
     readings_stand_above_the_words_for_whoever_asks,
     no_family_is_sent_to_a_place_that_the_rules_refuse,
+    a_check_that_nobody_holds_is_one_thing_to_do_however_many_years,
 );
 
 /// A family that comes to its page on a day.
@@ -204,10 +205,20 @@ async fn an_emergency_reaches_staff_at_once_and_says_nothing_of_the_child(db: Da
     family.tells("evacuated", "words=【デモ】祖父の家").await;
     let kinds: Vec<TaskKind> = family.tasks().await.iter().map(|task| task.kind).collect();
     assert_eq!(kinds, [TaskKind::Evacuated]);
+    let (_, page) = family.get("/family").await;
+    assert!(!page.contains("職員が対応しました"), "nobody has: {page}");
     family.tells("all_well", "").await;
     assert_eq!(family.tasks().await, []);
     let (_, page) = family.get("/family").await;
     assert!(!page.contains("職員はまだ対応していません"), "{page}");
+    assert!(!page.contains("職員が対応しました"), "nobody has: {page}");
+    // It was pressed by mistake: the word before counts again, for staff, too.
+    let (status, _, said) = family.post(&take_back(&page), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
+    let kinds: Vec<TaskKind> = family.tasks().await.iter().map(|task| task.kind).collect();
+    assert_eq!(kinds, [TaskKind::Evacuated]);
+    let (_, page) = family.get("/family").await;
+    assert!(page.contains("職員はまだ対応していません"), "{page}");
 }
 
 /// The address of the button that takes back what was told last.
@@ -469,4 +480,33 @@ async fn no_family_is_sent_to_a_place_that_the_rules_refuse(db: Database) {
         passed_over + refused > 0,
         "a place that fails is passed over"
     );
+}
+
+async fn a_check_that_nobody_holds_is_one_thing_to_do_however_many_years(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    lent.centre.done(&lent.loan, "plan", "on=2026-11-10").await;
+    for day in ["2027-10-20", "2027-12-10", "2028-09-10", "2028-10-10"] {
+        lent.tick(day).await;
+    }
+    let terms = lent.terms().await.into_iter();
+    let checks = terms.filter(|term| term.kind == DutyKind::AnnualCheck && term.ended.is_none());
+    assert_eq!(checks.count(), 2, "it is owed for both years");
+    let family = Family::of(&lent, "2028-10-10").await;
+    let (_, page) = family.get("/family").await;
+    assert_eq!(page.matches("<h3>年1回の確認の日決め").count(), 1, "{page}");
+    let (_, made) = {
+        let (status, _, page) = family.post("/account/calendar", "x=1").await;
+        (status, page)
+    };
+    let token = made.split("/calendar/").nth(1).expect("an address");
+    let (_, feed) = family.get(&format!("/calendar/{}", &token[..32])).await;
+    let mut uids: Vec<&str> = feed
+        .lines()
+        .filter(|line| line.starts_with("UID:"))
+        .collect();
+    let all = uids.len();
+    uids.sort_unstable();
+    uids.dedup();
+    assert_eq!(uids.len(), all, "{feed}");
+    assert!(feed.contains("年1回の確認の日決め"), "{feed}");
 }

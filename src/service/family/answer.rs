@@ -22,7 +22,7 @@ use crate::{
     service::{
         ServiceError, audit,
         loans::{self, Answer, Sheet, once},
-        reminders,
+        reminders::{To, post},
     },
     store::{FamilyAnswer, Tx},
 };
@@ -182,8 +182,14 @@ async fn tell_staff(
         };
         if sees && account.reader.role() != Some(Role::Family) {
             let dedup = format!("family {answer} {}", account.id);
-            let to = (&address, MailKind::Urgent);
-            reminders::post_to_staff(tx, app, to, (case, account.id), (&text, &dedup)).await?;
+            let to = To {
+                address: &address,
+                kind: MailKind::Urgent,
+                case: Some(case),
+                contact: None,
+                account: Some(account.id),
+            };
+            post(tx, app, to, (&text, &dedup)).await?;
         }
     }
     Ok(())
@@ -198,7 +204,7 @@ pub async fn take_back(app: &App, sheet: Sheet<'_>, id: Uuid) -> Result<Answer, 
             return Ok(Answer::NotThere);
         };
         let answers = tx.family_answers(case, 200).await?;
-        let Some(told) = answers.into_iter().find(|told| told.id == id) else {
+        let Some(told) = answers.iter().find(|told| told.id == id) else {
             return Ok(Answer::NotThere);
         };
         if told.seen_at.is_some() {
@@ -209,6 +215,17 @@ pub async fn take_back(app: &App, sheet: Sheet<'_>, id: Uuid) -> Result<Answer, 
         }
         if let Some(task) = told.task {
             tx.drop_task(task, at.now).await?;
+        }
+        // The word before counts again: somebody may still need help.
+        let of_emergency = |one: &&FamilyAnswer| {
+            one.id != id && one.kind.of_emergency() && one.taken_back_at.is_none()
+        };
+        let last = answers.iter().find(|one| one.kind.of_emergency());
+        if last.is_some_and(|last| last.id == id)
+            && let Some(before) = answers.iter().find(of_emergency)
+            && let (Some(task), None) = (before.task, before.seen_at)
+        {
+            tx.reopen_task(task).await?;
         }
         if let Some(application) = told.application {
             let hand = (Some(sheet.who.user), at.now);

@@ -17,7 +17,7 @@ use crate::{
     service::{
         ServiceError, audit,
         loans::{Answer, Sheet, once},
-        reminders::{self, Typed},
+        reminders::{To, Typed, post, put_contact},
     },
     store::{MailContact, Tx},
 };
@@ -44,7 +44,7 @@ pub async fn add_mail(app: &App, sheet: Sheet<'_>, typed: &Typed) -> Result<Answ
         };
         let before = tx.mail_contacts(case).await?;
         let by = sheet.who.user;
-        if let Some(no) = reminders::put_contact(tx, app, (case, &address), typed, by).await? {
+        if let Some(no) = put_contact(tx, app, (case, &address), typed, by).await? {
             return Ok(no);
         }
         tell(tx, app, (case, &number), &before).await?;
@@ -90,8 +90,14 @@ async fn tell(
             continue;
         };
         let dedup = format!("address {} {}", app.ids.next(), contact.id);
-        let to = (&address, MailKind::Urgent);
-        reminders::post_to_family(tx, app, to, (case, contact.id), (&text, &dedup)).await?;
+        let to = To {
+            address: &address,
+            kind: MailKind::Urgent,
+            case: Some(case),
+            contact: Some(contact.id),
+            account: None,
+        };
+        post(tx, app, to, (&text, &dedup)).await?;
     }
     Ok(())
 }

@@ -22,17 +22,17 @@ const PURPOSE: &str = "outbox";
 
 /// To whom a mail goes, and why.
 #[derive(Debug)]
-pub(super) struct To<'a> {
+pub(in crate::service) struct To<'a> {
     /// The address.
-    pub(super) address: &'a MailAddress,
+    pub(in crate::service) address: &'a MailAddress,
     /// What it is.
-    pub(super) kind: MailKind,
+    pub(in crate::service) kind: MailKind,
     /// About which child.
-    pub(super) case: Option<CaseId>,
+    pub(in crate::service) case: Option<CaseId>,
     /// Which address of a family that is.
-    pub(super) contact: Option<Uuid>,
+    pub(in crate::service) contact: Option<Uuid>,
     /// Whose account.
-    pub(super) account: Option<UserId>,
+    pub(in crate::service) account: Option<UserId>,
 }
 
 /// A mail as it leaves.
@@ -45,7 +45,7 @@ pub struct Letter {
 }
 
 /// Puts a mail into the outbox; its id. `dedup` makes it the same mail.
-pub(super) async fn post(
+pub(in crate::service) async fn post(
     tx: &mut Tx,
     app: &App,
     to: To<'_>,

@@ -10,7 +10,6 @@ mod messages;
 mod office;
 mod outbox;
 mod page;
-mod people;
 mod recipients;
 mod status;
 mod terms;
@@ -22,13 +21,13 @@ pub(super) use contacts::put as put_contact;
 pub use contacts::{Typed, add_contact, end_contact};
 pub use deliver::{Delivered, deliver, deliver_some, mailer};
 pub use letters::{Letter, open_letter};
+pub(super) use letters::{To, post};
 pub use messages::{
     Decision, Draft, Looked, MessagePage, Preview, decide, message_page, messages, preview, send,
     waiting,
 };
 pub use outbox::{drop_mail, mails, retry_mail, unreached_staff};
 pub use page::{Act, ChildReminders, May, TermPage, ToChild, act, page, tasks};
-pub(super) use people::{post_to_family, post_to_staff};
 pub use recipients::Unreached;
 pub use status::{OVERDUE_HOURS, Pulse, pulse};
 pub(super) use terms::{forget, stop, sync};

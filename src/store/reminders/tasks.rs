@@ -279,6 +279,20 @@ impl Tx {
         Ok(())
     }
 
+    /// Opens a task again that the family had closed by a later word, which it has taken
+    /// back.
+    pub async fn reopen_task(&mut self, task: Uuid) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update staff_task set closed_at = null where id = $1 and closed_by is null",
+            )
+            .bind(task)
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
     /// Closes every open task of a child: it has died, or its case has ended.
     pub async fn drop_tasks(&mut self, case: CaseId, now: DateTime<Utc>) -> Result<(), StoreError> {
         run!(self, |conn| {

@@ -145,7 +145,7 @@ fn name_of(kind: DutyKind, lang: Lang) -> String {
     }
 }
 
-fn told(app: &App, answer: &FamilyAnswer, lang: Lang) -> ToldLine {
+fn told(app: &App, answer: &FamilyAnswer, counts: bool, lang: Lang) -> ToldLine {
     let day = in_tokyo(answer.at);
     let ran = answer
         .ran
@@ -164,7 +164,9 @@ fn told(app: &App, answer: &FamilyAnswer, lang: Lang) -> ToldLine {
     let became = match (answer.taken_back_at, answer.seen_at, answer.task) {
         (Some(_), ..) => w::TAKEN_BACK.get(lang).to_owned(),
         (None, Some(at), _) => seen(at),
-        (None, None, Some(_)) if answer.kind.told_at_once() => w::NOT_SEEN.get(lang).to_owned(),
+        (None, None, Some(_)) if counts && answer.kind.told_at_once() => {
+            w::NOT_SEEN.get(lang).to_owned()
+        }
         _ => String::new(),
     };
     ToldLine {
@@ -197,7 +199,8 @@ async fn render(
         return Ok(Redirect::to("/").into_response());
     };
     let lang = visit.lang;
-    let emergency = page.emergency().map(|last| told(app, last, lang));
+    let last = page.emergency().map(|last| last.id);
+    let emergency = page.emergency().map(|last| told(app, last, true, lang));
     let to_do = page.to_do.iter().map(|one| Line {
         heading: match lang {
             Lang::Ja => one.task.heading(),
@@ -235,7 +238,7 @@ async fn render(
         told: page
             .answers
             .iter()
-            .map(|answer| told(app, answer, lang))
+            .map(|answer| told(app, answer, last == Some(answer.id), lang))
             .collect(),
         contacts: contacts
             .map(|contact| (contact.clone(), app.ids.next()))
