@@ -105,7 +105,9 @@ create table derived_check (
     part           text collate "C" not null,
     rank           bigint not null,
     body           text collate "C" not null,
-    body_hidden    text collate "C" not null
+    body_hidden    text collate "C" not null,
+    -- A mark of what REV-02 finds changed since the plan was confirmed.
+    changed        text collate "C"
 );
 
 create table proposed_move (

@@ -105,7 +105,9 @@ create table derived_check (
     part           text not null,
     rank           integer not null,
     body           text not null,
-    body_hidden    text not null
+    body_hidden    text not null,
+    -- A mark of what REV-02 finds changed since the plan was confirmed.
+    changed        text
 ) strict;
 
 create table proposed_move (

@@ -274,6 +274,8 @@ actions! {
     SuspendedDuty = "suspended_duty", "お知らせを止めた・再開した", "suspended or resumed reminders";
     /// A task that the program had opened was done.
     DidTask = "did_task", "職員の用件を済ませた", "did a task";
+    /// A check of the batteries was put on record, or struck out.
+    NotedBatteryCheck = "noted_battery_check", "バッテリーの点検を記録した・取り消した", "put a check of the batteries on record, or struck it out";
     /// A mail that could not be sent, or was held, is to be sent again.
     RetriedMail = "retried_mail", "メールをもう一度送ることにした", "had a mail sent again";
     /// A mail that had not left was dropped.

@@ -17,6 +17,8 @@ coded! {
         Applied = "applied", "市町村に申請しました", "We have applied to the municipality";
         /// 発電機を動かしました
         RanGenerator = "ran_generator", "発電機を動かしました", "We ran the generator";
+        /// 燃料を入れ替えました
+        RenewedFuel = "renewed_fuel", "燃料を入れ替えました", "We renewed the fuel";
         /// 引っ越します
         Moving = "moving", "引っ越します", "We are moving";
         /// 電話をください
@@ -38,14 +40,25 @@ impl AnswerKind {
         matches!(self, Self::AtHome | Self::Evacuated | Self::NeedHelp)
     }
 
-    /// Whether it has a day: that of the application, or of the run.
+    /// Whether it has a day: that of the application, of the run, or on which the fuel
+    /// was bought.
     pub const fn has_day(self) -> bool {
-        matches!(self, Self::Applied | Self::RanGenerator)
+        self.moves_duties()
+    }
+
+    /// Whether due days are counted anew from what it says.
+    pub const fn moves_duties(self) -> bool {
+        matches!(self, Self::Applied | Self::RanGenerator | Self::RenewedFuel)
+    }
+
+    /// Whether it is about the generator that is lent.
+    pub const fn is_of_the_loan(self) -> bool {
+        matches!(self, Self::RanGenerator | Self::RenewedFuel)
     }
 
     /// Whether it can say more in a line of its own: where to, when, what.
     pub const fn has_words(self) -> bool {
-        !matches!(self, Self::AllWell | Self::Applied)
+        !matches!(self, Self::AllWell | Self::Applied | Self::RenewedFuel)
     }
 
     /// What staff have to do about it; `None`: nothing. `ran`: whether the generator
@@ -62,7 +75,7 @@ impl AnswerKind {
                 Some(false) => Some(TaskKind::UnitDidNotRun),
                 _ => None,
             },
-            Self::AllWell => None,
+            Self::AllWell | Self::RenewedFuel => None,
         }
     }
 }
@@ -74,7 +87,10 @@ mod tests {
     #[test]
     fn whoever_asks_for_something_is_somebodys_task() {
         for kind in AnswerKind::ALL {
-            let nothing_to_do = matches!(kind, AnswerKind::AllWell | AnswerKind::RanGenerator);
+            let nothing_to_do = matches!(
+                kind,
+                AnswerKind::AllWell | AnswerKind::RanGenerator | AnswerKind::RenewedFuel
+            );
             assert_eq!(kind.task(Some(true)).is_none(), nothing_to_do, "{kind:?}");
             if kind.told_at_once() {
                 let task = kind.task(None).expect("a task");

@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use crate::domain::{
-    duty::{DutyKind, GENERATOR, OUTDOORS, Phase, Stage, Task, day_ja, subject},
+    duty::{DutyKind, GENERATOR, OUTDOORS, Stage, Task, day_ja, subject},
     family::AnswerKind,
     id::CaseNumber,
     text::Lang,
@@ -146,10 +146,11 @@ impl DigestLine {
     pub fn new(
         number: CaseNumber,
         (kind, stage): (DutyKind, Stage),
-        due_on: NaiveDate,
+        (due_on, told_on): (NaiveDate, NaiveDate),
         late: bool,
     ) -> Self {
-        let mut when = format!("{}（{}）", day_ja(due_on), Phase::of(stage).name().ja);
+        let phase = kind.phase(stage, due_on, told_on).name();
+        let mut when = format!("{}（{}）", day_ja(due_on), phase.ja);
         if late {
             when.push_str("　お知らせが遅れました");
         }
@@ -174,6 +175,7 @@ const fn digest_name(kind: DutyKind) -> &'static str {
         DutyKind::TestRun => "月1回の試運転",
         DutyKind::Fuel => "燃料の入れ替え",
         DutyKind::ConfirmPlan => "計画の確認",
+        DutyKind::ChangedFinding => "計画のあとで変わったこと",
     }
 }
 
@@ -252,6 +254,8 @@ mod tests {
             kind,
             stage: Stage::Days(days),
             due_on: "2026-04-30".parse().unwrap(),
+            told_on: "2026-04-30".parse::<NaiveDate>().unwrap()
+                + chrono::TimeDelta::days(days.into()),
             late: false,
             moved_from: None,
             window: None,
@@ -275,7 +279,7 @@ mod tests {
                     lines: vec![DigestLine::new(
                         mail.number.clone(),
                         (*kind, Stage::Days(days)),
-                        mail.tasks[0].due_on,
+                        (mail.tasks[0].due_on, mail.tasks[0].told_on),
                         true,
                     )],
                     link: None,

@@ -103,16 +103,23 @@ fn entries(app: &App, dates: &CaseDates, terms: &[StoredTerm]) -> Vec<Entry> {
         sequence,
         summary: format!("{what}（整理番号 {}）", dates.number),
     };
+    // Its term is kept from the first tick on.
+    let confirms = |term: &StoredTerm| term.kind == DutyKind::ConfirmPlan && term.ended.is_none();
     let look = dates
         .planned_on
+        .filter(|_| !terms.iter().any(confirms))
         .and_then(|day| day.checked_add_months(LOOK_AGAIN))
         .map(|day| entry("計画の確認", format!("plan-{day}"), (day, 0)));
     // Of a loan that came with the families' sheet no terms are kept: families are
     // told the last day on which the window is open.
-    let apply = dates.lent_on.filter(|_| terms.is_empty()).map(|day| {
-        let due = deadline(day, APPLY_WITHIN, false, &app.office).safe_by;
-        entry("避難の計画の申請", format!("loan-{day}"), (due, 0))
-    });
+    let of_loan = |term: &StoredTerm| term.kind.is_of_the_loan();
+    let apply = dates
+        .lent_on
+        .filter(|_| !terms.iter().any(of_loan))
+        .map(|day| {
+            let due = deadline(day, APPLY_WITHIN, false, &app.office).safe_by;
+            entry("避難の計画の申請", format!("loan-{day}"), (due, 0))
+        });
     let ladders = &app.config.reminders.ladders;
     let open: Vec<&StoredTerm> = terms
         .iter()

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         access::{Moment, Reader},
         consent::OrdinanceMode,
-        finding::{Finding, Severity},
+        finding::{Finding, RuleCode, Severity},
         hazard::Hazard,
         id::CaseNumber,
         plan::review::Review,
@@ -350,6 +350,14 @@ fn json(summary: &Summary) -> String {
     serde_json::to_string(summary).expect("a summary becomes JSON")
 }
 
+/// A mark of what has changed since the plan was confirmed (REV-02); `None`: nothing
+/// that is known.
+fn changed(look: &Look) -> Option<String> {
+    let found = look.failing().find(|found| found.rule == RuleCode::Rev02)?;
+    let changes = found.evidence.0.get("changes")?.to_string();
+    Some(sha256_hex(changes.as_bytes())[..16].to_owned())
+}
+
 /// Computes and keeps the verdict on one case, in the caller's commit.
 pub async fn keep(
     tx: &mut Tx,
@@ -375,7 +383,7 @@ async fn write(
     let summary = summary(&checked);
     let (part, rank) = place(&summary);
     let changes_on = checked.look.changes_on;
-    let body = json(&summary);
+    let (body, changed) = (json(&summary), changed(&checked.look));
     let (id, revision) = (checked.case.id, checked.case.revision);
     let hidden = CheckedCase {
         look: checked.look.without_place(),
@@ -392,6 +400,7 @@ async fn write(
         rank,
         body,
         body_hidden: json(&self::summary(&hidden)),
+        changed,
     };
     tx.keep_derived(&row).await?;
     Ok(())

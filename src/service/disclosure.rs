@@ -3,8 +3,11 @@
 //! them is made with the family and handed to it, so that it knows them anyway
 //! (第78条第1項第2号イ); whoever was taken out is not. Staff are named by role.
 
+mod told;
+
 use serde_json::{Value, json};
 
+use self::told::Told;
 use super::{ServiceError, hand::Hand};
 use crate::{
     app::App,
@@ -60,6 +63,7 @@ pub async fn of(
     if withheld {
         stored.checks = ChecksAbout::default();
     }
+    let words = Told::read(&mut tx, stored.id, (&reader, withheld)).await?;
     let views = tx.views_of(&reader, app.moment(), number).await?;
     let requests = tx
         .corrections_of(&reader, app.moment(), number, Sight::Revealed)
@@ -87,7 +91,7 @@ pub async fn of(
         number: PrintNumber::of(id).to_string(),
         made_by: made_by(who),
         parts: parts(
-            &stored,
+            (&stored, &words),
             told,
             &requests.into_iter().map(|r| r.request).collect::<Vec<_>>(),
             &views,
@@ -104,7 +108,7 @@ fn made_by(who: Option<&SignedIn>) -> String {
 }
 
 fn parts(
-    stored: &StoredCase,
+    (stored, words): (&StoredCase, &Told),
     told: Vec<Value>,
     requests: &[CorrectionRequest],
     views: &Views,
@@ -115,7 +119,8 @@ fn parts(
         note,
         content,
     };
-    vec![
+    let note = if withheld { WITHHELD } else { "" };
+    let mut parts = vec![
         part("お子さん", "", json!(stored.child)),
         part(
             "登録",
@@ -136,12 +141,11 @@ fn parts(
         part("避難を手伝う方への連絡", "", Value::Array(told)),
         part("計画の確認と訓練", "", reviews(stored)),
         part("貸与", "", loans(stored)),
-        part(
-            "貸与した発電機の年1回の確認",
-            if withheld { WITHHELD } else { "" },
-            checks(stored),
-        ),
+        part("貸与した発電機の年1回の確認", note, checks(stored)),
         part("確認のときの写真", "", photos(stored)),
+    ];
+    parts.extend(words.parts(note));
+    parts.extend([
         part("見ることができる人", "", access(stored)),
         part(
             "だれが見たか・変えたか",
@@ -163,7 +167,8 @@ fn parts(
             "計画と地図から計算したもの。",
             verdict(stored),
         ),
-    ]
+    ]);
+    parts
 }
 
 fn homes(stored: &StoredCase) -> Value {

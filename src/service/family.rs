@@ -364,6 +364,7 @@ fn dues(
                 kind: term.kind,
                 stage,
                 due_on: term.term.due_on,
+                told_on: today,
                 late: false,
                 moved_from: term.moved_from,
                 window: window.cloned(),

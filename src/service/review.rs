@@ -7,7 +7,7 @@ use super::{
     ServiceError, audit,
     care::{self, Decided, Form},
     check::{self, CheckedCase},
-    world,
+    reminders, world,
 };
 use crate::{
     app::App,
@@ -117,6 +117,7 @@ pub async fn confirm(app: &App, form: Form<'_>, seen: &str) -> Result<Decided, S
         let event = audit::event(app, form.who, Action::ConfirmedPlan);
         tx.record(&event.on([checked.case.id])).await?;
         check::keep(tx, &loaded, form.number, at).await?;
+        reminders::keep_plan(tx, app, checked.case.id).await?;
         form.done(app, tx, &opened).await
     })
 }

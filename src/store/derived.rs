@@ -43,6 +43,9 @@ pub struct DerivedRow {
     pub body: String,
     /// The verdict as JSON without anything that tells where the home is.
     pub body_hidden: String,
+    /// A mark of what has changed since the plan was confirmed; `None`: nothing that
+    /// is known.
+    pub changed: Option<String>,
 }
 
 /// A case whose verdict is missing or stale.
@@ -214,13 +217,15 @@ impl Tx {
         run!(self, |conn| {
             sqlx::query(
                 "insert into derived_check (case_id, case_revision, world_revision, on_day,
-                     changes_on, input_hash, program, part, rank, body, body_hidden)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                     changes_on, input_hash, program, part, rank, body, body_hidden,
+                     changed)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                  on conflict (case_id) do update set case_revision = excluded.case_revision,
                      world_revision = excluded.world_revision, on_day = excluded.on_day,
                      changes_on = excluded.changes_on, input_hash = excluded.input_hash,
                      program = excluded.program, part = excluded.part, rank = excluded.rank,
-                     body = excluded.body, body_hidden = excluded.body_hidden",
+                     body = excluded.body, body_hidden = excluded.body_hidden,
+                     changed = excluded.changed",
             )
             .bind(row.case.0)
             .bind(row.case_revision)
@@ -233,6 +238,7 @@ impl Tx {
             .bind(row.rank)
             .bind(&row.body)
             .bind(&row.body_hidden)
+            .bind(&row.changed)
             .execute(conn)
             .await?;
         });

@@ -150,6 +150,21 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// The last day on which fuel was bought, as the family has told.
+    pub async fn last_fuel(&mut self, case: CaseId) -> Result<Option<NaiveDate>, StoreError> {
+        let day: Option<String> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select max(on_day) from family_answer
+                 where case_id = $1 and kind = $2 and taken_back_at is null",
+            )
+            .bind(case.0)
+            .bind(AnswerKind::RenewedFuel.code())
+            .fetch_one(conn)
+            .await?
+        });
+        from_day(day.as_deref(), "family_answer", "on_day")
+    }
+
     /// The last day on which the generator ran as it should, as its family has told.
     pub async fn last_run(&mut self, case: CaseId) -> Result<Option<NaiveDate>, StoreError> {
         let day: Option<String> = run!(self, |conn| {

@@ -75,9 +75,9 @@ pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use reminders::{
     Claimed, DueCase, DueTerm, LeaseLost, MailContact, MessageFamily, MessageMail, NewCall,
-    NewContact, NewMail, NewMessage, NewNotice, NewTerm, OwnFamily, StaffTask, StoredCall,
-    StoredMail, StoredMessage, StoredNotice, StoredTerm, Suspension, Tick, UnreachedStaff,
-    UnsentNotice,
+    NewContact, NewMail, NewMessage, NewNotice, NewTerm, OwnFamily, PlanDays, StaffTask,
+    StoredBatteryCheck, StoredCall, StoredMail, StoredMessage, StoredNotice, StoredTerm,
+    Suspension, Tick, UnreachedStaff, UnsentNotice,
 };
 pub use review::ReviewLine;
 pub use rights::{CorrectionRow, person_key};

@@ -10,7 +10,7 @@ use super::{browser::Browser, click, demonstration::Demo, fits, seen, sign_in, t
 
 /// Fills the fields of a form as their own page does it, and presses its button:
 /// what the page itself would refuse is refused here, too.
-async fn send(client: &Client, form: &str, fields: &[(&str, &str)]) {
+pub(super) async fn send(client: &Client, form: &str, fields: &[(&str, &str)]) {
     seen(client, form).await;
     let script = "const [css, fields] = arguments; const form = document.querySelector(css);
         for (let at = form; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true;
@@ -32,7 +32,7 @@ async fn send(client: &Client, form: &str, fields: &[(&str, &str)]) {
 }
 
 /// Keeps a paper to be looked at; how many pages it has.
-async fn paper(client: &Client, path: &str, name: &str) {
+pub(super) async fn paper(client: &Client, path: &str, name: &str) {
     let script = "const done = arguments[arguments.length - 1];
         fetch(arguments[0]).then(async (answer) => {
           const bytes = new Uint8Array(await answer.arrayBuffer());
@@ -49,14 +49,14 @@ async fn paper(client: &Client, path: &str, name: &str) {
 }
 
 /// The date at the top of every page of a demonstration.
-async fn today(client: &Client) -> NaiveDate {
+pub(super) async fn today(client: &Client) -> NaiveDate {
     let said = text(client, ".demo-clock").await;
     let day = said.split_whitespace().find_map(|word| word.parse().ok());
     day.expect("the date stands there")
 }
 
 /// Sets the clock.
-async fn set(client: &Client, demo: &Demo, day: NaiveDate) {
+pub(super) async fn set(client: &Client, demo: &Demo, day: NaiveDate) {
     let page = demo.page("/demo/clock");
     client.goto(&page).await.expect("the page opens");
     let form = "form[action='/demo/clock']";

@@ -8,6 +8,7 @@ mod loans;
 mod officer;
 mod prefecture_map;
 mod reading;
+mod reminders;
 mod sites;
 
 use std::time::Duration;

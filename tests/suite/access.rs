@@ -624,6 +624,8 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "carry_position",
         "homes_to_find",
         "prefectures",
+        // Days alone, for the tick and for a case that was read through its reader.
+        "plan_days",
         // Of a file that was read through its reader.
         "open_loan_file",
         "write_loan_facts",

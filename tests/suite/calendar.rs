@@ -119,8 +119,15 @@ async fn a_feed_says_nothing_of_who_the_child_is(db: Database) {
     let feed = made(&app, &cookie).await;
     let file = words(ask_as_it_is(&router, "GET", &feed, "", "").await).await;
     let file = file.replace("\r\n ", "");
-    let planned = child.case.plan_dated.expect("a date");
-    let due = planned
+    // A year after it was confirmed last, or written.
+    let mut tx = app.store.read().await.expect("a unit of work");
+    let (confirmed, _) = tx.freshness(child.case.id).await.expect("a look-up");
+    drop(tx);
+    let last = confirmed
+        .map(|confirmed| confirmed.on)
+        .max(child.case.plan_dated);
+    let due = last
+        .expect("a date")
         .checked_add_months(chrono::Months::new(12))
         .expect("a day")
         .format("%Y%m%d")

@@ -37,6 +37,7 @@ crate::on_every_engine!(
     readings_stand_above_the_words_for_whoever_asks,
     no_family_is_sent_to_a_place_that_the_rules_refuse,
     a_check_that_nobody_holds_is_one_thing_to_do_however_many_years,
+    fuel_is_renewed_half_a_year_after_it_was_bought,
 );
 
 /// A family that comes to its page on a day.
@@ -188,7 +189,13 @@ async fn an_emergency_reaches_staff_at_once_and_says_nothing_of_the_child(db: Da
     for word in ["光", "吸引", "呼吸器"] {
         assert!(!subject.contains(word) && !text.contains(word), "{text}");
     }
+    // Pressed once more in fear: staff know already.
+    family
+        .tells("need_help", "words=【デモ】吸引器が止まりました")
+        .await;
+    assert_eq!(lent.mail("2026-11-22").await, []);
     let tasks = family.tasks().await;
+    assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0].kind, TaskKind::NeedsHelp);
     assert_eq!(
         tasks[0].detail.as_deref(),
@@ -509,4 +516,49 @@ async fn a_check_that_nobody_holds_is_one_thing_to_do_however_many_years(db: Dat
     uids.dedup();
     assert_eq!(uids.len(), all, "{feed}");
     assert!(feed.contains("年1回の確認の日決め"), "{feed}");
+}
+
+async fn fuel_is_renewed_half_a_year_after_it_was_bought(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    lent.centre.done(&lent.loan, "plan", "on=2026-11-10").await;
+    let fuel = async || {
+        let terms = lent.terms().await.into_iter();
+        terms
+            .filter(|term| term.kind == DutyKind::Fuel && term.ended.is_none())
+            .map(|term| term.term.due_on.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert!(
+        fuel().await.is_empty(),
+        "nobody has said when it was bought"
+    );
+    let family = Family::of(&lent, "2026-11-20").await;
+    for (day, status) in [
+        ("2026-11-21", StatusCode::UNPROCESSABLE_ENTITY),
+        ("2026-05-01", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let (got, _, _) = family
+            .post("/family/tell/renewed_fuel", &format!("on={day}"))
+            .await;
+        assert_eq!(got, status, "{day}");
+    }
+    family.tells("renewed_fuel", "on=2026-11-19").await;
+    assert_eq!(fuel().await, ["2027-05-19"]);
+    lent.tick("2027-04-19").await;
+    let mails = lent.mail("2027-04-19").await;
+    let text = mails
+        .iter()
+        .find(|(subject, _)| subject.contains("燃料の入れ替え"))
+        .unwrap_or_else(|| panic!("{mails:?}"));
+    assert!(text.1.contains("必ず屋外で"), "{}", text.1);
+    let family = Family::of(&lent, "2027-04-20").await;
+    let (_, page) = family.get("/family").await;
+    assert!(page.contains("/family/tell/renewed_fuel"), "{page}");
+    family.tells("renewed_fuel", "on=2027-04-20").await;
+    assert_eq!(fuel().await, ["2027-10-20"]);
+    // A slip of the thumb: the day before counts again.
+    let (_, page) = family.get("/family").await;
+    let (status, _, said) = family.post(&take_back(&page), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
+    assert_eq!(fuel().await, ["2027-05-19"]);
 }

@@ -30,12 +30,14 @@ crate::on_every_engine!(
     what_changed_while_the_page_was_open_is_not_confirmed,
 );
 
-const SHEET: &str = "整理番号,市町村,氏名,生年月日,緯度,経度,位置の精度,計画,計画日,避難先1_種別,避難先1_名称,避難先1_緯度,避難先1_経度,支援者1_氏名\n\
+/// Three children: two with plans, in two municipalities, and one without.
+pub const SHEET: &str = "整理番号,市町村,氏名,生年月日,緯度,経度,位置の精度,計画,計画日,避難先1_種別,避難先1_名称,避難先1_緯度,避難先1_経度,支援者1_氏名\n\
      X-1001,43203,【デモ】一,2020-01-01,32.2105,130.7505,現地測位,あり,2026-04-10,親戚,【デモ】親戚宅,32.2150,130.7550,【デモ】手伝い\n\
      X-1002,43202,【デモ】二,2020-01-01,32.5070,130.6010,現地測位,あり,2026-04-10,親戚,【デモ】親戚宅,32.5100,130.6050,【デモ】手伝い\n\
      X-1003,43203,【デモ】三,2020-01-01,32.2205,130.7605,現地測位,なし,,,,,,\n";
 
-async fn filled(db: &Database) -> App {
+/// They are on record, and judged.
+pub async fn filled(db: &Database) -> App {
     let app = demo::app(db).await;
     let report = import_text(&app, SHEET).await;
     assert_eq!(report.accepted, 3, "{report:?}");
@@ -77,7 +79,7 @@ async fn confirm_as_shown(app: &App, cookie: &str, case: &str, seen: &str) -> St
 }
 
 /// Confirms what the municipality's page shows.
-async fn confirm(app: &App, cookie: &str, case: &str) -> StatusCode {
+pub async fn confirm(app: &App, cookie: &str, case: &str) -> StatusCode {
     let seen = shown(app, cookie, case).await;
     confirm_as_shown(app, cookie, case, &seen).await
 }

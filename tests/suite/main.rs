@@ -51,6 +51,7 @@ mod messages;
 mod moves;
 mod pages;
 mod patterns;
+mod plan_duties;
 mod positions;
 mod prefecture_map;
 mod protection;

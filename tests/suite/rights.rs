@@ -16,6 +16,7 @@ use tomoshibi::{
 
 use crate::{
     access::{ask, assign, session, session_and_account, words},
+    reminders::Lent,
     retention::{CHILD, import_text, number, with_the_child},
     support::engines::Database,
 };
@@ -25,6 +26,7 @@ crate::on_every_engine!(
     a_request_for_correction_is_kept_and_its_answer_reaches_the_family,
     whoever_helps_is_told_and_can_be_taken_out,
     the_number_of_a_print_leads_to_who_printed_it,
+    what_was_said_between_family_and_staff_is_in_the_file,
 );
 
 /// The value of a hidden field in a form of a page, after a mark.
@@ -338,5 +340,40 @@ async fn the_number_of_a_print_leads_to_who_printed_it(db: Database) {
         if shown.contains("class=\"print-only\"") && shown.contains("X-0001") {
             assert!(print_number(&shown).is_some(), "{path}");
         }
+    }
+}
+
+async fn what_was_said_between_family_and_staff_is_in_the_file(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    let app = lent.app("2026-11-21");
+    let router = web::router(app.clone());
+    let number = lent.number.to_string();
+    let family = session(&app, Role::Family, None, Some(&number)).await;
+    for (path, form) in [
+        ("/family/tell/call_us", "words=【デモ】夕方がよいです"),
+        ("/family/tell/renewed_fuel", "on=2026-11-19"),
+    ] {
+        let form = format!("{form}&key={}", app.ids.next());
+        let answer = ask(&router, "POST", path, &family, &form).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+    }
+    let call = "act=call&call_way=telephone&call_on=2026-11-20&reached=yes&call_whom=mother\
+        &call_said=【デモ】箱のまま置いてある";
+    lent.centre.done(&lent.loan, "reminders", call).await;
+    let battery = "act=battery&battery_on=2026-11-10&battery_by=engineer";
+    lent.centre.done(&lent.loan, "reminders", battery).await;
+    lent.tick("2026-11-21").await;
+    assert_eq!(lent.mail("2026-11-21").await.len(), 1);
+    let path = format!("/plans/{number}/disclosure");
+    let own = words(ask(&router, "GET", &path, &family, "").await).await;
+    for held in [
+        "【デモ】夕方がよいです",
+        "病院の臨床工学技士（ME）",
+        "hikari@example.jp",
+        "燃料を入れ替えました",
+        "【デモ】箱のまま置いてある",
+        "<dd>計画の申請</dd>",
+    ] {
+        assert!(own.contains(held), "{held} is missing:\n{own}");
     }
 }

@@ -1,5 +1,7 @@
 //! The duties, and whom a reminder of one reaches.
 
+use chrono::NaiveDate;
+
 use super::Stage;
 
 coded! {
@@ -25,6 +27,8 @@ coded! {
         Fuel = "fuel", "燃料の入れ替え", "renewal of the fuel";
         /// Municipality and family confirm the plan.
         ConfirmPlan = "confirm_plan", "計画の確認", "confirmation of the plan";
+        /// Something that the plan rests on has changed: the municipality looks at it.
+        ChangedFinding = "changed_finding", "変わったことの確認", "look at what has changed";
     }
 }
 
@@ -43,6 +47,17 @@ coded! {
 }
 
 coded! {
+    /// Who checks the batteries (`RULES.md`, "Duties": the hospital's engineer or the
+    /// maker).
+    CheckedBy {
+        /// 臨床工学技士（ME）
+        Engineer = "engineer", "病院の臨床工学技士（ME）", "the hospital's engineer";
+        /// メーカー・取扱業者
+        Maker = "maker", "メーカー・取扱業者", "the maker or dealer";
+    }
+}
+
+coded! {
     /// How near the day is when a reminder goes out: what its subject says.
     Phase {
         /// The first notice.
@@ -57,13 +72,14 @@ coded! {
 }
 
 impl Phase {
-    /// The phase of a stage.
-    pub const fn of(stage: Stage) -> Self {
-        match stage {
-            Stage::Begin | Stage::Days(..=-30) => Self::First,
-            Stage::Days(-29..=-1) => Self::Soon,
-            Stage::Days(0) => Self::Today,
-            Stage::Days(_) => Self::Overdue,
+    /// The phase of a stage that is told on a day: a reminder that goes out later than
+    /// its stage says how near the day is then. `due_on`: the due day.
+    pub fn of(stage: Stage, due_on: NaiveDate, told_on: NaiveDate) -> Self {
+        match (stage, (due_on - told_on).num_days()) {
+            (Stage::Begin, _) | (_, 30..) => Self::First,
+            (_, 1..) => Self::Soon,
+            (_, 0) => Self::Today,
+            _ => Self::Overdue,
         }
     }
 }
@@ -72,7 +88,19 @@ impl DutyKind {
     /// Whether it belongs to a loan: nothing of it reaches a municipality without
     /// the family's consent to exchange loan data (`RULES.md`, "Duties").
     pub const fn is_of_the_loan(self) -> bool {
-        !matches!(self, Self::BatteryCheck | Self::ConfirmPlan)
+        !matches!(
+            self,
+            Self::BatteryCheck | Self::ConfirmPlan | Self::ChangedFinding
+        )
+    }
+
+    /// How near its day is at a stage that is told on a day. With the day of a monthly
+    /// run nothing is over: it is asked for again.
+    pub fn phase(self, stage: Stage, due_on: NaiveDate, told_on: NaiveDate) -> Phase {
+        match self {
+            Self::TestRun => Phase::First,
+            _ => Phase::of(stage, due_on, told_on),
+        }
     }
 
     /// Who owes it.
@@ -83,7 +111,7 @@ impl DutyKind {
                 Audience::Centre
             }
             Self::BatteryCheck => Audience::Coordinator,
-            Self::ConfirmPlan => Audience::Municipality,
+            Self::ConfirmPlan | Self::ChangedFinding => Audience::Municipality,
         }
     }
 
@@ -94,7 +122,7 @@ impl DutyKind {
             self,
             Self::ApplyPlan | Self::CheckDay | Self::FullTime | Self::Return
         );
-        let near = !matches!(Phase::of(stage), Phase::First);
+        let near = matches!(stage, Stage::Days(-29..));
         let set_just_now = matches!((self, stage), (Self::Return, Stage::Begin));
         has_date && (near || set_just_now)
     }
@@ -106,16 +134,28 @@ mod tests {
 
     #[test]
     fn a_subject_says_how_near_the_day_is() {
-        for (stage, phase) in [
-            (Stage::Begin, Phase::First),
-            (Stage::Days(-180), Phase::First),
-            (Stage::Days(-30), Phase::First),
-            (Stage::Days(-29), Phase::Soon),
-            (Stage::Days(-1), Phase::Soon),
-            (Stage::Days(0), Phase::Today),
-            (Stage::Days(7), Phase::Overdue),
+        let due_on: NaiveDate = "2026-04-30".parse().unwrap();
+        for (stage, told_on, phase) in [
+            (Stage::Begin, "2025-10-31", Phase::First),
+            // A return that was set three days ahead is news.
+            (Stage::Begin, "2026-04-27", Phase::First),
+            (Stage::Days(-180), "2025-11-01", Phase::First),
+            (Stage::Days(-30), "2026-03-31", Phase::First),
+            (Stage::Days(-7), "2026-04-23", Phase::Soon),
+            (Stage::Days(-1), "2026-04-29", Phase::Soon),
+            (Stage::Days(0), "2026-04-30", Phase::Today),
+            (Stage::Days(7), "2026-05-07", Phase::Overdue),
+            // Sent late: what its stage would say is not true any more.
+            (Stage::Days(-30), "2026-04-02", Phase::Soon),
+            (Stage::Days(-7), "2026-04-30", Phase::Today),
+            (Stage::Days(0), "2026-05-02", Phase::Overdue),
         ] {
-            assert_eq!(Phase::of(stage), phase, "{stage:?}");
+            let told_on = told_on.parse().unwrap();
+            assert_eq!(
+                Phase::of(stage, due_on, told_on),
+                phase,
+                "{stage:?} {told_on}"
+            );
         }
     }
 

@@ -163,8 +163,8 @@ macro_rules! ladders {
 }
 
 // `RULES.md`, "Duties and their ladder". What that table leaves to us: the centre
-// hears of an application again a month after its day, so that silence is not
-// taken for an answer.
+// hears of an application again a month after its day, and the municipality of a
+// finding that has changed, so that silence is not taken for an answer.
 ladders! {
     apply_plan: ApplyPlan = ([
         (Family, &[-90, -30, -14, -7, -1, 0, 7]), (Coordinator, &[-30, -14, -7, -1, 0, 7]),
@@ -189,7 +189,7 @@ ladders! {
         (Municipality, &[]),
     ], &[Family]);
     battery_check: BatteryCheck = ([
-        (Coordinator, &[-30, 0, 30]), (Family, &[]), (Centre, &[]), (Municipality, &[]),
+        (Coordinator, &[-30, 0, 30]), (Centre, &[0, 30]), (Family, &[]), (Municipality, &[]),
     ], &[]);
     test_run: TestRun = ([
         (Family, &[0]), (Coordinator, &[0, 30]), (Centre, &[]), (Municipality, &[]),
@@ -201,6 +201,9 @@ ladders! {
         (Municipality, &[-60, -30, 0, 30]), (Family, &[-30, 0]), (Coordinator, &[]),
         (Centre, &[]),
     ], &[]);
+    changed_finding: ChangedFinding = ([
+        (Municipality, &[30]), (Family, &[]), (Coordinator, &[]), (Centre, &[]),
+    ], &[Municipality]);
 }
 
 /// What an operator sets of reminders.

@@ -9,7 +9,7 @@ mod reached;
 mod states;
 mod wording;
 
-pub use kind::{Audience, DutyKind, Phase};
+pub use kind::{Audience, CheckedBy, DutyKind, Phase};
 pub use ladder::{Ladder, Ladders, ReminderSettings, Stage};
 pub use reached::{Reached, Term, next_stage, reached};
 pub use states::{ContactState, MailKind, MailState, TaskKind};

@@ -49,6 +49,8 @@ pub struct Task {
     pub stage: Stage,
     /// By when.
     pub due_on: NaiveDate,
+    /// On which day it is told.
+    pub told_on: NaiveDate,
     /// Whether it should have been sent on an earlier day.
     pub late: bool,
     /// Which day it was due before.
@@ -122,17 +124,18 @@ pub const fn short_name(kind: DutyKind) -> &'static str {
         DutyKind::TestRun => "月1回の試運転",
         DutyKind::Fuel => "燃料の入れ替え",
         DutyKind::ConfirmPlan => "避難の計画の確認",
+        DutyKind::ChangedFinding => "避難の計画の見直し",
     }
 }
 
 impl Task {
-    /// How pressing it is. With the day of a monthly run nothing is over: it is asked
-    /// for again.
-    fn phase(&self) -> Phase {
-        match self.kind {
-            DutyKind::TestRun => Phase::First,
-            _ => Phase::of(self.stage),
-        }
+    /// How pressing it is.
+    pub fn phase(&self) -> Phase {
+        self.kind.phase(self.stage, self.due_on, self.told_on)
+    }
+
+    fn nearness(&self) -> Phase {
+        Phase::of(self.stage, self.due_on, self.told_on)
     }
 
     /// By what tasks are put in order: the most pressing first.
@@ -152,7 +155,7 @@ impl Task {
         match self.kind {
             DutyKind::CheckDay | DutyKind::Return => format!("{}：{day}", short_name(self.kind)),
             DutyKind::TestRun => short_name(self.kind).to_owned(),
-            _ if Phase::of(self.stage) == Phase::Overdue => {
+            _ if self.nearness() == Phase::Overdue => {
                 format!("{}：期限は{day}でした", short_name(self.kind))
             }
             _ => format!("{}：{day}まで", short_name(self.kind)),
@@ -173,7 +176,7 @@ impl Task {
             lines.push("このお知らせは、遅れてお送りしています。".to_owned());
         }
         lines.push(self.what());
-        if self.kind == DutyKind::ApplyPlan
+        if matches!(self.kind, DutyKind::ApplyPlan | DutyKind::ConfirmPlan)
             && let Some(window) = &self.window
         {
             let name = window
@@ -194,7 +197,7 @@ impl Task {
 
     /// The task itself.
     fn what(&self) -> String {
-        let (day, phase) = (day_ja(self.due_on), Phase::of(self.stage));
+        let (day, phase) = (day_ja(self.due_on), self.nearness());
         match (self.kind, phase) {
             (DutyKind::ApplyPlan, Phase::First) => format!(
                 "避難のときの計画（個別避難計画）を、{day}までに市町村の窓口へ申請してください。避難の行き先と、来てくれる人を決めておく計画です。"
@@ -205,6 +208,9 @@ impl Task {
             (DutyKind::ApplyPlan, Phase::Today) => "避難のときの計画（個別避難計画）の申請は、今日までです。間に合わないときは、センターに電話してください。一緒に進めます。".to_owned(),
             (DutyKind::ApplyPlan, Phase::Overdue) => format!(
                 "避難のときの計画（個別避難計画）の申請の期限（{day}）を過ぎています。センターに電話してください。一緒に進めます。"
+            ),
+            (DutyKind::AnnualCheck, Phase::Overdue) => format!(
+                "年に1回の確認の時期（{day}まで）を過ぎています。発電機の動き、付属品、使い方を一緒に確かめます。都合のよい日を、センターに電話で知らせてください。"
             ),
             (DutyKind::AnnualCheck, _) => format!(
                 "年に1回の確認の時期です（{day}まで）。発電機の動き、付属品、使い方を一緒に確かめます。都合のよい日を、センターに電話で知らせてください。"
@@ -228,10 +234,16 @@ impl Task {
             (DutyKind::BatteryCheck, _) => format!("年に1回の点検の時期です（{day}まで）。"),
             (DutyKind::TestRun, Phase::First) => "月に1回、発電機を動かしてみてください。天気のよい日に、電気スタンドなどをつないで10分ほどです。".to_owned(),
             (DutyKind::TestRun, _) => "前に発電機を動かしてから2か月がたちました。天気のよい日に、電気スタンドなどをつないで10分ほど動かしてください。".to_owned(),
-            (DutyKind::Fuel, _) => format!("発電機の燃料を入れ替える時期です（{day}まで）。"),
+            (DutyKind::Fuel, _) => format!(
+                "発電機の燃料は、買ってから半年で入れ替えます（{day}まで）。古い燃料は、買った店に引き取りを相談してください。"
+            ),
+            (DutyKind::ConfirmPlan, Phase::Overdue) => format!(
+                "避難のときの計画を確かめる時期（{day}まで）を過ぎています。住所、電話、行き先、手伝う人が変わったときは、市町村の窓口に知らせてください。"
+            ),
             (DutyKind::ConfirmPlan, _) => format!(
                 "避難のときの計画を確かめる時期です（{day}まで）。住所、電話、行き先、手伝う人が変わったときは、市町村の窓口に知らせてください。"
             ),
+            (DutyKind::ChangedFinding, _) => "避難のときの計画に、見直すところがあります。市町村から連絡します。".to_owned(),
         }
     }
 
@@ -242,6 +254,7 @@ impl Task {
                 Some("もう申請したときは、センターに電話で知らせてください。お知らせが止まります。")
             }
             DutyKind::TestRun => Some("動かなかったときは、センターに電話してください。"),
+            DutyKind::Fuel => Some("入れ替えたら、その日を知らせてください。"),
             DutyKind::Return => Some("その日に返せないときは、センターに電話してください。"),
             _ => None,
         }
@@ -256,7 +269,7 @@ impl Task {
     pub fn english(&self) -> String {
         let day = self.due_on.format("%-d %B %Y");
         match self.kind {
-            DutyKind::ApplyPlan if Phase::of(self.stage) == Phase::Overdue => format!(
+            DutyKind::ApplyPlan if self.nearness() == Phase::Overdue => format!(
                 "The application for the evacuation plan (個別避難計画) was due by {day}: please telephone the centre."
             ),
             DutyKind::ApplyPlan => format!(
@@ -273,10 +286,15 @@ impl Task {
             DutyKind::Return => format!("The day of return is {day}."),
             DutyKind::BatteryCheck => format!("The yearly inspection is due by {day}."),
             DutyKind::TestRun => "Please run it for ten minutes, always outdoors.".to_owned(),
-            DutyKind::Fuel => format!("Please renew the fuel by {day}; always use it outdoors."),
+            DutyKind::Fuel => format!(
+                "Please renew the fuel by {day}, half a year after it was bought; always use it outdoors."
+            ),
             DutyKind::ConfirmPlan => format!(
                 "Please look through your evacuation plan by {day}, and tell your town hall what has changed."
             ),
+            DutyKind::ChangedFinding => {
+                "Your town hall will look at your evacuation plan with you again.".to_owned()
+            }
         }
     }
 }
@@ -302,11 +320,20 @@ mod tests {
         for kind in DutyKind::ALL {
             for audience in Audience::ALL {
                 for stage in ladders.of(*kind).of(*audience) {
-                    for (late, moved_from) in [(false, None), (true, Some(day("2026-04-20")))] {
+                    let days = match stage {
+                        Stage::Begin => -180,
+                        Stage::Days(days) => i64::from(*days),
+                    };
+                    for (after, late, moved_from) in [
+                        (0, false, None),
+                        (3, true, Some(day("2026-04-20"))),
+                        (400, true, None),
+                    ] {
                         tasks.push(Task {
                             kind: *kind,
                             stage: *stage,
                             due_on: day("2026-04-30"),
+                            told_on: day("2026-04-30") + chrono::TimeDelta::days(days + after),
                             late,
                             moved_from,
                             window: Some(window.clone()),
@@ -343,10 +370,11 @@ mod tests {
 
     #[test]
     fn a_subject_says_stage_task_day_and_number() {
-        let task = |kind, stage| Task {
+        let task = |kind, stage: i16| Task {
             kind,
             stage: Stage::Days(stage),
             due_on: day("2026-04-30"),
+            told_on: day("2026-04-30") + chrono::TimeDelta::days(stage.into()),
             late: false,
             moved_from: None,
             window: None,
@@ -365,11 +393,33 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_that_leaves_after_the_day_does_not_call_it_today() {
+        let task = Task {
+            kind: DutyKind::ApplyPlan,
+            stage: Stage::Days(0),
+            due_on: day("2026-04-30"),
+            told_on: day("2026-05-02"),
+            late: true,
+            moved_from: None,
+            window: None,
+        };
+        let text = [task.lines(), vec![task.heading()]].concat().join("\n");
+        assert!(!text.contains("今日まで"), "{text}");
+        assert!(
+            text.contains("を過ぎています") && text.contains("期限は"),
+            "{text}"
+        );
+        let subject = subject(&[task], &number());
+        assert!(subject.starts_with("【期限を過ぎています】"), "{subject}");
+    }
+
+    #[test]
     fn a_day_that_moved_is_said_to_have_moved() {
         let task = Task {
             kind: DutyKind::ApplyPlan,
             stage: Stage::Days(-30),
             due_on: day("2026-05-07"),
+            told_on: day("2026-04-07"),
             late: false,
             moved_from: Some(day("2026-04-30")),
             window: None,

@@ -1,7 +1,7 @@
 //! What a family tells with one tap, each once and after a button: whoever only opens
 //! links tells nothing.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use uuid::Uuid;
 
 use super::{municipality_of, own};
@@ -31,6 +31,10 @@ const TO_COME: Text = Text::fixed(
     "この日は、まだ来ていません。今日までの日を入れてください。",
     "That day has not come yet: enter a day up to today.",
 );
+const OLD_FUEL: Text = Text::fixed(
+    "半年より前の日です。日付を確かめてください。その燃料は、もう入れ替える時期です。",
+    "That is more than half a year ago: check the day. Fuel of that age is to be renewed.",
+);
 const LONG_AGO: Text = Text::fixed(
     "2か月より前の日です。日付を確かめるか、センターに電話してください。",
     "That is more than two months ago: check the day, or telephone the centre.",
@@ -44,12 +48,19 @@ const TOO_LATE: Text = Text::fixed(
     "Staff have acted on it already: please telephone the centre.",
 );
 
+/// The same word of an emergency is not mailed to staff again within this time (the
+/// figure is ours).
+const SAID_FOR: TimeDelta = TimeDelta::minutes(30);
+
 /// Why an application that a family took back was struck out.
 const SLIP: &str = "ご家族がページで取り消しました";
 
 /// A run or an application may be told so many days later (a run counts for two
 /// months: `RULES.md`, "Duties", the mail after 62 days).
 const RUN_COUNTS_DAYS: i64 = 62;
+
+/// Fuel that was bought more days ago is not new (`DOMAIN.md` C7: three to six months).
+const FUEL_COUNTS_DAYS: i64 = 183;
 
 /// What a family tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +97,7 @@ pub async fn answer(app: &App, sheet: Sheet<'_>, told: &Told) -> Result<Answer, 
                 Err(no) => return Ok(no),
             }
         }
+        let known = told.kind.told_at_once() && said_just_now(tx, (case, told.kind), at).await?;
         let id = app.ids.next();
         let task = open(tx, app, (case, told), (id, at)).await?;
         let kept = FamilyAnswer {
@@ -101,10 +113,10 @@ pub async fn answer(app: &App, sheet: Sheet<'_>, told: &Told) -> Result<Answer, 
             taken_back_at: None,
         };
         tx.add_family_answer(case, &kept, sheet.who.user).await?;
-        if matches!(told.kind, AnswerKind::Applied | AnswerKind::RanGenerator) {
+        if told.kind.moves_duties() {
             loans::keep(tx, app, &number).await?;
         }
-        if told.kind.told_at_once() {
+        if told.kind.told_at_once() && !known {
             tell_staff(tx, app, (case, &number), (id, told.kind)).await?;
         }
         let event = audit::event(app, sheet.who, Action::FamilyTold);
@@ -113,21 +125,33 @@ pub async fn answer(app: &App, sheet: Sheet<'_>, told: &Told) -> Result<Answer, 
     })
 }
 
+/// Whether the same stands already since less than [`SAID_FOR`] and nobody has acted on
+/// it: staff are not mailed once for every press.
+async fn said_just_now(
+    tx: &mut Tx,
+    (case, kind): (CaseId, AnswerKind),
+    at: Moment,
+) -> Result<bool, ServiceError> {
+    let answers = tx.family_answers(case, 20).await?.into_iter();
+    let mut standing =
+        answers.filter(|told| told.taken_back_at.is_none() && told.kind.of_emergency());
+    Ok(standing.next().is_some_and(|last| {
+        last.kind == kind && last.seen_at.is_none() && at.now - last.at < SAID_FOR
+    }))
+}
+
 /// What cannot be.
 fn wrong(told: &Told, today: NaiveDate) -> Option<Answer> {
     if told.on.is_some_and(|on| on > today) {
         return Some(Answer::Wrong("on", TO_COME));
     }
-    if told.kind != AnswerKind::RanGenerator {
-        return None;
+    let older = |days: i64| told.on.is_some_and(|on| (today - on).num_days() > days);
+    match told.kind {
+        AnswerKind::RenewedFuel => older(FUEL_COUNTS_DAYS).then_some(Answer::Wrong("on", OLD_FUEL)),
+        AnswerKind::RanGenerator if older(RUN_COUNTS_DAYS) => Some(Answer::Wrong("on", LONG_AGO)),
+        AnswerKind::RanGenerator => told.ran.is_none().then_some(Answer::Wrong("ran", RAN_HOW)),
+        _ => None,
     }
-    if told
-        .on
-        .is_some_and(|on| (today - on).num_days() > RUN_COUNTS_DAYS)
-    {
-        return Some(Answer::Wrong("on", LONG_AGO));
-    }
-    told.ran.is_none().then_some(Answer::Wrong("ran", RAN_HOW))
 }
 
 /// Opens what staff have to do; what was told of an emergency before is over with it.
@@ -232,7 +256,7 @@ pub async fn take_back(app: &App, sheet: Sheet<'_>, id: Uuid) -> Result<Answer, 
             tx.strike_application((application, case), SLIP, hand)
                 .await?;
         }
-        if matches!(told.kind, AnswerKind::Applied | AnswerKind::RanGenerator) {
+        if told.kind.moves_duties() {
             loans::keep(tx, app, &number).await?;
             tx.turn_case(case, at.now).await?;
         }

@@ -1,17 +1,26 @@
 //! The days on which something of a loan is due, derived from its clocks and kept.
 
-use super::super::{ServiceError, reminders};
+use chrono::NaiveDate;
+
+use super::{
+    super::{
+        ServiceError,
+        reminders::{self, LoanDays},
+    },
+    catalogue::of_store,
+};
 use crate::{
     app::App,
     domain::{
         access::Reader,
         calendar::Deadline,
+        generator::Fuel,
         id::{CaseId, CaseNumber, LoanId},
         loan::{AnnualCheck, Clocks, DueDay, LoanStep},
     },
     in_tx,
     seal::sha256_hex,
-    store::{LoanFile, StoredLoan, TakenStep, Tx},
+    store::{LoanFile, StoredCheck, StoredLoan, TakenStep, Tx},
 };
 
 /// So many loans are counted in one unit of work.
@@ -44,7 +53,7 @@ fn office_word(app: &App) -> String {
 /// at the same time.
 async fn dues(tx: &mut Tx, app: &App, file: &LoanFile) -> Result<Vec<DueDay>, ServiceError> {
     let Some((clocks, loan)) = clocks(app, file).zip(file.loan.as_ref()) else {
-        reminders::sync(tx, app, file, (None, None, None)).await?;
+        reminders::sync(tx, app, file, LoanDays::default()).await?;
         return Ok(Vec::new());
     };
     let agreed = tx.check_day(loan.id).await?.map(|(day, _)| day);
@@ -57,8 +66,39 @@ async fn dues(tx: &mut Tx, app: &App, file: &LoanFile) -> Result<Vec<DueDay>, Se
         failed_on = failed.map(|failed| failed.due_on);
         due.extend(failed);
     }
-    reminders::sync(tx, app, file, (Some(clocks), agreed, failed_on)).await?;
+    let days = LoanDays {
+        clocks: Some(clocks),
+        agreed,
+        failed: failed_on,
+        fuelled: fuelled(tx, (loan, file.case), &checks).await?,
+    };
+    reminders::sync(tx, app, file, days).await?;
     Ok(due)
+}
+
+/// When the fuel of a loan was bought, as its checks and its family say last; `None`:
+/// nobody has said, or the model is known to burn gas, which lasts longer than a loan
+/// (seven years: `DOMAIN.md` C7).
+async fn fuelled(
+    tx: &mut Tx,
+    (loan, case): (&StoredLoan, CaseId),
+    checks: &[StoredCheck],
+) -> Result<Option<NaiveDate>, ServiceError> {
+    let told = tx.last_fuel(case).await?;
+    let seen = checks.iter().filter_map(|stored| stored.check.fuel_on);
+    let Some(bought) = seen.chain(told).max() else {
+        return Ok(None);
+    };
+    let unit = match loan.unit {
+        Some(unit) => tx.unit(unit).await?,
+        None => None,
+    };
+    let (catalogue, _) = of_store(tx).await?;
+    let model = unit
+        .as_ref()
+        .and_then(|unit| catalogue.of_name(&unit.unit.model));
+    let gas = model.is_some_and(|model| model.fuel == Fuel::Canisters);
+    Ok((!gas).then_some(bought))
 }
 
 /// What the last check of a loan that runs asks for, if it failed: it stays until

@@ -146,6 +146,7 @@ async fn to_say(
                 kind: stored.kind,
                 stage: now.stage,
                 due_on: stored.term.due_on,
+                told_on: at.today,
                 late: false,
                 moved_from: stored.moved_from,
                 window: window.clone(),
@@ -157,7 +158,7 @@ async fn to_say(
         .iter()
         .map(|task| Say {
             heading: task.heading(),
-            phase: Some(Phase::of(task.stage)),
+            phase: Some(task.phase()),
             lines: task.lines(),
         })
         .collect();

@@ -10,10 +10,12 @@ mod messages;
 mod office;
 mod outbox;
 mod page;
+mod plans;
 mod recipients;
 mod status;
 mod terms;
 mod tick;
+mod written;
 
 pub use bounce::{CameBack, came_back};
 pub use calls::{CallLine, CallLines, Called, Letters, Say, calls, letter, note_call};
@@ -22,13 +24,12 @@ pub use contacts::{Typed, add_contact, end_contact};
 pub use deliver::{Delivered, deliver, deliver_some, mailer};
 pub use letters::{Letter, open_letter};
 pub(super) use letters::{To, post};
-pub use messages::{
-    Decision, Draft, Looked, MessagePage, Preview, decide, message_page, messages, preview, send,
-    waiting,
-};
+pub use messages::{Decision, Draft, Looked, Preview, decide, preview, send};
 pub use outbox::{drop_mail, mails, retry_mail, unreached_staff};
 pub use page::{Act, ChildReminders, May, TermPage, ToChild, act, page, tasks};
+pub(super) use plans::keep_plan;
 pub use recipients::Unreached;
 pub use status::{OVERDUE_HOURS, Pulse, pulse};
-pub(super) use terms::{forget, stop, sync};
+pub(super) use terms::{LoanDays, forget, stop, sync};
 pub use tick::{Ticked, tick, tick_if_due};
+pub use written::{MessagePage, message_page, messages, waiting};

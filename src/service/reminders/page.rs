@@ -1,15 +1,15 @@
 //! What is known of the reminders of one child, and what staff do about them.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 use uuid::Uuid;
 
-use super::{calls::untold, contacts::child, office};
+use super::{calls::untold, contacts::child, office, plans};
 use crate::{
     app::App,
     domain::{
         access::{Permission, Reader},
         audit::Action,
-        duty::{Audience, DutyKind, Stage, TaskKind, next_stage, reached},
+        duty::{Audience, CheckedBy, DutyKind, Stage, TaskKind, next_stage, reached},
         hand_message::MessageFate,
         id::{CaseId, CaseNumber},
         text::Text,
@@ -20,8 +20,8 @@ use crate::{
         view::SignedIn,
     },
     store::{
-        MailContact, MessageMail, StaffTask, StoredCall, StoredMessage, StoredNotice, StoredTerm,
-        Suspension, Tx,
+        MailContact, MessageMail, StaffTask, StoredBatteryCheck, StoredCall, StoredMessage,
+        StoredNotice, StoredTerm, Suspension, Tx,
     },
 };
 
@@ -29,6 +29,14 @@ use crate::{
 /// off (`RULES.md`, "Duties"); half a year is ours.
 const LONGEST_PAUSE: u64 = 183;
 
+/// A check of the batteries is written down at most so long after: what is older says
+/// nothing of them any more (the figure is ours).
+const OLDEST_CHECK: TimeDelta = TimeDelta::days(10 * 366);
+
+const BATTERY_DAY: Text = Text::fixed(
+    "点検した日は、今日までの10年のうちの日にしてください。",
+    "The day of the check lies within the last ten years, today at the latest.",
+);
 const PAUSE_DAY: Text = Text::fixed(
     "止める最後の日は、今日から半年以内の日にしてください。",
     "The last day of the pause must lie within half a year from today.",
@@ -70,6 +78,8 @@ pub struct ChildReminders {
     pub calls: Vec<StoredCall>,
     /// Messages of the reader's office to the family, the latest first.
     pub messages: Vec<ToChild>,
+    /// The checks of the batteries, the latest first.
+    pub batteries: Vec<StoredBatteryCheck>,
     /// What the reader may do.
     pub may: May,
 }
@@ -204,6 +214,7 @@ pub async fn page(
             tasks: tasks_of(&mut tx, (&who.reader, at), (case, sees_loan), &calls).await?,
             calls,
             messages: messages_to(&mut tx, (case, &word)).await?,
+            batteries: tx.battery_checks(case).await?,
             may: May::of(&who.reader),
         };
         (case, page)
@@ -240,6 +251,10 @@ pub enum Act {
     Resume(Uuid),
     /// A task was done, and what came of it.
     Done(Uuid, Option<String>),
+    /// The batteries were checked.
+    Battery(NaiveDate, CheckedBy),
+    /// The record of a check of the batteries was a mistake.
+    StrikeBattery(Uuid),
 }
 
 /// Does something about the reminders of a child, once.
@@ -259,6 +274,9 @@ pub async fn act(
         }
         Act::Suspend(_, _, None) => return Ok(Answer::Wrong("reason", REASON_MISSING)),
         Act::Done(_, None) => return Ok(Answer::Wrong("note", NOTE_MISSING)),
+        Act::Battery(on, _) if *on > at.today || *on < at.today - OLDEST_CHECK => {
+            return Ok(Answer::Wrong("battery_on", BATTERY_DAY));
+        }
         _ => {}
     }
     once!(app, sheet, request, |tx| {
@@ -273,7 +291,7 @@ pub async fn act(
                 let mut pauses = tx.suspensions(Some(case), at.today).await?.into_iter();
                 pauses.any(|pause| pause.id == *id && may.suspend(pause.kind))
             }
-            Act::Done(..) => true,
+            Act::Done(..) | Act::Battery(..) | Act::StrikeBattery(_) => true,
         };
         if !allowed {
             return Ok(Answer::Changed);
@@ -302,9 +320,22 @@ pub async fn act(
                 let done = tx.close_task((*id, case), note, by).await?;
                 (done, Action::DidTask)
             }
+            Act::Battery(on, whose) => {
+                let by = (sheet.who.user, at.now);
+                tx.add_battery_check(app.ids.next(), case, (*on, *whose), by)
+                    .await?;
+                (true, Action::NotedBatteryCheck)
+            }
+            Act::StrikeBattery(id) => {
+                let done = tx.strike_battery_check((*id, case), at.now).await?;
+                (done, Action::NotedBatteryCheck)
+            }
         };
         if !done {
             return Ok(Answer::Changed);
+        }
+        if action == Action::NotedBatteryCheck {
+            plans::keep_plan(tx, app, case).await?;
         }
         tx.record(&audit::event(app, sheet.who, action).on([case]))
             .await?;

@@ -1,4 +1,5 @@
-//! The due days of a loan's duties, kept in the commit of what changes them.
+//! The due days of duties: those of a loan are kept in the commit of what changes them,
+//! those of a plan and its batteries besides at every tick (`plans`).
 
 use chrono::{Days, NaiveDate};
 
@@ -14,34 +15,49 @@ use crate::{
     store::{LoanFile, NewTerm, StoredTerm, Tx},
 };
 
-/// A due day as the clocks say.
-struct Wanted {
-    kind: DutyKind,
+/// A due day as it should be on record.
+pub(super) struct Wanted {
+    pub(super) kind: DutyKind,
     /// Counted from which day.
-    cycle: NaiveDate,
-    due_on: NaiveDate,
+    pub(super) cycle: NaiveDate,
+    pub(super) due_on: NaiveDate,
     /// From which day it is owed; `None`: from the day on which it becomes known.
-    begun_on: Option<NaiveDate>,
+    pub(super) begun_on: Option<NaiveDate>,
 }
+
+/// What the due days of a loan are counted from.
+#[derive(Default)]
+pub(in crate::service) struct LoanDays {
+    /// Its clocks; `None`: it is over.
+    pub(in crate::service) clocks: Option<Clocks>,
+    /// The day agreed for the next check.
+    pub(in crate::service) agreed: Option<NaiveDate>,
+    /// The day of the last check, where it asks for something that was not done yet.
+    pub(in crate::service) failed: Option<NaiveDate>,
+    /// When the gasoline was bought; `None`: nobody has said, or it burns gas.
+    pub(in crate::service) fuelled: Option<NaiveDate>,
+}
+
+/// Gasoline is replaced so long after it was bought: it ages within three to six months
+/// (`DOMAIN.md` C7; the six months are this project's).
+const FUEL_KEEPS: Period = Period::months(6).expect("six months are a period");
 
 /// So many days after its last run a family is reminded to run the generator
 /// (`RULES.md`, "Duties": one mail when 62 days have passed).
 const RUN_WITHIN: Days = Days::new(62);
 
-/// Keeps the due days of the loan of a file, as its clocks say; without clocks it is
-/// over. `agreed`: the day agreed for the next check; `failed`: the day of the last
-/// one, where it asks for something that was not done yet.
+/// Keeps the due days of the loan of a file, as its clocks say.
 pub(in crate::service) async fn sync(
     tx: &mut Tx,
     app: &App,
     file: &LoanFile,
-    (clocks, agreed, failed): (Option<Clocks>, Option<NaiveDate>, Option<NaiveDate>),
+    days: LoanDays,
 ) -> Result<(), ServiceError> {
     let Some(loan) = &file.loan else {
         return Ok(());
     };
     let last_run = tx.last_run(file.case).await?;
-    let wanted = clocks.map_or_else(Vec::new, |clocks| {
+    let wanted = days.clocks.map_or_else(Vec::new, |clocks| {
         let of_loan = loan.started_on;
         let checked = file.checked_on.unwrap_or(of_loan);
         let owed = |kind, cycle, due_on, begun_on| Wanted {
@@ -59,8 +75,17 @@ pub(in crate::service) async fn sync(
         });
         let plan = clocks.plan.map(|plan| plan.safe_by);
         all.extend(plan.map(|due| owed(DutyKind::ApplyPlan, of_loan, due, Some(of_loan))));
-        all.extend(agreed.map(|day| owed(DutyKind::CheckDay, checked, day, None)));
+        all.extend(
+            days.agreed
+                .map(|day| owed(DutyKind::CheckDay, checked, day, None)),
+        );
+        let failed = days.failed;
         all.extend(failed.map(|day| owed(DutyKind::FailedCheck, day, day, Some(day))));
+        let renew = days.fuelled.map(|bought| {
+            let by = deadline(bought, FUEL_KEEPS, false, &app.office).safe_by;
+            owed(DutyKind::Fuel, bought, by, Some(bought))
+        });
+        all.extend(renew.filter(|renew| renew.due_on < end));
         // At the hand-over and at a check it was run.
         let ran = last_run.map_or(checked, |ran| ran.max(checked));
         let run_by = ran + RUN_WITHIN;
@@ -82,8 +107,8 @@ pub(in crate::service) async fn forget(
     keep(tx, app, (case, &loan.to_string()), &[]).await
 }
 
-/// Puts the due days on record that are wanted, and ends those that are not.
-async fn keep(
+/// Puts the due days on record that are wanted of something, and ends those that are not.
+pub(super) async fn keep(
     tx: &mut Tx,
     app: &App,
     (case, about): (CaseId, &str),

@@ -260,23 +260,13 @@ impl Tx {
         at: Moment,
         number: &CaseNumber,
     ) -> Result<Option<LoanFile>, StoreError> {
-        let subject = reader.subject();
-        let row: Option<FileRow> = run!(self, |conn| {
-            sqlx::query_as(concat!(
-                file_columns!(),
-                "c.number = $5 and ",
-                visible!(),
-                " order by f.opened_at desc, f.id desc limit 1"
-            ))
-            .bind(subject.kind)
-            .bind(&subject.id)
-            .bind(at.today.to_string())
-            .bind(to_millis(at.now))
-            .bind(number.as_str())
-            .fetch_optional(conn)
-            .await?
-        });
-        row.map(FileRow::read).transpose()
+        let text = concat!(
+            file_columns!(),
+            "c.number = $5 and ",
+            visible!(),
+            " order by f.opened_at desc, f.id desc limit 1"
+        );
+        self.file_by(text, reader, at, number).await
     }
 
     /// The latest file of a child where it is over, for whoever has decided on it: to
@@ -287,23 +277,34 @@ impl Tx {
         at: Moment,
         number: &CaseNumber,
     ) -> Result<Option<LoanFile>, StoreError> {
+        let text = concat!(
+            file_columns!(),
+            "c.number = $5 and f.closed_on is not null and not exists
+                 (select 1 from loan_file o where o.case_id = c.id and o.closed_on is null)
+             and ",
+            visible!(file),
+            " order by f.opened_at desc, f.id desc limit 1"
+        );
+        self.file_by(text, reader, at, number).await
+    }
+
+    async fn file_by(
+        &mut self,
+        text: &'static str,
+        reader: &Reader,
+        at: Moment,
+        number: &CaseNumber,
+    ) -> Result<Option<LoanFile>, StoreError> {
         let subject = reader.subject();
         let row: Option<FileRow> = run!(self, |conn| {
-            sqlx::query_as(concat!(
-                file_columns!(),
-                "c.number = $5 and f.closed_on is not null and not exists
-                     (select 1 from loan_file o where o.case_id = c.id and o.closed_on is null)
-                 and ",
-                visible!(file),
-                " order by f.opened_at desc, f.id desc limit 1"
-            ))
-            .bind(subject.kind)
-            .bind(&subject.id)
-            .bind(at.today.to_string())
-            .bind(to_millis(at.now))
-            .bind(number.as_str())
-            .fetch_optional(conn)
-            .await?
+            sqlx::query_as(text)
+                .bind(subject.kind)
+                .bind(&subject.id)
+                .bind(at.today.to_string())
+                .bind(to_millis(at.now))
+                .bind(number.as_str())
+                .fetch_optional(conn)
+                .await?
         });
         row.map(FileRow::read).transpose()
     }

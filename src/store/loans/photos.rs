@@ -127,25 +127,13 @@ impl Tx {
         &mut self,
         (case, id): (CaseId, Uuid),
         why: &str,
-        (by, now): Hand,
+        hand: Hand,
     ) -> Result<bool, StoreError> {
-        let rows = run!(self, |conn| {
-            sqlx::query(
-                "update check_photo set whole = null, small = null, removed_at = $3,
+        let text = "update check_photo set whole = null, small = null, removed_at = $3,
                      removed_by = $4, removed_why = $5
                  where id = $1 and removed_at is null
                    and check_id in (select k.id from annual_check k
-                       join loan l on l.id = k.loan_id where l.case_id = $2)",
-            )
-            .bind(id)
-            .bind(case.0)
-            .bind(to_millis(now))
-            .bind(by.map(|by| by.0))
-            .bind(why)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(rows == 1)
+                       join loan l on l.id = k.loan_id where l.case_id = $2)";
+        self.strike(text, (id, case.0), why, hand).await
     }
 }

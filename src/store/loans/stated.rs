@@ -77,29 +77,40 @@ impl Tx {
         })
     }
 
+    /// Marks a row as a mistake, by a statement that binds its id, whose it is, when, by
+    /// whom and why; `false`: there is none that stands.
+    pub(super) async fn strike(
+        &mut self,
+        text: &'static str,
+        (id, of): (Uuid, Uuid),
+        why: &str,
+        (by, now): Hand,
+    ) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
+            sqlx::query(text)
+                .bind(id)
+                .bind(of)
+                .bind(to_millis(now))
+                .bind(by.map(|by| by.0))
+                .bind(why)
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        Ok(rows == 1)
+    }
+
     /// Strikes out a check of a loan that was read through its reader; `false`: there
     /// is none that stands.
     pub async fn strike_check(
         &mut self,
         (id, loan): (Uuid, LoanId),
         why: &str,
-        (by, now): Hand,
+        hand: Hand,
     ) -> Result<bool, StoreError> {
-        let rows = run!(self, |conn| {
-            sqlx::query(
-                "update annual_check set undone_at = $3, undone_by = $4, undone_why = $5
-                 where id = $1 and loan_id = $2 and undone_at is null",
-            )
-            .bind(id)
-            .bind(loan.0)
-            .bind(to_millis(now))
-            .bind(by.map(|by| by.0))
-            .bind(why)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(rows == 1)
+        let text = "update annual_check set undone_at = $3, undone_by = $4, undone_why = $5
+             where id = $1 and loan_id = $2 and undone_at is null";
+        self.strike(text, (id, loan.0), why, hand).await
     }
 
     /// Every application for the plan of a child that was read through its reader,
@@ -131,23 +142,11 @@ impl Tx {
         &mut self,
         (id, case): (Uuid, CaseId),
         why: &str,
-        (by, now): Hand,
+        hand: Hand,
     ) -> Result<bool, StoreError> {
-        let rows = run!(self, |conn| {
-            sqlx::query(
-                "update plan_application set undone_at = $3, undone_by = $4, undone_why = $5
-                 where id = $1 and case_id = $2 and undone_at is null",
-            )
-            .bind(id)
-            .bind(case.0)
-            .bind(to_millis(now))
-            .bind(by.map(|by| by.0))
-            .bind(why)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(rows == 1)
+        let text = "update plan_application set undone_at = $3, undone_by = $4, undone_why = $5
+             where id = $1 and case_id = $2 and undone_at is null";
+        self.strike(text, (id, case.0), why, hand).await
     }
 
     /// Says that an application for the plan was filled in at the hand-over of a loan.

@@ -5,37 +5,16 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    super::{
-        StoreError, Tx,
-        access::{kept_from_lists, visible},
-        from_json, from_millis, run, to_millis,
-    },
-    MailContact,
-    contacts::ContactRow,
+    super::{StoreError, Tx, access::visible, from_millis, run, to_millis},
+    families::number,
 };
 use crate::domain::{
     access::{Moment, Reader},
     duty::{ContactState, MailState},
     hand_message::{MessageFate, MessageGroup, MessageState},
     id::{CaseId, CaseNumber, UserId},
-    loan::HandOver,
     municipality::MunicipalityCode,
 };
-
-/// A family that an office may write to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnFamily {
-    /// The child.
-    pub case: CaseId,
-    /// Its number.
-    pub number: CaseNumber,
-    /// Its name.
-    pub name: Option<String>,
-    /// Its reading.
-    pub kana: Option<String>,
-    /// Where it lives; `None`: unknown, or protected.
-    pub town: Option<MunicipalityCode>,
-}
 
 /// A message to be put on record.
 #[derive(Debug)]
@@ -172,13 +151,6 @@ const fn corrupt(column: &'static str) -> StoreError {
     }
 }
 
-fn number(text: &str) -> Result<CaseNumber, StoreError> {
-    CaseNumber::parse(text).map_err(|_| StoreError::Corrupt {
-        table: "child_case",
-        column: "number",
-    })
-}
-
 impl MessageRow {
     fn read(self) -> Result<StoredMessage, StoreError> {
         let at = |millis, column| from_millis(millis, "hand_message", column);
@@ -239,133 +211,7 @@ macro_rules! message_mails {
     };
 }
 
-/// The families of an office: those whom it lends something, or whom it may act for.
-macro_rules! own_families {
-    () => {
-        concat!(
-            "select c.id, c.number, c.name, c.child, case when ",
-            kept_from_lists!(),
-            " then null else (select h.municipality from home h where h.case_id = c.id \
-             and h.until_day is null and h.erased_at is null order by h.from_day desc limit 1) \
-             end as town from child_case c where c.ended_on is null \
-             and not exists (select 1 from loan_file s where s.case_id = c.id \
-             and s.state = 'stopped') and "
-        )
-    };
-}
-
 impl Tx {
-    /// The families that the office of a reader may write to. After a death there is
-    /// none.
-    pub async fn own_families(
-        &mut self,
-        reader: &Reader,
-        at: Moment,
-    ) -> Result<Vec<OwnFamily>, StoreError> {
-        type Row = (Uuid, String, Option<String>, String, Option<String>);
-        let subject = reader.subject();
-        let text = if matches!(reader, Reader::Centre(_)) {
-            concat!(
-                own_families!(),
-                visible!(standing),
-                " order by c.sort_key, c.number"
-            )
-        } else {
-            concat!(
-                own_families!(),
-                visible!(kept),
-                " order by c.sort_key, c.number"
-            )
-        };
-        let rows: Vec<Row> = run!(self, |conn| {
-            sqlx::query_as(text)
-                .bind(subject.kind)
-                .bind(&subject.id)
-                .bind(at.today.to_string())
-                .bind(to_millis(at.now))
-                .fetch_all(conn)
-                .await?
-        });
-        rows.into_iter()
-            .map(|(id, text, name, child, town)| {
-                let child: crate::domain::plan::document::ChildItems =
-                    from_json(&child, "child_case", "child")?;
-                Ok(OwnFamily {
-                    case: CaseId(id),
-                    number: number(&text)?,
-                    name,
-                    kana: child.kana,
-                    town: town.and_then(|code| MunicipalityCode::parse(&code).ok()),
-                })
-            })
-            .collect()
-    }
-
-    /// The municipality of a child, where its address is not protected.
-    pub async fn town_of(
-        &mut self,
-        reader: &Reader,
-        at: Moment,
-        case: CaseId,
-    ) -> Result<Option<MunicipalityCode>, StoreError> {
-        let subject = reader.subject();
-        let code: Option<String> = run!(self, |conn| {
-            sqlx::query_scalar(concat!(
-                "select h.municipality from home h join child_case c on c.id = h.case_id
-                 where h.until_day is null and h.erased_at is null and h.municipality is not null
-                   and c.id = $5 and not ",
-                kept_from_lists!(),
-                " and ",
-                visible!(standing),
-                " order by h.from_day desc limit 1"
-            ))
-            .bind(subject.kind)
-            .bind(&subject.id)
-            .bind(at.today.to_string())
-            .bind(to_millis(at.now))
-            .bind(case.0)
-            .fetch_optional(conn)
-            .await?
-        });
-        Ok(code.and_then(|code| MunicipalityCode::parse(&code).ok()))
-    }
-
-    /// Every address in use.
-    pub async fn contacts_in_use(&mut self) -> Result<Vec<MailContact>, StoreError> {
-        let rows: Vec<ContactRow> = run!(self, |conn| {
-            sqlx::query_as(
-                "select id, case_id, address, who, irregular, with_link, state, state_since
-                 from mail_contact where ended_at is null and address is not null
-                 order by recorded_at, id",
-            )
-            .fetch_all(conn)
-            .await?
-        });
-        rows.into_iter().map(ContactRow::read).collect()
-    }
-
-    /// What was gone through at the hand-over of the loans that run: of one child, or of
-    /// all; where there are several, the latest of a child comes last.
-    pub async fn hand_overs(
-        &mut self,
-        case: Option<CaseId>,
-    ) -> Result<Vec<(CaseId, HandOver)>, StoreError> {
-        let rows: Vec<(Uuid, String)> = run!(self, |conn| {
-            sqlx::query_as(
-                "select l.case_id, l.hand_over from loan l
-                 where l.ended_on is null and l.hand_over is not null
-                   and ($1 is null or l.case_id = $1) order by l.started_on, l.id",
-            )
-            .bind(case.map(|case| case.0))
-            .fetch_all(conn)
-            .await?
-        });
-        let read = |(case, kept): (Uuid, String)| {
-            Ok((CaseId(case), from_json(&kept, "loan", "hand_over")?))
-        };
-        rows.into_iter().map(read).collect()
-    }
-
     /// Puts a message on record, with the families that it is for.
     pub async fn add_message(
         &mut self,
@@ -487,6 +333,20 @@ impl Tx {
                 Ok((row.message.read()?, fate, row.told))
             })
             .collect()
+    }
+
+    /// The offices that have written to a family.
+    pub async fn offices_that_wrote(&mut self, case: CaseId) -> Result<Vec<String>, StoreError> {
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar(
+                "select distinct m.office from hand_message m
+                 join hand_message_to t on t.message_id = m.id
+                 where t.case_id = $1 order by m.office",
+            )
+            .bind(case.0)
+            .fetch_all(conn)
+            .await?
+        }))
     }
 
     /// The families of a message whom a reader still sees, by their children's names.

@@ -69,6 +69,8 @@ pub struct DueCase {
     pub hand_over: Option<String>,
     /// Its municipality.
     pub municipality: Option<MunicipalityCode>,
+    /// The centre may know of the child.
+    pub of_centre: bool,
 }
 
 /// A term that is to be looked at.
@@ -125,6 +127,7 @@ struct DueRow {
     number: String,
     hand_over: Option<String>,
     municipality: Option<String>,
+    of_centre: bool,
     day_agreed: bool,
 }
 
@@ -367,6 +370,9 @@ impl Tx {
                    (select h.municipality from home h where h.case_id = c.id
                     and h.until_day is null and h.erased_at is null
                     order by h.from_day desc limit 1) as municipality,
+                   exists (select 1 from case_access g where g.case_id = c.id
+                    and g.subject_kind = 'centre' and g.from_day <= $1
+                    and (g.until_day is null or g.until_day >= $1)) as of_centre,
                    exists (select 1 from duty_term d where d.case_id = t.case_id
                     and d.about = t.about and d.duty = 'check_day' and d.ended_on is null)
                    as day_agreed
@@ -395,6 +401,7 @@ impl Tx {
                         hand_over: row.hand_over,
                         municipality: municipality
                             .and_then(|code| MunicipalityCode::parse(code).ok()),
+                        of_centre: row.of_centre,
                     },
                     stored,
                 })

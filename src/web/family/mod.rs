@@ -110,7 +110,7 @@ impl Page {
     fn tells(&self) -> Vec<AnswerKind> {
         let mut kinds = vec![AnswerKind::CallUs, AnswerKind::Moving];
         if self.page.borrows {
-            kinds.push(AnswerKind::RanGenerator);
+            kinds.extend([AnswerKind::RanGenerator, AnswerKind::RenewedFuel]);
         }
         if self.page.may_apply {
             kinds.push(AnswerKind::Applied);
@@ -128,12 +128,13 @@ const fn tells_of(kind: DutyKind) -> Option<AnswerKind> {
     match kind {
         DutyKind::ApplyPlan => Some(AnswerKind::Applied),
         DutyKind::TestRun => Some(AnswerKind::RanGenerator),
+        DutyKind::Fuel => Some(AnswerKind::RenewedFuel),
         DutyKind::AnnualCheck
         | DutyKind::CheckDay
         | DutyKind::FullTime
         | DutyKind::Return
         | DutyKind::ConfirmPlan => Some(AnswerKind::CallUs),
-        DutyKind::FailedCheck | DutyKind::BatteryCheck | DutyKind::Fuel => None,
+        DutyKind::FailedCheck | DutyKind::BatteryCheck | DutyKind::ChangedFinding => None,
     }
 }
 
@@ -180,10 +181,13 @@ fn told(app: &App, answer: &FamilyAnswer, counts: bool, lang: Lang) -> ToldLine 
 }
 
 /// 「今することはありません。次は10月の点検です。」
-fn next(later: &[(DutyKind, NaiveDate)], lang: Lang) -> Option<String> {
+fn next(later: &[(DutyKind, NaiveDate)], today: NaiveDate, lang: Lang) -> Option<String> {
     let (kind, on) = later.first()?;
     let name = name_of(*kind, lang);
     Some(match lang {
+        Lang::Ja if on.year() != today.year() => {
+            format!("次は{}年{}月の{name}です。", on.year(), on.month())
+        }
         Lang::Ja => format!("次は{}月の{name}です。", on.month()),
         Lang::En => format!("Next: {name}, {}.", on.format("%B %Y")),
     })
@@ -233,7 +237,7 @@ async fn render(
         telephones,
         emergency,
         to_do: to_do.collect(),
-        next: next(&page.later, lang),
+        next: next(&page.later, app.clock.today(), lang),
         later: later.collect(),
         told: page
             .answers

@@ -180,11 +180,16 @@ mod tests {
                 if ladders.of(*kind).of(Audience::Family).is_empty() {
                     continue;
                 }
-                for moved_from in [None, Some("2026-04-20".parse().unwrap())] {
+                let told = ["2026-03-31", "2026-04-29", "2026-04-30", "2026-05-07"];
+                for (told_on, moved_from) in told
+                    .into_iter()
+                    .flat_map(|told| [(told, None), (told, Some("2026-04-20".parse().unwrap()))])
+                {
                     let task = Task {
                         kind: *kind,
                         stage,
                         due_on: "2026-04-30".parse().unwrap(),
+                        told_on: told_on.parse().unwrap(),
                         late: true,
                         moved_from,
                         window: None,

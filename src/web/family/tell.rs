@@ -56,6 +56,7 @@ impl Page {
         match self.kind {
             AnswerKind::Applied => Some(w::APPLIED_HELP),
             AnswerKind::RanGenerator => Some(w::RAN_HELP),
+            AnswerKind::RenewedFuel => Some(w::FUEL_HELP),
             AnswerKind::Moving => Some(w::MOVING_HELP),
             AnswerKind::CallUs => Some(w::CALL_HELP),
             AnswerKind::AllWell => Some(w::WELL_HELP),
@@ -71,13 +72,17 @@ impl Page {
             AnswerKind::NeedHelp => w::HELP_WHAT,
             AnswerKind::Moving => w::MOVE_WHEN,
             AnswerKind::RanGenerator => w::RAN_NOTE,
-            AnswerKind::CallUs | AnswerKind::Applied | AnswerKind::AllWell => w::CALL_WHEN,
+            AnswerKind::CallUs
+            | AnswerKind::Applied
+            | AnswerKind::RenewedFuel
+            | AnswerKind::AllWell => w::CALL_WHEN,
         }
     }
 
     fn day_label(&self) -> Text {
         match self.kind {
             AnswerKind::Applied => w::DAY_APPLIED,
+            AnswerKind::RenewedFuel => w::DAY_FUEL,
             _ => w::DAY_RAN,
         }
     }

@@ -25,13 +25,13 @@ use crate::{
     app::App,
     clock::in_tokyo,
     domain::{
-        duty::{ContactState, DutyKind, MailState, Phase},
+        duty::{CheckedBy, ContactState, DutyKind, MailState},
         hand_message::{CallWay, MessageFate, MessageState, Spoken},
         id::CaseNumber,
         text::{Lang, Text},
     },
     service::reminders::{self, Act, Called, May, TermPage, ToChild, Typed},
-    store::{MailContact, MessageMail, StaffTask, StoredCall, StoredNotice},
+    store::{MailContact, MessageMail, StaffTask, StoredBatteryCheck, StoredCall, StoredNotice},
 };
 
 /// A due day on the page.
@@ -62,6 +62,9 @@ struct Page {
     tasks: Vec<(StaffTask, String, Uuid, u64)>,
     /// What was said, and what was written.
     history: Vec<Entry>,
+    /// Checks of the batteries: the day, by whom, who wrote it down.
+    batteries: Vec<(StoredBatteryCheck, String, Uuid)>,
+    checkers: Vec<(&'static str, String)>,
     ways: Vec<(&'static str, String)>,
     parts: Vec<(&'static str, String)>,
     may: May,
@@ -90,13 +93,18 @@ impl Page {
         contact.state == ContactState::Bounced
     }
 
+    /// What has changed of a plan: the family hears of it when the municipality says so.
+    fn is_change(line: &Line) -> bool {
+        line.kind == DutyKind::ChangedFinding
+    }
+
     const fn may_suspend(&self, line: &Line) -> bool {
         self.may.suspend(line.kind)
     }
 }
 
-fn sent(notice: &StoredNotice, lang: Lang) -> String {
-    let stage = Phase::of(notice.stage).name();
+fn sent(notice: &StoredNotice, (kind, due_on): (DutyKind, NaiveDate), lang: Lang) -> String {
+    let stage = kind.phase(notice.stage, due_on, notice.planned_on).name();
     let state = notice.mail.as_deref().and_then(MailState::from_code);
     let became = match (&notice.to, state) {
         _ if notice.state != "planned" => said::VOID.get(lang).to_owned(),
@@ -125,9 +133,9 @@ fn sent(notice: &StoredNotice, lang: Lang) -> String {
 }
 
 fn line(app: &App, term: TermPage, lang: Lang) -> Line {
-    let kind = term.stored.kind;
+    let (kind, due_on) = (term.stored.kind, term.stored.term.due_on);
     let next = term.next.map(|(audience, stage, on)| {
-        let (audience, phase) = (audience.name(), Phase::of(stage).name());
+        let (audience, phase) = (audience.name(), kind.phase(stage, due_on, on).name());
         format!("{on} {} {}", audience.get(lang), phase.get(lang))
     });
     let ended = term.stored.ended.map(|(on, why)| {
@@ -148,14 +156,14 @@ fn line(app: &App, term: TermPage, lang: Lang) -> Line {
     Line {
         what: kind.name().get(lang).to_owned(),
         kind,
-        due_on: term.stored.term.due_on,
+        due_on,
         moved_from: term.stored.moved_from,
         ended,
         next,
         sent: term
             .notices
             .iter()
-            .map(|notice| sent(notice, lang))
+            .map(|notice| sent(notice, (kind, due_on), lang))
             .collect(),
         suspended,
         key: app.ids.next(),
@@ -278,6 +286,20 @@ async fn render(
         over,
         tasks: tasks.collect(),
         history,
+        batteries: page
+            .batteries
+            .into_iter()
+            .map(|check| {
+                let by = Some(check.by.name().get(lang).to_owned());
+                let who = [by, check.recorded_by.clone()];
+                let who: Vec<String> = who.into_iter().flatten().collect();
+                (check, who.join(" "), app.ids.next())
+            })
+            .collect(),
+        checkers: CheckedBy::ALL
+            .iter()
+            .map(|by| named(by.code(), by.name()))
+            .collect(),
         ways: CallWay::ALL
             .iter()
             .map(|way| named(way.code(), way.name()))
@@ -373,6 +395,12 @@ fn read(fields: &Fields) -> Result<Asked, Wrong> {
             let until = fields.needed_day("pause_until")?;
             Asked::Act(Act::Suspend(kind, until, fields.note("reason")?))
         }
+        "battery" => {
+            let by = CheckedBy::from_code(fields.get("battery_by"));
+            let by = by.ok_or_else(|| missing("battery_by", loan_words::MISSING))?;
+            Asked::Act(Act::Battery(fields.needed_day("battery_on")?, by))
+        }
+        "strike_battery" => Asked::Act(Act::StrikeBattery(id("check")?)),
         "resume" => Asked::Act(Act::Resume(id("pause")?)),
         _ => Asked::Act(Act::Done(id("task")?, fields.note("note")?)),
     })

@@ -65,6 +65,8 @@ words! {
     NOT_SENT_YET = "まだ送っていません。下のボタンを押すと送ります。", "Nothing is sent yet: the button below sends it.";
     DAY_APPLIED = "申請した日", "Day of the application";
     DAY_RAN = "動かした日", "On which day";
+    DAY_FUEL = "新しい燃料を買った日", "The day on which the new fuel was bought";
+    FUEL_HELP = "燃料は、火の気のない、涼しい場所に置いてください。古い燃料は、買った店に引き取りを相談してください。発電機は必ず屋外で使います。", "Keep fuel cool and away from fire. Ask the shop where it was bought to take the old fuel back. The generator runs outdoors alone.";
     HOW_RAN = "動きましたか", "Did it run?";
     YES_RAN = "動いた", "It ran";
     NO_RAN = "動かなかった", "It did not run";

@@ -37,6 +37,14 @@ words! {
     UNTIL = "この日まで", "Until";
     REASON = "理由", "Why";
     RESUME = "お知らせを再開する", "Go on with the reminders";
+    SEE_CHANGE = "何が変わったかを計画で見る", "See in the plan what has changed";
+    TELL_FAMILY = "ご家族に知らせる", "Tell the family";
+    BATTERY = "バッテリーの点検", "Checks of the batteries";
+    BATTERY_NONE = "点検の記録がありません。前に病院かメーカーで点検した日が分かったら、入れてください。次の点検の時期をお知らせします。", "No check is on record. When you learn on which day the hospital or the maker checked the batteries last, enter it: the next check is then reminded of.";
+    BATTERY_ADD = "点検を記録する", "Record a check";
+    BATTERY_ON = "点検した日", "Checked on";
+    BATTERY_BY = "点検した人", "Checked by";
+    BATTERY_STRIKE = "この記録を取り消す", "Strike this record out";
     TASKS = "職員がすること", "To be done by staff";
     NOTE = "したこと・分かったこと", "What was done or said";
     TASK_DONE = "済んだことを記録する", "Record that it is done";

@@ -309,6 +309,7 @@ impl<'p> Plan<'p> {
             kind: due.stored.kind,
             stage: stage.stage,
             due_on: due.stored.term.due_on,
+            told_on: self.on,
             late: stage.late,
             moved_from: due.stored.moved_from,
             window,

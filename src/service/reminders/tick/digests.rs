@@ -30,7 +30,12 @@ pub(super) async fn digests(tx: &mut Tx, app: &App, on: NaiveDate) -> Result<u64
         };
         let lines = notices.iter().map(|notice| {
             let what = (notice.kind, notice.stage);
-            DigestLine::new(notice.number.clone(), what, notice.due_on, notice.late)
+            DigestLine::new(
+                notice.number.clone(),
+                what,
+                (notice.due_on, on),
+                notice.late,
+            )
         });
         let text = to_staff(&Digest {
             lines: lines.collect(),

@@ -84,6 +84,10 @@ impl Known {
         };
         match audience {
             Audience::Family => Vec::new(),
+            // Of a child to whom nothing is lent the centre knows nothing.
+            Audience::Centre if !due.stored.kind.is_of_the_loan() && !due.case.of_centre => {
+                Vec::new()
+            }
             Audience::Centre => of_role(Role::Centre).map(|account| account.id).collect(),
             Audience::Coordinator => {
                 let own = self.coordinators.get(&case);

@@ -21,7 +21,7 @@ use crate::{
     faults::{self, Point},
     in_tx,
     seal::sha256_hex,
-    service::ServiceError,
+    service::{ServiceError, reminders::plans},
     store::{DueTerm, Tx},
 };
 
@@ -65,6 +65,7 @@ pub async fn tick_if_due(app: &App) -> Result<Option<Ticked>, ServiceError> {
 pub async fn tick(app: &App, on: Option<NaiveDate>) -> Result<Ticked, ServiceError> {
     let on = on.unwrap_or_else(|| app.clock.today());
     let ladder = ladder_word(app);
+    plans::keep_all(app).await?;
     in_tx!(app.store, |tx| {
         tx.begin_ticks(app.clock.now()).await?;
         let before = tx.tick().await?.and_then(|tick| tick.ladder);

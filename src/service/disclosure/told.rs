@@ -1,0 +1,163 @@
+//! What was said between a family and staff, as its disclosure holds it.
+
+use serde_json::{Value, json};
+
+use super::time;
+use crate::{
+    domain::{
+        access::Reader,
+        duty::{Audience, MailState},
+        hand_message::{MessageFate, MessageState},
+        id::CaseId,
+    },
+    print::disclosure::Part,
+    service::ServiceError,
+    store::{
+        FamilyAnswer, MailContact, StoredBatteryCheck, StoredCall, StoredMessage, StoredNotice,
+        StoredTerm, Tx,
+    },
+};
+
+/// What was said between a family and staff.
+pub(super) struct Told {
+    answers: Vec<FamilyAnswer>,
+    contacts: Vec<MailContact>,
+    calls: Vec<StoredCall>,
+    messages: Vec<StoredMessage>,
+    reminders: Vec<(StoredTerm, StoredNotice)>,
+    batteries: Vec<StoredBatteryCheck>,
+}
+
+impl Told {
+    /// Reads it. `withheld`: what belongs to the loan is not this reader's to hand out.
+    pub(super) async fn read(
+        tx: &mut Tx,
+        case: CaseId,
+        (reader, withheld): (&Reader, bool),
+    ) -> Result<Self, ServiceError> {
+        let own = reader.subject().id;
+        let mut answers = tx.family_answers(case, i64::MAX).await?;
+        answers.retain(|told| !withheld || !told.kind.is_of_the_loan());
+        let mut calls = tx.calls_of(case).await?;
+        calls.retain(|call| !withheld || call.office == own);
+        let mut messages = Vec::new();
+        for office in tx.offices_that_wrote(case).await? {
+            if withheld && office != own {
+                continue;
+            }
+            let all = tx.messages_to(case, &office).await?.into_iter();
+            let sent = all.filter(|(message, fate, _)| {
+                message.state == MessageState::Sent && *fate != MessageFate::LeftOut
+            });
+            messages.extend(sent.map(|(message, _, _)| message));
+        }
+        let notices = tx.notices(case).await?;
+        let mut reminders = Vec::new();
+        for term in tx.duty_terms(case).await? {
+            if withheld && term.kind.is_of_the_loan() {
+                continue;
+            }
+            let of_term = notices.iter().filter(|notice| {
+                notice.term == term.id
+                    && notice.audience == Audience::Family
+                    && notice.mail.as_deref() == Some(MailState::Sent.code())
+            });
+            reminders.extend(of_term.map(|notice| (term.clone(), notice.clone())));
+        }
+        reminders.sort_by_key(|(_, notice)| std::cmp::Reverse(notice.planned_on));
+        Ok(Self {
+            answers,
+            contacts: tx.mail_contacts(case).await?,
+            calls,
+            messages,
+            reminders,
+            batteries: tx.battery_checks(case).await?,
+        })
+    }
+
+    /// Its parts. `note`: what is not in them, and why.
+    pub(super) fn parts(&self, note: &'static str) -> Vec<Part> {
+        let part = |title, note, content| Part {
+            title,
+            note,
+            content,
+        };
+        vec![
+            part("ご家族がページで知らせたこと", note, self.answers()),
+            part("お知らせを送るメールアドレス", "", self.contacts()),
+            part("電話・訪問・手紙の記録", note, self.calls()),
+            part("職員からのメール", note, self.messages()),
+            part("送った期限のお知らせ", note, self.reminders()),
+            part("バッテリーの点検", "", self.batteries()),
+        ]
+    }
+
+    fn answers(&self) -> Value {
+        let answers = self.answers.iter();
+        answers
+            .map(|one| {
+                json!({
+                    "told_at": time(one.at), "told": one.kind.name().ja, "day": one.on,
+                    "ran": one.ran, "words": one.words,
+                    "taken_back": one.taken_back_at.map(time),
+                })
+            })
+            .collect()
+    }
+
+    fn contacts(&self) -> Value {
+        let contacts = self.contacts.iter();
+        contacts
+            .map(|one| {
+                json!({
+                    "email": one.address, "whose": one.who, "with_link": one.with_link,
+                    "mail_state": one.state.name().ja,
+                })
+            })
+            .collect()
+    }
+
+    fn calls(&self) -> Value {
+        let calls = self.calls.iter();
+        calls
+            .map(|one| {
+                json!({
+                    "day": one.on, "call_way": one.way.name().ja,
+                    "spoken": one.whom.map(|whom| whom.name().ja), "reached": one.reached,
+                    "said": one.said, "next_call": one.next_on,
+                })
+            })
+            .collect()
+    }
+
+    fn messages(&self) -> Value {
+        let messages = self.messages.iter();
+        messages
+            .map(|one| {
+                json!({
+                    "written": time(one.written_at), "mail_subject": one.subject,
+                    "mail_body": one.body,
+                })
+            })
+            .collect()
+    }
+
+    fn reminders(&self) -> Value {
+        let reminders = self.reminders.iter();
+        reminders
+            .map(|(term, notice)| {
+                json!({
+                    "day": notice.planned_on, "reminder": term.kind.name().ja,
+                    "due_on": term.term.due_on,
+                })
+            })
+            .collect()
+    }
+
+    fn batteries(&self) -> Value {
+        let checks = self.batteries.iter();
+        checks
+            .map(|one| json!({"day": one.on, "checked_by": one.by.name().ja}))
+            .collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! The families that an office may write to.
+
+use uuid::Uuid;
+
+use super::{
+    super::{
+        StoreError, Tx,
+        access::{kept_from_lists, visible},
+        from_json, run, to_millis,
+    },
+    MailContact,
+    contacts::ContactRow,
+};
+use crate::domain::{
+    access::{Moment, Reader},
+    id::{CaseId, CaseNumber},
+    loan::HandOver,
+    municipality::MunicipalityCode,
+    plan::document::ChildItems,
+};
+
+/// A family that an office may write to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnFamily {
+    /// The child.
+    pub case: CaseId,
+    /// Its number.
+    pub number: CaseNumber,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its reading.
+    pub kana: Option<String>,
+    /// Where it lives; `None`: unknown, or protected.
+    pub town: Option<MunicipalityCode>,
+}
+
+pub(super) fn number(text: &str) -> Result<CaseNumber, StoreError> {
+    CaseNumber::parse(text).map_err(|_| StoreError::Corrupt {
+        table: "child_case",
+        column: "number",
+    })
+}
+
+/// The families of an office: those whom it lends something, or whom it may act for.
+macro_rules! own_families {
+    () => {
+        concat!(
+            "select c.id, c.number, c.name, c.child, case when ",
+            kept_from_lists!(),
+            " then null else (select h.municipality from home h where h.case_id = c.id \
+             and h.until_day is null and h.erased_at is null order by h.from_day desc limit 1) \
+             end as town from child_case c where c.ended_on is null \
+             and not exists (select 1 from loan_file s where s.case_id = c.id \
+             and s.state = 'stopped') and "
+        )
+    };
+}
+
+impl Tx {
+    /// The families that the office of a reader may write to. After a death there is
+    /// none.
+    pub async fn own_families(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+    ) -> Result<Vec<OwnFamily>, StoreError> {
+        type Row = (Uuid, String, Option<String>, String, Option<String>);
+        let subject = reader.subject();
+        let text = if matches!(reader, Reader::Centre(_)) {
+            concat!(
+                own_families!(),
+                visible!(standing),
+                " order by c.sort_key, c.number"
+            )
+        } else {
+            concat!(
+                own_families!(),
+                visible!(kept),
+                " order by c.sort_key, c.number"
+            )
+        };
+        let rows: Vec<Row> = run!(self, |conn| {
+            sqlx::query_as(text)
+                .bind(subject.kind)
+                .bind(&subject.id)
+                .bind(at.today.to_string())
+                .bind(to_millis(at.now))
+                .fetch_all(conn)
+                .await?
+        });
+        rows.into_iter()
+            .map(|(id, text, name, child, town)| {
+                let child: ChildItems = from_json(&child, "child_case", "child")?;
+                Ok(OwnFamily {
+                    case: CaseId(id),
+                    number: number(&text)?,
+                    name,
+                    kana: child.kana,
+                    town: town.and_then(|code| MunicipalityCode::parse(&code).ok()),
+                })
+            })
+            .collect()
+    }
+
+    /// The municipality of a child, where its address is not protected.
+    pub async fn town_of(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+        case: CaseId,
+    ) -> Result<Option<MunicipalityCode>, StoreError> {
+        let subject = reader.subject();
+        let code: Option<String> = run!(self, |conn| {
+            sqlx::query_scalar(concat!(
+                "select h.municipality from home h join child_case c on c.id = h.case_id
+                 where h.until_day is null and h.erased_at is null and h.municipality is not null
+                   and c.id = $5 and not ",
+                kept_from_lists!(),
+                " and ",
+                visible!(standing),
+                " order by h.from_day desc limit 1"
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .bind(case.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        Ok(code.and_then(|code| MunicipalityCode::parse(&code).ok()))
+    }
+
+    /// Every address in use.
+    pub async fn contacts_in_use(&mut self) -> Result<Vec<MailContact>, StoreError> {
+        let rows: Vec<ContactRow> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, case_id, address, who, irregular, with_link, state, state_since
+                 from mail_contact where ended_at is null and address is not null
+                 order by recorded_at, id",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(ContactRow::read).collect()
+    }
+
+    /// What was gone through at the hand-over of the loans that run: of one child, or of
+    /// all; where there are several, the latest of a child comes last.
+    pub async fn hand_overs(
+        &mut self,
+        case: Option<CaseId>,
+    ) -> Result<Vec<(CaseId, HandOver)>, StoreError> {
+        let rows: Vec<(Uuid, String)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select l.case_id, l.hand_over from loan l
+                 where l.ended_on is null and l.hand_over is not null
+                   and ($1 is null or l.case_id = $1) order by l.started_on, l.id",
+            )
+            .bind(case.map(|case| case.0))
+            .fetch_all(conn)
+            .await?
+        });
+        let read = |(case, kept): (Uuid, String)| {
+            Ok((CaseId(case), from_json(&kept, "loan", "hand_over")?))
+        };
+        rows.into_iter().map(read).collect()
+    }
+}
