@@ -28,6 +28,7 @@ create table loan_file (
     applicant   text collate "C" not null,
     facts       text collate "C" not null,
     applied_on  text collate "C",
+    consulted_on text collate "C" not null,
     opened_at   bigint not null,
     opened_by   uuid references account (id),
     closed_on   text collate "C",

@@ -28,6 +28,7 @@ create table loan_file (
     applicant   text not null,
     facts       text not null,
     applied_on  text,
+    consulted_on text not null,
     opened_at   integer not null,
     opened_by   blob references account (id),
     closed_on   text,

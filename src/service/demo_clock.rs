@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use chrono::{Months, NaiveDate, NaiveTime};
 
 use super::{
-    ServiceError, demo,
+    ServiceError, demo, reminders,
     sessions::{self, Begun},
     sign_in::Link,
     view::SignedIn,
@@ -53,6 +53,8 @@ pub async fn set(
     let nine = NaiveTime::from_hms_opt(9, 0, 0).expect("nine o'clock");
     let at = crate::clock::of_tokyo(day.and_time(nine));
     clock.until(at);
+    // The morning of that day has come: its reminders are planned at once.
+    reminders::tick_if_due(app).await?;
     let mut links = demo::new_links(app).await?;
     let own = links.iter().position(|(role, _)| *role == who.role());
     let (_, own) = links.remove(own.ok_or(ServiceError::Corrupt("account"))?);

@@ -273,7 +273,9 @@ fn demo_receipt(filled: Filled, today: chrono::NaiveDate) -> Receipt {
             .to_vec(),
         handed_on: Some(today),
         lent_until: None,
+        extended: false,
         apply_by: None,
+        applied_on: None,
         window: None,
         conditions: filled.paragraphs,
     }

@@ -382,7 +382,8 @@ async fn a_day_of_return_and_an_extension_are_taken_back(db: Database) {
     let lent = file(&centre, &loan).await;
     let set = "on=2026-11-14&return_on=2026-11-30&why=moved";
     centre.done(&loan, "return", set).await;
-    assert_eq!(duties(&centre, &loan).await, ["check", "return"]);
+    // No check is owed once it is to be back.
+    assert_eq!(duties(&centre, &loan).await, ["return"]);
     undone(&centre, &loan).await;
     assert_eq!(duties(&centre, &loan).await, ["check", "end"]);
     let now = file(&centre, &loan).await;
@@ -427,7 +428,7 @@ async fn a_return_is_taken_back_and_not_once_the_unit_is_with_another_child(db: 
     let now = file(&centre, &loan).await;
     assert_eq!((now.state, now.state_since), (was.state, was.state_since));
     assert_eq!((now.loan, now.closed_on), (was.loan, None));
-    assert_eq!(duties(&centre, &loan).await, ["check", "return"]);
+    assert_eq!(duties(&centre, &loan).await, ["return"]);
     unit_says(&centre, &unit, "貸与中").await;
     // The centre reads it also on the days after.
     let mut later = centre.on("2026-11-25");

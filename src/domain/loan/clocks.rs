@@ -57,11 +57,17 @@ impl Clocks {
         }
     }
 
+    /// Whether the next check is owed: none is once the unit is to be back.
+    pub fn check_is_owed(&self) -> bool {
+        self.check.safe_by < self.end.safe_by
+    }
+
     /// The next of the dates by which something is due.
     pub fn next(&self) -> NaiveDate {
+        let check = Some(self.check.safe_by).filter(|_| self.check_is_owed());
         let dates = [
             self.plan.map(|plan| plan.safe_by),
-            Some(self.check.safe_by),
+            check,
             Some(self.end.safe_by),
         ];
         dates

@@ -101,20 +101,21 @@ impl Clocks {
     /// the end is a day of return that was set.
     pub fn dues(&self, agreed: Option<NaiveDate>, return_set: bool) -> Vec<DueDay> {
         let closes = self.check_window.1;
-        let mut dues = vec![
-            DueDay {
-                duty: Duty::Check,
-                due_on: agreed.unwrap_or(self.check.safe_by),
-                late_after: agreed.map_or(closes, |day| day.min(closes)),
-                legal_end: self.check.legal_end,
-            },
-            DueDay {
-                duty: if return_set { Duty::Return } else { Duty::End },
-                due_on: self.end.safe_by,
-                late_after: self.end.safe_by,
-                legal_end: self.end.legal_end,
-            },
-        ];
+        let check = DueDay {
+            duty: Duty::Check,
+            due_on: agreed.unwrap_or(self.check.safe_by),
+            late_after: agreed.map_or(closes, |day| day.min(closes)),
+            legal_end: self.check.legal_end,
+        };
+        let mut dues = vec![DueDay {
+            duty: if return_set { Duty::Return } else { Duty::End },
+            due_on: self.end.safe_by,
+            late_after: self.end.safe_by,
+            legal_end: self.end.legal_end,
+        }];
+        if agreed.is_some() || self.check_is_owed() {
+            dues.push(check);
+        }
         dues.extend(self.plan.map(|plan| DueDay {
             duty: Duty::Plan,
             due_on: plan.safe_by,

@@ -62,6 +62,7 @@ impl LoanPaper {
                 Self::Application,
                 Self::PowerCut,
                 Self::LoanDecision,
+                Self::UseDecision,
             ],
             S::ReturnSet => vec![
                 Self::ReturnRequest,
@@ -69,6 +70,8 @@ impl LoanPaper {
                 Self::Receipt,
                 Self::Application,
                 Self::PowerCut,
+                Self::LoanDecision,
+                Self::UseDecision,
             ],
             _ => Vec::new(),
         };

@@ -22,6 +22,12 @@ pub struct Replaced {
     /// The frequency that was set on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frequency_hz: Option<u32>,
+    /// The family had started it themselves.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub started_by_family: bool,
+    /// The danger of carbon monoxide had been explained with it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub co_explained: bool,
     /// What of its kit was still to be handed over.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kit_missing: Vec<String>,

@@ -46,10 +46,15 @@ pub struct Receipt {
     /// Until when it is lent at most.
     #[serde(serialize_with = "in_era")]
     pub lent_until: Option<NaiveDate>,
+    /// That is a day beyond the full time: the loan was extended.
+    pub extended: bool,
     /// The safe last day to apply for the individual evacuation plan
     /// (`safe_by`).
     #[serde(serialize_with = "with_weekday")]
     pub apply_by: Option<NaiveDate>,
+    /// The day on which the family has applied.
+    #[serde(serialize_with = "in_era")]
+    pub applied_on: Option<NaiveDate>,
     /// The municipality's window for that application.
     pub window: Option<Office>,
     /// The conditions, a paragraph each: the letter of the kind

@@ -71,7 +71,9 @@ fn a_receipt() -> Receipt {
         }],
         handed_on: day(2026, 11, 21),
         lent_until: day(2031, 11, 21),
+        extended: false,
         apply_by: day(2027, 5, 21),
+        applied_on: None,
         window: None,
         conditions: vec!["１　必ず屋外で使ってください。".to_owned()],
     }

@@ -52,7 +52,7 @@ pub use stock::{
 };
 pub use strike::{strike_application, strike_check};
 pub(super) use take::family_applied;
-pub use take::{Taken, applied_for_plan, check, decide, exchange, step};
+pub use take::{Exchange, Taken, applied_for_plan, check, decide, exchange, step};
 pub use towns::{
     TownsPage, add_known, add_scheme, change_scheme, first_rows, mark, remove_scheme,
     restore_scheme, set_window, towns,
@@ -180,6 +180,8 @@ pub struct LoanPage {
     pub steps: Vec<TakenStep>,
     /// Every step, also those that were taken back, the latest first.
     pub history: Vec<PastStep>,
+    /// The day of the consultation that began it, and who wrote it down.
+    pub consulted: (NaiveDate, Option<String>),
     /// The checks, also those that were struck out, the latest first.
     pub stated_checks: Vec<Stated<AnnualCheck>>,
     /// The applications for the plan, also those that were struck out.
@@ -322,6 +324,7 @@ async fn page_of(
         judged,
         steps,
         history,
+        consulted: tx.consulted(file.id).await?,
         stated_checks: Vec::new(),
         applications: tx.stated_applications(file.case).await?,
         exchange_since: None,

@@ -278,17 +278,36 @@ pub(super) fn after(today: NaiveDate) -> NaiveDate {
     today + Days::new(1)
 }
 
+/// What is gone through when a unit is exchanged: the one that comes back and the one
+/// that stays.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// The unit that stays.
+    pub unit: UnitId,
+    /// What of its kit the family has now.
+    pub kit: Vec<KitItem>,
+    /// What came back with the other one.
+    pub kit_back: Vec<KitItem>,
+    /// The frequency that was set on it, in hertz; `None`: nobody has looked.
+    pub frequency_hz: Option<u32>,
+    /// The family has started it themselves.
+    pub started: bool,
+    /// It was said again that it runs outdoors alone, and why.
+    pub co_explained: bool,
+}
+
 /// Exchanges a unit: the clocks stay as they are.
 pub async fn exchange(
     app: &App,
     sheet: Sheet<'_>,
     number: &CaseNumber,
-    (taken, unit, kit): (&Taken, UnitId, &[KitItem]),
+    (taken, new): (&Taken, &Exchange),
 ) -> Result<Answer, ServiceError> {
-    let codes: Vec<&str> = kit.iter().map(|item| item.code()).collect();
+    let codes = |kit: &[KitItem]| kit.iter().map(|item| item.code()).collect::<Vec<_>>();
     let request = serde_json::json!({
-        "exchange": number, "on": taken.on, "revision": taken.revision, "unit": unit,
-        "note": taken.note, "kit": codes,
+        "exchange": number, "on": taken.on, "revision": taken.revision, "unit": new.unit,
+        "note": taken.note, "kit": codes(&new.kit), "back": codes(&new.kit_back),
+        "frequency": new.frequency_hz, "started": new.started, "explained": new.co_explained,
     });
     let now = app.clock.now();
     once!(app, sheet, request, |tx| {
@@ -300,7 +319,7 @@ pub async fn exchange(
         let step = (LoanStep::Exchange, false);
         let next = or_answer!(allowed(tx, app, (&file, taken), step).await?);
         if !tx
-            .move_unit(unit, UnitState::Ready, UnitState::Lent)
+            .move_unit(new.unit, UnitState::Ready, UnitState::Lent)
             .await?
         {
             return Ok(Answer::UnitGone);
@@ -318,7 +337,7 @@ pub async fn exchange(
         if let Some(old) = loan.unit {
             tx.move_unit(old, UnitState::Lent, UnitState::InRepair)
                 .await?;
-            let back = event(UnitEventKind::CameBack, None);
+            let back = event(UnitEventKind::CameBack, Some(new.kit_back.clone()));
             tx.add_unit_event(app.ids.next(), old, &back, hand).await?;
         }
         let done = tx.hand_over(loan.id).await?;
@@ -328,22 +347,27 @@ pub async fn exchange(
             kit_missing: done
                 .as_ref()
                 .map_or_else(Vec::new, |d| d.kit_missing.clone()),
+            started_by_family: done.as_ref().is_some_and(|done| done.started_by_family),
+            co_explained: done.as_ref().is_some_and(|done| done.co_explained),
             ..Replaced::default()
         };
         tx.note_replaced(file.id, &replaced).await?;
-        tx.exchange_unit(loan.id, Some(unit)).await?;
-        // Of this unit nobody has looked at the switch, and its kit is its own.
+        tx.exchange_unit(loan.id, Some(new.unit)).await?;
+        // What was seen and done with the unit before says nothing of this one.
         if let Some(done) = done {
-            let missing = KitItem::ALL.iter().filter(|item| !kit.contains(item));
+            let missing = KitItem::ALL.iter().filter(|item| !new.kit.contains(item));
             let done = HandOver {
-                frequency_hz: None,
+                frequency_hz: new.frequency_hz,
+                started_by_family: new.started,
+                co_explained: done.co_explained || new.co_explained,
                 kit_missing: missing.map(|item| item.code().to_owned()).collect(),
                 ..done
             };
             tx.write_hand_over(loan.id, &done).await?;
         }
-        let out = event(UnitEventKind::HandedOver, Some(kit.to_vec()));
-        tx.add_unit_event(app.ids.next(), unit, &out, hand).await?;
+        let out = event(UnitEventKind::HandedOver, Some(new.kit.clone()));
+        tx.add_unit_event(app.ids.next(), new.unit, &out, hand)
+            .await?;
         noted(tx, app, &sheet, (&file, Action::ExchangedUnit)).await?
     })
 }

@@ -297,6 +297,8 @@ async fn exchanged_back(
     if let Some(done) = tx.hand_over(loan.id).await? {
         let done = HandOver {
             frequency_hz: was.frequency_hz,
+            started_by_family: was.started_by_family,
+            co_explained: was.co_explained,
             kit_missing: was.kit_missing,
             ..done
         };

@@ -67,7 +67,10 @@ pub(in crate::service) async fn sync(
             begun_on,
         };
         let (check, end) = (clocks.check.safe_by, clocks.end.safe_by);
-        let mut all = vec![owed(DutyKind::AnnualCheck, checked, check, Some(checked))];
+        let mut all = Vec::new();
+        if clocks.check_is_owed() {
+            all.push(owed(DutyKind::AnnualCheck, checked, check, Some(checked)));
+        }
         all.push(if loan.return_on.is_some() {
             owed(DutyKind::Return, of_loan, end, None)
         } else {

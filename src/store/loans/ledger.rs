@@ -285,8 +285,8 @@ impl Tx {
         run!(self, |conn| {
             sqlx::query(
                 "insert into loan_file (id, case_id, state, state_since, revision, applicant,
-                     facts, applied_on, opened_at, opened_by, closed_on)
-                 values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10)",
+                     facts, applied_on, opened_at, opened_by, closed_on, consulted_on)
+                 values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11)",
             )
             .bind(id.0)
             .bind(case.0)
@@ -298,6 +298,7 @@ impl Tx {
             .bind(to_millis(opened.1))
             .bind(by.map(|by| by.0))
             .bind(state.is_over().then(|| since.to_string()))
+            .bind(opened.0.to_string())
             .execute(conn)
             .await?;
         });

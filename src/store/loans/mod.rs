@@ -234,8 +234,8 @@ impl Tx {
         let rows = run!(self, |conn| {
             sqlx::query(
                 "insert into loan_file (id, case_id, state, state_since, revision, applicant,
-                     facts, opened_at, opened_by)
-                 select $1, $2, $3, $4, 1, $5, $6, $7, $8 where not exists
+                     facts, consulted_on, opened_at, opened_by)
+                 select $1, $2, $3, $4, 1, $5, $6, $4, $7, $8 where not exists
                      (select 1 from loan_file where case_id = $2 and closed_on is null)",
             )
             .bind(id.0)
@@ -251,6 +251,28 @@ impl Tx {
             .rows_affected()
         });
         Ok(rows == 1)
+    }
+
+    /// On which day a file began with a consultation, and who wrote it down; of a file
+    /// that was read through its reader.
+    pub async fn consulted(
+        &mut self,
+        file: LoanFileId,
+    ) -> Result<(NaiveDate, Option<String>), StoreError> {
+        let (on, by): (String, Option<String>) = run!(self, |conn| {
+            sqlx::query_as(
+                "select f.consulted_on, a.name from loan_file f
+                 left join account a on a.id = f.opened_by where f.id = $1",
+            )
+            .bind(file.0)
+            .fetch_one(conn)
+            .await?
+        });
+        let on = on.parse().map_err(|_| StoreError::Corrupt {
+            table: "loan_file",
+            column: "consulted_on",
+        })?;
+        Ok((on, by))
     }
 
     /// The latest file of a child.

@@ -18,6 +18,7 @@ use super::{
     fields::{Fields, Wrong},
     leads_in,
     page::{self, Shown},
+    papers::after_hand_over,
 };
 use crate::{
     app::App,
@@ -27,7 +28,7 @@ use crate::{
     },
     service::{
         ServiceError,
-        loans::{self, Answer, Sheet, Taken},
+        loans::{self, Answer, Exchange, Sheet, Taken},
     },
 };
 
@@ -66,10 +67,17 @@ pub(in crate::web) async fn act(
     let fields = Fields(pairs);
     let sheet = fields.sheet(&visit)?;
     let (status, said) = match done(&app, sheet, &number, (&act, &fields)).await {
-        Ok(answer) => match leads_in(&act, answer, &visit, |number| format!("/loans/{number}"))? {
-            Leads::On(response) => return Ok(response),
-            Leads::Back(status, said) => (status, said),
-        },
+        Ok(answer) => {
+            // The papers of the hand-over name a unit: after an exchange they are new.
+            let to = |number: &str| match &*act {
+                "exchange" => after_hand_over(number),
+                _ => format!("/loans/{number}"),
+            };
+            match leads_in(&act, answer, &visit, to)? {
+                Leads::On(response) => return Ok(response),
+                Leads::Back(status, said) => (status, said),
+            }
+        }
         Err(No::Wrong(wrong)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             Said::wrong_in(&act, &wrong, &visit),
@@ -114,8 +122,15 @@ async fn done(
             loans::agree_check(app, sheet, number, day).await?
         }
         "exchange" => {
-            let kit = fields.kit();
-            loans::exchange(app, sheet, number, (&taken()?, unit(fields)?, &kit)).await?
+            let new = Exchange {
+                unit: unit(fields)?,
+                kit: fields.kit(),
+                kit_back: fields.kit_in("kit_back"),
+                frequency_hz: fields.number("frequency")?,
+                started: fields.ticked("started"),
+                co_explained: fields.ticked("co_explained"),
+            };
+            loans::exchange(app, sheet, number, (&taken()?, &new)).await?
         }
         "return" => {
             let day = fields.needed_day("return_on")?;

@@ -124,7 +124,12 @@ impl Fields {
     }
 
     pub(super) fn kit(&self) -> Vec<KitItem> {
-        let ticked = self.0.iter().filter(|(name, _)| name == "kit");
+        self.kit_in("kit")
+    }
+
+    /// The parts of a kit that are ticked under a name.
+    pub(super) fn kit_in(&self, field: &str) -> Vec<KitItem> {
+        let ticked = self.0.iter().filter(|(name, _)| name == field);
         ticked
             .filter_map(|(_, code)| KitItem::from_code(code))
             .collect()

@@ -101,6 +101,10 @@ impl Said {
 fn label_in(form: &str, field: &str) -> Option<Text> {
     let own = match (form, field) {
         ("plan", "on") => Some(said::PLAN_APPLIED),
+        ("step", "on") => Some(said::STEP_ON),
+        ("exchange", "on") => Some(said::EXCHANGED_ON),
+        ("back", "on") => Some(said::BACK_ON),
+        ("lost", "on") => Some(said::LOST_ON),
         ("lend", "number") => Some(ends::LEND_NUMBER),
         ("lend", "name") => Some(ends::LEND_NAME),
         ("lend", "born") => Some(ends::LEND_BORN),

@@ -264,7 +264,10 @@ fn dues(app: &App, page: &LoanPage, today: NaiveDate, lang: Lang) -> Vec<Due> {
         return Vec::new();
     };
     let extended = page.file.loan.as_ref().and_then(|loan| loan.extended_until);
-    let mut dues = vec![(said::DUE_CHECK, clocks.check), (said::DUE_END, clocks.end)];
+    let mut dues = vec![(said::DUE_END, clocks.end)];
+    if clocks.check_is_owed() {
+        dues.push((said::DUE_CHECK, clocks.check));
+    }
     dues.extend(clocks.plan.map(|plan| (said::DUE_PLAN, plan)));
     dues.sort_by_key(|(_, deadline)| deadline.safe_by);
     let failed = page.failed.map(|due| {

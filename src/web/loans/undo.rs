@@ -27,11 +27,11 @@ use crate::{
     clock::in_tokyo,
     domain::{
         id::CaseNumber,
-        loan::{AnnualCheck, PartVerdict},
+        loan::{AnnualCheck, LoanState, LoanStep, PartVerdict},
         text::Lang,
     },
     service::loans::{self, LoanPage},
-    store::{Stated, Undone},
+    store::{PastStep, Stated, Undone},
 };
 
 /// Who struck something out: day, who, why.
@@ -68,13 +68,29 @@ pub(super) struct Past {
 pub(super) fn history(page: &LoanPage, lang: Lang) -> Vec<Past> {
     let last = page.history.iter().find(|past| past.undone.is_none());
     let last = last.map(|past| past.ordinal);
+    // Each extension in its place: until when, and who approved it.
+    let mut extensions = page.extensions.iter();
+    let mut longer = move |past: &PastStep| {
+        let stands = past.step.step == LoanStep::Extend && past.undone.is_none();
+        let extension = stands.then(|| extensions.next()).flatten()?;
+        let (until, approver) = (extension.until, &extension.approver);
+        Some(match lang {
+            Lang::Ja => format!("{until} まで（承認：{approver}）"),
+            Lang::En => format!("until {until} (approved by {approver})"),
+        })
+    };
     let past = page.history.iter().map(|past| {
         let step = &past.step;
+        let note = step.note.clone();
         let by_hand = step.step.by_hand().filter(|_| past.undone.is_some());
         Past {
             on: step.on,
             step: step.step.name().get(lang).to_owned(),
-            note: step.note.clone().unwrap_or_default(),
+            note: longer(past)
+                .into_iter()
+                .chain(note)
+                .collect::<Vec<_>>()
+                .join(" "),
             against: page::against(step.against.as_deref().unwrap_or_default(), lang),
             by: step.by.clone().unwrap_or_default(),
             decided: page::decided(page, past.ordinal, lang),
@@ -83,7 +99,19 @@ pub(super) fn history(page: &LoanPage, lang: Lang) -> Vec<Past> {
             last: last == Some(past.ordinal),
         }
     });
-    past.collect()
+    let (on, by) = page.consulted.clone();
+    let began = Past {
+        on,
+        step: LoanState::Consulted.name().get(lang).to_owned(),
+        note: String::new(),
+        against: String::new(),
+        by: by.unwrap_or_default(),
+        decided: String::new(),
+        struck: None,
+        by_hand: None,
+        last: false,
+    };
+    past.chain([began]).collect()
 }
 
 /// A check, or a day of application, as it is listed, with the form that strikes it

@@ -87,10 +87,12 @@ words! {
     P_START_HELP = "職員が見せたあと、ご家族が自分で始動し、止めます。", "After being shown, the family starts and stops it themselves.";
     P_PLACE = "屋外の置き場所", "Where it stands outdoors";
     P_PLACE_HELP = "病室では、写真や間取りで一緒に決めます。見ていないときは空のままにします。", "At the hospital decide on it with a photo or a plan. Leave it empty if nobody has seen it.";
+    KIT_NOW = "ご家族の手元にある付属品（交換のあと）", "What the family has of the kit now";
+    KIT_BACK_NOW = "戻ってきた付属品", "What of the kit came back";
     P_FREQUENCY = "周波数の切替", "Frequency";
-    P_FREQUENCY_BY_REGION = "住まいの市町村から選んであります：", "Chosen by the municipality of the home: ";
+    P_FREQUENCY_BY_REGION = "住まいの市町村の周波数：", "The frequency of the home’s municipality: ";
     P_FREQUENCY_UNKNOWN = "住まいの市町村が未確認か、県内で50Hzと60Hzが分かれています。電力会社の検針票などで確かめてください。", "The municipality is not known, or its prefecture has both 50 and 60 Hz: look at the electricity bill.";
-    P_FREQUENCY_HELP = "西日本は60Hz、東日本は50Hzです（境は富士川と糸魚川）。発電機の切替スイッチを見てください。", "60 Hz in western, 50 Hz in eastern Japan. Look at the switch of the generator.";
+    P_FREQUENCY_HELP = "西日本は60Hz、東日本は50Hzです（境は富士川と糸魚川）。発電機の切替スイッチを合わせ、見たほうを選んでください。", "60 Hz in western, 50 Hz in eastern Japan. Set the switch of the generator, and choose what you have seen there.";
     P_PHRASE = "メールの合言葉", "Pass-phrase for mails";
     P_PHRASE_HELP = "センターからのメールに毎回書く言葉です。詐欺のメールと見分けられます。名前や住所は使いません。", "It stands in every mail of the centre, so that it is not taken for fraud. No name and no address.";
     P_CONSENT = "市町村との情報の共有", "Sharing with the municipality";

@@ -14,6 +14,10 @@ words! {
     KANA = "ふりがな", "Reading in kana";
     BORN = "生年月日", "Day of birth";
     ON = "その日", "On which day";
+    STEP_ON = "手続きをした日", "Day of the step";
+    EXCHANGED_ON = "交換した日", "Day of the exchange";
+    BACK_ON = "戻ってきた日", "Day on which it came back";
+    LOST_ON = "分かった日", "Day on which that became known";
     GUARDIAN = "保護者の氏名", "Name of the guardian";
     TELEPHONE = "電話番号", "Telephone";
     ADDRESS = "住所（退院後の住まい）", "Address (after discharge)";

@@ -6,7 +6,7 @@ use super::Known;
 use crate::{
     app::App,
     domain::{
-        calendar::era::format_ja,
+        calendar::{Deadline, era::format_ja},
         letter::{Filled, LetterKind, Placeholder, Values},
         loan::{Clocks, Decider, KitItem, LoanPaper, LoanStep},
         plan::document::DeviceKind,
@@ -87,13 +87,21 @@ impl Known {
     }
 
     /// Until when a family is told to have the unit: the last open day of the full
-    /// time, or the day of an extension.
-    fn lent_until(&self, clocks: &Clocks) -> NaiveDate {
+    /// time, or of an extension.
+    fn lent_until(&self, app: &App, clocks: &Clocks) -> NaiveDate {
         let full = clocks.end;
-        match self.page.last_day(full.legal_end) {
-            last if last == full.legal_end => full.safe_by,
-            extended => extended,
+        match (self.page.last_day(full.legal_end), self.lent_on()) {
+            (extended, Some(lent_on)) if extended != full.legal_end => {
+                Deadline::ending(lent_on, extended, &app.office).safe_by
+            }
+            _ => full.safe_by,
         }
+    }
+
+    /// Whether the loan was extended beyond its full time.
+    fn is_extended(&self) -> bool {
+        let loan = self.page.file.loan.as_ref();
+        loan.is_some_and(|loan| loan.extended_until.is_some())
     }
 
     fn hertz(&self) -> Option<u8> {
@@ -168,7 +176,14 @@ pub(super) fn values(app: &App, known: &Known, paper: LoanPaper) -> Values {
         (P::LentOn, known.lent_on().map(format_ja)),
         (
             P::LentUntil,
-            clocks.map(|clocks| format_ja(known.lent_until(&clocks))),
+            clocks.map(|clocks| {
+                let last = format_ja(known.lent_until(app, &clocks));
+                if known.is_extended() {
+                    format!("期間を延長して、{last}")
+                } else {
+                    last
+                }
+            }),
         ),
         (
             P::ApplyBy,
@@ -287,11 +302,13 @@ fn of_receipt(app: &App, known: &Known, conditions: Vec<String>) -> Receipt {
         hertz: known.hertz(),
         kit: KitItem::ALL.iter().map(item).collect(),
         handed_on: known.lent_on(),
-        lent_until: clocks.map(|clocks| known.lent_until(&clocks)),
+        lent_until: clocks.map(|clocks| known.lent_until(app, &clocks)),
+        extended: known.is_extended(),
         apply_by: clocks
             .and_then(|clocks| clocks.plan)
             .map(|plan| plan.safe_by)
             .filter(|_| known.page.file.plan_applied_on.is_none()),
+        applied_on: known.page.file.plan_applied_on,
         window: known.window(),
         conditions,
     }
