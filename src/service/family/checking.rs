@@ -248,10 +248,12 @@ pub async fn fill_in(
             return Ok(Answer::Wrong("photos", TOO_MANY));
         }
         let id = match open {
-            Some(open) => match anew(tx, &open, (&loan, filled), (&sheet, at)).await? {
-                true => open.id,
-                false => return Ok(Answer::Wrong("check", CHANGED_MEANWHILE)),
-            },
+            Some(open) => {
+                if !anew(tx, &open, (&loan, filled), (&sheet, at)).await? {
+                    return Ok(Answer::Wrong("check", CHANGED_MEANWHILE));
+                }
+                open.id
+            }
             None => first(tx, app, (case, &loan, &filled.said), (&sheet, at)).await?,
         };
         for photo in filled.photos {

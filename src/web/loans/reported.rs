@@ -114,14 +114,13 @@ pub(super) fn prefilled(page: &LoanPage) -> Fields {
         ("usage_note", text(said.usage.clone())),
         ("note", text(said.words.clone())),
     ];
-    match page.check_day {
+    if let Some((_, way)) = page.check_day {
         // A day was agreed: then somebody meets the family.
-        Some((_, way)) => fields.push(("way", way.code().to_owned())),
-        None => {
-            let day = in_tokyo(report.at).date_naive().to_string();
-            fields.push(("way", CheckWay::Page.code().to_owned()));
-            fields.push(("held_on", day));
-        }
+        fields.push(("way", way.code().to_owned()));
+    } else {
+        let day = in_tokyo(report.at).date_naive().to_string();
+        fields.push(("way", CheckWay::Page.code().to_owned()));
+        fields.push(("held_on", day));
     }
     let own = fields.into_iter();
     Fields(own.map(|(name, value)| (name.to_owned(), value)).collect())
