@@ -111,7 +111,7 @@ create index annual_check_by_loan on annual_check (loan_id, held_on);
 -- page. One that was taken out keeps its row, without its bytes.
 create table check_photo (
     id            uuid not null primary key,
-    check_id      uuid not null references annual_check (id),
+    check_id      uuid references annual_check (id),
     whole         bytea,
     small         bytea,
     added_at      bigint not null,

@@ -111,7 +111,7 @@ create index annual_check_by_loan on annual_check (loan_id, held_on);
 -- page. One that was taken out keeps its row, without its bytes.
 create table check_photo (
     id            blob not null primary key,
-    check_id      blob not null references annual_check (id),
+    check_id      blob references annual_check (id),
     whole         blob,
     small         blob,
     added_at      integer not null,

@@ -288,6 +288,10 @@ actions! {
     FamilyTold = "family_told", "家族がページで知らせた", "a family told something on its page";
     /// A family took back what it had told.
     FamilyTookBack = "family_took_back", "家族が知らせを取り消した", "a family took back what it had told";
+    /// A family filled in what it sees for the yearly check, or changed it.
+    FamilyFilledCheck = "family_filled_check", "家族が年1回の確認を記入した", "a family filled in its part of the yearly check";
+    /// What a family had filled in was closed without a check.
+    SetReportAside = "set_report_aside", "家族の記入を、確認を記録せずに閉じた", "set a family's part of the yearly check aside";
     /// The reminders of a child were shown.
     ReadReminders = "read_reminders", "お知らせの記録を見た", "saw the reminders";
     /// A message to families was previewed.

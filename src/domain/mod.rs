@@ -46,6 +46,7 @@ pub mod duty;
 pub mod emergency;
 pub mod ending;
 pub mod family;
+pub mod family_check;
 pub mod finding;
 pub mod generator;
 pub mod hand_message;

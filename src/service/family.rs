@@ -2,6 +2,7 @@
 //! what it tells with one tap.
 
 mod answer;
+mod checking;
 mod mail;
 
 use chrono::NaiveDate;
@@ -9,6 +10,7 @@ use chrono::NaiveDate;
 use super::{
     ServiceError, audit,
     check::{self, CheckedCase},
+    loans,
     view::SignedIn,
     world,
 };
@@ -22,16 +24,18 @@ use crate::{
         finding::{Blocks, Finding, Severity},
         hazard::Hazard,
         id::{CaseId, CaseNumber},
-        loan::AnnualCheck,
         municipality::MunicipalityCode,
         plan::document::{Contact, Destination},
         residence::Sight,
         text::Text,
     },
-    store::{FamilyAnswer, LoanFile, MailContact, StoredTerm, Suspension, Tx},
+    store::{FamilyAnswer, LoanFile, MailContact, StoredFamilyCheck, StoredTerm, Suspension, Tx},
 };
 
 pub use answer::{Told, answer, take_back};
+pub use checking::{
+    CheckOffer, CheckPage, Filled, When, check_page, check_photo, fill_in, take_back_check,
+};
 pub use mail::{add_mail, end_mail};
 
 /// A generator is run about once a month (DOMAIN C8, Yamaha's advice): from so many
@@ -40,6 +44,9 @@ const RUN_AGAIN_DAYS: i64 = 31;
 
 /// So many of the answers of a family stand on its page.
 const ANSWERS: i64 = 10;
+
+/// So many of its reports for yearly checks do.
+const REPORTS: i64 = 3;
 
 /// Something that the family has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +141,10 @@ pub struct FamilyPage {
     pub later: Vec<(DutyKind, NaiveDate)>,
     /// What was told, the latest first.
     pub answers: Vec<FamilyAnswer>,
+    /// What was filled in for yearly checks, the latest first.
+    pub reports: Vec<StoredFamilyCheck>,
+    /// The yearly check: when it can be filled in, and whether it is.
+    pub check: CheckOffer,
     /// Where mail goes.
     pub contacts: Vec<MailContact>,
     /// The generator is lent: a run and a check can be told.
@@ -217,20 +228,20 @@ async fn read(
     let told = window
         .as_ref()
         .map(|window| Window::new(&window.name, window.telephone.as_deref()));
-    let (to_do, later) = dues(app, &terms, (&suspensions, told.as_ref()), at.today);
+    let (mut to_do, later) = dues(app, &terms, (&suspensions, told.as_ref()), at.today);
+    let check = checking::offer(app, tx, (case, file.as_ref()), &terms).await?;
+    if check.open.is_some() {
+        // It has done its part: the check is the centre's.
+        to_do.retain(|one| one.task.kind != DutyKind::AnnualCheck);
+    }
     let runs = file.as_ref().and_then(|file| file.loan.as_ref());
     let borrows = runs.is_some_and(|loan| loan.ended_on.is_none());
-    let settings = &app.config.loans;
-    let centre_telephone = Some(settings.centre_telephone.trim().to_owned());
-    let centre = (
-        settings.centre_name.clone(),
-        centre_telephone.filter(|number| !number.is_empty()),
-    );
+    let centre = centre(app);
     let mut power_cut = InPowerCut {
         battery_hours: seen.battery_hours,
         destination,
         generator: borrows,
-        outdoor_place: outdoor_place(tx, file.as_ref()).await?,
+        outdoor_place: loans::outdoor_place(tx, file.as_ref()).await?,
         telephones: Vec::new(),
     };
     let own = file
@@ -255,12 +266,24 @@ async fn read(
         of_plan,
         later,
         answers: tx.family_answers(case, ANSWERS).await?,
+        reports: tx.family_checks(case, REPORTS).await?,
+        check,
         contacts: tx.mail_contacts(case).await?,
         borrows,
         may_apply,
         centre,
         has_plan: seen.document.is_some(),
     }))
+}
+
+/// The centre and its telephone, where it is known.
+fn centre(app: &App) -> (String, Option<String>) {
+    let settings = &app.config.loans;
+    let telephone = Some(settings.centre_telephone.trim().to_owned());
+    (
+        settings.centre_name.clone(),
+        telephone.filter(|number| !number.is_empty()),
+    )
 }
 
 /// What of the plan comes first, as its own page says it to the family.
@@ -301,24 +324,6 @@ fn reached_at<'c>(
         let who = contact.who.clone().unwrap_or_default();
         (who, contact.value.clone())
     })
-}
-
-/// Where the generator stands, as the last check or the hand-over says.
-async fn outdoor_place(
-    tx: &mut Tx,
-    file: Option<&LoanFile>,
-) -> Result<Option<String>, ServiceError> {
-    let loan = file.and_then(|file| file.loan.as_ref());
-    let Some(loan) = loan.filter(|loan| loan.ended_on.is_none()) else {
-        return Ok(None);
-    };
-    let checks = tx.checks(loan.id).await?;
-    let place = |check: &AnnualCheck| check.outdoor_place.clone();
-    if let Some(place) = checks.iter().find_map(|stored| place(&stored.check)) {
-        return Ok(Some(place));
-    }
-    let done = tx.hand_over(loan.id).await?;
-    Ok(done.and_then(|done| done.outdoor_place))
 }
 
 /// What is to be done now, and what comes later.

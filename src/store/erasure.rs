@@ -339,7 +339,9 @@ impl Tx {
                  (select id from loan where case_id = $1)",
             "update check_photo set whole = null, small = null, removed_why = null
              where check_id in (select k.id from annual_check k
-                 join loan l on l.id = k.loan_id where l.case_id = $1)",
+                     join loan l on l.id = k.loan_id where l.case_id = $1)
+                 or report_id in (select r.id from family_check r where r.case_id = $1)",
+            "update family_check set body = null where case_id = $1",
             "update loan set hand_over = null where case_id = $1",
             "update loan_extension set reason = null where loan_id in
                  (select id from loan where case_id = $1)",

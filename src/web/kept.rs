@@ -48,6 +48,7 @@ static KEPT: &[(&str, Text)] = &[
     ("/loans/towns/window", words::loan_towns::ADD_WINDOW),
     ("/loans/{loan}/hand-over", words::loan_desk::BEDSIDE),
     ("/loans/{loan}/check", words::loan_desk::CHECK_TITLE),
+    ("/loans/{loan}/check/aside", words::loan_reported::ASIDE),
     (
         "/loans/{loan}/photos/{photo}/remove",
         words::loan_photos::TAKE_OUT,
@@ -125,7 +126,9 @@ fn title(path: &str, lang: Lang) -> String {
     let name = name.map_or("", |(_, name)| name.get(lang));
     match parts.as_slice() {
         ["", "loans", "towns", _] => name.to_owned(),
-        ["", "plans", case, ..] | ["", "loans", case, _] | ["", "loans", case, "photos", ..] => {
+        ["", "plans", case, ..]
+        | ["", "loans", case, _]
+        | ["", "loans", case, "photos" | "check", ..] => {
             format!("{name} {} {case}", words::CASE.get(lang))
         }
         _ => name.to_owned(),

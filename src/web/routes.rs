@@ -76,6 +76,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/loans/{loan}/hand-over", Need::May(P::KeepLoans)),
         ("GET", "/loans/{loan}/check", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/check", Need::May(P::KeepLoans)),
+        ("POST", "/loans/{loan}/check/aside", Need::May(P::KeepLoans)),
         ("POST", "/loans/{loan}/photos", Need::May(P::KeepLoans)),
         (
             "GET",
@@ -314,6 +315,14 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             Need::May(P::OpenEmergency),
         ),
         ("GET", "/family", Need::May(P::OwnPage)),
+        ("GET", "/family/check", Need::May(P::OwnPage)),
+        ("POST", "/family/check", Need::May(P::OwnPage)),
+        ("GET", "/family/check/photos/{sent}", Need::May(P::OwnPage)),
+        (
+            "POST",
+            "/family/check/{report}/take-back",
+            Need::May(P::OwnPage),
+        ),
         ("GET", "/family/tell/{told}", Need::May(P::OwnPage)),
         ("POST", "/family/tell/{told}", Need::May(P::OwnPage)),
         (
@@ -374,6 +383,15 @@ fn at_the_door() -> Router<App> {
         .route(
             "/family/answers/{answer}/take-back",
             post(family::take_back),
+        )
+        .route(
+            "/family/check",
+            get(family::check_form).post(family::check_send),
+        )
+        .route("/family/check/photos/{sent}", get(family::check_photo))
+        .route(
+            "/family/check/{report}/take-back",
+            post(family::check_take_back),
         )
         .route("/family/mail", post(family::mail))
         .route("/furigana", post(family::switch))
@@ -496,6 +514,7 @@ fn of_sites() -> Router<App> {
             "/loans/{loan}/check",
             get(loans::checking).post(loans::check),
         )
+        .route("/loans/{loan}/check/aside", post(loans::set_aside))
         .route("/loans/{loan}/photos", post(loans::add_photos))
         .route("/loans/{loan}/photos/{photo}", get(loans::photo))
         .route(

@@ -19,7 +19,11 @@ use super::{
 use crate::{app::App, seal::Token, service::sessions};
 
 /// The paths that take photos.
-const WITH_PHOTOS: [&str; 2] = ["/loans/{loan}/check", "/loans/{loan}/photos"];
+const WITH_PHOTOS: [&str; 3] = [
+    "/loans/{loan}/check",
+    "/loans/{loan}/photos",
+    "/family/check",
+];
 
 /// No form with photos is larger, in bytes: four of 8 MB, and room.
 pub(super) const PHOTOS_LIMIT: usize = 40 * 1024 * 1024;
@@ -66,10 +70,12 @@ pub(super) async fn in_time(request: Request, next: Next) -> Response {
     }
 }
 
-/// A form with or without photos: its fields, and the files that were chosen.
+/// A form with or without photos: its fields, and the files that were chosen, with the
+/// names that they have on the sender's device.
 pub(super) struct WithPhotos {
     pub fields: Vec<(String, String)>,
     pub photos: Vec<Vec<u8>>,
+    pub names: Vec<String>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for WithPhotos {
@@ -80,18 +86,23 @@ impl<S: Send + Sync> FromRequest<S> for WithPhotos {
         let posted = request.extensions_mut().remove::<Posted>();
         let Posted(fields) = posted.ok_or(Error::BadForm)?;
         let kind = request.headers().get(header::CONTENT_TYPE);
-        let mut photos = Vec::new();
+        let (mut photos, mut names) = (Vec::new(), Vec::new());
         if kind.is_some_and(has_parts) {
             let parts = Multipart::from_request(request, state).await;
             let mut parts = parts.map_err(|_| Error::BadForm)?;
             while let Some(part) = parts.next_field().await.map_err(|_| Error::BadForm)? {
-                let chosen = part.file_name().is_some_and(|name| !name.is_empty());
-                if part.name() == Some("photos") && chosen {
+                let name = part.file_name().unwrap_or_default().to_owned();
+                if part.name() == Some("photos") && !name.is_empty() {
+                    names.push(name);
                     let bytes = part.bytes().await.map_err(|_| Error::BadForm)?;
                     photos.push(bytes.to_vec());
                 }
             }
         }
-        Ok(Self { fields, photos })
+        Ok(Self {
+            fields,
+            photos,
+            names,
+        })
     }
 }

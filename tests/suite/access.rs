@@ -222,6 +222,8 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{file}", "due.csv")
                 .replace("{told}", "call_us")
                 .replace("{answer}", &app.ids.next().to_string())
+                .replace("{report}", &app.ids.next().to_string())
+                .replace("{sent}", &app.ids.next().to_string())
                 .replace("{unit}", &app.ids.next().to_string())
                 .replace("{ordinal}", "1")
                 .replace(
@@ -392,6 +394,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
     crate::loans::a_file(&app, &case).await;
     let photo = crate::loans_photos::a_photo(&app, &case, &unit).await;
     let photo = photo.to_string();
+    let sent = crate::family_check::a_photo(&app, &case).await.to_string();
     let of_town = crate::messages::a_message(&app, "43203").await.to_string();
     let of_centre = crate::messages::a_message(&app, "centre").await.to_string();
     for role in Role::ALL {
@@ -423,6 +426,8 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{file}", "due.csv")
                 .replace("{told}", "call_us")
                 .replace("{answer}", &app.ids.next().to_string())
+                .replace("{report}", &app.ids.next().to_string())
+                .replace("{sent}", &sent)
                 .replace("{unit}", &unit)
                 .replace("{ordinal}", "1")
                 .replace(

@@ -46,7 +46,7 @@ pub fn jpeg(width: u32, height: u32, colour: [u8; 3]) -> Vec<u8> {
 }
 
 /// The same with what a telephone writes beside it.
-fn with_a_place(plain: &[u8]) -> Vec<u8> {
+pub fn with_a_place(plain: &[u8]) -> Vec<u8> {
     let mut block = b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0GPS32.2237135,130.76".to_vec();
     block.extend(vec![b' '; 1000]);
     let length = u16::try_from(block.len() + 2).expect("it is short");
@@ -58,7 +58,7 @@ fn with_a_place(plain: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn has(bytes: &[u8], text: &[u8]) -> bool {
+pub fn has(bytes: &[u8], text: &[u8]) -> bool {
     bytes.windows(text.len()).any(|window| window == text)
 }
 
@@ -112,7 +112,7 @@ impl Centre {
         self.upload_again(path, (&key, fields), photos).await
     }
 
-    async fn upload_again(
+    pub async fn upload_again(
         &self,
         path: &str,
         (key, fields): (&str, &[(&str, &str)]),
@@ -153,7 +153,7 @@ impl Centre {
         (status, to, words(answer).await)
     }
 
-    async fn bytes(&self, path: &str) -> (StatusCode, axum::http::HeaderMap, Vec<u8>) {
+    pub async fn bytes(&self, path: &str) -> (StatusCode, axum::http::HeaderMap, Vec<u8>) {
         let router = web::router(self.app.clone());
         let answer = ask(&router, "GET", path, &self.cookie, "").await;
         let (status, headers) = (answer.status(), answer.headers().clone());
@@ -172,14 +172,14 @@ impl Centre {
 }
 
 /// The addresses of the photos of a page, and its forms' checks.
-fn between(page: &str, before: &str) -> Vec<String> {
+pub fn between(page: &str, before: &str) -> Vec<String> {
     let rest = page.split(before).skip(1);
     rest.filter_map(|rest| rest.split('"').next())
         .map(ToOwned::to_owned)
         .collect()
 }
 
-fn small_ones(page: &str) -> Vec<String> {
+pub fn small_ones(page: &str) -> Vec<String> {
     between(page, "<img src=\"")
 }
 
@@ -274,7 +274,7 @@ async fn photos_of_a_check_are_kept_shown_and_taken_out_again(db: Database) {
 
 impl Centre {
     /// How often something stands in the trail of a loan's child.
-    async fn saw(&self, loan: &str, action: Action) -> usize {
+    pub async fn saw(&self, loan: &str, action: Action) -> usize {
         let number = loan.rsplit('/').next().expect("a number");
         let filter = TrailFilter {
             case: Some(CaseNumber::parse(number).expect("a number")),

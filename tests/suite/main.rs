@@ -15,6 +15,7 @@ mod demo;
 mod demo_clock;
 mod emergency;
 mod emergency_reads;
+mod family_check;
 mod family_links;
 mod family_page;
 mod forms;

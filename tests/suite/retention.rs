@@ -408,6 +408,15 @@ async fn give_it_a_history(app: &App) {
     let told = format!("words=消町77番地に戻りました&key={}", app.ids.next());
     let told = ask(&router, "POST", "/family/tell/call_us", &family, &told).await;
     assert_eq!(told.status(), StatusCode::SEE_OTHER);
+    // A day is agreed for the yearly check: the family fills it in.
+    let parents = crate::loans::Centre {
+        app: app.clone(),
+        cookie: family.clone(),
+    };
+    let said = [("usage", "消町77番地"), ("place", "消町77番地の庭")];
+    let photo = crate::loans_photos::jpeg(40, 30, [0, 0, 90]);
+    let (status, _, page) = parents.upload("/family/check", &said, &[photo]).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
     let form = format!(
         "field=address&proposed=市役所に引っ越し&key={}",
         app.ids.next()
@@ -446,6 +455,7 @@ const HELD: &[&str] = &[
     "loan_step.undone_why",
     "municipal_answer.words",
     "family_answer.words",
+    "family_check.body",
     "family_call.said",
     "staff_task.detail",
     "hand_message.reason",

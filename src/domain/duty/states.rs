@@ -67,6 +67,8 @@ coded! {
         CallBack = "call_back", "「電話をください」：電話する", "says: please telephone. Telephone";
         /// The generator did not run.
         UnitDidNotRun = "unit_did_not_run", "「発電機が動かない」：電話して、点検か交換を決める", "says: the generator did not run. Telephone, and settle a check or an exchange";
+        /// A family has written down what it sees for the yearly check.
+        FamilyCheck = "family_check", "年1回の確認：ご家族が記入しました。見て、確認を記録する", "yearly check: the family has filled in its part. Look at it, and record the check";
     }
 }
 
@@ -79,7 +81,13 @@ impl TaskKind {
     /// Whether it is about a loan: nothing of it reaches a municipality without the
     /// family's consent to exchange loan data (`RULES.md`, "Duties").
     pub const fn is_of_the_loan(self) -> bool {
-        matches!(self, Self::UnitDidNotRun)
+        matches!(self, Self::UnitDidNotRun | Self::FamilyCheck)
+    }
+
+    /// Whether it is the centre's alone: what it is about stands on pages that nobody
+    /// else reads.
+    pub const fn is_for_the_centre(self) -> bool {
+        matches!(self, Self::FamilyCheck)
     }
 
     /// Whether it is about mail that does not arrive: then the family is telephoned.

@@ -210,10 +210,10 @@ impl Task {
                 "避難のときの計画（個別避難計画）の申請の期限（{day}）を過ぎています。センターに電話してください。一緒に進めます。"
             ),
             (DutyKind::AnnualCheck, Phase::Overdue) => format!(
-                "年に1回の確認の時期（{day}まで）を過ぎています。発電機の動き、付属品、使い方を一緒に確かめます。都合のよい日を、センターに電話で知らせてください。"
+                "年に1回の確認の時期（{day}まで）を過ぎています。発電機の動き、付属品、使い方を一緒に確かめます。ご家族のページで答えるか、都合のよい日をセンターに電話で知らせてください。"
             ),
             (DutyKind::AnnualCheck, _) => format!(
-                "年に1回の確認の時期です（{day}まで）。発電機の動き、付属品、使い方を一緒に確かめます。都合のよい日を、センターに電話で知らせてください。"
+                "年に1回の確認の時期です（{day}まで）。発電機の動き、付属品、使い方を一緒に確かめます。ご家族のページで答えるか、都合のよい日をセンターに電話で知らせてください。"
             ),
             (DutyKind::CheckDay, _) => format!(
                 "年に1回の確認を、お約束の{day}に行います。都合が悪くなったときは、センターに電話してください。"
@@ -255,6 +255,7 @@ impl Task {
             }
             DutyKind::TestRun => Some("動かなかったときは、センターに電話してください。"),
             DutyKind::Fuel => Some("入れ替えたら、その日を知らせてください。"),
+            DutyKind::AnnualCheck => Some("もう答えたときは、そのままで大丈夫です。"),
             DutyKind::Return => Some("その日に返せないときは、センターに電話してください。"),
             _ => None,
         }
@@ -276,7 +277,7 @@ impl Task {
                 "Please apply to your town hall for the evacuation plan (個別避難計画) by {day}."
             ),
             DutyKind::AnnualCheck => format!(
-                "The yearly check is due by {day}: please telephone the centre to agree on a day."
+                "The yearly check is due by {day}: please answer it on your page, or telephone the centre to agree on a day."
             ),
             DutyKind::CheckDay => format!("The yearly check is on {day}, as agreed."),
             DutyKind::FailedCheck => "The centre will telephone you about the check.".to_owned(),

@@ -25,7 +25,15 @@ coded! {
         Visit = "visit", "訪問", "visit";
         /// By telephone.
         Telephone = "telephone", "電話", "telephone";
+        /// By what the family wrote down on its page.
+        Page = "page", "ご家族のページ", "the family's page";
     }
+}
+
+impl CheckWay {
+    /// How a check can be held on a day that is agreed with the family: somebody
+    /// meets it.
+    pub const ON_A_DAY: &[Self] = &[Self::Visit, Self::Telephone];
 }
 
 /// A check. Numbers that nobody gave stay unknown.

@@ -7,14 +7,15 @@ use crate::{
     domain::{
         access::Reader,
         duty::{Audience, MailState},
+        family_check::Still,
         hand_message::{MessageFate, MessageState},
         id::CaseId,
     },
     print::disclosure::Part,
     service::ServiceError,
     store::{
-        FamilyAnswer, MailContact, StoredBatteryCheck, StoredCall, StoredMessage, StoredNotice,
-        StoredTerm, Tx,
+        FamilyAnswer, MailContact, StoredBatteryCheck, StoredCall, StoredFamilyCheck,
+        StoredMessage, StoredNotice, StoredTerm, Tx,
     },
 };
 
@@ -26,6 +27,7 @@ pub(super) struct Told {
     messages: Vec<StoredMessage>,
     reminders: Vec<(StoredTerm, StoredNotice)>,
     batteries: Vec<StoredBatteryCheck>,
+    reports: Vec<StoredFamilyCheck>,
 }
 
 impl Told {
@@ -72,6 +74,11 @@ impl Told {
             messages,
             reminders,
             batteries: tx.battery_checks(case).await?,
+            reports: if withheld {
+                Vec::new()
+            } else {
+                tx.family_checks(case, i64::MAX).await?
+            },
         })
     }
 
@@ -84,6 +91,7 @@ impl Told {
         };
         vec![
             part("ご家族がページで知らせたこと", note, self.answers()),
+            part("年1回の確認でご家族が書いたこと", note, self.reports()),
             part("お知らせを送るメールアドレス", "", self.contacts()),
             part("電話・訪問・手紙の記録", note, self.calls()),
             part("職員からのメール", note, self.messages()),
@@ -100,6 +108,24 @@ impl Told {
                     "told_at": time(one.at), "told": one.kind.name().ja, "day": one.on,
                     "ran": one.ran, "words": one.words,
                     "taken_back": one.taken_back_at.map(time),
+                })
+            })
+            .collect()
+    }
+
+    fn reports(&self) -> Value {
+        let reports = self.reports.iter();
+        reports
+            .map(|one| {
+                let said = &one.said;
+                let still = |still: Option<Still>| still.map(|still| still.name().ja);
+                json!({
+                    "told_at": time(one.at), "started": said.started.map(|one| one.name().ja),
+                    "tried_on": said.tried_on, "hours_run": said.hours_run,
+                    "usage_note": said.usage, "oil": said.oil.map(|oil| oil.name().ja),
+                    "fuel_on": said.fuel_on, "outdoor_place": said.outdoor_place,
+                    "ventilated": still(said.ventilated), "same_home": still(said.same_home),
+                    "words": said.words, "photos_kept": one.photos.len(),
                 })
             })
             .collect()

@@ -53,6 +53,9 @@ fn office_word(app: &App) -> String {
 /// at the same time.
 async fn dues(tx: &mut Tx, app: &App, file: &LoanFile) -> Result<Vec<DueDay>, ServiceError> {
     let Some((clocks, loan)) = clocks(app, file).zip(file.loan.as_ref()) else {
+        if let Some(over) = &file.loan {
+            tx.drop_family_check(over.id, app.clock.now()).await?;
+        }
         reminders::sync(tx, app, file, LoanDays::default()).await?;
         return Ok(Vec::new());
     };
@@ -135,6 +138,7 @@ pub(super) async fn forget(
     app: &App,
     loan: (LoanId, CaseId),
 ) -> Result<(), ServiceError> {
+    tx.drop_family_check(loan.0, app.clock.now()).await?;
     reminders::forget(tx, app, loan).await?;
     Ok(tx.keep_duties(loan, &[], &office_word(app)).await?)
 }

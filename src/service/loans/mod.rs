@@ -19,6 +19,7 @@ mod photos;
 mod progress;
 mod register;
 mod report;
+mod reported;
 mod stock;
 mod strike;
 mod take;
@@ -46,13 +47,14 @@ pub use progress::{Progress, agree_check, former_hours, note_answer, progress};
 pub(in crate::service) use register::free_number;
 pub use register::{Enquiry, register, write_facts};
 pub use report::{MOST_YEARS, report, years};
+pub use reported::{outdoor_place, set_aside};
 pub use stock::{
     add as add_unit, correct as correct_unit, place as place_unit, set_state as set_unit_state,
     unit, unit_accuracies, units,
 };
 pub use strike::{strike_application, strike_check};
 pub(super) use take::family_applied;
-pub use take::{Exchange, Taken, applied_for_plan, check, decide, exchange, step};
+pub use take::{Exchange, Reported, Taken, applied_for_plan, check, decide, exchange, step};
 pub use towns::{
     TownsPage, add_known, add_scheme, change_scheme, first_rows, mark, remove_scheme,
     restore_scheme, set_window, towns,
@@ -76,7 +78,8 @@ use crate::{
     },
     store::{
         EmergencyLoan, Extension, LoanFile, LoanWord, PastStep, Stated, StepDecision, StoredAnswer,
-        StoredCheck, StoredScheme, StoredUnit, StuckChild, TakenStep, Tx, Window,
+        StoredCheck, StoredFamilyCheck, StoredScheme, StoredUnit, StuckChild, TakenStep, Tx,
+        Window,
     },
 };
 
@@ -216,6 +219,8 @@ pub struct LoanPage {
     pub stuck: Option<StuckChild>,
     /// What the municipality answered, the latest first.
     pub answers: Vec<StoredAnswer>,
+    /// What the family has written down for the next check, and nobody has judged yet.
+    pub report: Option<StoredFamilyCheck>,
     /// The day agreed for the next check, and how it will be held.
     pub check_day: Option<(NaiveDate, CheckWay)>,
     /// What the last check asks for, if it failed and nothing was done about it.
@@ -346,6 +351,7 @@ async fn page_of(
         } else {
             tx.answers(file.case).await?
         },
+        report: None,
         check_day: None,
         failed: None,
         file,
@@ -361,6 +367,9 @@ async fn page_of(
         page.check_day = tx.check_day(loan.id).await?;
         if let Some(id) = loan.unit {
             page.unit = tx.unit(id).await?;
+        }
+        if loan.ended_on.is_none() && !kept {
+            page.report = tx.open_family_check((page.file.case, loan.id)).await?;
         }
         if let (None, Some(last)) = (loan.ended_on, page.checks.first()) {
             page.failed = dues::failed(loan, &last.check, &page.steps);

@@ -66,6 +66,10 @@ async fn strike(
             (Fact::Check, None) => return Ok(Answer::Changed),
             (Fact::Check, Some(loan)) => {
                 let struck = tx.strike_check((id, loan.id), why, hand).await?;
+                if struck && loan.ended_on.is_none() {
+                    // What the family wrote is to be judged once more.
+                    tx.reopen_family_check(id).await?;
+                }
                 (struck, Action::StruckLoanCheck)
             }
             (Fact::Application, _) => {

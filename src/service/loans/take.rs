@@ -70,6 +70,11 @@ const NOTHING_SEEN: Text = Text::fixed(
     "A check in which nothing was looked at is none. Find out one of use, condition and conditions, or enter what was seen (hours run, oil, where it stands). If nobody was met or reached, agree on another day.",
 );
 
+const REPORT_CHANGED: Text = Text::fixed(
+    "この画面を開いたあとに、ご家族が記入を送った・書き直した・取り消したところです。いまの内容を見て、もう一度記録してください。",
+    "Since this page was opened the family has sent its part, changed it or taken it back: look at it as it is now, and record the check once more.",
+);
+
 /// A step as it is written down.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Taken {
@@ -372,15 +377,20 @@ pub async fn exchange(
     })
 }
 
-/// Writes a yearly check down, with its photos.
+/// The report of the family that a check is recorded from: which, and how often it was
+/// written when the page showed it; `None`: there was none.
+pub type Reported = Option<(Uuid, i64)>;
+
+/// Writes a yearly check down, with its photos, and closes the report of the family.
 pub async fn check(
     app: &App,
     sheet: Sheet<'_>,
     number: &CaseNumber,
-    (check, photos): (&AnnualCheck, &[Photo]),
+    (check, photos, reported): (&AnnualCheck, &[Photo], Reported),
 ) -> Result<Answer, ServiceError> {
     let request = serde_json::json!({
         "annual_check": number, "check": check, "photos": photos::sent(photos),
+        "report": reported,
     });
     let at = app.moment();
     once!(app, sheet, request, |tx| {
@@ -396,7 +406,12 @@ pub async fn check(
         if check.held_on < loan.started_on {
             return Ok(Answer::Wrong("held_on", BEFORE_LOAN));
         }
-        if !check.found_something() && photos.is_empty() {
+        let report = tx.open_family_check((file.case, loan.id)).await?;
+        if report.as_ref().map(|report| (report.id, report.revision)) != reported {
+            return Ok(Answer::Wrong("report", REPORT_CHANGED));
+        }
+        let of_family = report.as_ref().is_some_and(|one| !one.photos.is_empty());
+        if !check.found_something() && photos.is_empty() && !of_family {
             return Ok(Answer::Wrong("usage", NOTHING_SEEN));
         }
         if photos.len() > photos::MOST_PHOTOS {
@@ -415,6 +430,10 @@ pub async fn check(
         let id = app.ids.next();
         tx.add_check(id, (loan.id, loan.unit), check, hand).await?;
         photos::keep_photos(tx, app, id, (photos, hand)).await?;
+        if let Some(report) = &report {
+            let by = (sheet.who.user, at.now);
+            tx.record_family_check(report, id, by).await?;
+        }
         // The day that was agreed for it is over.
         tx.set_check_day(loan.id, None, hand).await?;
         noted(tx, app, &sheet, (&file, Action::CheckedLoan)).await?

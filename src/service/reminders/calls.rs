@@ -334,7 +334,9 @@ pub async fn note_call(
             tx.close_tasks_about(about, by).await?;
             let note = called.said.as_deref().unwrap_or_default();
             for task in &called.settled {
-                tx.close_task((*task, case), note, by).await?;
+                if page::may_close(tx, &who.reader, (*task, case)).await? {
+                    tx.close_task((*task, case), note, by).await?;
+                }
             }
         }
         tx.record(&audit::event(app, who, Action::WroteCall).on([case]))

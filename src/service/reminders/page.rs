@@ -128,6 +128,21 @@ impl May {
     }
 }
 
+/// Whether a task is of those that a reader hears of: some are the centre's alone.
+fn concerns(reader: &Reader, kind: TaskKind) -> bool {
+    !kind.is_for_the_centre() || matches!(reader, Reader::Centre(_))
+}
+
+/// Whether a reader may close a task of a child: not one that it does not hear of.
+pub(super) async fn may_close(
+    tx: &mut Tx,
+    reader: &Reader,
+    task: (Uuid, CaseId),
+) -> Result<bool, ServiceError> {
+    let kind = tx.task_kind(task).await?;
+    Ok(kind.is_none_or(|kind| concerns(reader, kind)))
+}
+
 /// The open tasks of a child that a reader may know of, each with how often nobody was
 /// reached since it was opened.
 async fn tasks_of(
@@ -141,7 +156,7 @@ async fn tasks_of(
     let mut tasks = tx.staff_tasks(reader, at, i64::MAX).await?;
     tasks.retain(|task| {
         let of_loan = task.kind.is_about_mail() || task.kind.is_of_the_loan();
-        task.case == case && (hears || !of_loan)
+        task.case == case && (hears || !of_loan) && concerns(reader, task.kind)
     });
     let tried = |task: &StaffTask| {
         let calls = calls.iter();
@@ -291,7 +306,8 @@ pub async fn act(
                 let mut pauses = tx.suspensions(Some(case), at.today).await?.into_iter();
                 pauses.any(|pause| pause.id == *id && may.suspend(pause.kind))
             }
-            Act::Done(..) | Act::Battery(..) | Act::StrikeBattery(_) => true,
+            Act::Done(id, _) => may_close(tx, &sheet.who.reader, (*id, case)).await?,
+            Act::Battery(..) | Act::StrikeBattery(_) => true,
         };
         if !allowed {
             return Ok(Answer::Changed);
@@ -360,7 +376,7 @@ pub(super) async fn own_tasks(
 ) -> Result<Vec<StaffTask>, ServiceError> {
     let at = app.moment();
     let mut tasks = tx.staff_tasks(reader, at, i64::MAX).await?;
-    tasks.retain(|task| of_kind(task.kind));
+    tasks.retain(|task| of_kind(task.kind) && concerns(reader, task.kind));
     if matches!(reader, Reader::Centre(_)) || tasks.is_empty() {
         return Ok(tasks);
     }

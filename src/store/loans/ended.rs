@@ -61,7 +61,7 @@ pub struct FileToErase {
 }
 
 /// What is blanked with a file: words and pictures. Days, decisions and counts stay.
-const WORDS_OF_FILE: [&str; 8] = [
+const WORDS_OF_FILE: [&str; 10] = [
     "update loan_step set note = null, undone_why = null where file_id = $1",
     "update unit_event set note = null where loan_id in (select id from loan where file_id = $1)",
     // A check stays one that can be read: on which day, and nothing that was found.
@@ -69,7 +69,13 @@ const WORDS_OF_FILE: [&str; 8] = [
          undone_why = null where loan_id in (select id from loan where file_id = $1)",
     "update check_photo set whole = null, small = null, removed_why = null
      where check_id in (select k.id from annual_check k
-         join loan l on l.id = k.loan_id where l.file_id = $1)",
+             join loan l on l.id = k.loan_id where l.file_id = $1)
+         or report_id in (select r.id from family_check r
+             join loan l on l.id = r.loan_id where l.file_id = $1)",
+    "update staff_task set note = null, detail = null where id in (select r.task_id
+         from family_check r join loan l on l.id = r.loan_id where l.file_id = $1)",
+    "update family_check set body = null where loan_id in
+         (select id from loan where file_id = $1)",
     "update loan set hand_over = null where file_id = $1",
     "update loan_extension set reason = null where loan_id in
          (select id from loan where file_id = $1)",

@@ -1,4 +1,5 @@
-//! Photos of yearly checks.
+//! Photos of yearly checks. Those that a family sends are kept by `family_check`, and
+//! given to the check that is recorded from its report.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -103,12 +104,18 @@ impl Tx {
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let text = match size {
             PhotoSize::Whole => {
-                "select p.whole from check_photo p join annual_check k on k.id = p.check_id
-                 join loan l on l.id = k.loan_id where p.id = $1 and l.case_id = $2"
+                "select p.whole from check_photo p where p.id = $1
+                     and (exists (select 1 from annual_check k join loan l on l.id = k.loan_id
+                             where k.id = p.check_id and l.case_id = $2)
+                         or exists (select 1 from family_check f
+                             where f.id = p.report_id and f.case_id = $2))"
             }
             PhotoSize::Small => {
-                "select p.small from check_photo p join annual_check k on k.id = p.check_id
-                 join loan l on l.id = k.loan_id where p.id = $1 and l.case_id = $2"
+                "select p.small from check_photo p where p.id = $1
+                     and (exists (select 1 from annual_check k join loan l on l.id = k.loan_id
+                             where k.id = p.check_id and l.case_id = $2)
+                         or exists (select 1 from family_check f
+                             where f.id = p.report_id and f.case_id = $2))"
             }
         };
         let found: Option<Option<Vec<u8>>> = run!(self, |conn| {

@@ -221,6 +221,22 @@ impl Tx {
         Ok(())
     }
 
+    /// What a task of a child asks for; `None`: there is none.
+    pub async fn task_kind(
+        &mut self,
+        (task, case): (Uuid, CaseId),
+    ) -> Result<Option<TaskKind>, StoreError> {
+        let kind: Option<String> = run!(self, |conn| {
+            sqlx::query_scalar("select kind from staff_task where id = $1 and case_id = $2")
+                .bind(task)
+                .bind(case.0)
+                .fetch_optional(conn)
+                .await?
+        });
+        kind.map(|kind| TaskKind::from_code(&kind).ok_or(corrupt("kind")))
+            .transpose()
+    }
+
     /// Closes a task with what was done; `false`: it is closed, or there is none.
     pub async fn close_task(
         &mut self,

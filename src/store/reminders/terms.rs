@@ -82,6 +82,9 @@ pub struct DueTerm {
     pub case: DueCase,
     /// Whether a day was agreed for the check of the same loan.
     pub day_agreed: bool,
+    /// Whether the family has written down its part of the check, and the centre has not
+    /// dealt with it yet.
+    pub answered: bool,
 }
 
 /// Somebody has suspended the reminders of a duty until a day.
@@ -129,6 +132,7 @@ struct DueRow {
     municipality: Option<String>,
     of_centre: bool,
     day_agreed: bool,
+    answered: bool,
 }
 
 #[derive(FromRow)]
@@ -375,7 +379,9 @@ impl Tx {
                     and (g.until_day is null or g.until_day >= $1)) as of_centre,
                    exists (select 1 from duty_term d where d.case_id = t.case_id
                     and d.about = t.about and d.duty = 'check_day' and d.ended_on is null)
-                   as day_agreed
+                   as day_agreed,
+                   exists (select 1 from family_check r join staff_task s on s.id = r.task_id
+                    where r.case_id = t.case_id and s.closed_at is null) as answered
                  from duty_term t join child_case c on c.id = t.case_id
                  where t.ended_on is null and t.next_on is not null and t.next_on <= $1
                    and c.ended_on is null
@@ -395,6 +401,7 @@ impl Tx {
                 let stored = row.term.read()?;
                 Ok(DueTerm {
                     day_agreed: row.day_agreed,
+                    answered: row.answered,
                     case: DueCase {
                         case: stored.case,
                         number,

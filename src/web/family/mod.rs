@@ -1,5 +1,6 @@
 //! The family's own page.
 
+mod check;
 mod ruby;
 mod tell;
 
@@ -20,7 +21,7 @@ use super::{
     loans::{Leads, Said, fields::Fields, leads},
     show,
     taken::{Named, Sent},
-    words::{self, family as w},
+    words::{self, family as w, family_check},
 };
 use crate::{
     app::App,
@@ -28,16 +29,20 @@ use crate::{
     domain::{
         duty::{ContactState, DutyKind, day_ja, short_name},
         family::AnswerKind,
+        loan::CheckOutcome,
         text::{Lang, Text},
     },
     service::{
-        family::{self, FamilyPage, WhereTo},
+        family::{self, FamilyPage, When, WhereTo},
         loans::Answer,
         reminders::Typed,
     },
-    store::{FamilyAnswer, MailContact},
+    store::{Became, FamilyAnswer, MailContact, StoredFamilyCheck},
 };
 
+pub(super) use check::{
+    form as check_form, photo as check_photo, send as check_send, take_back as check_take_back,
+};
 pub(super) use ruby::{Furigana, switch};
 pub(super) use tell::{form, send};
 
@@ -48,11 +53,14 @@ struct Line {
     held: Option<NaiveDate>,
     /// What can be told about it.
     tells: Option<AnswerKind>,
+    /// It can be answered on the page of the yearly check.
+    check: bool,
 }
 
 /// Something that was told.
 struct ToldLine {
-    id: Uuid,
+    /// Where it is taken back.
+    take_back: String,
     what: String,
     at: String,
     became: String,
@@ -73,6 +81,9 @@ struct Page {
     to_do: Vec<Line>,
     next: Option<String>,
     later: Vec<String>,
+    /// The yearly check, where nothing above leads to it: what is said of it, and the
+    /// button.
+    check: Option<(Text, Text)>,
     told: Vec<ToldLine>,
     contacts: Vec<(MailContact, Uuid)>,
     form: Fields,
@@ -171,13 +182,57 @@ fn told(app: &App, answer: &FamilyAnswer, counts: bool, lang: Lang) -> ToldLine 
         _ => String::new(),
     };
     ToldLine {
-        id: answer.id,
+        take_back: format!("/family/answers/{}/take-back", answer.id),
         what: what.join(" ・ "),
         at: day.format("%Y-%m-%d %H:%M").to_string(),
         became,
         stands: answer.taken_back_at.is_none() && answer.seen_at.is_none(),
         key: app.ids.next(),
     }
+}
+
+/// What was filled in for a yearly check, and what became of it.
+fn filled(app: &App, report: &StoredFamilyCheck, lang: Lang) -> ToldLine {
+    let became = match &report.became {
+        Became::Open => family_check::GOT.get(lang).to_owned(),
+        Became::TakenBack => w::TAKEN_BACK.get(lang).to_owned(),
+        Became::Recorded(check) if check.outcome() == CheckOutcome::Passed => {
+            words::with_day(check.held_on, family_check::DONE, lang)
+        }
+        Became::Recorded(_) | Became::SetAside => family_check::CALLS.get(lang).to_owned(),
+        Became::Over => String::new(),
+    };
+    ToldLine {
+        take_back: format!("/family/check/{}/take-back", report.id),
+        what: family_check::FILLED.get(lang).to_owned(),
+        at: in_tokyo(report.at).format("%Y-%m-%d %H:%M").to_string(),
+        became,
+        stands: report.became == Became::Open,
+        key: app.ids.next(),
+    }
+}
+
+/// Everything that was told, the latest first.
+fn all_told(app: &App, page: &FamilyPage, lang: Lang) -> Vec<ToldLine> {
+    let last = page.emergency().map(|last| last.id);
+    let answers = page.answers.iter();
+    let answers = answers.map(|one| (one.at, told(app, one, last == Some(one.id), lang)));
+    let reports = page.reports.iter();
+    let reports = reports.map(|one| (one.at, filled(app, one, lang)));
+    let mut lines: Vec<_> = answers.chain(reports).collect();
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// The yearly check, where nothing that is to be done leads to it.
+fn check_box(page: &FamilyPage) -> Option<(Text, Text)> {
+    let leads = |kind| matches!(kind, DutyKind::AnnualCheck | DutyKind::CheckDay);
+    if page.check.open.is_some() {
+        return Some((family_check::GOT, family_check::SEE));
+    }
+    let led = page.to_do.iter().any(|one| leads(one.task.kind));
+    let now = matches!(page.check.when, When::Now { .. });
+    (now && !led).then_some((family_check::CAN_FILL, family_check::FILL))
 }
 
 /// 「今することはありません。次は10月の点検です。」
@@ -203,9 +258,10 @@ async fn render(
         return Ok(Redirect::to("/").into_response());
     };
     let lang = visit.lang;
-    let last = page.emergency().map(|last| last.id);
     let emergency = page.emergency().map(|last| told(app, last, true, lang));
+    let now = page.check.when.is_now() && page.check.open.is_none();
     let to_do = page.to_do.iter().map(|one| Line {
+        check: now && matches!(one.task.kind, DutyKind::AnnualCheck | DutyKind::CheckDay),
         heading: match lang {
             Lang::Ja => one.task.heading(),
             Lang::En => name_of(one.task.kind, lang),
@@ -215,7 +271,7 @@ async fn render(
             Lang::En => vec![one.task.english()],
         },
         held: one.held_until,
-        tells: tells_of(one.task.kind),
+        tells: tells_of(one.task.kind).filter(|_| !now || one.task.kind != DutyKind::AnnualCheck),
     });
     let later = page.later.iter().map(|(kind, on)| match lang {
         Lang::Ja => format!("{}　{}", day_ja(*on), name_of(*kind, lang)),
@@ -239,11 +295,8 @@ async fn render(
         to_do: to_do.collect(),
         next: next(&page.later, app.clock.today(), lang),
         later: later.collect(),
-        told: page
-            .answers
-            .iter()
-            .map(|answer| told(app, answer, last == Some(answer.id), lang))
-            .collect(),
+        check: check_box(&page),
+        told: all_told(app, &page, lang),
         contacts: contacts
             .map(|contact| (contact.clone(), app.ids.next()))
             .collect(),
@@ -279,13 +332,11 @@ pub(super) async fn page(
     ruby: Furigana,
     Query(sends): Query<Sends>,
 ) -> Result<Response, Error> {
-    let sent = AnswerKind::from_code(&sends.sent).map(|kind| {
-        if kind.told_at_once() {
-            w::SENT_EMERGENCY
-        } else {
-            w::SENT
-        }
-    });
+    let sent = match AnswerKind::from_code(&sends.sent) {
+        Some(kind) if kind.told_at_once() => Some(w::SENT_EMERGENCY),
+        Some(_) => Some(w::SENT),
+        None => (sends.sent == "check").then_some(family_check::GOT),
+    };
     render(&app, &visit, (ruby, sent), (Fields::default(), None)).await
 }
 

@@ -139,8 +139,9 @@ mod tests {
         domain::{
             duty::{Audience, DutyKind, Ladders, Stage, Task, short_name},
             family::AnswerKind,
+            family_check::{OilSeen, Started, Still},
         },
-        web::words::family,
+        web::words::{family, family_check},
     };
 
     fn with(text: &str) -> String {
@@ -166,7 +167,12 @@ mod tests {
 
     /// Everything of ours that stands on the page.
     fn texts() -> Vec<String> {
-        let mut texts: Vec<String> = family::ALL.iter().map(|text| text.ja.to_string()).collect();
+        let ours = family::ALL.iter().chain(family_check::ALL);
+        let mut texts: Vec<String> = ours.map(|text| text.ja.to_string()).collect();
+        let answers = Started::ALL.iter().map(|one| one.name());
+        let answers = answers.chain(OilSeen::ALL.iter().map(|one| one.name()));
+        let answers = answers.chain(Still::ALL.iter().map(|one| one.name()));
+        texts.extend(answers.map(|text| text.ja.into_owned()));
         texts.extend(
             AnswerKind::ALL
                 .iter()

@@ -117,7 +117,9 @@ async fn done(
             loans::decide(app, sheet, number, step, &taken()?).await?
         }
         "agree" => {
-            let way = CheckWay::from_code(fields.get("way")).unwrap_or(CheckWay::Visit);
+            let way = CheckWay::from_code(fields.get("way"))
+                .filter(|way| CheckWay::ON_A_DAY.contains(way))
+                .unwrap_or(CheckWay::Visit);
             let day = fields.day("check_on")?.map(|day| (day, way));
             loans::agree_check(app, sheet, number, day).await?
         }

@@ -16,13 +16,14 @@ use super::{
         show,
         taken::Named,
         uploads::WithPhotos,
-        words::{self, loan_desk as w, loan_photos, loans as said},
+        words::{self, loan_desk as w, loan_photos, loan_reported as reported, loans as said},
     },
     Leads, Said,
     desk::Choice,
     fields::{Fields, Wrong},
     leads,
     photos::{self, PhotoLine},
+    reported::{self as of_family, Report},
 };
 use crate::{
     app::App,
@@ -43,6 +44,8 @@ struct Page {
     /// From when to when it may be held.
     window: Option<(NaiveDate, NaiveDate)>,
     ways: Vec<Choice>,
+    /// What the family has written.
+    report: Option<Report>,
     former: Option<AnnualCheck>,
     /// The photos of the last check.
     former_photos: Vec<PhotoLine>,
@@ -91,6 +94,11 @@ fn shown(
 ) -> Result<Html<String>, Error> {
     let number = page.file.number.clone();
     let agreed = page.check_day.map_or("", |(_, way)| way.code());
+    let form = if form.0.is_empty() {
+        of_family::prefilled(&page)
+    } else {
+        form
+    };
     let chosen = if form.0.is_empty() {
         agreed
     } else {
@@ -101,6 +109,7 @@ fn shown(
         name: page.file.name.clone().unwrap_or_else(|| number.to_string()),
         window: loans::clocks(app, &page.file).map(|clocks| clocks.check_window),
         ways: ways(chosen, visit.lang),
+        report: Report::of(app, &page, visit.lang),
         former: page.checks.first().map(|stored| stored.check.clone()),
         former_photos: former_photos(app, &page, visit.lang),
         choose_again,
@@ -123,6 +132,19 @@ pub(in crate::web) async fn page(
     let page = loans::page(&app, &visit.who, &number).await?;
     let page = page.ok_or(Error::NotFound)?;
     shown(&app, &visit, page, (Fields::default(), None, None), false)
+}
+
+/// The page with a word about what was not done.
+pub(super) async fn with_word(
+    app: &App,
+    visit: &Visit,
+    number: &CaseNumber,
+    said: Said,
+) -> Result<Html<String>, Error> {
+    let page = loans::page(app, &visit.who, number).await?;
+    let page = page.ok_or(Error::NotFound)?;
+    let word = (Fields::default(), Some(said), None);
+    shown(app, visit, page, word, false)
 }
 
 fn annual(fields: &Fields) -> Result<AnnualCheck, Wrong> {
@@ -160,7 +182,7 @@ pub(in crate::web) async fn check(
     State(app): State<App>,
     visit: Visit,
     Named(case): Named<String>,
-    WithPhotos { fields, photos }: WithPhotos,
+    WithPhotos { fields, photos, .. }: WithPhotos,
 ) -> Result<Response, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let (fields, chosen) = (Fields(fields), !photos.is_empty());
@@ -182,7 +204,9 @@ pub(in crate::web) async fn check(
             if doubt.is_some() && !fields.ticked("hours_ok") {
                 (StatusCode::UNPROCESSABLE_ENTITY, None, doubt)
             } else {
-                let done = loans::check(&app, sheet, &number, (&check, &photos)).await?;
+                let report = of_family::reported(&fields);
+                let held = (&check, photos.as_slice(), report);
+                let done = loans::check(&app, sheet, &number, held).await?;
                 let to = |number: &str| leads_to(number, check.outcome());
                 match leads(done, &visit, to)? {
                     Leads::On(response) => return Ok(response),

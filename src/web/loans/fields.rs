@@ -39,7 +39,7 @@ impl Fields {
     }
 
     /// Whether a box of several is ticked.
-    pub(super) fn has(&self, name: &str, value: &str) -> bool {
+    pub(in crate::web) fn has(&self, name: &str, value: &str) -> bool {
         self.0.iter().any(|(k, v)| k == name && v == value)
     }
 
@@ -66,7 +66,7 @@ impl Fields {
         self.words(name, MOST_LINE)
     }
 
-    pub(super) fn note(&self, name: &'static str) -> Read<Option<String>> {
+    pub(in crate::web) fn note(&self, name: &'static str) -> Read<Option<String>> {
         self.words(name, MOST_NOTE)
     }
 
@@ -95,7 +95,10 @@ impl Fields {
         self.day(name)?.ok_or_else(|| wrong(name, said::MISSING))
     }
 
-    pub(super) fn number<T: std::str::FromStr>(&self, name: &'static str) -> Read<Option<T>> {
+    pub(in crate::web) fn number<T: std::str::FromStr>(
+        &self,
+        name: &'static str,
+    ) -> Read<Option<T>> {
         let text = key_form(self.get(name));
         if text.is_empty() {
             return Ok(None);
@@ -104,7 +107,7 @@ impl Fields {
         Ok(Some(number))
     }
 
-    pub(super) fn amount(&self, name: &'static str) -> Read<Option<f64>> {
+    pub(in crate::web) fn amount(&self, name: &'static str) -> Read<Option<f64>> {
         let read = self.number::<f64>(name)?;
         match read {
             Some(amount) if !amount.is_finite() || amount < 0.0 => {

@@ -17,10 +17,11 @@ mod models;
 mod out;
 mod page;
 mod papers;
-mod photos;
+pub(super) mod photos;
 mod progress;
 mod reminders;
 mod report;
+mod reported;
 mod running;
 mod towns;
 mod undo;
@@ -51,6 +52,7 @@ pub(super) use reminders::{
     act as remind, page as reminders, plan_act as remind_of_plan, plan_page as plan_reminders,
 };
 pub(super) use report::{csv as report_csv, page as report, xlsx as report_xlsx};
+pub(super) use reported::set_aside;
 pub(super) use running::running;
 pub(super) use towns::{
     add as add_scheme, change as change_scheme, first as first_schemes, page as towns_page,
@@ -82,7 +84,7 @@ pub(super) struct Said {
 }
 
 impl Said {
-    fn wrong(wrong: &Wrong, visit: &Visit) -> Self {
+    pub(super) fn wrong(wrong: &Wrong, visit: &Visit) -> Self {
         Self::wrong_in("", wrong, visit)
     }
 
@@ -183,6 +185,9 @@ pub(super) fn label(field: &str) -> Option<Text> {
         ("undo_why", super::words::loan_undo::UNDO_WHY),
         ("sure", said::SURE),
         ("photos", super::words::loan_photos::PHOTOS),
+        ("tried_on", super::words::family_check::TRIED_ON),
+        ("aside_why", super::words::loan_reported::ASIDE_WHY),
+        ("report", super::words::loan_reported::REPORT),
         ("photo_why", super::words::loan_photos::WHY),
         ("who", super::words::reminders::WHO),
         ("mail", super::words::reminders::ADDRESS),

@@ -444,7 +444,7 @@ async fn render_asked(
             .iter()
             .map(|item| named(item.code(), &item.name()))
             .collect(),
-        ways: CheckWay::ALL
+        ways: CheckWay::ON_A_DAY
             .iter()
             .map(|way| named(way.code(), &way.name()))
             .collect(),

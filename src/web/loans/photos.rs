@@ -116,6 +116,16 @@ pub(in crate::web) struct Asked {
     small: String,
 }
 
+impl Asked {
+    pub(in crate::web) fn size(&self) -> PhotoSize {
+        if self.small.is_empty() {
+            PhotoSize::Whole
+        } else {
+            PhotoSize::Small
+        }
+    }
+}
+
 /// `GET /loans/{loan}/photos/{photo}`
 pub(in crate::web) async fn show(
     State(app): State<App>,
@@ -124,13 +134,13 @@ pub(in crate::web) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
-    let size = if asked.small.is_empty() {
-        PhotoSize::Whole
-    } else {
-        PhotoSize::Small
-    };
-    let bytes = loans::photo(&app, &visit.who, &number, (photo, size)).await?;
-    let bytes = bytes.ok_or(Error::NotFound)?;
+    let photo = (photo, asked.size());
+    let bytes = loans::photo(&app, &visit.who, &number, photo).await?;
+    Ok(picture(bytes.ok_or(Error::NotFound)?))
+}
+
+/// A photo as a browser gets it.
+pub(in crate::web) fn picture(bytes: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, photo::CONTENT_TYPE),
         (header::CACHE_CONTROL, "private, no-store"),
@@ -145,7 +155,7 @@ pub(in crate::web) async fn show(
             "inline; filename=\"photo.jpg\"",
         ),
     ];
-    Ok((headers, bytes).into_response())
+    (headers, bytes).into_response()
 }
 
 /// `POST /loans/{loan}/photos`
@@ -153,7 +163,7 @@ pub(in crate::web) async fn add(
     State(app): State<App>,
     visit: Visit,
     Named(case): Named<String>,
-    WithPhotos { fields, photos }: WithPhotos,
+    WithPhotos { fields, photos, .. }: WithPhotos,
 ) -> Result<Response, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let fields = Fields(fields);

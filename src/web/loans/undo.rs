@@ -27,7 +27,7 @@ use crate::{
     clock::in_tokyo,
     domain::{
         id::CaseNumber,
-        loan::{AnnualCheck, LoanState, LoanStep, PartVerdict},
+        loan::{AnnualCheck, LoanState, LoanStep, PartVerdict, check::CheckWay},
         text::Lang,
     },
     service::loans::{self, LoanPage},
@@ -155,7 +155,9 @@ fn found(check: &AnnualCheck, lang: Lang) -> Vec<(String, String)> {
         let word = if yes { said::FINE } else { said::FAILS };
         word.get(lang).to_owned()
     };
+    let way = CheckWay::from_code(&check.way).map(|way| way.name().get(lang).to_owned());
     let parts = [
+        (said::CHECK_WAY, way),
         (said::CHECK_USAGE, verdict(check.usage)),
         (words::loan_desk::USAGE_NOTE, check.usage_note.clone()),
         (said::CHECK_CONDITION, verdict(check.condition)),

@@ -47,6 +47,7 @@ pub(super) mod care;
 pub(super) mod demo_clock;
 pub(super) mod emergency;
 pub(super) mod family;
+pub(super) mod family_check;
 pub(super) mod family_link;
 pub(super) mod figures;
 pub(super) mod fresh;
@@ -59,6 +60,7 @@ pub(super) mod loan_ledger;
 pub(super) mod loan_papers;
 pub(super) mod loan_photos;
 pub(super) mod loan_report;
+pub(super) mod loan_reported;
 pub(super) mod loan_towns;
 pub(super) mod loan_undo;
 pub(super) mod loans;
@@ -351,6 +353,8 @@ mod tests {
             calendar::ALL,
             demo_clock::ALL,
             family::ALL,
+            family_check::ALL,
+            loan_reported::ALL,
             family_link::ALL,
             rights::ALL,
             sites::ALL,

@@ -31,6 +31,12 @@ use crate::{
     store::{DueTerm, MailContact, NewNotice, Tx},
 };
 
+/// Whether the family has nothing more to do for its check: it has agreed on a day, of
+/// which it is told, or has written down its part.
+fn settled(due: &DueTerm) -> bool {
+    due.stored.kind == DutyKind::AnnualCheck && (due.day_agreed || due.answered)
+}
+
 /// What is planned for one child.
 pub(super) struct Plan<'p> {
     app: &'p App,
@@ -89,9 +95,8 @@ impl<'p> Plan<'p> {
             return None;
         }
         let for_family = audience == Audience::Family;
-        // The family has agreed on a day: it is told of that. And a day that is over
-        // needs no reminding.
-        if for_family && kind == DutyKind::AnnualCheck && due.day_agreed {
+        // And a day that is over needs no reminding.
+        if for_family && settled(due) {
             return None;
         }
         if for_family && kind == DutyKind::CheckDay && self.on > term.due_on {
@@ -113,7 +118,9 @@ impl<'p> Plan<'p> {
             .filter_map(|stages| next_stage(stages, &due.stored.term, on))
             .map(|(_, day)| day)
             .min();
-        let tomorrow = held.then(|| on + Days::new(1));
+        // What settles it may be taken back.
+        let again = held || settled(due);
+        let tomorrow = again.then(|| on + Days::new(1));
         next.into_iter().chain(tomorrow).min()
     }
 
