@@ -89,7 +89,13 @@ pub(super) async fn run(context: &Context, call: OutboxCall) -> Result<Exit, Fai
         OutboxCall::Retry { id } => {
             let done = reminders::retry_mail(&app, id).await?;
             context.seal(&app).await?;
-            said(done)
+            if done {
+                return Ok(Exit::Done);
+            }
+            Err(Failure::Call(Text::fixed(
+                "そのメールは送り直せません。もう送ったか、取り消したか、送っている最中か、知らせる用件が済んでいます。tomoshibi outbox list で確かめてください。",
+                "that mail cannot be sent again: it has left, is void, is being handed over, or what it tells of is done. Look with tomoshibi outbox list",
+            )))
         }
         OutboxCall::Drop { id } => {
             let done = reminders::drop_mail(&app, id).await?;

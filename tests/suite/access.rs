@@ -632,6 +632,8 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         // Days alone, for the tick and for a case that was read through its reader.
         "plan_days",
         // Of a file that was read through its reader.
+        "consulted",
+        // Of a file that was read through its reader.
         "open_loan_file",
         "write_loan_facts",
         "take_loan_step",

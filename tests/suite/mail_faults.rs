@@ -40,6 +40,7 @@ crate::on_every_engine!(
     pages_answer_while_the_mail_server_is_silent,
     who_keeps_the_accounts_sees_whom_of_the_staff_no_mail_reaches,
     the_message_of_a_mail_that_failed_goes_after_thirty_days,
+    a_mail_that_failed_is_not_sent_again_for_what_is_done,
 );
 
 /// A child of which something has been owed for half a year and is due on a day, and
@@ -421,4 +422,23 @@ async fn the_message_of_a_mail_that_failed_goes_after_thirty_days(db: Database) 
     assert_eq!(mail.answer.as_deref(), Some("550 5.7.1 spam"));
     let again = reminders::retry_mail(&post.app, mail.id).await;
     assert!(!again.expect("it is asked for"));
+}
+
+async fn a_mail_that_failed_is_not_sent_again_for_what_is_done(db: Database) {
+    let post = Post::new(&db, "2026-11-21T00:00:00Z").await;
+    let case = post.owed("M-1", "refused@example.jp", "2026-11-21").await;
+    post.tick().await;
+    post.server.once(At::End, Act::Say("550 5.7.1 spam"));
+    assert_eq!(post.through().await.failed, 1);
+    let failed = &post.mails(MailState::Failed).await[..];
+    let [mail] = failed else { panic!("{failed:?}") };
+    let mut tx = post.app.store.begin().await.expect("a unit of work");
+    let term = tx.duty_terms(case).await.expect("terms").remove(0).id;
+    let today = post.clock.today();
+    tx.end_term(term, (today, "done"))
+        .await
+        .expect("it is done");
+    tx.commit().await.expect("it is kept");
+    let again = reminders::retry_mail(&post.app, mail.id).await;
+    assert!(!again.expect("it is asked for"), "the family has done it");
 }

@@ -26,7 +26,8 @@ pub async fn mails(app: &App, state: Option<MailState>) -> Result<Vec<StoredMail
     Ok(tx.mails(state, MOST).await?)
 }
 
-/// Has a mail that failed or is held sent again; `false`: it is neither.
+/// Has a mail that failed or is held sent again; `false`: it is neither, or what it
+/// tells of is done.
 pub async fn retry_mail(app: &App, mail: Uuid) -> Result<bool, ServiceError> {
     let now = app.clock.now();
     in_tx!(app.store, |tx| {

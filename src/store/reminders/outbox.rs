@@ -396,14 +396,17 @@ impl Tx {
         rows.into_iter().map(MailRow::read).collect()
     }
 
-    /// Has a mail that failed or is held tried again; `false`: it is neither, or its
-    /// message is gone.
+    /// Has a mail that failed or is held tried again; `false`: it is neither, its message
+    /// is gone, or what it tells of is done.
     pub async fn retry_mail(&mut self, mail: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let rows = run!(self, |conn| {
             sqlx::query(
                 "update outbox set state = 'ready', due_at = $2, lease_until = 0, attempts = 0,
                      doubts = 0, closed_at = null
-                 where id = $1 and state in ('failed', 'held') and message is not null",
+                 where id = $1 and state in ('failed', 'held') and message is not null
+                   and (not exists (select 1 from duty_notice n where n.outbox_id = $1)
+                       or exists (select 1 from duty_notice n join duty_term t on t.id = n.term_id
+                           where n.outbox_id = $1 and t.ended_on is null))",
             )
             .bind(mail)
             .bind(to_millis(now))
