@@ -36,6 +36,7 @@ mod loans_desk;
 mod loans_ends;
 mod loans_import;
 mod loans_kept;
+mod loans_ledger;
 mod loans_left_open;
 mod loans_mended;
 mod loans_papers;
