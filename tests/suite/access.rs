@@ -591,6 +591,7 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "loan_events",
         "accounts",
         "case_of_number",
+        "number_on_record",
         "write_case",
         "turn_case",
         "write_home",

@@ -44,6 +44,7 @@ mod loans_photos;
 mod loans_places;
 mod loans_report;
 mod loans_towns;
+mod loans_typed;
 mod loans_undo;
 mod mail_faults;
 mod mail_kills;

@@ -79,6 +79,8 @@ pub(super) struct Said {
     pub(super) text: String,
     /// Whether a day is right is asked: the form has a box for it.
     asks: bool,
+    /// The page to open instead.
+    pub(super) link: Option<String>,
 }
 
 impl Said {
@@ -93,7 +95,11 @@ impl Said {
             Some(label) => format!("{}: {why}", label.get(visit.lang)),
             None => why.to_owned(),
         };
-        Self { text, asks: false }
+        Self {
+            text,
+            asks: false,
+            link: None,
+        }
     }
 }
 
@@ -234,6 +240,7 @@ fn leads_in(
             Said {
                 text: text.get(visit.lang).to_owned(),
                 asks: false,
+                link: None,
             },
         ))
     };
@@ -247,6 +254,13 @@ fn leads_in(
         Answer::Wrong(field, why) => Ok(Leads::Back(
             StatusCode::UNPROCESSABLE_ENTITY,
             Said::wrong_in(form, &Wrong { field, why }, visit),
+        )),
+        Answer::Elsewhere(field, why, path) => Ok(Leads::Back(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said {
+                link: Some(path),
+                ..Said::wrong_in(form, &Wrong { field, why }, visit)
+            },
         )),
         Answer::Ask(field, why) => Ok(Leads::Back(
             StatusCode::UNPROCESSABLE_ENTITY,
