@@ -250,9 +250,26 @@ fn words(report: &FileReport, lang: Lang, dry_run: bool) -> String {
         let (waiting, rows) = (report.undecided.len(), report.undecided.iter());
         let rows: Vec<String> = rows.map(u64::to_string).collect();
         let rows = rows.join(", ");
+        let words = if dry_run {
+            text!(
+                "  どのお子さんか人が決める行が{waiting}件あります（{rows}行目）。まず取り込むと、「台帳の取り込み」のページ（/loans/import）に並びます。センターの職員がそこで選んでから、もう一度取り込んでください。",
+                "  {waiting} row(s) wait for a person to say which child they are about (row {rows}): import first; then they are listed on the centre's page for importing a ledger (/loans/import). Choose there, and import the file again"
+            )
+        } else {
+            text!(
+                "  どのお子さんか人が決める行が{waiting}件あります（{rows}行目）。センターの職員が「台帳の取り込み」のページ（/loans/import）で選んでから、もう一度取り込んでください。",
+                "  {waiting} row(s) wait for a person to say which child they are about (row {rows}): the centre chooses on its page for importing a ledger (/loans/import); then import the file again"
+            )
+        };
+        lines.push(words.get(lang).to_owned());
+    }
+    if !report.differing.is_empty() {
+        let (count, rows) = (report.differing.len(), report.differing.iter());
+        let rows: Vec<String> = rows.map(u64::to_string).collect();
+        let rows = rows.join(", ");
         let words = text!(
-            "  どのお子さんか人が決める行が{waiting}件あります（{rows}行目）。センターの職員が「台帳の取り込み」のページ（/loans/import）で選んでから、もう一度取り込んでください。",
-            "  {waiting} row(s) wait for a person to say which child they are about (row {rows}): the centre chooses on its page for importing a ledger (/loans/import); then import the file again"
+            "  登録と食い違うので、人が確かめる行が{count}件あります（{rows}行目）。何が違うかは、上の理由を見てください。",
+            "  {count} row(s) contradict the record, for a person to look at (row {rows}): what differs stands above"
         );
         lines.push(words.get(lang).to_owned());
     }

@@ -181,6 +181,24 @@ impl MunicipalityCode {
         TABLE.get(self.as_str())
     }
 
+    /// Its name with its prefecture, or its digits where the table does not know it.
+    pub fn full_name(&self) -> String {
+        self.row().map_or_else(
+            || self.as_str().to_owned(),
+            |m| format!("{}{}", m.prefecture, m.name),
+        )
+    }
+
+    /// Its name as somebody would type it: without its prefecture where no other
+    /// municipality is called so, or its digits where the table does not know it.
+    pub fn short_name(&self) -> String {
+        if Self::named(self.name()).len() == 1 {
+            self.name().to_owned()
+        } else {
+            self.full_name()
+        }
+    }
+
     /// Its name, or its digits where the table does not know it.
     pub fn name(&self) -> &str {
         self.row().map_or_else(|| self.as_str(), |m| m.name)

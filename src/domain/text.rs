@@ -94,6 +94,20 @@ pub fn key_form(text: &str) -> String {
     text.nfkc().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// Whether a character shows nothing and yet changes how a line is read or compared:
+/// the controls that turn the direction of writing (U+202A–U+202E, U+2066–U+2069), the
+/// zero-width space (U+200B) and the byte order mark (U+FEFF). What belongs to a
+/// kanji or a sign, as a variation selector or a joiner, is not among them.
+pub const fn is_hidden_mark(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{feff}')
+}
+
+/// A text without marks that nobody sees ([`is_hidden_mark`]); `None`: it has none.
+pub fn without_hidden_marks(text: &str) -> Option<String> {
+    text.contains(is_hidden_mark)
+        .then(|| text.replace(is_hidden_mark, ""))
+}
+
 /// The serial number of a thing in the form in which two are compared: width, case,
 /// spaces and marks aside, since a dash is written, left out, or typed as 「ー」.
 pub fn serial_form(serial: &str) -> String {
@@ -162,6 +176,25 @@ mod tests {
             serial_form("-"),
             "marks alone are what they are"
         );
+    }
+
+    #[test]
+    fn marks_that_nobody_sees_are_taken_out_and_variants_of_kanji_stay() {
+        for (given, clean) in [
+            ("【デモ】灯\u{202e}り", "【デモ】灯り"),
+            ("\u{feff}灯\u{200b}\u{2066}\u{2069}", "灯"),
+            ("\u{202a}\u{202b}\u{202c}\u{202d}", ""),
+        ] {
+            assert_eq!(without_hidden_marks(given).as_deref(), Some(clean));
+        }
+        // 葛 and 辻 with their variants, and a sign joined of two.
+        for whole in [
+            "葛\u{e0100}城 辻\u{fe00}",
+            "👩\u{200d}⚕\u{fe0f}",
+            "灯　あかり",
+        ] {
+            assert_eq!(without_hidden_marks(whole), None, "{whole}");
+        }
     }
 
     #[test]

@@ -114,6 +114,10 @@ pub struct FileReport {
     /// which child they are about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<u64>,
+    /// Of the rejected records those (by number) that contradict what is on record
+    /// and add nothing to it: a person looks at both.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differing: Vec<u64>,
     /// The file was refused whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<FileError>,
@@ -163,6 +167,13 @@ impl FileReport {
     pub fn refuse(&mut self, note: RowNote) {
         self.accepted = self.accepted.saturating_sub(1);
         self.rejected_unlisted += keep(&mut self.rejected, [note]);
+    }
+
+    /// Takes back a record that was accepted: it contradicts what is on record.
+    pub fn differs(&mut self, row: u64, notes: Vec<RowNote>) {
+        self.accepted = self.accepted.saturating_sub(1);
+        self.differing.push(row);
+        self.rejected_unlisted += keep(&mut self.rejected, notes);
     }
 
     /// Records refused.

@@ -157,7 +157,7 @@ fn read_table(
         },
     )?;
     let (encoding, remarks) = match kind {
-        table::TableKind::Csv(encoding) => (encoding.name(), Vec::new()),
+        table::TableKind::Csv(encoding, remarks) => (encoding.name(), remarks),
         table::TableKind::Xlsx(remarks) => ("XLSX", remarks),
     };
     let mut file = match form.into_inner().expect("a table has a header") {

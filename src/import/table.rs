@@ -19,7 +19,7 @@ use super::{
     source::{self, ReadError, Shape, Source},
 };
 use crate::{
-    domain::text::{Text, key_form},
+    domain::text::{Text, key_form, without_hidden_marks},
     text,
 };
 
@@ -37,6 +37,7 @@ pub(super) fn column_form(name: &str) -> String {
 
 impl Header {
     fn new(mut names: Vec<String>) -> Self {
+        clean(&mut names);
         // Spreadsheets write columns without a name where a cell was touched.
         while names.last().is_some_and(|name| name.trim().is_empty()) {
             names.pop();
@@ -67,6 +68,27 @@ impl Header {
     pub fn has(&self, name: &str) -> bool {
         self.place(name).is_some()
     }
+}
+
+/// Takes marks out that nobody sees; answers whether there were any.
+fn clean(cells: &mut [String]) -> bool {
+    let mut cleaned = false;
+    for cell in cells {
+        if let Some(clean) = without_hidden_marks(cell) {
+            *cell = clean;
+            cleaned = true;
+        }
+    }
+    cleaned
+}
+
+/// The remark on a record out of which such marks were taken.
+fn cleaned(row: u64) -> RowNote {
+    let text = Text::fixed(
+        "目に見えない制御文字（文字の向きを変える記号や幅のない空白）が入っていたので、取り除いて読みました。",
+        "marks that nobody sees (they turn the direction of writing, or are spaces without width) were taken out",
+    );
+    RowNote::new(row, None, text)
 }
 
 /// One record of a table.
@@ -119,9 +141,9 @@ impl Record<'_> {
 /// What a table was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableKind {
-    /// CSV.
-    Csv(ListEncoding),
-    /// A spreadsheet: its first sheet, and remarks on it (row 0).
+    /// CSV, and remarks on its records.
+    Csv(ListEncoding, Vec<RowNote>),
+    /// A spreadsheet: its first sheet, and remarks on it (row 0) and its records.
     Xlsx(Vec<RowNote>),
 }
 
@@ -197,6 +219,7 @@ fn read_csv(
     };
     begin(&header)?;
     let mut row = 0;
+    let mut remarks = Vec::new();
     // Blank lines are records, but not those that only end the file.
     let mut blank = 0;
     while let Some(line) = lines.next()? {
@@ -205,7 +228,7 @@ fn read_csv(
             continue;
         }
         let ended = line.ended;
-        let cells = cells_of(line)?;
+        let mut cells = cells_of(line)?;
         for _ in 0..std::mem::take(&mut blank) {
             row += 1;
             each(&Record {
@@ -215,6 +238,9 @@ fn read_csv(
             })?;
         }
         row += 1;
+        if clean(&mut cells) {
+            remarks.push(cleaned(row));
+        }
         let record = Record {
             row,
             header: &header,
@@ -228,7 +254,7 @@ fn read_csv(
         }
         each(&record)?;
     }
-    Ok(TableKind::Csv(encoding))
+    Ok(TableKind::Csv(encoding, remarks))
 }
 
 fn cells_of(line: Line) -> Result<Vec<String>, ReadError> {
@@ -280,6 +306,34 @@ mod tests {
             .map(|(row, cells)| (*row, cells.first().map_or("", String::as_str)))
             .collect();
         assert_eq!(numbers, [(1, "あ"), (2, ""), (3, "い"), (4, ""), (5, "う")]);
+    }
+
+    #[test]
+    fn marks_that_nobody_sees_are_taken_out_and_remarked_on() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let text = "名\u{200b}称,備考\nあ,一\nい\u{202e}う,葛\u{e0100}\n";
+        file.write_all(text.as_bytes()).unwrap();
+        let source = Source::open(file.path()).unwrap();
+        let (mut names, mut found) = (Vec::new(), Vec::new());
+        let kind = read(
+            &source,
+            &|_| (),
+            &mut |header| {
+                names = header.names().to_vec();
+                Ok(())
+            },
+            &mut |record| {
+                found.push(record.cells.join("|"));
+                Ok(())
+            },
+        );
+        let Ok(TableKind::Csv(_, remarks)) = kind else {
+            panic!("{kind:?}");
+        };
+        assert_eq!(names, ["名称", "備考"]);
+        assert_eq!(found, ["あ|一", "いう|葛\u{e0100}"]);
+        let rows: Vec<u64> = remarks.iter().map(|note| note.row).collect();
+        assert_eq!(rows, [2]);
     }
 
     #[test]

@@ -381,6 +381,31 @@ impl Tx {
         Ok(id.map(CaseId))
     }
 
+    /// The number as it is on record, however its letters are typed; where two differ
+    /// by their case alone, only the one that is typed so.
+    pub async fn number_on_record(
+        &mut self,
+        number: &CaseNumber,
+    ) -> Result<Option<CaseNumber>, StoreError> {
+        let found: Vec<String> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select number from child_case where upper(number) = upper($1) order by number",
+            )
+            .bind(number.as_str())
+            .fetch_all(conn)
+            .await?
+        });
+        let same = found.iter().find(|text| *text == number.as_str());
+        let only = found.first().filter(|_| found.len() == 1);
+        let corrupt = StoreError::Corrupt {
+            table: "child_case",
+            column: "number",
+        };
+        let text = same.or(only);
+        text.map(|text| CaseNumber::parse(text).map_err(|_| corrupt))
+            .transpose()
+    }
+
     /// Whether a loan runs, whoever asks: for the commit that decides what the
     /// centre may read.
     pub async fn has_loan(&mut self, case: CaseId) -> Result<bool, StoreError> {

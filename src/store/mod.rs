@@ -69,9 +69,10 @@ pub use letters::{LetterVersion, NewLetterVersion};
 pub use loans::{
     CheckFacts, ChecksAbout, DutyCount, DutyLine, EmergencyLoan, Ended, Extension, FileToErase,
     Hand as LoanHand, KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, LoanFile, LoanWord,
-    ModelChange, NewUnit, PastLoan, PastStep, PhotoFacts, PhotoSize, RowIs, Running, Stated,
-    StepDecision, Stopped, StoredAnswer, StoredCheck, StoredLoan, StoredPhoto, StoredScheme,
-    StoredUnit, StuckChild, TakenStep, Undone, UnitEvent, UnitWait, VisitLine, WaitingFile, Window,
+    ModelChange, NewUnit, PastLoan, PastStep, PhotoFacts, PhotoSize, RowIs, Running, SchemeTable,
+    Stated, StepDecision, Stopped, StoredAnswer, StoredCheck, StoredLoan, StoredPhoto,
+    StoredScheme, StoredUnit, StuckChild, TakenStep, Undone, UnitEvent, UnitWait, VisitLine,
+    WaitingFile, Window,
 };
 pub use moves::NewStay;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        access::Permission,
+        access::{Permission, Role},
         finding::Severity,
         hazard::Hazard,
         municipality::MunicipalityCode,
@@ -113,6 +113,10 @@ struct Children {
     standing: String,
     search: String,
     some_hidden: bool,
+    /// What to say where no child is on record.
+    empty: Text,
+    /// The reader puts children on record by an enquiry.
+    to_enquiry: bool,
     /// What staff have to do about reminders; the centre's stands on its desk.
     tasks: Vec<(StaffTask, String)>,
     /// Where a task is done.
@@ -221,6 +225,8 @@ async fn render(
         (task, what)
     };
     show(&Children {
+        empty: empty(role),
+        to_enquiry: role.may(Permission::KeepLoans),
         tasks: tasks.into_iter().map(named).collect(),
         tasks_at: "/plans",
         messages,
@@ -239,6 +245,17 @@ async fn render(
         search,
         page,
     })
+}
+
+/// What somebody reads where no child is on record: what to do is another thing for
+/// each role.
+const fn empty(role: Role) -> Text {
+    match role {
+        Role::Centre => words::EMPTY_CHILDREN_CENTRE,
+        Role::Municipality => words::EMPTY_CHILDREN_TOWN,
+        Role::Administrator => words::EMPTY_CHILDREN,
+        _ => words::EMPTY_CHILDREN_OTHER,
+    }
 }
 
 /// The name of a part of the list.

@@ -38,6 +38,9 @@ pub enum Error {
     /// The form is not one of ours.
     #[error("a form that cannot be read")]
     BadForm,
+    /// A line of a form holds a mark that nobody sees.
+    #[error("a form with a hidden mark")]
+    HiddenMark,
     /// A use case failed.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -99,6 +102,11 @@ impl IntoResponse for Error {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 words::BAD_FORM,
                 words::BAD_FORM_HELP,
+            ),
+            Self::HiddenMark => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                words::HIDDEN_MARK_TITLE,
+                words::HIDDEN_MARK_BACK,
             ),
             Self::Service(_) | Self::Panicked | Self::Render(_) => {
                 // The cause goes to the log, never to the visitor.

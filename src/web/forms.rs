@@ -17,6 +17,7 @@ use axum_extra::extract::{
 use super::{BODY_LIMIT, Error, UPLOAD_LIMIT, head::SESSION_COOKIE, uploads};
 use crate::{
     app::App,
+    domain::text::is_hidden_mark,
     seal::{Token, form_token, same},
 };
 
@@ -33,6 +34,18 @@ const WITHOUT_FORMS: [&str; 4] = [
 
 /// The paths that take a file.
 const WITH_A_FILE: [&str; 3] = ["/sites/sheet", "/loans/import", "/loans/import/confirm"];
+
+/// Forms below these say on their own page which line holds a mark that nobody sees.
+const SAY_IT_THEMSELVES: [&str; 4] = ["/loans", "/units", "/messages", "/calls"];
+
+/// Whether a line of a form holds a mark that nobody sees. A password may hold
+/// anything.
+fn holds_hidden_marks(fields: &[(String, String)]) -> bool {
+    let shown = fields.iter().filter(|(name, _)| !name.contains("password"));
+    shown
+        .into_iter()
+        .any(|(_, text)| text.contains(is_hidden_mark))
+}
 
 /// What the forms of this browser's pages are derived from: its session, or for
 /// want of one a secret of its own.
@@ -120,6 +133,10 @@ async fn taken(
     });
     if !ours {
         return Err(Error::NotOurForm);
+    }
+    let path = parts.uri.path();
+    if !SAY_IT_THEMSELVES.iter().any(|own| path.starts_with(own)) && holds_hidden_marks(&fields) {
+        return Err(Error::HiddenMark);
     }
     let mut request = Request::from_parts(parts, Body::from(body));
     let rest = fields.into_iter().filter(|(name, _)| name != FIELD);

@@ -596,6 +596,7 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "loan_events",
         "accounts",
         "case_of_number",
+        "number_on_record",
         "write_case",
         "turn_case",
         "write_home",
@@ -649,6 +650,7 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         // Of a child whom the import of a ledger has found.
         "ledger_files",
         "add_ledger_file",
+        "fill_municipality",
         // Of the tick, which tells whom the ladder names; of mail that is to leave.
         "terms_to_look_at",
         "unsent_notices",

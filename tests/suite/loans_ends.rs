@@ -395,7 +395,11 @@ async fn a_spare_unit_is_lent_for_an_emergency_and_comes_back(db: Database) {
     let named = "&name=【デモ】光&born=2026-06-01";
     let whole = format!("&return_on=2026-11-25&{KIT}&co_explained=1");
     for (wrong, says) in [
-        (form("", &whole), "氏名・生年月日が一致しません"),
+        (form("", &whole), "氏名と生年月日も入れてください"),
+        (
+            form("", &whole).replace("X-0001", "X-9999"),
+            "整理番号 X-9999 の登録はありません",
+        ),
         (
             form("&name=【デモ】別&born=2026-06-01", &whole),
             "一致しません",

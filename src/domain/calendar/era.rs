@@ -169,7 +169,7 @@ fn in_figures(text: &str) -> String {
 /// Reads a date as people write it: `2025-10-31`, `2025/10/31`,
 /// `2025年10月31日`, `令和7年10月31日`, `R7.10.31`, `令7.10.31`, with spaces,
 /// full-width digits or those of 漢数字 (`令和七年十月三十一日`) and any dash, a second year in brackets
-/// (`令和8年(2026年)3月13日`) and a day of the week at the end; both are checked.
+/// (`令和8年(2026年)3月13日`, `令和8(2026)年3月13日`) and a day of the week at the end; both are checked.
 pub fn parse_date(text: &str) -> Result<NaiveDate, BadDate> {
     // The minus of a Japanese keyboard is another sign than that of the others.
     let form = key_form(text).replace(['‐', '‑', '‒', '–', '—', '―', '−', 'ー'], "-");
@@ -279,11 +279,18 @@ struct Scanner<'a>(&'a str);
 impl Scanner<'_> {
     fn written(&mut self) -> Option<Written> {
         let year = self.year()?;
-        let (mut beside, ends) = if self.eat('年') {
-            (self.in_brackets(), ('月', Some('日')))
+        // Some write it before the word for year: 令和7(2025)年.
+        let mut beside = self.in_brackets();
+        let ends = if self.eat('年') {
+            if beside.is_none() {
+                beside = self.in_brackets();
+            }
+            ('月', Some('日'))
+        } else if beside.is_some() {
+            return None;
         } else {
             let mark = ['-', '/', '.'].into_iter().find(|mark| self.eat(*mark))?;
-            (None, (mark, None))
+            (mark, None)
         };
         let month = self.number(2)?;
         self.eat(ends.0).then_some(())?;

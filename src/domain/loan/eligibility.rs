@@ -140,9 +140,11 @@ impl Scheme {
 /// Judges every criterion.
 ///
 /// `applied_on`: the day of the application; `None`:
-/// not applied for yet, and `today` stands in for it.
+/// not applied for yet, and `today` stands in for it. `elsewhere`: the municipality of
+/// the home, where it lies in another prefecture than the centre's.
 pub fn judge(
     facts: &LoanFacts,
+    elsewhere: Option<MunicipalityCode>,
     schemes: Schemes<'_>,
     applied_on: Option<NaiveDate>,
     today: NaiveDate,
@@ -154,7 +156,7 @@ pub fn judge(
         evidence,
     };
     vec![
-        one(Criterion::FromNicu, from_nicu(facts)),
+        one(Criterion::FromNicu, from_nicu(facts, elsewhere)),
         one(Criterion::AlwaysVentilated, always_ventilated(facts)),
         one(Criterion::Discharged, discharged(facts)),
         one(Criterion::Applied, applied(applied_on, on)),
@@ -162,8 +164,36 @@ pub fn judge(
     ]
 }
 
-fn from_nicu(facts: &LoanFacts) -> (Standing, Text) {
+fn from_nicu(facts: &LoanFacts, elsewhere: Option<MunicipalityCode>) -> (Standing, Text) {
     let hospital = facts.nicu_hospital.as_deref().unwrap_or("—");
+    if let (Some(town), None, None | Some(true)) = (
+        elsewhere,
+        facts.home_in_prefecture,
+        facts.nicu_in_prefecture,
+    ) {
+        let town = town.full_name();
+        return (
+            Standing::NotMet,
+            text!(
+                "住まいの市町村（{town}）は県外です。県内の住まいへ移るなら、「住まいが県内か」に答えるか、市町村を直してください。",
+                "the municipality of the home ({town}) is outside the prefecture; where the child moves to a home in it, answer that or correct the municipality"
+            ),
+        );
+    }
+    if let (Some(town), Some(true), Some(true)) = (
+        elsewhere,
+        facts.home_in_prefecture,
+        facts.nicu_in_prefecture,
+    ) {
+        let town = town.full_name();
+        return (
+            Standing::Met,
+            text!(
+                "県内の医療機関：{hospital}。住まいは県内になると答えがあります（記入された市町村は{town}）。",
+                "hospital in the prefecture: {hospital}; the home is said to be in it too (the municipality that is written down is {town})"
+            ),
+        );
+    }
     match (facts.nicu_in_prefecture, facts.home_in_prefecture) {
         (Some(false), _) => (
             Standing::NotMet,
@@ -357,7 +387,7 @@ mod tests {
     }
 
     fn standing(facts: &LoanFacts, schemes: Schemes<'_>, criterion: Criterion) -> Standing {
-        let judged = judge(facts, schemes, None, day("2026-11-21"));
+        let judged = judge(facts, None, schemes, None, day("2026-11-21"));
         judged
             .iter()
             .find(|j| j.criterion == criterion)
@@ -379,6 +409,7 @@ mod tests {
     fn a_child_still_in_hospital_meets_every_criterion() {
         let judged = judge(
             &complete(),
+            None,
             Schemes::Of(&[]),
             Some(day("2026-11-01")),
             day("2026-11-21"),
@@ -395,6 +426,7 @@ mod tests {
         assert_eq!(empty, Standing::Unknown, "nobody has looked");
         for one in judge(
             &LoanFacts::default(),
+            None,
             Schemes::NoHome,
             None,
             day("2026-11-21"),
@@ -431,12 +463,46 @@ mod tests {
         }
         let early = judge(
             &complete(),
+            None,
             none,
             Some(day("2025-10-30")),
             day("2026-11-21"),
         );
         let applied = early.iter().find(|j| j.criterion == C::Applied).unwrap();
         assert_eq!(applied.standing, Standing::NotMet);
+    }
+
+    #[test]
+    fn a_town_of_another_prefecture_is_evidence_unless_somebody_has_answered() {
+        let kochi = MunicipalityCode::parse("39201").unwrap();
+        let of = |home, nicu| {
+            let facts = LoanFacts {
+                home_in_prefecture: home,
+                nicu_in_prefecture: nicu,
+                ..complete()
+            };
+            let judged = judge(
+                &facts,
+                Some(kochi),
+                Schemes::Of(&[]),
+                None,
+                day("2026-11-21"),
+            );
+            judged.into_iter().next().unwrap()
+        };
+        for nicu in [None, Some(true)] {
+            let one = of(None, nicu);
+            assert_eq!(one.standing, Standing::NotMet);
+            assert!(one.evidence.ja.contains("高知県高知市"), "{one:?}");
+            assert!(one.evidence.en.contains("高知県高知市"), "{one:?}");
+        }
+        let answered = of(Some(true), Some(true));
+        assert_eq!(answered.standing, Standing::Met);
+        assert!(
+            answered.evidence.ja.contains("高知県高知市"),
+            "{answered:?}"
+        );
+        assert_eq!(of(Some(false), Some(true)).standing, Standing::NotMet);
     }
 
     #[test]

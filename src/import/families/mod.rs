@@ -121,7 +121,10 @@ pub fn read(
         },
     )?;
     let (format, encoding) = match kind {
-        TableKind::Csv(encoding) => ("tomoshibi-families-csv", encoding.name()),
+        TableKind::Csv(encoding, remarks) => {
+            warnings.extend(remarks);
+            ("tomoshibi-families-csv", encoding.name())
+        }
         TableKind::Xlsx(remarks) => {
             warnings.extend(remarks);
             ("tomoshibi-families-xlsx", "XLSX")

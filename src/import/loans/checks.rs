@@ -188,6 +188,25 @@ impl Ledger {
             );
             return vec![RowNote::new(row.row, None, text)];
         }
+        let other_unit = |other: &&LedgerRow| {
+            let serials = (serial_form(row), serial_form(other));
+            // Without a birthday a name may be that of two children.
+            (row.born.is_some() || row.number == other.number)
+                && row.lent_on.is_some()
+                && row.lent_on == other.lent_on
+                && matches!(serials, (Some(one), Some(other)) if one != other)
+        };
+        if let Some(other) = self.of_child(row).find(other_unit) {
+            let (first, lent) = (other.row, day(row.lent_on));
+            let ours = other.serial.as_deref().unwrap_or_default();
+            let theirs = row.serial.as_deref().unwrap_or_default();
+            let text = text!(
+                "{first}行目に、同じお子さんへ同じ日（{lent}）に貸与した行があり、製造番号が食い違います（{first}行目：{ours}、この行：{theirs}）。この行は取り込みません。どちらの発電機を渡したか確かめて、片方を消すか、貸与日を直してください。",
+                "row {first} says that this child was lent a unit on the same day ({lent}), and the serial numbers differ (row {first}: {ours}, this row: {theirs}). This row is not taken: find out which unit was handed over, and remove one of them or correct its day"
+            );
+            let column = headings.heading(Field::Serial);
+            return vec![RowNote::new(row.row, Some(column), text)];
+        }
         let serial = row.serial.as_deref().unwrap_or_default();
         let twice = self.of_serial(row).find(|other| overlap(row, other));
         let text = match twice {

@@ -137,9 +137,9 @@ pub fn read(path: &Path, how: Reading<'_>) -> Result<(Vec<LedgerRow>, FileReport
     // further down.
     lines.insert(0, header.into_inner());
     let headings = Headings::find(&lines)?;
-    let (format, encoding) = match kind {
-        TableKind::Csv(encoding) => ("loan-ledger-csv", encoding.name()),
-        TableKind::Xlsx(_) => ("loan-ledger-xlsx", "XLSX"),
+    let (format, encoding, remarks) = match kind {
+        TableKind::Csv(encoding, remarks) => ("loan-ledger-csv", encoding.name(), remarks),
+        TableKind::Xlsx(remarks) => ("loan-ledger-xlsx", "XLSX", remarks),
     };
     let mut report = FileReport {
         file: path.display().to_string(),
@@ -148,9 +148,11 @@ pub fn read(path: &Path, how: Reading<'_>) -> Result<(Vec<LedgerRow>, FileReport
         ..FileReport::default()
     };
     report.warn(headings.remarks());
-    if let TableKind::Xlsx(remarks) = kind {
-        report.warn(remarks);
-    }
+    // Its first line is 1 here, and its first record there.
+    report.warn(remarks.into_iter().map(|note| RowNote {
+        row: if note.row == 0 { 0 } else { note.row + 1 },
+        ..note
+    }));
     let mut ledger = Ledger::default();
     let records = lines.iter().skip(headings.first_record());
     // As the spreadsheet counts them: its first line is 1.

@@ -7,7 +7,7 @@ use std::{
 
 use calamine::{Data, Reader as _, Xlsx};
 
-use super::{Header, Record};
+use super::{Header, Record, clean, cleaned};
 use crate::{
     domain::text::Text,
     import::{
@@ -69,8 +69,12 @@ pub(super) fn read(
     };
     let header = Header::new(row_of(first));
     begin(&header)?;
+    let mut remarks = Vec::new();
     for (row, number) in (1..).zip(first + 1..=last) {
         let mut cells = row_of(number);
+        if clean(&mut cells) {
+            remarks.push(cleaned(row));
+        }
         cells.resize(cells.len().max(header.names().len()), String::new());
         each(&Record {
             row,
@@ -78,7 +82,8 @@ pub(super) fn read(
             cells,
         })?;
     }
-    Ok(other_sheets(&mut book, &names))
+    remarks.splice(0..0, other_sheets(&mut book, &names));
+    Ok(remarks)
 }
 
 /// A remark on sheets that hold something and were not read. The guide of our

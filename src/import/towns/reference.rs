@@ -51,7 +51,7 @@ pub(super) fn read(
         },
     )?;
     let encoding = match kind {
-        TableKind::Csv(encoding) => encoding.name(),
+        TableKind::Csv(encoding, _) => encoding.name(),
         TableKind::Xlsx(_) => "XLSX",
     };
     let (format, name, kind) = if blocks {

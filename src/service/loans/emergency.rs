@@ -7,7 +7,7 @@ use super::{
     Answer, Sheet,
     back::{KIT_BACK, kit_unsaid},
     leave, once,
-    register::{NO_SUCH_CHILD, centre, child_of},
+    register::{NOT_SEEN, NOT_TOGETHER, centre, child_of, no_such_number},
     take::{KIT_INCOMPLETE, NOT_EXPLAINED, RETURN_TOO_EARLY, TO_COME, after},
 };
 use crate::{
@@ -73,11 +73,19 @@ pub async fn lend(
         if let Some(wrong) = wrong(spare, at.today) {
             return Ok(wrong);
         }
-        let Some(case) = child_of(tx, at, sheet.who, (&spare.number, spare.who.as_ref())).await?
-        else {
-            return Ok(Answer::Wrong("number", NO_SUCH_CHILD));
+        let Some(number) = tx.number_on_record(&spare.number).await? else {
+            return Ok(Answer::Wrong("number", no_such_number(&spare.number)));
         };
-        let child = tx.case(&Reader::Operator, at, &spare.number).await?;
+        let named = spare.who.as_ref();
+        let Some(case) = child_of(tx, at, sheet.who, (&number, named)).await? else {
+            let why = if named.is_some() {
+                NOT_TOGETHER
+            } else {
+                NOT_SEEN
+            };
+            return Ok(Answer::Wrong("number", why));
+        };
+        let child = tx.case(&Reader::Operator, at, &number).await?;
         let born = child.and_then(|case| case.child.born);
         let doubt = days::of_emergency((Some(spare.on), spare.return_on), born, at.today);
         if let Some(answer) = sheet.answer(doubt) {

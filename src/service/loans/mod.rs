@@ -57,7 +57,7 @@ pub(super) use take::family_applied;
 pub use take::{Exchange, Reported, Taken, applied_for_plan, check, decide, exchange, step};
 pub use towns::{
     TownsPage, add_known, add_scheme, change_scheme, first_rows, mark, remove_scheme,
-    restore_scheme, set_window, towns,
+    restore_scheme, set_window, town_names, towns,
 };
 pub use undo::{Undoing, undo, undoing};
 
@@ -77,8 +77,8 @@ use crate::{
         text::Text,
     },
     store::{
-        EmergencyLoan, Extension, LoanFile, LoanWord, PastStep, Stated, StepDecision, StoredAnswer,
-        StoredCheck, StoredFamilyCheck, StoredScheme, StoredUnit, StuckChild, TakenStep, Tx,
+        EmergencyLoan, Extension, LoanFile, LoanWord, PastStep, SchemeTable, Stated, StepDecision,
+        StoredAnswer, StoredCheck, StoredFamilyCheck, StoredUnit, StuckChild, TakenStep, Tx,
         Window,
     },
 };
@@ -145,6 +145,8 @@ pub enum Answer {
     UnitGone,
     /// A field is wrong, and why.
     Wrong(&'static str, Text),
+    /// A field is wrong, and why; what it asks for stands on the page of this path.
+    Elsewhere(&'static str, Text, String),
     /// A field is unusual: whether it is right is asked.
     Ask(&'static str, Text),
 }
@@ -400,12 +402,15 @@ async fn page_of(
 }
 
 /// What decides on the eligibility of a file.
-fn judged(file: &LoanFile, schemes: &[StoredScheme], today: chrono::NaiveDate) -> Vec<Judged> {
+fn judged(file: &LoanFile, table: &SchemeTable, today: chrono::NaiveDate) -> Vec<Judged> {
     let home = file
         .applicant
         .municipality
         .map(MunicipalityCode::responsible);
-    let all = schemes.iter().map(|stored| &stored.scheme);
+    let all = table.rows.iter().map(|stored| &stored.scheme);
+    let ours = table.prefecture.as_deref();
+    let outside =
+        |home: &MunicipalityCode| ours.is_some_and(|ours| ours != home.prefecture_digits());
     let of_home: Vec<eligibility::Scheme> = all
         .clone()
         .filter(|scheme| Some(scheme.municipality.responsible()) == home)
@@ -421,5 +426,6 @@ fn judged(file: &LoanFile, schemes: &[StoredScheme], today: chrono::NaiveDate) -
         Some(_) if !in_table => eligibility::Schemes::NoTable,
         Some(_) => eligibility::Schemes::Of(&of_home),
     };
-    eligibility::judge(&file.facts, of_home, file.applied_on, today)
+    let elsewhere = home.filter(outside);
+    eligibility::judge(&file.facts, elsewhere, of_home, file.applied_on, today)
 }

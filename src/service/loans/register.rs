@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Answer, Sheet, once};
+use super::{Answer, Sheet, file_to_read, once};
 use crate::{
     app::App,
     domain::{
@@ -17,6 +17,7 @@ use crate::{
     },
     service::{ServiceError, audit, view::SignedIn},
     store::{CaseContent, Tx},
+    text,
 };
 
 /// Who asks for a loan.
@@ -38,9 +39,25 @@ pub struct Enquiry {
     pub facts: LoanFacts,
 }
 
-pub(super) const NO_SUCH_CHILD: Text = Text::fixed(
+const NO_SUCH_CHILD: Text = Text::fixed(
     "その整理番号の登録と、氏名・生年月日が一致しません。市町村に整理番号を確かめるか、空欄にして新しく登録してください。",
     "Number, name and day of birth do not belong together: ask the municipality for the number, or leave it empty and put the child on record anew.",
+);
+/// A number that nobody has.
+pub(super) fn no_such_number(number: &CaseNumber) -> Text {
+    text!(
+        "整理番号 {number} の登録はありません。書類を見るか市町村にたずねて、番号を確かめてください。",
+        "there is no child under the number {number}: look at the papers, or ask the municipality for the number"
+    )
+}
+
+pub(super) const NOT_SEEN: Text = Text::fixed(
+    "この整理番号のお子さんは、センターの一覧にいません。氏名と生年月日も入れてください。",
+    "The centre does not see the child of this number yet: enter the name and the day of birth too.",
+);
+pub(super) const NOT_TOGETHER: Text = Text::fixed(
+    "その整理番号の登録と、氏名・生年月日が一致しません。市町村に整理番号・氏名・生年月日を確かめてください。",
+    "Number, name and day of birth do not belong together: ask the municipality for them.",
 );
 const FILE_IS_OPEN: Text = Text::fixed(
     "このお子さんの手続きはすでに始まっています。一覧から開いてください。",
@@ -69,13 +86,21 @@ pub async fn register(
     });
     once!(app, sheet, request, |tx| {
         let (case, number, added) = if let Some(number) = &enquiry.number {
-            match known(tx, at, enquiry, number).await? {
-                Some(case) => (case, number.clone(), false),
+            let Some(number) = tx.number_on_record(number).await? else {
+                let why = text!(
+                    "整理番号 {number} の登録はありません。市町村に整理番号を確かめるか、空欄にして新しく登録してください。",
+                    "there is no child under the number {number}: ask the municipality for it, or leave it empty and put the child on record anew"
+                );
+                return Ok(Answer::Wrong("number", why));
+            };
+            match known(tx, at, enquiry, &number).await? {
+                Some(case) => (case, number, false),
                 None => return Ok(Answer::Wrong("number", NO_SUCH_CHILD)),
             }
         } else {
-            if is_like_another(tx, at, (&enquiry.name, enquiry.born), None).await? {
-                return Ok(Answer::Wrong("name", LOOKS_THE_SAME));
+            let like = (enquiry.name.as_str(), enquiry.born);
+            if let Some(twin) = like_another(tx, at, like, None).await? {
+                return looks_the_same(app, tx, sheet.who, &twin).await;
             }
             let number = free_number(tx, at.today).await?;
             let case = CaseId(app.ids.next());
@@ -92,7 +117,10 @@ pub async fn register(
             )
             .await?;
         if !opened {
-            return Ok(Answer::Wrong("number", FILE_IS_OPEN));
+            return Ok(match place_of(app, tx, sheet.who, &number).await? {
+                Some(path) => Answer::Elsewhere("number", FILE_IS_OPEN, path),
+                None => Answer::Wrong("number", FILE_IS_OPEN),
+            });
         }
         tx.grant(case, &centre(), Ground::Loan, at.today).await?;
         let action = if added {
@@ -104,6 +132,38 @@ pub async fn register(
         tx.record(&event.on([case])).await?;
         Answer::Done(number.to_string())
     })
+}
+
+/// Where somebody reads of a child, if they may.
+async fn place_of(
+    app: &App,
+    tx: &mut Tx,
+    who: &SignedIn,
+    number: &CaseNumber,
+) -> Result<Option<String>, ServiceError> {
+    if file_to_read(tx, app, who, number).await?.is_some() {
+        return Ok(Some(format!("/loans/{number}")));
+    }
+    let seen = tx.seen_case(&who.reader, app.moment(), number).await?;
+    Ok(seen.map(|_| format!("/plans/{number}")))
+}
+
+/// That a child of this name and birthday is on record. Its number is told to whoever
+/// sees the child: with name and birthday it opens the record.
+async fn looks_the_same(
+    app: &App,
+    tx: &mut Tx,
+    who: &SignedIn,
+    number: &CaseNumber,
+) -> Result<Answer, ServiceError> {
+    let Some(path) = place_of(app, tx, who, number).await? else {
+        return Ok(Answer::Wrong("name", LOOKS_THE_SAME));
+    };
+    let text = text!(
+        "同じ氏名・生年月日のお子さんが、整理番号 {number} ですでに登録されています。手続き中なら、この文のあとのリンクから開いてください。新しい申請なら、{number} を整理番号の欄に入れて、もう一度記録してください。別のお子さんなら、氏名の後に区別を書いてください。",
+        "A child of this name and day of birth is on record under the number {number}. If a file is open, follow the link behind this; for a new application enter {number} as the number and record it once more. If it is another child, write a distinction behind the name."
+    );
+    Ok(Answer::Elsewhere("name", text, path))
 }
 
 /// The centre, as who sees.
@@ -161,16 +221,27 @@ pub(super) async fn child_of(
 pub(super) async fn is_like_another(
     tx: &mut Tx,
     at: crate::domain::access::Moment,
-    (name, born): (&str, NaiveDate),
+    like: (&str, NaiveDate),
     but: Option<CaseId>,
 ) -> Result<bool, ServiceError> {
+    Ok(like_another(tx, at, like, but).await?.is_some())
+}
+
+/// The number of that child.
+async fn like_another(
+    tx: &mut Tx,
+    at: crate::domain::access::Moment,
+    (name, born): (&str, NaiveDate),
+    but: Option<CaseId>,
+) -> Result<Option<CaseNumber>, ServiceError> {
     let name = key_form(name);
     let known = tx.known_children(&Reader::Operator, at).await?;
-    Ok(known.iter().any(|child| {
+    let twin = known.into_iter().find(|child| {
         Some(child.case) != but
             && child.born == Some(born)
             && child.name.as_deref().map(key_form).as_ref() == Some(&name)
-    }))
+    });
+    Ok(twin.map(|child| child.number))
 }
 
 /// A number of the centre that nobody has: `C2026-001`, by the year.

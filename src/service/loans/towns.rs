@@ -43,7 +43,7 @@ pub async fn towns(app: &App) -> Result<TownsPage, ServiceError> {
     let towns = municipality::all()
         .filter(|town| town.parent.is_none() && ours(town.code))
         .filter_map(|town| MunicipalityCode::parse(town.code).ok());
-    let (schemes, removed) = (tx.schemes().await?, tx.removed_schemes().await?);
+    let (schemes, removed) = (tx.schemes().await?.rows, tx.removed_schemes().await?);
     Ok(TownsPage {
         first: not_yet(&prefectures, &schemes, &removed).len(),
         schemes,
@@ -51,6 +51,19 @@ pub async fn towns(app: &App) -> Result<TownsPage, ServiceError> {
         windows: tx.windows().await?,
         towns: towns.collect(),
     })
+}
+
+/// The municipalities of the prefecture as somebody would type them, to be suggested;
+/// none where it is not known.
+pub async fn town_names(app: &App) -> Result<Vec<String>, ServiceError> {
+    let prefectures = {
+        let mut tx = app.store.read().await?;
+        tx.prefectures().await?
+    };
+    let ours = |code: &str| prefectures.iter().any(|p| code.starts_with(p));
+    let towns = municipality::all().filter(|town| town.parent.is_none() && ours(town.code));
+    let codes = towns.filter_map(|town| MunicipalityCode::parse(town.code).ok());
+    Ok(codes.map(|code| code.short_name()).collect())
 }
 
 /// The schemes that the program brings for these prefectures and that were never on
@@ -80,7 +93,7 @@ fn not_yet(
 pub async fn first_rows(app: &App) -> Result<usize, ServiceError> {
     let now = app.clock.now();
     in_tx!(app.store, |tx| {
-        let (schemes, removed) = (tx.schemes().await?, tx.removed_schemes().await?);
+        let (schemes, removed) = (tx.schemes().await?.rows, tx.removed_schemes().await?);
         if !schemes.is_empty() || !removed.is_empty() {
             return Ok(0);
         }
@@ -101,7 +114,7 @@ pub async fn add_known(app: &App, sheet: Sheet<'_>) -> Result<Answer, ServiceErr
     let request = serde_json::json!({ "known_schemes": true });
     let now = app.clock.now();
     once!(app, sheet, request, |tx| {
-        let (schemes, removed) = (tx.schemes().await?, tx.removed_schemes().await?);
+        let (schemes, removed) = (tx.schemes().await?.rows, tx.removed_schemes().await?);
         let new = not_yet(&tx.prefectures().await?, &schemes, &removed);
         for scheme in &new {
             let hand = (Some(sheet.who.user), now);
@@ -152,7 +165,7 @@ pub async fn change_scheme(
         if let Some(answer) = in_order(scheme) {
             return Ok(answer);
         }
-        let known = tx.schemes().await?;
+        let known = tx.schemes().await?.rows;
         let known = known.iter().find(|stored| stored.id == id);
         if known.is_none_or(|stored| mark(&stored.scheme) != was) {
             return Ok(Answer::Changed);

@@ -71,6 +71,8 @@ pub struct LedgerLoan {
     pub ended_on: Option<NaiveDate>,
     /// It is an emergency loan, outside the two stages.
     pub emergency: bool,
+    /// The day of return that was set.
+    pub return_on: Option<NaiveDate>,
 }
 
 /// A loan to be put on record as the ledger has it.
@@ -114,6 +116,7 @@ struct LoanRow {
     kind: String,
     started_on: String,
     ended_on: Option<String>,
+    return_on: Option<String>,
 }
 
 impl LoanRow {
@@ -129,11 +132,12 @@ impl LoanRow {
             started_on: from_day(Some(&self.started_on), "loan", "started_on")?.ok_or(corrupt)?,
             ended_on: from_day(self.ended_on.as_deref(), "loan", "ended_on")?,
             emergency: self.kind == "emergency",
+            return_on: from_day(self.return_on.as_deref(), "loan", "return_on")?,
         })
     }
 }
 
-const LOAN_COLUMNS: &str = "id, case_id, file_id, unit_id, kind, started_on, ended_on";
+const LOAN_COLUMNS: &str = "id, case_id, file_id, unit_id, kind, started_on, ended_on, return_on";
 
 impl Tx {
     /// Every child that a reader may see and that is not erased, by number.
@@ -242,6 +246,42 @@ impl Tx {
             .await?
         });
         rows.iter().map(LoanRow::read).collect()
+    }
+
+    /// Writes the municipality into the newest file of a child, where it has none;
+    /// `false`: it has one, or there is no file.
+    pub async fn fill_municipality(
+        &mut self,
+        case: CaseId,
+        municipality: MunicipalityCode,
+    ) -> Result<bool, StoreError> {
+        let newest: Option<(Uuid, String)> = run!(self, |conn| {
+            sqlx::query_as(
+                "select id, applicant from loan_file where case_id = $1
+                 order by opened_at desc, id desc limit 1",
+            )
+            .bind(case.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        let Some((file, applicant)) = newest else {
+            return Ok(false);
+        };
+        let mut applicant: Applicant = from_json(&applicant, "loan_file", "applicant")?;
+        if applicant.municipality.is_some() {
+            return Ok(false);
+        }
+        applicant.municipality = Some(municipality);
+        run!(self, |conn| {
+            sqlx::query(
+                "update loan_file set applicant = $2, revision = revision + 1 where id = $1",
+            )
+            .bind(file)
+            .bind(to_json(&applicant))
+            .execute(conn)
+            .await?;
+        });
+        Ok(true)
     }
 
     /// The days on which a family applied for the plan.

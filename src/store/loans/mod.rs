@@ -35,7 +35,7 @@ pub use ends::{Extension, LoanWord, Running, StepDecision};
 pub use ledger::{KnownChild, LedgerFile, LedgerLoan, PastLoan};
 pub use photos::{PhotoSize, StoredPhoto};
 pub use progress::{StoredAnswer, StuckChild};
-pub use schemes::{StoredScheme, Window};
+pub use schemes::{SchemeTable, StoredScheme, Window};
 pub use stated::Stated;
 pub use undo::{PastStep, Stopped, Undone};
 pub use units::{NewUnit, StoredUnit, UnitEvent};

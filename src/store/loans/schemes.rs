@@ -17,6 +17,15 @@ pub struct StoredScheme {
     pub scheme: Scheme,
 }
 
+/// The schemes on record, and whose they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemeTable {
+    /// The schemes, by municipality.
+    pub rows: Vec<StoredScheme>,
+    /// The two digits of the prefecture of this database; `None`: not known.
+    pub prefecture: Option<String>,
+}
+
 /// Where a family applies for the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
@@ -52,7 +61,7 @@ fn read((id, code, benefit, from, until, source): Row) -> Result<StoredScheme, S
 
 impl Tx {
     /// The schemes on record, by municipality.
-    pub async fn schemes(&mut self) -> Result<Vec<StoredScheme>, StoreError> {
+    pub async fn schemes(&mut self) -> Result<SchemeTable, StoreError> {
         let rows: Vec<Row> = run!(self, |conn| {
             sqlx::query_as(
                 "select id, municipality, benefit, from_day, until_day, source
@@ -62,7 +71,11 @@ impl Tx {
             .fetch_all(conn)
             .await?
         });
-        rows.into_iter().map(read).collect()
+        let mut prefectures = self.prefectures().await?;
+        Ok(SchemeTable {
+            rows: rows.into_iter().map(read).collect::<Result<_, _>>()?,
+            prefecture: prefectures.pop().filter(|_| prefectures.is_empty()),
+        })
     }
 
     /// The schemes that were taken off the table, the latest first.

@@ -177,6 +177,22 @@ impl Tx {
         row.map(UnitRow::read).transpose()
     }
 
+    /// The units that a loan has had, those before an exchange too.
+    pub async fn units_of_loan(&mut self, loan: LoanId) -> Result<Vec<StoredUnit>, StoreError> {
+        let rows: Vec<UnitRow> = run!(self, |conn| {
+            sqlx::query_as(concat!(
+                unit_columns!(),
+                "where id in (select unit_id from unit_event where loan_id = $1)
+                     or id in (select unit_id from loan where id = $1)
+                 order by serial_key, id"
+            ))
+            .bind(loan.0)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(UnitRow::read).collect()
+    }
+
     /// The child to whom a unit is lent by a file that runs, if the reader may see the
     /// child: its case, its number, its name.
     pub async fn lent_by_unit(

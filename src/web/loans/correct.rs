@@ -31,6 +31,8 @@ use crate::{
 #[template(path = "pages/loan_correct.html")]
 struct Page {
     head: Head,
+    /// Municipalities to be suggested.
+    towns: Vec<String>,
     number: CaseNumber,
     title: String,
     revision: i64,
@@ -66,6 +68,7 @@ async fn render(
         fields
     });
     show(&Page {
+        towns: loans::town_names(app).await?,
         head: Head::of(visit, format!("/loans/{number}/correct")),
         title: found
             .file

@@ -64,12 +64,14 @@ struct New {
     head: Head,
     fields: Fields,
     stays: Vec<Choice>,
+    /// Municipalities to be suggested.
+    towns: Vec<String>,
     said: Option<Said>,
     today: NaiveDate,
     key: Uuid,
 }
 
-fn form(
+async fn form(
     app: &App,
     visit: &Visit,
     fields: Fields,
@@ -78,6 +80,7 @@ fn form(
     show(&New {
         head: Head::of(visit, "/loans/new"),
         stays: stays(&fields, visit.lang),
+        towns: loans::town_names(app).await?,
         fields,
         said,
         today: app.clock.today(),
@@ -124,14 +127,14 @@ pub(in crate::web) async fn new(
             former(&app, &visit, &number).await?
         }
     };
-    form(&app, &visit, fields, None)
+    form(&app, &visit, fields, None).await
 }
 
 fn enquiry(fields: &Fields) -> Result<Enquiry, Wrong> {
     let number = fields.line("number")?.map(|text| {
         CaseNumber::parse(&text).map_err(|_| Wrong {
             field: "number",
-            why: said::BAD_NUMBER,
+            why: said::BAD_CASE_NUMBER,
         })
     });
     Ok(Enquiry {
@@ -157,7 +160,7 @@ pub(in crate::web) async fn register(
         Ok(enquiry) => enquiry,
         Err(wrong) => {
             let said = Some(Said::wrong(&wrong, &visit));
-            let page = form(&app, &visit, fields, said)?;
+            let page = form(&app, &visit, fields, said).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
     };
@@ -165,7 +168,7 @@ pub(in crate::web) async fn register(
     match leads(answer, &visit, |number| format!("/loans/{number}"))? {
         Leads::On(response) => Ok(response),
         Leads::Back(status, said) => {
-            let page = form(&app, &visit, fields, Some(said))?;
+            let page = form(&app, &visit, fields, Some(said)).await?;
             Ok((status, page).into_response())
         }
     }

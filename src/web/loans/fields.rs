@@ -9,7 +9,7 @@ use crate::{
         calendar::parse_date,
         loan::{Applicant, KitItem, LoanFacts, PartVerdict},
         municipality::MunicipalityCode,
-        text::{Text, key_form},
+        text::{Text, is_hidden_mark, key_form},
     },
     service::loans::Sheet,
 };
@@ -24,6 +24,48 @@ pub(in crate::web) struct Wrong {
 /// No line is longer, and no note, in characters.
 const MOST_LINE: usize = 200;
 const MOST_NOTE: usize = 1000;
+
+const MINUTES_OF_A_DAY: u32 = 24 * 60;
+
+/// What may stand behind (or, of money, before) the number of a field.
+fn units_of(field: &str) -> &'static [&'static str] {
+    match field {
+        "minutes_off" => &["分間", "分", "min"],
+        "cost" => &["円", "yen", "¥"],
+        "hours_run" => &["時間", "h"],
+        "load" => &["ワット", "W", "w"],
+        "rated_va" => &["VA", "va"],
+        "frequency" => &["ヘルツ", "Hz", "hz"],
+        _ => &[],
+    }
+}
+
+/// The figures of a number in NFKC without spaces: without its unit, and without
+/// separators where they stand between thousands. `None`: they stand elsewhere.
+fn figures(text: &str, units: &[&str]) -> Option<String> {
+    let bare = units.iter().find_map(|unit| text.strip_suffix(unit));
+    let bare = bare.or_else(|| units.iter().find_map(|unit| text.strip_prefix(unit)));
+    let bare = bare.unwrap_or(text);
+    let mut groups = bare.split([',', '、']);
+    let first = groups.next()?;
+    let rest: Vec<&str> = groups.collect();
+    let Some((last, between)) = rest.split_last() else {
+        return Some(bare.to_owned());
+    };
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (last, fraction) = last
+        .split_once('.')
+        .map_or((*last, None), |(n, f)| (n, Some(f)));
+    let thousands = |text: &str| text.len() == 3 && digits(text);
+    let fits = (1..=3).contains(&first.len())
+        && digits(first)
+        && between.iter().all(|group| thousands(group))
+        && thousands(last);
+    fits.then(|| {
+        let fraction = fraction.map(|f| format!(".{f}")).unwrap_or_default();
+        format!("{first}{}{last}{fraction}", between.concat())
+    })
+}
 
 /// A form.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +114,9 @@ impl Fields {
 
     fn words(&self, name: &'static str, most: usize) -> Read<Option<String>> {
         let text = self.get(name);
+        if text.contains(is_hidden_mark) {
+            return Err(wrong(name, super::super::words::HIDDEN_MARK));
+        }
         if text.chars().count() > most {
             return Err(wrong(name, said::TOO_LONG));
         }
@@ -95,6 +140,7 @@ impl Fields {
         self.day(name)?.ok_or_else(|| wrong(name, said::MISSING))
     }
 
+    /// A number in any width, with separators of thousands and the unit of its field.
     pub(in crate::web) fn number<T: std::str::FromStr>(
         &self,
         name: &'static str,
@@ -103,8 +149,10 @@ impl Fields {
         if text.is_empty() {
             return Ok(None);
         }
-        let number = text.parse().map_err(|_| wrong(name, said::BAD_NUMBER))?;
-        Ok(Some(number))
+        let number = figures(&text, units_of(name)).and_then(|text| text.parse().ok());
+        number
+            .map(Some)
+            .ok_or_else(|| wrong(name, said::BAD_NUMBER))
     }
 
     pub(in crate::web) fn amount(&self, name: &'static str) -> Read<Option<f64>> {
@@ -114,6 +162,13 @@ impl Fields {
                 Err(wrong(name, said::BAD_NUMBER))
             }
             read => Ok(read),
+        }
+    }
+
+    fn minutes_of_a_day(&self, name: &'static str) -> Read<Option<u32>> {
+        match self.number(name)? {
+            Some(minutes) if minutes > MINUTES_OF_A_DAY => Err(wrong(name, said::TOO_MANY_MINUTES)),
+            minutes => Ok(minutes),
         }
     }
 
@@ -181,7 +236,7 @@ impl Fields {
             nicu_in_prefecture: self.answer("hospital_inside"),
             stay: self.line("stay")?,
             home_in_prefecture: self.answer("home_inside"),
-            minutes_off: self.number("minutes_off")?,
+            minutes_off: self.minutes_of_a_day("minutes_off")?,
             discharged_on: self.day("discharged_on")?,
             discharge_planned_on: self.day("discharge_planned_on")?,
             scheme_unusable_because: self.note("scheme_why")?,
@@ -202,7 +257,7 @@ impl Fields {
             ("guardian", text(&applicant.guardian)),
             ("telephone", text(&applicant.telephone)),
             ("address", text(&applicant.address)),
-            ("town", town.map(|c| c.to_string()).unwrap_or_default()),
+            ("town", town.map(|c| c.short_name()).unwrap_or_default()),
             ("hospital", text(&facts.nicu_hospital)),
             ("hospital_inside", answer(facts.nicu_in_prefecture)),
             ("stay", text(&facts.stay)),
@@ -221,4 +276,66 @@ impl Fields {
 
 fn wrong(field: &'static str, why: Text) -> Wrong {
     Wrong { field, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(name: &str, value: &str) -> Fields {
+        Fields(vec![(name.to_owned(), value.to_owned())])
+    }
+
+    #[test]
+    fn a_number_is_read_in_any_width_with_separators_and_its_unit() {
+        for (name, value, number) in [
+            ("minutes_off", "２０分", 20),
+            ("minutes_off", "20 分間", 20),
+            ("cost", "１２，０００", 12_000),
+            ("cost", "12,000円", 12_000),
+            ("cost", "￥１，２３４，５６７", 1_234_567),
+            ("load", "３００Ｗ", 300),
+            ("rated_va", "１８００ＶＡ", 1800),
+        ] {
+            let read = field(name, value).number::<u32>(name);
+            assert!(
+                matches!(read, Ok(Some(read)) if read == number),
+                "{value}: {read:?}"
+            );
+        }
+        let hours = field("hours_run", "１，２３４．５時間").amount("hours_run");
+        assert!(
+            matches!(hours, Ok(Some(hours)) if (hours - 1234.5).abs() < 1e-9),
+            "{hours:?}"
+        );
+    }
+
+    #[test]
+    fn what_may_be_another_number_is_refused() {
+        for (name, value) in [
+            ("cost", "1,2"),
+            ("cost", "12,00"),
+            ("cost", "1,,000"),
+            ("cost", ",000"),
+            ("cost", "12,000分"),
+            ("minutes_off", "20円"),
+            ("minutes_off", "分"),
+            ("minutes_off", "2時間"),
+        ] {
+            assert!(field(name, value).number::<u32>(name).is_err(), "{value}");
+        }
+        let facts = |minutes| field("minutes_off", minutes).facts();
+        assert_eq!(facts("1440").unwrap().minutes_off, Some(1440));
+        assert_eq!(facts("99999").unwrap_err().field, "minutes_off");
+    }
+
+    #[test]
+    fn a_line_with_a_mark_that_nobody_sees_is_refused() {
+        let wrong = field("name", "【デモ】灯\u{202e}り")
+            .line("name")
+            .unwrap_err();
+        assert_eq!(wrong.field, "name");
+        let kept = field("name", "葛\u{e0100}城").line("name").unwrap();
+        assert_eq!(kept.as_deref(), Some("葛\u{e0100}城"));
+    }
 }

@@ -67,6 +67,8 @@ struct Outcome {
     content: Option<String>,
     /// What to say where there is nothing to import.
     nothing: Option<String>,
+    /// Rows will wait on the page once it is imported.
+    will_wait: bool,
 }
 
 #[derive(Template)]
@@ -189,11 +191,27 @@ fn row_name(row: u64, lang: Lang) -> String {
     }
 }
 
+impl Page {
+    /// What to say where no row waits yet.
+    const fn none_waits(&self) -> Text {
+        match &self.outcome {
+            Some(outcome) if outcome.will_wait => said::WHOSE_LATER,
+            _ => said::WHOSE_EMPTY,
+        }
+    }
+}
+
 impl Outcome {
     fn of(report: &FileReport, file: &str, tried: Option<&[u8]>, lang: Lang) -> Self {
         let of = |kind: &Text, note: &RowNote| {
             let waits = report.undecided.contains(&note.row);
-            let kind = if waits { &said::WAITING } else { kind };
+            let kind = if waits {
+                &said::WAITING
+            } else if report.differing.contains(&note.row) {
+                &said::DIFFERING
+            } else {
+                kind
+            };
             let reason = match lang {
                 Lang::Ja => note.reason.clone(),
                 Lang::En => note.reason_en.clone(),
@@ -212,12 +230,17 @@ impl Outcome {
             (said::WARNED.get(lang).to_owned(), row, field, reason)
         });
         let waiting = report.undecided.len() as u64;
+        let differing = report.differing.len() as u64;
         let counts = [
             (said::NEW, report.added),
             (said::CHANGED, report.changed),
             (said::SAME, report.unchanged),
             (said::WAITING, waiting),
-            (said::REJECTED, report.refused().saturating_sub(waiting)),
+            (said::DIFFERING, differing),
+            (
+                said::REJECTED,
+                report.refused().saturating_sub(waiting + differing),
+            ),
         ];
         let title = match (&report.error, tried) {
             (Some(_), _) => said::REFUSED,
@@ -227,7 +250,7 @@ impl Outcome {
         // A row that waits is kept for its question by the import alone.
         let useful = report.added + report.changed + waiting > 0;
         let nothing = tried.is_some() && !useful && report.error.is_none();
-        let why = if report.unchanged > 0 {
+        let why = if report.unchanged > 0 && report.refused() == 0 {
             said::ALL_SAME
         } else {
             said::NONE_LEFT
@@ -246,6 +269,7 @@ impl Outcome {
                 .collect(),
             notes: rejected.chain(warnings).collect(),
             content: tried.filter(|_| report.error.is_none() && useful).map(hex),
+            will_wait: tried.is_some() && waiting > 0,
             nothing: nothing.then(|| why.get(lang).to_owned()),
         }
     }

@@ -81,6 +81,8 @@ pub(super) struct Said {
     pub(super) text: String,
     /// Whether a day is right is asked: the form has a box for it.
     asks: bool,
+    /// The page to open instead.
+    pub(super) link: Option<String>,
 }
 
 impl Said {
@@ -95,7 +97,11 @@ impl Said {
             Some(label) => format!("{}: {why}", label.get(visit.lang)),
             None => why.to_owned(),
         };
-        Self { text, asks: false }
+        Self {
+            text,
+            asks: false,
+            link: None,
+        }
     }
 }
 
@@ -243,6 +249,7 @@ fn leads_in(
             Said {
                 text: text.get(visit.lang).to_owned(),
                 asks: false,
+                link: None,
             },
         ))
     };
@@ -256,6 +263,13 @@ fn leads_in(
         Answer::Wrong(field, why) => Ok(Leads::Back(
             StatusCode::UNPROCESSABLE_ENTITY,
             Said::wrong_in(form, &Wrong { field, why }, visit),
+        )),
+        Answer::Elsewhere(field, why, path) => Ok(Leads::Back(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Said {
+                link: Some(path),
+                ..Said::wrong_in(form, &Wrong { field, why }, visit)
+            },
         )),
         Answer::Ask(field, why) => Ok(Leads::Back(
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -34,7 +34,7 @@ use crate::{
 fn spare(fields: &Fields) -> Result<Spare, Wrong> {
     let number = CaseNumber::parse(&fields.needed("number")?).map_err(|_| Wrong {
         field: "number",
-        why: words::BAD_NUMBER,
+        why: words::BAD_CASE_NUMBER,
     })?;
     Ok(Spare {
         number,

@@ -81,6 +81,8 @@ struct Page {
     reasons: Vec<Choice>,
     facts: Fields,
     stays: Vec<Choice>,
+    /// Municipalities to be suggested.
+    towns: Vec<String>,
     /// Where the plan waits; `None`: there is one.
     stuck: Option<due::Stuck>,
     /// What the municipality answered last, and what to answer.
@@ -480,6 +482,7 @@ async fn render_asked(
             .map(|child| due::stuck(child, today, lang)),
         answer: page.answers.first().map(|said| due::answered(said, lang)),
         stays: stays(&facts, lang),
+        towns: loans::town_names(app).await?,
         facts,
         form,
         act,

@@ -26,6 +26,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        generator::Catalogue,
         id::UnitId,
         loan::{KitItem, UnitEventKind, UnitState},
         position::{Position, PositionAccuracy},
@@ -49,11 +50,21 @@ struct List {
     /// short.
     units: Vec<(StoredUnit, String, String)>,
     figures: Vec<Figures>,
+    /// Models to be suggested: the name by which the catalogue finds them, and with
+    /// its maker.
+    models: Vec<(String, String)>,
     free: usize,
     form: Fields,
     said: Option<Said>,
     today: NaiveDate,
     key: Uuid,
+}
+
+/// The models of the catalogue.
+fn model_names(catalogue: &Catalogue) -> Vec<(String, String)> {
+    let models = catalogue.all().into_iter();
+    let names = models.map(|one| (one.model.clone(), format!("{} {}", one.maker, one.model)));
+    names.collect()
 }
 
 async fn render(
@@ -68,6 +79,7 @@ async fn render(
         head: Head::of(visit, "/units"),
         free: units.iter().filter(|unit| unit.state.is_free()).count(),
         figures: Figures::of_units(&catalogue, &units, visit.lang),
+        models: model_names(&catalogue),
         units: units
             .into_iter()
             .map(|unit| {
@@ -133,6 +145,9 @@ struct One {
     head: Head,
     unit: StoredUnit,
     figures: Vec<Figures>,
+    /// Models to be suggested: the name by which the catalogue finds them, and with
+    /// its maker.
+    models: Vec<(String, String)>,
     state: String,
     /// Day, what, kit, note, by whom.
     events: Vec<[String; 5]>,
@@ -240,6 +255,7 @@ pub(super) async fn one(
     show(&One {
         head: Head::of(visit, format!("/units/{id}")),
         figures: vec![Figures::of(&catalogue, &unit.unit.model, lang)],
+        models: model_names(&catalogue),
         state: unit.state.name().get(lang).to_owned(),
         events: events.iter().map(|e| event(e, lang)).collect(),
         states: others

@@ -21,6 +21,8 @@ words! {
     SAME = "登録と同じ", "on record already";
     REJECTED = "断った", "refused";
     WAITING = "人が決める", "for a person to decide";
+    DIFFERING = "登録と食い違う（人が確かめる）", "contradicts the record (for a person to look at)";
+    WHOSE_LATER = "いまは試しただけなので、まだ並んでいません。上の「この内容で取り込む」を押すと、人が決める行がここに並びます。", "This was a trial, so no row is listed yet. Press \"Import it so\" above: the rows for a person to decide are then listed here.";
     WARNED = "注意", "warnings";
     ROWS = "行ごとの理由", "Row by row";
     ROW = "行目", "row";

@@ -122,6 +122,9 @@ words! {
     GONE = "その発電機は、たったいまほかの人が引き渡しました。ほかの発電機を選んでください。何も記録していません。", "Somebody else has just handed that unit over. Choose another one. Nothing was recorded.";
     CHANGED = "この画面を開いたあとに、ほかの手続きが記録されました。いまの内容を読み直してから、もう一度記録してください。何も変えていません。", "Something was recorded after this page was opened. Read what it says now and record it again. Nothing was changed.";
     SENT_TWICE = "同じ画面から、違う内容がもう一度送られました。最初の内容だけを記録しています。", "The same page was sent twice with different content: only the first was recorded.";
+    TOO_MANY_MINUTES = "1日は1440分です。呼吸器を外していられる時間を、分で入れてください。", "A day has 1440 minutes: enter for how many of them the child can do without the ventilator.";
+    BAD_CASE_NUMBER = "整理番号は、英数字と - と _ です（例：D-0001）。書類を見て、そのとおりに入れてください。", "A case number has letters, digits, - and _ (such as D-0001): enter it as the papers have it.";
+    OPEN_KNOWN = "登録されているお子さんのページを開く", "Open the page of the child on record";
     BAD_NUMBER = "数として読めません。数字だけを入れてください。", "That is no number: figures alone, please.";
     MISSING = "入力してください。", "Please fill this in.";
     TOO_LONG = "長すぎます（200字まで、メモは1000字まで）。", "Too long: at most 200 characters, 1,000 for notes.";

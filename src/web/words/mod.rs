@@ -140,6 +140,9 @@ words! {
     BAD_FORM_HELP = "前のページに戻り、入力を確かめてもう一度送ってください。", "Go back, check what you entered, and send it again.";
     FAILED = "うまく動きませんでした", "Something went wrong";
     FAILED_HELP = "少し待ってもう一度お試しください。続くときは管理者に電話してください。入力したものは保存されていません。", "Wait a moment and try again. If it goes on, telephone the administrator. Nothing was saved.";
+    HIDDEN_MARK = "目に見えない制御文字（文字の向きを変える記号や幅のない空白）が入っています。コピーした文字を消して、キーボードで打ち直してください。", "It holds a mark that nobody sees (one that turns the direction of writing, or a space without width): delete what was copied and type it anew.";
+    HIDDEN_MARK_TITLE = "目に見えない文字が入っています", "There is a mark that nobody sees";
+    HIDDEN_MARK_BACK = "入力した文字に、目に見えない制御文字（文字の向きを変える記号や幅のない空白）が入っています。何も保存していません。ブラウザーの「戻る」で画面に戻り、ほかからコピーした文字を消して、キーボードで打ち直してください。", "What was typed holds a mark that nobody sees (one that turns the direction of writing, or a space without width). Nothing was saved. Go back with the browser's button, delete what was copied from elsewhere and type it anew.";
     TO_START = "はじめのページへ", "To the first page";
     BACK_TO_PLAN = "計画の画面に戻る", "Back to the plan";
     CHILDREN = "お子さん一覧", "Children";
@@ -172,6 +175,9 @@ words! {
     UNKNOWNS = "不明", "unknown";
     ITEMS = "件", "";
     STATUS_ONLY = "計画の内容は、同意か条例があるときだけご覧になれます（災害対策基本法 第49条の15第2項）。ほかは進み具合だけを示します。", "A plan's content may be read only with consent or under an ordinance (Basic Act on Disaster Management, art. 49-15 (2)). For the others only where the plan stands is shown.";
+    EMPTY_CHILDREN_CENTRE = "まだお子さんが登録されていません。ご家族か病院から相談があったら、新しい相談として登録してください。", "No children are on record yet. When a family or a hospital asks, enter a new enquiry.";
+    EMPTY_CHILDREN_TOWN = "この市町村のお子さんは、まだ登録されていません。家族の様式（表計算）に書き、このシステムの管理者に取り込みを頼んでください。", "No children of this municipality are on record yet. Fill in the families' sheet, and ask whoever runs this system to import it.";
+    EMPTY_CHILDREN_OTHER = "あなたが見ることのできるお子さんは、まだ登録されていません。登録と担当は、市町村が決めます。市町村におたずねください。", "No children whom you may see are on record yet. The municipality puts children on record and says who sees them: ask there.";
     EMPTY_CHILDREN = "まだお子さんが登録されていません。家族の様式を `tomoshibi import families` で取り込むと、ここに並びます。", "No children are on record yet. Import the families' sheet with `tomoshibi import families` and they appear here.";
     EMPTY_FILTER = "この条件に当てはまるお子さんはいません。", "No child fits this filter.";
     SHOW_ALL = "全員を表示する", "Show all";

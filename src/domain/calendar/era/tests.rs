@@ -93,6 +93,34 @@ fn what_is_no_date_is_refused_and_quoted() {
 }
 
 #[test]
+fn a_western_year_may_stand_before_the_word_for_year() {
+    for form in [
+        "令和7(2025)年1月5日",
+        "令和7（2025）年1月5日",
+        "令和７（２０２５）年１月５日",
+        "令和7(2025年)年1月5日",
+        "令和7年(2025年)1月5日",
+        "令和7年（2025年）1月5日（日）",
+        "2025(令和7)年1月5日",
+    ] {
+        assert_eq!(
+            parse_date(form).unwrap().to_string(),
+            "2025-01-05",
+            "{form}"
+        );
+    }
+    for form in ["令和8(2025)年1月5日", "令和8（2025）年1月5日"] {
+        let wrong = BadDate::YearsDisagree {
+            era: 2026,
+            western: 2025,
+        };
+        assert_eq!(parse_date(form), Err(wrong), "{form}");
+    }
+    // One that stands there twice is not chosen between.
+    assert!(parse_date("令和7(2025)年(2026年)1月5日").is_err());
+}
+
+#[test]
 fn a_day_before_or_after_its_era_is_refused_with_the_right_era() {
     for (bad, right) in [
         ("平成31年5月1日", "令和元年5月1日"),

@@ -36,16 +36,15 @@ pub(super) enum RowUnit {
 /// Something that the row may be refused for.
 pub(super) type Outcome<T> = Result<Result<T, Text>, ServiceError>;
 
-/// The steps that are not on record, beyond the last one that is; what cannot be
-/// put before it any more is remarked on.
+/// The steps that are not on record, beyond the last one that is; and what contradicts
+/// the record, or cannot be put before it any more.
 pub(super) fn missing(
     row: &LedgerRow,
     steps: &[Step],
     on_record: &[(LoanStep, NaiveDate)],
-    report: &mut FileReport,
-) -> Vec<Step> {
+) -> (Vec<Step>, Vec<RowNote>) {
     let furthest = on_record.iter().map(|(step, _)| rank(*step)).max();
-    let mut missing = Vec::new();
+    let (mut missing, mut notes) = (Vec::new(), Vec::new());
     for (step, to, on) in steps {
         let same = on_record.iter().filter(|(known, _)| known == step);
         let days: Vec<NaiveDate> = same.map(|(_, day)| *day).collect();
@@ -54,28 +53,28 @@ pub(super) fn missing(
         }
         let (ja, en) = (step.name().ja, step.name().en);
         if let Some(day) = days.first() {
-            report.warn([RowNote::new(
+            notes.push(RowNote::new(
                 row.row,
                 None,
                 text!(
-                    "「{ja}」は、登録では{day}、台帳では{on}です。登録のままにしました。",
-                    "\"{en}\" was on {day} by the record and on {on} by the ledger: the record stays"
+                    "「{ja}」は、登録では{day}、台帳では{on}です。登録のままにしました。どちらが正しいか確かめて、台帳か登録を直してください。",
+                    "\"{en}\" was on {day} by the record and on {on} by the ledger: the record stays. Find out which is right, and correct the ledger or the record"
                 ),
-            )]);
+            ));
         } else if furthest.is_some_and(|furthest| rank(*step) <= furthest) {
-            report.warn([RowNote::new(
+            notes.push(RowNote::new(
                 row.row,
                 None,
                 text!(
                     "「{ja}」（{on}）は登録にありませんが、手続きがその先へ進んでいるので追加していません。",
                     "\"{en}\" ({on}) is not on record, where the file has gone beyond it: it was not added"
                 ),
-            )]);
+            ));
         } else {
             missing.push((*step, *to, *on));
         }
     }
-    missing
+    (missing, notes)
 }
 
 /// The unit of a row whose loan is to begin, if it can be lent to it.

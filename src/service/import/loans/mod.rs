@@ -1,6 +1,8 @@
 //! A centre's ledger of loans: one transaction, in which every row is written,
 //! found as it is, refused, or kept for a person who knows whose it is.
 
+mod differs;
+mod follow;
 mod loan;
 mod look;
 pub(in crate::service) mod who;
@@ -111,7 +113,7 @@ async fn written(
     if options.dry_run {
         // Written and given up: the report is the one that a real run gives.
         let mut tx = app.store.begin().await?;
-        return Ok(write_all(app, &mut tx, judged, by).await?);
+        return Ok(write_all(app, &mut tx, judged, (by, true)).await?);
     }
     let done = in_tx!(app.store, |tx| once(app, tx, judged, &by).await)?;
     let Some(done) = done else {
@@ -139,20 +141,20 @@ async fn once(
         }
         form.keep(app, tx, DONE).await?;
     }
-    Ok(Some(write_all(app, tx, judged, by.clone()).await?))
+    Ok(Some(write_all(app, tx, judged, (by.clone(), false)).await?))
 }
 
 async fn write_all(
     app: &App,
     tx: &mut Tx,
     (rows, report): (&[LedgerRow], &FileReport),
-    by: Importer,
+    (by, dry_run): (Importer, bool),
 ) -> Result<(FileReport, RowsOf), ServiceError> {
     let mut report = report.clone();
     let mut rows_of = RowsOf::default();
     let at: Moment = app.moment();
     let known = tx.known_children(&Reader::Operator, at).await?;
-    let mut book = Book::new(app, at, by, known);
+    let mut book = Book::new((app, at), by, known, dry_run);
     // A unit that is with a family is taken from stock before a loan that is over
     // looks at it.
     let mut order: Vec<&LedgerRow> = rows.iter().collect();
@@ -165,6 +167,7 @@ async fn write_all(
             Became::Changed => report.changed += 1,
             Became::Unchanged => report.unchanged += 1,
             Became::Refused(note) => report.refuse(note),
+            Became::Differs(notes) => report.differs(row.row, notes),
             Became::Asked(note) => {
                 report.undecided.push(row.row);
                 report.refuse(note);
@@ -172,6 +175,7 @@ async fn write_all(
         }
     }
     report.undecided.sort_unstable();
+    report.differing.sort_unstable();
     if report.added + report.changed > 0 {
         tx.turn_world().await?;
     }
@@ -186,6 +190,8 @@ enum Became {
     Changed,
     /// All of it was on record.
     Unchanged,
+    /// It adds nothing, and says something otherwise than the record: what.
+    Differs(Vec<RowNote>),
     /// It cannot be written, and why.
     Refused(RowNote),
     /// A person says whose it is.

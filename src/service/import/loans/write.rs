@@ -3,8 +3,8 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::{
-    Became, Importer,
-    loan::{Step, Target, check_of, steps_of, target},
+    Became, Importer, differs,
+    loan::{Step, Target, steps_of, target},
     look::{Outcome, RowUnit, missing, set_return, unit_of},
     who::{self, Found},
 };
@@ -35,10 +35,11 @@ use crate::{
 
 /// A ledger that is being written.
 pub(super) struct Book<'a> {
-    app: &'a App,
+    pub(super) app: &'a App,
     at: Moment,
     by: Importer,
-    known: Vec<KnownChild>,
+    pub(super) known: Vec<KnownChild>,
+    dry_run: bool,
 }
 
 /// Passes on, or answers why not.
@@ -52,11 +53,22 @@ macro_rules! or_refuse {
 }
 
 impl<'a> Book<'a> {
-    pub(super) fn new(app: &'a App, at: Moment, by: Importer, known: Vec<KnownChild>) -> Self {
-        Self { app, at, by, known }
+    pub(super) fn new(
+        (app, at): (&'a App, Moment),
+        by: Importer,
+        known: Vec<KnownChild>,
+        dry_run: bool,
+    ) -> Self {
+        Self {
+            app,
+            at,
+            by,
+            known,
+            dry_run,
+        }
     }
 
-    const fn hand(&self) -> (Option<crate::domain::id::UserId>, DateTime<Utc>) {
+    pub(super) const fn hand(&self) -> (Option<crate::domain::id::UserId>, DateTime<Utc>) {
         (self.by.user, self.at.now)
     }
 
@@ -117,10 +129,17 @@ impl<'a> Book<'a> {
                 tx.ask_whose_row(id, key, (&said, &cases), self.at.now)
                     .await?;
                 let count = cases.len();
-                let text = text!(
-                    "登録済みのお子さん{count}人と一部だけ一致するので、どのお子さんか決められません。「台帳の取り込み」のページ（/loans/import）で選んでから、もう一度取り込んでください。",
-                    "it matches {count} child(ren) on record in part, so nobody can tell whose row it is: choose on the page for importing a ledger (/loans/import), then import it again"
-                );
+                let text = if self.dry_run {
+                    text!(
+                        "登録済みのお子さん{count}人と一部だけ一致するので、どのお子さんか決められません。まず取り込んでください。この行は入らず、「台帳の取り込み」のページ（/loans/import）の「どのお子さんの行か、決めてください」に並びます。そこで選び、もう一度取り込みます。",
+                        "it matches {count} child(ren) on record in part, so nobody can tell whose row it is. Import first: this row is left out and listed on the page for importing a ledger (/loans/import). Choose there, then import once more"
+                    )
+                } else {
+                    text!(
+                        "登録済みのお子さん{count}人と一部だけ一致するので、どのお子さんか決められません。「台帳の取り込み」のページ（/loans/import）の「どのお子さんの行か、決めてください」で選んでから、もう一度取り込んでください。",
+                        "it matches {count} child(ren) on record in part, so nobody can tell whose row it is: choose on the page for importing a ledger (/loans/import), then import it again"
+                    )
+                };
                 Whose::Asked(RowNote::new(row.row, None, text))
             }
         })
@@ -150,14 +169,28 @@ impl<'a> Book<'a> {
             Target::File(place) => &files[*place].steps,
             _ => &[],
         };
-        let missing = missing(row, &steps, on_record, report);
+        let (mut missing, mut notes) = missing(row, &steps, on_record);
         let closed = matches!(&target, Target::File(place) if files[*place].closed);
         if closed && !missing.is_empty() {
-            report.warn([RowNote::new(row.row, None, CLOSED)]);
+            notes.push(RowNote::new(row.row, None, CLOSED));
+            missing.clear();
         }
-        let missing = if closed { Vec::new() } else { missing };
+        let lent = match &target {
+            Target::File(place) => files[*place].loan,
+            _ => None,
+        };
+        let mut without = None;
+        if let (Some(loan), Some(child)) = (lent, &known) {
+            let units = tx.units_of_loan(loan.id).await?;
+            // With another unit it may be another loan: nothing of it is taken.
+            if let Some(note) = differs::unit(row, &loan, &units) {
+                return Ok(Ok((Became::Differs(vec![note]), child.number.clone())));
+            }
+            notes.extend(differs::others(tx, row, (&loan, &units), end).await?);
+            without = (units.is_empty() && row.serial.is_some()).then_some(loan);
+        }
         let begins = missing.iter().any(|(step, ..)| *step == LoanStep::HandOver);
-        let unit = if begins {
+        let unit = if begins || without.is_some() {
             or_refuse!(unit_of(tx, row, report).await?)
         } else {
             RowUnit::None
@@ -170,6 +203,11 @@ impl<'a> Book<'a> {
         let id = self.app.ids.next();
         tx.keep_ledger_child(id, key, case, self.hand()).await?;
         let unit = self.stocked(tx, row, unit).await?;
+        if let (Some(loan), Some(unit)) = (without, unit) {
+            tx.exchange_unit(loan.id, Some(unit)).await?;
+            let event = (UnitEventKind::HandedOver, Some(loan.id));
+            self.note_unit(tx, unit, event, loan.started_on).await?;
+        }
         let loan = match &target {
             Target::File(place) => {
                 let file = &files[*place];
@@ -192,14 +230,13 @@ impl<'a> Book<'a> {
                 .await?
             }
         };
-        let more = self.add_what_followed(tx, row, case, loan).await?;
-        let became = match (known.is_some() || child.is_some(), missing.is_empty(), more) {
-            (false, ..) => Became::Added,
-            (true, true, false) => Became::Unchanged,
-            (true, ..) if matches!(target, Target::New) => Became::Added,
-            (true, ..) => Became::Changed,
-        };
-        if !matches!(became, Became::Unchanged) {
+        let mut more = self.add_what_followed(tx, row, case, loan).await?;
+        more |= without.is_some();
+        more |= self.fill_town(tx, row, child, report).await?;
+        let new = known.is_none() || matches!(target, Target::New);
+        let became = became((new, !missing.is_empty() || more), &mut notes);
+        report.warn(notes);
+        if matches!(became, Became::Added | Became::Changed) {
             let action = if known.is_none() {
                 Action::ImportedCase
             } else {
@@ -320,14 +357,11 @@ impl<'a> Book<'a> {
                 .or_else(|| known.and_then(|child| child.municipality)),
             ..Applicant::default()
         };
-        let note = remark(row);
         let last = steps.len().saturating_sub(1);
         let written: Vec<_> = steps
             .iter()
             .enumerate()
-            .map(|(place, (step, to, on))| {
-                (*step, *to, *on, note.clone().filter(|_| place == last))
-            })
+            .map(|(place, (step, to, on))| (*step, *to, *on, Some(remark(row, place == last))))
             .collect();
         let first = steps.first().map_or(self.at.today, |(_, _, on)| *on);
         let opened = (first, midnight(first));
@@ -382,11 +416,13 @@ impl<'a> Book<'a> {
         report: &mut FileReport,
     ) -> Result<Option<LoanId>, ServiceError> {
         let mut loan = file.loan.map(|loan| (loan.id, loan.unit));
-        for (revision, (step, to, on)) in (file.revision..).zip(missing) {
+        let last = missing.len().saturating_sub(1);
+        for (place, (step, to, on)) in missing.iter().enumerate() {
+            let revision = file.revision + i64::try_from(place).expect("few steps");
             let taken = TakenStep {
                 step: *step,
                 on: *on,
-                note: remark(row),
+                note: Some(remark(row, place == last)),
                 against: None,
                 by: None,
             };
@@ -455,34 +491,19 @@ impl<'a> Book<'a> {
         }
         Ok(())
     }
+}
 
-    /// The check and the application for the plan, where they are not on record;
-    /// answers whether something was added.
-    async fn add_what_followed(
-        &self,
-        tx: &mut Tx,
-        row: &LedgerRow,
-        case: CaseId,
-        loan: Option<LoanId>,
-    ) -> Result<bool, ServiceError> {
-        let mut added = false;
-        if let (Some(check), Some(loan)) = (check_of(row), loan) {
-            let known = tx.checks(loan).await?;
-            if !known.iter().any(|one| one.check.held_on == check.held_on) {
-                let id = self.app.ids.next();
-                tx.add_check(id, (loan, None), &check, self.hand()).await?;
-                added = true;
-            }
-        }
-        if let Some(on) = row.plan_applied_on
-            && !tx.plan_applications(case).await?.contains(&on)
-        {
-            let id = self.app.ids.next();
-            tx.add_plan_application(id, case, on, None, self.hand())
-                .await?;
-            added = true;
-        }
-        Ok(added)
+/// What became of a row: whether it is new, whether it added something, and what it
+/// says otherwise than the record. Where it did neither, that is all there is to it.
+fn became((new, added): (bool, bool), notes: &mut Vec<RowNote>) -> Became {
+    if new {
+        Became::Added
+    } else if added {
+        Became::Changed
+    } else if notes.is_empty() {
+        Became::Unchanged
+    } else {
+        Became::Differs(std::mem::take(notes))
     }
 }
 
@@ -494,19 +515,21 @@ enum Whose {
     Refused(Text),
 }
 
-/// What the ledger says besides, for the note of a step.
-fn remark(row: &LedgerRow) -> Option<String> {
+/// The note of a step: that it comes from the ledger, and with the last one what the
+/// ledger says besides.
+fn remark(row: &LedgerRow, last: bool) -> String {
+    let said = |word: &str, text: &Option<String>| {
+        let text = text.as_ref().filter(|_| last)?;
+        Some(format!("{word}：{text}"))
+    };
     let parts = [
-        row.number
-            .as_ref()
-            .map(|text| format!("台帳の番号：{text}")),
-        row.return_reason
-            .as_ref()
-            .map(|text| format!("返却理由：{text}")),
-        row.note.as_ref().map(|text| format!("備考：{text}")),
+        Some("台帳から".to_owned()),
+        said("台帳の番号", &row.number),
+        said("返却理由", &row.return_reason),
+        said("備考", &row.note),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join("　"))
+    parts.join("　")
 }
 
 /// Midnight in Japan.
