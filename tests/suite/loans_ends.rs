@@ -300,6 +300,9 @@ async fn an_extension_needs_approver_reason_and_a_later_day(db: Database) {
         "【デモ】県の課長",
         "【デモ】転院待ち",
         "貸与の終わり（延長）",
+        // In the history, which begins with the consultation.
+        "2032-05-31 まで（承認：【デモ】県の課長） 【デモ】転院待ち",
+        "2026-11-01 相談中",
     ] {
         assert!(page.contains(found), "{found}: {page}");
     }
@@ -319,10 +322,23 @@ async fn an_exchange_keeps_the_clocks(db: Database) {
     };
     let (_, before) = centre.get(&loan).await;
     let spare = centre.unit("A-2").await;
-    let form = format!("on=2026-11-13&unit={spare}&note=始動しない&{KIT}");
-    centre.done(&loan, "exchange", &form).await;
+    // What was looked at and said with the new unit is asked for, as at a hand-over; the
+    // papers name it.
+    let form = format!(
+        "on=2026-11-13&unit={spare}&note=始動しない&{KIT}&kit_back=cord&frequency=60&started=1"
+    );
+    let (_, form_page) = centre.get(&format!("{loan}?do=exchange")).await;
+    for field in ["kit_back", "frequency", "started", "co_explained"] {
+        assert!(form_page.contains(&format!("name=\"{field}\"")), "{field}");
+    }
+    let form = format!("{form}&revision={}", centre.revision(&loan).await);
+    let (status, to, page) = centre.post(&format!("{loan}/exchange"), &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    assert_eq!(to, format!("{loan}?handed=1#papers"));
     let (_, after) = centre.get(&loan).await;
     assert!(after.contains("A-2"), "{after}");
+    assert!(!after.contains("切替をまだ確かめていません"), "{after}");
+    assert!(!after.contains("まだ自分で始動していません"), "{after}");
     assert_eq!(dues(&before), dues(&after));
 }
 

@@ -59,6 +59,8 @@ const HOURS: Text = Text::fixed(
 pub enum When {
     /// Nothing is lent.
     NotLent,
+    /// None is owed before the unit is to be back.
+    NotOwed,
     /// It is not the time yet.
     Later {
         /// From this day on it can be filled in.
@@ -156,6 +158,9 @@ async fn standing(
         return Ok((When::NotLent, None));
     };
     let agreed = tx.check_day(loan.id).await?.map(|(day, _)| day);
+    if agreed.is_none() && !clocks.check_is_owed() {
+        return Ok((When::NotOwed, Some(loan)));
+    }
     let ladder = app.config.reminders.ladders.of(DutyKind::AnnualCheck);
     let known = (terms, ladder.of(Audience::Family));
     let when = When::of(&clocks, known, agreed, app.clock.today());

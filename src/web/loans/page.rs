@@ -114,6 +114,14 @@ impl Page {
         lately && !self.page.steps.is_empty()
     }
 
+    /// The day on which the child was to come home, where that is over and nobody has
+    /// written down that it has.
+    fn should_be_home(&self) -> Option<NaiveDate> {
+        let facts = &self.page.file.facts;
+        let planned = facts.discharge_planned_on.filter(|day| *day < self.today);
+        planned.filter(|_| facts.discharged_on.is_none() && self.page.file.closed_on.is_none())
+    }
+
     /// Whether a new enquiry can begin: nothing is asked again after a death.
     fn may_ask_again(&self) -> bool {
         let file = &self.page.file;

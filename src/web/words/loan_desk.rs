@@ -87,6 +87,10 @@ words! {
     P_START_HELP = "職員が見せたあと、ご家族が自分で始動し、止めます。", "After being shown, the family starts and stops it themselves.";
     P_PLACE = "屋外の置き場所", "Where it stands outdoors";
     P_PLACE_HELP = "病室では、写真や間取りで一緒に決めます。見ていないときは空のままにします。", "At the hospital decide on it with a photo or a plan. Leave it empty if nobody has seen it.";
+    ON_MAP = "貸与と在庫を地図で見る", "Loans and stock on the map";
+    NOT_HANDED = "引渡しのときに渡していない物：", "Never handed over:";
+    SHOULD_BE_HOME = "退院の予定日を過ぎています：", "The planned discharge is over:";
+    SHOULD_BE_HOME_DO = "退院した日か、新しい予定日を入れる", "Enter the day of discharge, or a new plan";
     KIT_NOW = "ご家族の手元にある付属品（交換のあと）", "What the family has of the kit now";
     KIT_BACK_NOW = "戻ってきた付属品", "What of the kit came back";
     P_FREQUENCY = "周波数の切替", "Frequency";
