@@ -35,6 +35,12 @@ impl AnswerKind {
         )
     }
 
+    /// Whether its task is over with the next word of an emergency: a call for help
+    /// stands until a person has looked.
+    pub const fn gives_way(self) -> bool {
+        matches!(self, Self::AtHome | Self::Evacuated)
+    }
+
     /// Whether staff are told at once, by mail.
     pub const fn told_at_once(self) -> bool {
         matches!(self, Self::AtHome | Self::Evacuated | Self::NeedHelp)

@@ -5,9 +5,7 @@ use chrono::NaiveDate;
 
 use crate::domain::{
     duty::{DutyKind, GENERATOR, OUTDOORS, Stage, Task, day_ja, subject},
-    family::AnswerKind,
     id::CaseNumber,
-    text::Lang,
 };
 
 /// A mail to a family.
@@ -213,9 +211,7 @@ struct FromFamily<'m> {
 }
 
 /// To a member of staff: what a family has told in an emergency, and when.
-pub fn from_family(number: &CaseNumber, kind: AnswerKind, time: &str, link: &str) -> MailText {
-    let name = kind.name();
-    let said = name.get(Lang::Ja);
+pub fn from_family(number: &CaseNumber, said: &str, time: &str, link: &str) -> MailText {
     MailText {
         subject: format!("【至急】ご家族から「{said}」 整理番号 {number}"),
         plain: written(&FromFamily {

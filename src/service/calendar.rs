@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 use super::{ServiceError, audit, view::SignedIn};
 use crate::{
@@ -139,11 +139,15 @@ fn entries(app: &App, dates: &CaseDates, terms: &[StoredTerm]) -> Vec<Entry> {
         let id = format!("{}-{}", kind.code().replace('_', "-"), term.cycle);
         if kind == DutyKind::TestRun {
             // Once a month from the last run on, on the same day of the month.
-            let runs = (1..=RUNS_AHEAD).filter_map(|month| {
+            let since = app.clock.today() - Days::new(31);
+            let runs = (1..=RUNS_AHEAD * 10).filter_map(|month| {
                 let day = term.cycle.checked_add_months(Months::new(month))?;
                 Some(entry(short_name(kind), format!("{id}-{month}"), (day, 0)))
             });
-            all.extend(runs);
+            all.extend(
+                runs.filter(|run| run.day >= since)
+                    .take(RUNS_AHEAD as usize),
+            );
         } else {
             all.push(entry(short_name(kind), id, days));
         }

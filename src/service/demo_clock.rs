@@ -53,12 +53,13 @@ pub async fn set(
     let nine = NaiveTime::from_hms_opt(9, 0, 0).expect("nine o'clock");
     let at = crate::clock::of_tokyo(day.and_time(nine));
     clock.until(at);
-    // The morning of that day has come: its reminders are planned at once.
-    reminders::tick_if_due(app).await?;
     let mut links = demo::new_links(app).await?;
     let own = links.iter().position(|(role, _)| *role == who.role());
     let (_, own) = links.remove(own.ok_or(ServiceError::Corrupt("account"))?);
     let begun = sessions::begin(app, &own.token.hash(), device, from).await?;
     let begun = begun.ok_or(ServiceError::Corrupt("session"))?;
+    // The morning of that day has come: its reminders are planned at once; their links
+    // are newer than those above.
+    reminders::tick_if_due(app).await?;
     Ok(Some(Set::Done(begun, links)))
 }

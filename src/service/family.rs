@@ -249,9 +249,15 @@ async fn read(
         .and_then(|file| file.applicant.telephone.clone());
     let office = window.and_then(|window| Some((window.name, window.telephone?)));
     let of_centre = centre.1.clone().map(|number| (centre.0.clone(), number));
-    power_cut.telephones = of_centre
+    // Where nothing is lent, the centre knows nothing of the family.
+    let (first, second) = if borrows {
+        (of_centre, office)
+    } else {
+        (office, of_centre)
+    };
+    power_cut.telephones = first
         .into_iter()
-        .chain(office)
+        .chain(second)
         .chain(reached_at(&seen.child.contacts, own.as_deref()))
         .collect();
     let may_apply = seen.document.is_none()

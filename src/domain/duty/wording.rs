@@ -233,7 +233,7 @@ impl Task {
             ),
             (DutyKind::BatteryCheck, _) => format!("年に1回の点検の時期です（{day}まで）。"),
             (DutyKind::TestRun, Phase::First) => "月に1回、発電機を動かしてみてください。天気のよい日に、電気スタンドなどをつないで10分ほどです。".to_owned(),
-            (DutyKind::TestRun, _) => "前に発電機を動かしてから2か月がたちました。天気のよい日に、電気スタンドなどをつないで10分ほど動かしてください。".to_owned(),
+            (DutyKind::TestRun, _) => "前に発電機を動かしてから2か月以上たちました。天気のよい日に、電気スタンドなどをつないで10分ほど動かしてください。".to_owned(),
             (DutyKind::Fuel, _) => format!(
                 "発電機の燃料は、買ってから半年で入れ替えます（{day}まで）。古い燃料は、買った店に引き取りを相談してください。"
             ),
@@ -286,7 +286,9 @@ impl Task {
             ),
             DutyKind::Return => format!("The day of return is {day}."),
             DutyKind::BatteryCheck => format!("The yearly inspection is due by {day}."),
-            DutyKind::TestRun => "Please run it for ten minutes, always outdoors.".to_owned(),
+            DutyKind::TestRun => {
+                "Please run the generator for ten minutes, always outdoors.".to_owned()
+            }
             DutyKind::Fuel => format!(
                 "Please renew the fuel by {day}, half a year after it was bought; always use it outdoors."
             ),

@@ -97,7 +97,11 @@ pub async fn answer(app: &App, sheet: Sheet<'_>, told: &Told) -> Result<Answer, 
                 Err(no) => return Ok(no),
             }
         }
-        let known = told.kind.told_at_once() && said_just_now(tx, (case, told.kind), at).await?;
+        let standing = standing(tx, case).await?;
+        // Whoever was told of an emergency hears that it is over, too.
+        let tells =
+            told.kind.told_at_once() || told.kind == AnswerKind::AllWell && standing.is_some();
+        let known = standing.is_some_and(|last| said_just_now(&last, told.kind, at));
         let id = app.ids.next();
         let task = open(tx, app, (case, told), (id, at)).await?;
         let kept = FamilyAnswer {
@@ -116,8 +120,9 @@ pub async fn answer(app: &App, sheet: Sheet<'_>, told: &Told) -> Result<Answer, 
         if told.kind.moves_duties() {
             loans::keep(tx, app, &number).await?;
         }
-        if told.kind.told_at_once() && !known {
-            tell_staff(tx, app, (case, &number), (id, told.kind)).await?;
+        if tells && !known {
+            let what = told.kind.name().ja.into_owned();
+            tell_staff(tx, app, (case, &number), (id, &what)).await?;
         }
         let event = audit::event(app, sheet.who, Action::FamilyTold);
         tx.record(&event.on([case])).await?;
@@ -125,19 +130,17 @@ pub async fn answer(app: &App, sheet: Sheet<'_>, told: &Told) -> Result<Answer, 
     })
 }
 
-/// Whether the same stands already since less than [`SAID_FOR`] and nobody has acted on
-/// it: staff are not mailed once for every press.
-async fn said_just_now(
-    tx: &mut Tx,
-    (case, kind): (CaseId, AnswerKind),
-    at: Moment,
-) -> Result<bool, ServiceError> {
+/// The last word of an emergency that was not taken back, unless all is well since.
+async fn standing(tx: &mut Tx, case: CaseId) -> Result<Option<FamilyAnswer>, ServiceError> {
     let answers = tx.family_answers(case, 20).await?.into_iter();
-    let mut standing =
-        answers.filter(|told| told.taken_back_at.is_none() && told.kind.of_emergency());
-    Ok(standing.next().is_some_and(|last| {
-        last.kind == kind && last.seen_at.is_none() && at.now - last.at < SAID_FOR
-    }))
+    let mut said = answers.filter(|told| told.taken_back_at.is_none() && told.kind.of_emergency());
+    Ok(said.next().filter(|last| last.kind != AnswerKind::AllWell))
+}
+
+/// Whether the same was told less than [`SAID_FOR`] ago and nobody has acted on it:
+/// staff are not mailed once for every press.
+fn said_just_now(last: &FamilyAnswer, kind: AnswerKind, at: Moment) -> bool {
+    last.kind == kind && last.seen_at.is_none() && at.now - last.at < SAID_FOR
 }
 
 /// What cannot be.
@@ -163,7 +166,9 @@ async fn open(
 ) -> Result<Option<Uuid>, ServiceError> {
     if told.kind.of_emergency() {
         for before in tx.family_answers(case, 20).await? {
-            if let (true, Some(task)) = (before.kind.of_emergency(), before.task) {
+            // A call for help is over when a person has looked, not with a milder word.
+            let over = before.kind.gives_way() || before.kind == told.kind;
+            if let (true, Some(task)) = (over, before.task) {
                 tx.drop_task(task, at.now).await?;
             }
         }
@@ -184,7 +189,7 @@ async fn tell_staff(
     tx: &mut Tx,
     app: &App,
     (case, number): (CaseId, &CaseNumber),
-    (answer, kind): (Uuid, AnswerKind),
+    (answer, said): (Uuid, &str),
 ) -> Result<(), ServiceError> {
     let at = app.moment();
     let whole = tx.case(&Reader::Operator, at, number).await?;
@@ -193,7 +198,7 @@ async fn tell_staff(
     let home = municipality_of(lives, file.as_ref());
     let time = in_tokyo(at.now).format("%H:%M").to_string();
     let link = format!("{}/", app.config.server.address());
-    let text: MailText = from_family(number, kind, &time, &link);
+    let text: MailText = from_family(number, said, &time, &link);
     for account in tx.accounts_to_remind().await? {
         let near = match account.reader {
             Reader::Municipality(_, code) => Some(MunicipalityCode::responsible(code)) == home,
@@ -250,6 +255,10 @@ pub async fn take_back(app: &App, sheet: Sheet<'_>, id: Uuid) -> Result<Answer, 
             && let (Some(task), None) = (before.task, before.seen_at)
         {
             tx.reopen_task(task).await?;
+        }
+        if told.kind.of_emergency() {
+            let what = format!("{}（取り消しました）", told.kind.name().ja);
+            tell_staff(tx, app, (case, &number), (app.ids.next(), &what)).await?;
         }
         if let Some(application) = told.application {
             let hand = (Some(sheet.who.user), at.now);

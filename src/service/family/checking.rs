@@ -31,6 +31,10 @@ const TO_COME: Text = Text::fixed(
     "この日は、まだ来ていません。今日までの日を入れるか、空けておいてください。",
     "That day has not come yet: enter a day up to today, or leave it empty.",
 );
+const NOTHING_SAID: Text = Text::fixed(
+    "まだ何も書かれていません。分かるところを1つでも書くか、センターに電話してください。",
+    "Nothing is filled in yet: answer at least one thing that you know, or telephone the centre.",
+);
 const NOT_NOW: Text = Text::fixed(
     "いまは記入の時期ではありません。知らせたいことがあるときは、センターに電話してください。",
     "It is not the time of the yearly check. If there is something to tell, please telephone the centre.",
@@ -230,6 +234,9 @@ pub async fn fill_in(
         "family_check": filled.said, "photos": photos, "out": filled.out,
     });
     let at = app.moment();
+    if filled.said == FamilyCheck::default() && filled.photos.is_empty() {
+        return Ok(Answer::Wrong("check", NOTHING_SAID));
+    }
     if let Some(wrong) = wrong(&filled.said, at.today) {
         return Ok(wrong);
     }

@@ -42,12 +42,13 @@ pub async fn add_mail(app: &App, sheet: Sheet<'_>, typed: &Typed) -> Result<Answ
         let Some((case, number)) = own(tx, &sheet.who.reader, at).await? else {
             return Ok(Answer::NotThere);
         };
-        let before = tx.mail_contacts(case).await?;
         let by = sheet.who.user;
         if let Some(no) = put_contact(tx, app, (case, &address), typed, by).await? {
             return Ok(no);
         }
-        tell(tx, app, (case, &number), &before).await?;
+        // The new one, too: an address that was mistyped comes back at once.
+        let all = tx.mail_contacts(case).await?;
+        tell(tx, app, (case, &number), &all).await?;
         let event = audit::event(app, sheet.who, Action::ChangedMailContacts);
         tx.record(&event.on([case])).await?;
         Answer::Done(number.to_string())

@@ -17,7 +17,7 @@ use crate::{
         access::{Moment, Reader},
         audit::Action,
         duty::{
-            Audience, GENERATOR, OUTDOORS, Phase, Task, TaskKind, Window, in_order,
+            Audience, ContactState, GENERATOR, OUTDOORS, Phase, Task, TaskKind, Window, in_order,
             may_stand_in_a_mail, reached,
         },
         hand_message::{CallWay, MessageFate, MessageState, Spoken},
@@ -244,6 +244,17 @@ async fn list(app: &App, tx: &mut Tx, reader: &Reader) -> Result<CallLines, Serv
             }),
         }
     }
+    // Where mail reaches another address, nobody needs to telephone for that alone.
+    let mut unreached = Vec::new();
+    for line in families {
+        let of_one_mail = line.why.iter().all(|kind| *kind == TaskKind::Bounced);
+        let contacts = tx.mail_contacts(line.case).await?;
+        let works = contacts.iter().any(|one| one.state == ContactState::Works);
+        if !(of_one_mail && works) {
+            unreached.push(line);
+        }
+    }
+    let mut families = unreached;
     let more = families.len().saturating_sub(MOST);
     families.truncate(MOST);
     for line in &mut families {

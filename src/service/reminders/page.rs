@@ -20,8 +20,8 @@ use crate::{
         view::SignedIn,
     },
     store::{
-        MailContact, MessageMail, StaffTask, StoredBatteryCheck, StoredCall, StoredMessage,
-        StoredNotice, StoredTerm, Suspension, Tx,
+        FamilyAnswer, MailContact, MessageMail, StaffTask, StoredBatteryCheck, StoredCall,
+        StoredMessage, StoredNotice, StoredTerm, Suspension, Tx,
     },
 };
 
@@ -78,6 +78,8 @@ pub struct ChildReminders {
     pub calls: Vec<StoredCall>,
     /// Messages of the reader's office to the family, the latest first.
     pub messages: Vec<ToChild>,
+    /// What the family has told on its page, the latest first.
+    pub told: Vec<FamilyAnswer>,
     /// The checks of the batteries, the latest first.
     pub batteries: Vec<StoredBatteryCheck>,
     /// What the reader may do.
@@ -220,6 +222,8 @@ pub async fn page(
         }
         let word = office::word(&who.reader);
         let mut calls = tx.calls_of(case).await?;
+        let mut told = tx.family_answers(case, 100).await?;
+        told.retain(|one| sees_loan || !one.kind.is_of_the_loan());
         // What the centre said is about its loan.
         calls.retain(|call| sees_loan || call.office == word);
         let page = ChildReminders {
@@ -229,6 +233,7 @@ pub async fn page(
             tasks: tasks_of(&mut tx, (&who.reader, at), (case, sees_loan), &calls).await?,
             calls,
             messages: messages_to(&mut tx, (case, &word)).await?,
+            told,
             batteries: tx.battery_checks(case).await?,
             may: May::of(&who.reader),
         };

@@ -44,7 +44,7 @@ const FUEL_KEEPS: Period = Period::months(6).expect("six months are a period");
 
 /// So many days after its last run a family is reminded to run the generator
 /// (`RULES.md`, "Duties": one mail when 62 days have passed).
-const RUN_WITHIN: Days = Days::new(62);
+const RUN_WITHIN_DAYS: u64 = 62;
 
 /// Keeps the due days of the loan of a file, as its clocks say.
 pub(in crate::service) async fn sync(
@@ -91,7 +91,7 @@ pub(in crate::service) async fn sync(
         all.extend(renew.filter(|renew| renew.due_on < end));
         // At the hand-over and at a check it was run.
         let ran = last_run.map_or(checked, |ran| ran.max(checked));
-        let run_by = ran + RUN_WITHIN;
+        let run_by = ran + Days::new(RUN_WITHIN_DAYS);
         if run_by < end {
             all.push(owed(DutyKind::TestRun, ran, run_by, Some(ran)));
         }
@@ -128,13 +128,11 @@ pub(super) async fn keep(
             .iter()
             .any(|w| w.kind == term.kind && w.due_on == term.term.due_on && w.cycle == term.cycle)
     };
-    // The checks of further years are owed as long as the first is.
+    // The checks of further years, and further runs, are owed as long as the first is.
     let goes_on = |term: &StoredTerm| {
         let first = |w: &Wanted| w.cycle == term.cycle && w.due_on < term.term.due_on;
-        term.kind == DutyKind::AnnualCheck
-            && wanted
-                .iter()
-                .any(|w| w.kind == DutyKind::AnnualCheck && first(w))
+        matches!(term.kind, DutyKind::AnnualCheck | DutyKind::TestRun)
+            && wanted.iter().any(|w| w.kind == term.kind && first(w))
     };
     let stays = |term: &StoredTerm| is_wanted(term) || goes_on(term);
     for term in open.iter().filter(|term| !stays(term)) {
@@ -156,9 +154,18 @@ pub(super) async fn keep(
         if open.iter().filter(same).any(|term| is_wanted(term)) {
             continue;
         }
-        let before = open
-            .iter()
-            .find(|term| term.kind == want.kind && term.cycle == want.cycle);
+        // Also one that was called off before it was set anew.
+        let same_duty = |term: &&StoredTerm| {
+            let same = (term.kind, term.cycle) == (want.kind, want.cycle) && term.about == about;
+            same && term.term.due_on != want.due_on
+        };
+        let called_off = terms.iter().filter(same_duty).filter(|term| {
+            term.ended
+                .as_ref()
+                .is_some_and(|(_, why)| why == "over" || why == "done")
+        });
+        let before = open.iter().copied().find(same_duty);
+        let before = before.or(called_off.max_by_key(|term| term.ended.as_ref().map(|end| end.0)));
         // Nobody was told of the day before: there is nothing to take back.
         let moved_from = match before {
             Some(term) if tx.family_was_reminded(term.id).await? => Some(term.term.due_on),
@@ -184,8 +191,8 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Owes a check that nobody has held once more, a year later: its reminders end a month
-/// after its day, and silence is no answer. Where the next one's first stage has not come
+/// Owes a check that nobody has held once more, a year later, and a run that nobody has
+/// told of after two months more: their reminders end, and silence is no answer. Where the next one's first stage has not come
 /// yet, its day, on which to look again. Of years that nobody planned the last alone is
 /// owed anew.
 pub(super) async fn owe_again(
@@ -194,15 +201,20 @@ pub(super) async fn owe_again(
     stored: &StoredTerm,
     on: NaiveDate,
 ) -> Result<Option<NaiveDate>, ServiceError> {
-    if stored.kind != DutyKind::AnnualCheck {
-        return Ok(None);
-    }
     let ladder = app.config.reminders.ladders.of(stored.kind);
     // The period is counted from the last check that was held, not from one deadline to
     // the next: so the 29th of February comes back.
     let year = |years: u32| {
         let period = Period::months(CHECK_MONTHS.checked_mul(years)?)?;
         Some(deadline(stored.cycle, period, false, &app.office).safe_by)
+    };
+    let next = |times: u32| match stored.kind {
+        DutyKind::AnnualCheck => year(times),
+        DutyKind::TestRun => {
+            let days = Days::new(RUN_WITHIN_DAYS * u64::from(times));
+            stored.cycle.checked_add_days(days)
+        }
+        _ => None,
     };
     let first_stage = |term: &Term| {
         let stages = Audience::ALL.iter().flat_map(|whom| ladder.of(*whom));
@@ -211,7 +223,7 @@ pub(super) async fn owe_again(
     let mut before = stored.term.due_on;
     let mut last = None;
     for due_on in (2..)
-        .map_while(year)
+        .map_while(next)
         .filter(|due| *due > stored.term.due_on)
     {
         let term = Term {

@@ -31,7 +31,10 @@ use crate::{
         text::{Lang, Text},
     },
     service::reminders::{self, Act, Called, May, TermPage, ToChild, Typed},
-    store::{MailContact, MessageMail, StaffTask, StoredBatteryCheck, StoredCall, StoredNotice},
+    store::{
+        FamilyAnswer, MailContact, MessageMail, StaffTask, StoredBatteryCheck, StoredCall,
+        StoredNotice,
+    },
 };
 
 /// A due day on the page.
@@ -194,6 +197,27 @@ fn call(call: StoredCall, lang: Lang) -> Entry {
     }
 }
 
+/// What a family has told on its page.
+fn told(one: FamilyAnswer, lang: Lang) -> Entry {
+    let at = in_tokyo(one.at);
+    let time = at.format("%H:%M").to_string();
+    let mut what = format!(
+        "{} {} {time}",
+        w::FAMILY_TOLD.get(lang),
+        one.kind.name().get(lang)
+    );
+    if one.taken_back_at.is_some() {
+        what.push_str(w::TAKEN_BACK.get(lang));
+    }
+    Entry {
+        on: at.date_naive(),
+        what,
+        missed: false,
+        lines: one.words.into_iter().collect(),
+        to: None,
+    }
+}
+
 fn message(one: ToChild, lang: Lang) -> Entry {
     let mails = one.mails.iter().map(|mail| mail_line(mail, lang));
     let urgent = one.message.urgent.then_some(w::MARK_URGENT);
@@ -275,7 +299,8 @@ async fn render(
     });
     let calls = page.calls.into_iter().map(|one| call(one, lang));
     let messages = page.messages.into_iter().map(|one| message(one, lang));
-    let mut history: Vec<Entry> = calls.chain(messages).collect();
+    let said_so = page.told.into_iter().map(|one| told(one, lang));
+    let mut history: Vec<Entry> = calls.chain(messages).chain(said_so).collect();
     history.sort_by_key(|entry| std::cmp::Reverse(entry.on));
     let named = |code, name: Text| (code, name.get(lang).to_owned());
     show(&Page {

@@ -23,7 +23,7 @@ words! {
 
     NOW = "いま、停電や避難のとき", "Power cut or evacuation, now";
     NOT_119 = "119ではありません", "This is not 119";
-    NOT_119_HELP = "命があぶないときは、先に119へ電話してください。ここを押すと、センターと担当の職員にメールで伝わります。いつ見るかは約束できません。", "If life is in danger, call 119 first. These buttons mail the centre and those who look after you. When they read it cannot be promised.";
+    NOT_119_HELP = "命があぶないときは、先に119へ電話してください。ここを押すと、担当の職員にメールで伝わります。いつ見るかは約束できません。", "If life is in danger, call 119 first. These buttons mail those who look after you. When they read it cannot be promised.";
     SAID_LAST = "伝えたこと：", "You have told:";
     SEEN = "職員が対応しました", "staff have acted on it";
     NOT_SEEN = "職員はまだ対応していません。返事を待たずに動いてください。", "Nobody of the staff has acted on it yet. Do not wait for an answer.";
@@ -42,6 +42,7 @@ words! {
 
     MAIL = "お知らせのメール", "Mail";
     MAIL_NONE = "メールアドレスの登録がありません。お知らせは電話でします。", "No mail address is on record: you are telephoned.";
+    MAIL_IRREGULAR = "古い形のアドレスです。届かないことがあるので、別のアドレスも登録するか、センターに電話してください。", "An address of an old form, which some servers refuse: add another one, or telephone the centre.";
     MAIL_BACK = "届きませんでした", "mail came back";
     MAIL_ADD = "メールアドレスを追加する", "Add a mail address";
     MAIL_ADDRESS = "メールアドレス", "Mail address";

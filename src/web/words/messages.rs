@@ -54,6 +54,8 @@ words! {
     ALL_FAMILIES = "ご家族ごとの結果", "Family by family";
     GONE = "登録が終わったか、担当が変わったご家族", "Families that have ended or are no longer yours";
     TOLD = "電話で伝えました", "told by telephone";
+    FAMILY_TOLD = "ご家族がページで：", "The family, on its page:";
+    TAKEN_BACK = "（取り消しました）", "(taken back)";
     CAME_BACK = "戻ってきました", "came back";
     TO_LIST = "連絡の一覧へ", "To the messages";
     CALLS = "電話をかけるご家族", "Families to telephone";

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     domain::{
         duty::{
-            Audience, ContactState, DutyKind, MailKind, Reached, Task, TaskKind, in_order,
+            Audience, ContactState, DutyKind, MailKind, Reached, Task, TaskKind, Window, in_order,
             may_stand_in_a_mail, next_stage, reached,
         },
         mail::MailAddress,
@@ -30,6 +30,9 @@ use crate::{
     },
     store::{DueTerm, MailContact, NewNotice, Tx},
 };
+
+/// An office whose own name a mail does not carry.
+const OFFICE: &str = "お住まいの市町村の担当窓口";
 
 /// Whether the family has nothing more to do for its check: it has agreed on a day, of
 /// which it is told, or has written down its part.
@@ -279,12 +282,23 @@ impl<'p> Plan<'p> {
         };
         let loans = &self.app.config.loans;
         let phrase = hand_over(due).and_then(|done| done.pass_phrase);
-        let centre = if may_stand_in_a_mail(&loans.centre_name) {
-            loans.centre_name.clone()
-        } else {
-            self.app.config.mail.from_name.clone()
+        // A family to whom nothing is lent asks its municipality: the centre knows nothing
+        // of it.
+        let window = (!due.case.of_centre).then(|| self.window(due)).flatten();
+        let (centre, telephone) = match window {
+            Some(Window {
+                name,
+                telephone: Some(telephone),
+            }) => (name.unwrap_or_else(|| OFFICE.to_owned()), telephone),
+            _ if may_stand_in_a_mail(&loans.centre_name) => {
+                (loans.centre_name.clone(), loans.centre_telephone.clone())
+            }
+            _ => {
+                let name = self.app.config.mail.from_name.clone();
+                (name, loans.centre_telephone.clone())
+            }
         };
-        let telephone = loans.centre_telephone.trim();
+        let telephone = telephone.trim();
         let text = to_family(&FamilyMail {
             number: due.case.number.clone(),
             pass_phrase: phrase.filter(|phrase| may_stand_in_a_mail(phrase)),
@@ -309,9 +323,14 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
+    /// The office of the municipality of a child.
+    fn window(&self, due: &DueTerm) -> Option<Window> {
+        let home = due.case.municipality?;
+        self.known.window(home).cloned()
+    }
+
     fn task(&self, due: &DueTerm, stage: &Reached) -> Task {
-        let home = due.case.municipality;
-        let window = home.and_then(|home| self.known.window(home).cloned());
+        let window = self.window(due);
         Task {
             kind: due.stored.kind,
             stage: stage.stage,

@@ -91,10 +91,18 @@ impl Known {
             Audience::Centre => of_role(Role::Centre).map(|account| account.id).collect(),
             Audience::Coordinator => {
                 let own = self.coordinators.get(&case);
-                of_role(Role::Coordinator)
+                let own: Vec<UserId> = of_role(Role::Coordinator)
                     .map(|account| account.id)
                     .filter(|id| own.is_some_and(|own| own.contains(id)))
-                    .collect()
+                    .collect();
+                if !own.is_empty() || due.stored.kind.is_of_the_loan() {
+                    return own;
+                }
+                // Of these the coordinator alone would hear in time: where a child has
+                // none, whoever else answers for it does.
+                let others = [Audience::Centre, Audience::Municipality];
+                let mut others = others.iter().map(|one| self.accounts(*one, due));
+                others.find(|who| !who.is_empty()).unwrap_or_default()
             }
             // Nothing of a loan reaches a municipality without the family's consent.
             Audience::Municipality if due.stored.kind.is_of_the_loan() && !exchanges(due) => {
