@@ -224,12 +224,13 @@ async fn an_emergency_reaches_staff_at_once_and_says_nothing_of_the_child(db: Da
     family.tells("all_well", "").await;
     assert_eq!(kinds().await, [TaskKind::NeedsHelp]);
     let told = lent.mail("2026-11-22").await;
-    assert_eq!(
-        told.len(),
-        staff,
+    assert!(
+        told.len() >= staff,
         "whoever was told hears the end: {told:?}"
     );
-    assert!(told[0].0.contains("もう大丈夫です"), "{told:?}");
+    for (subject, _) in &told {
+        assert!(subject.contains("もう大丈夫です"), "{told:?}");
+    }
     let (_, page) = family.get("/family").await;
     assert!(!page.contains("職員はまだ対応していません"), "{page}");
     assert!(!page.contains("職員が対応しました"), "nobody has: {page}");
