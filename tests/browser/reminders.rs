@@ -105,9 +105,10 @@ fn number(mail: &Arrived) -> &str {
 
 /// What a calendar program reads from the feed whose address the page shows.
 async fn calendar(client: &Client) -> Vec<Value> {
+    // The page is there before the parser comes into it.
+    let address = text(client, "#address").await;
     let script = std::fs::read_to_string(ICAL).expect("ical.js is there: run `make test`");
     client.execute(&script, vec![]).await.expect("a parser");
-    let address = text(client, "#address").await;
     let (_, path) = address.split_once("/calendar/").expect("an address");
     let script = "const done = arguments[arguments.length - 1];
         fetch(arguments[0]).then(async (answer) => {
