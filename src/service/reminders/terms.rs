@@ -44,7 +44,7 @@ const FUEL_KEEPS: Period = Period::months(6).expect("six months are a period");
 
 /// So many days after its last run a family is reminded to run the generator
 /// (`RULES.md`, "Duties": one mail when 62 days have passed).
-const RUN_WITHIN_DAYS: u64 = 62;
+const RUN_WITHIN: Days = Days::new(62);
 
 /// Keeps the due days of the loan of a file, as its clocks say.
 pub(in crate::service) async fn sync(
@@ -91,7 +91,7 @@ pub(in crate::service) async fn sync(
         all.extend(renew.filter(|renew| renew.due_on < end));
         // At the hand-over and at a check it was run.
         let ran = last_run.map_or(checked, |ran| ran.max(checked));
-        let run_by = ran + Days::new(RUN_WITHIN_DAYS);
+        let run_by = ran + RUN_WITHIN;
         if run_by < end {
             all.push(owed(DutyKind::TestRun, ran, run_by, Some(ran)));
         }
@@ -128,11 +128,10 @@ pub(super) async fn keep(
             .iter()
             .any(|w| w.kind == term.kind && w.due_on == term.term.due_on && w.cycle == term.cycle)
     };
-    // The checks of further years, and further runs, are owed as long as the first is.
+    // The checks of further years are owed as long as the first is.
     let goes_on = |term: &StoredTerm| {
         let first = |w: &Wanted| w.cycle == term.cycle && w.due_on < term.term.due_on;
-        matches!(term.kind, DutyKind::AnnualCheck | DutyKind::TestRun)
-            && wanted.iter().any(|w| w.kind == term.kind && first(w))
+        term.kind == DutyKind::AnnualCheck && wanted.iter().any(|w| w.kind == term.kind && first(w))
     };
     let stays = |term: &StoredTerm| is_wanted(term) || goes_on(term);
     for term in open.iter().filter(|term| !stays(term)) {
@@ -191,8 +190,8 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Owes a check that nobody has held once more, a year later, and a run that nobody has
-/// told of after two months more: their reminders end, and silence is no answer. Where the next one's first stage has not come
+/// Owes a check that nobody has held once more, a year later: its reminders end a month
+/// after its day, and silence is no answer. Where the next one's first stage has not come
 /// yet, its day, on which to look again. Of years that nobody planned the last alone is
 /// owed anew.
 pub(super) async fn owe_again(
@@ -201,20 +200,15 @@ pub(super) async fn owe_again(
     stored: &StoredTerm,
     on: NaiveDate,
 ) -> Result<Option<NaiveDate>, ServiceError> {
+    if stored.kind != DutyKind::AnnualCheck {
+        return Ok(None);
+    }
     let ladder = app.config.reminders.ladders.of(stored.kind);
     // The period is counted from the last check that was held, not from one deadline to
     // the next: so the 29th of February comes back.
     let year = |years: u32| {
         let period = Period::months(CHECK_MONTHS.checked_mul(years)?)?;
         Some(deadline(stored.cycle, period, false, &app.office).safe_by)
-    };
-    let next = |times: u32| match stored.kind {
-        DutyKind::AnnualCheck => year(times),
-        DutyKind::TestRun => {
-            let days = Days::new(RUN_WITHIN_DAYS * u64::from(times));
-            stored.cycle.checked_add_days(days)
-        }
-        _ => None,
     };
     let first_stage = |term: &Term| {
         let stages = Audience::ALL.iter().flat_map(|whom| ladder.of(*whom));
@@ -223,7 +217,7 @@ pub(super) async fn owe_again(
     let mut before = stored.term.due_on;
     let mut last = None;
     for due_on in (2..)
-        .map_while(next)
+        .map_while(year)
         .filter(|due| *due > stored.term.due_on)
     {
         let term = Term {
