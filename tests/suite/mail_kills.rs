@@ -7,7 +7,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::Write as _,
     process::Command,
 };
 
@@ -179,7 +178,9 @@ impl<'w> World<'w> {
         }
     }
 
-    /// A command of the program with these settings.
+    /// A command of the program with these settings. Their file is written once: a
+    /// process that begins meanwhile would read half of it, and hand its mail to a
+    /// folder.
     fn command(&self, workers: usize) -> Command {
         let file = self.folder.path().join(format!("{workers}.toml"));
         let text = format!(
@@ -189,8 +190,9 @@ impl<'w> World<'w> {
             self.server.port,
             if self.holds { "hold" } else { "resend" },
         );
-        let mut settings = std::fs::File::create(&file).expect("a file");
-        settings.write_all(text.as_bytes()).expect("it is written");
+        if !file.exists() {
+            std::fs::write(&file, text).expect("it is written");
+        }
         let mut command = tomoshibi(&self.db.url);
         command.arg("--config").arg(file);
         command
