@@ -12,6 +12,7 @@ create table child_case (
     sort_key    bytea,
     search_key  text collate "C" not null,
     battery_hours double precision,
+    pass_phrase text collate "C",
     created_at  bigint not null,
     changed_at  bigint not null,
     ended_on    text collate "C",

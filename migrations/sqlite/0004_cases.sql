@@ -12,6 +12,7 @@ create table child_case (
     sort_key    blob,
     search_key  text not null,
     battery_hours real,
+    pass_phrase text,
     created_at  integer not null,
     changed_at  integer not null,
     ended_on    text,

@@ -276,6 +276,8 @@ actions! {
     DidTask = "did_task", "職員の用件を済ませた", "did a task";
     /// A check of the batteries was put on record, or struck out.
     NotedBatteryCheck = "noted_battery_check", "バッテリーの点検を記録した・取り消した", "put a check of the batteries on record, or struck it out";
+    /// The pass-phrase of a family was chosen or changed.
+    ChosePassPhrase = "chose_pass_phrase", "ご家族の合言葉を決めた・変えた", "chose a family's pass-phrase";
     /// A mail that could not be sent, or was held, is to be sent again.
     RetriedMail = "retried_mail", "メールをもう一度送ることにした", "had a mail sent again";
     /// A mail that had not left was dropped.

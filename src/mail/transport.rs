@@ -49,7 +49,7 @@ impl Mailer {
     /// cannot be made.
     pub fn new(settings: &MailSettings) -> Result<Self, MailError> {
         settings.check().map_err(MailError::Settings)?;
-        if settings.server.is_empty() {
+        if settings.goes_into_folder() {
             Maildir::open(&settings.maildir).map(Self::Maildir)
         } else {
             Smtp::new(settings).map(|server| Self::Smtp(Box::new(server)))

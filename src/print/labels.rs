@@ -37,6 +37,7 @@ const KEYS: &[(&str, &str)] = &[
     ("stuck_step", "計画作りの段階"),
     ("stuck_since", "その段階の始まり"),
     ("battery_hours", "電池の時間"),
+    ("pass_phrase", "合言葉"),
     ("created", "登録した日時"),
     ("changed", "最後に変更した日時"),
     ("ended_on", "終わった日"),

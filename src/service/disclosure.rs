@@ -128,6 +128,7 @@ fn parts(
             json!({
                 "has_plan": stored.has_plan, "stuck_step": stored.stuck.0,
                 "stuck_since": stored.stuck.1, "battery_hours": stored.battery_hours,
+                "pass_phrase": stored.pass_phrase,
                 "created": time(stored.dates.0), "changed": time(stored.dates.1),
                 "ended_on": stored.ended.0, "ended_why": stored.ended.1,
             }),

@@ -40,6 +40,8 @@ pub struct StoredCase {
     pub stuck: (Option<String>, Option<String>),
     /// Hours that all batteries last together.
     pub battery_hours: Option<f64>,
+    /// The family's pass-phrase.
+    pub pass_phrase: Option<String>,
     /// When it was put on record, and when last changed.
     pub dates: (DateTime<Utc>, DateTime<Utc>),
     /// When and why it ended.
@@ -155,6 +157,7 @@ struct CaseRow {
     stuck_step: Option<String>,
     stuck_since: Option<String>,
     battery_hours: Option<f64>,
+    pass_phrase: Option<String>,
     created_at: i64,
     changed_at: i64,
     ended_on: Option<String>,
@@ -187,7 +190,7 @@ impl Tx {
         let row: Option<CaseRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
                 "select c.id, c.number, c.child, c.has_plan, c.stuck_step, c.stuck_since,
-                     c.battery_hours, c.created_at, c.changed_at, c.ended_on, c.ended_why, ",
+                     c.battery_hours, c.pass_phrase, c.created_at, c.changed_at, c.ended_on, c.ended_why, ",
                 withdrawn!(),
                 " from child_case c where c.number = $5 and ",
                 visible!(kept)
@@ -214,6 +217,7 @@ impl Tx {
             has_plan: row.has_plan,
             stuck: (row.stuck_step, row.stuck_since),
             battery_hours: row.battery_hours,
+            pass_phrase: row.pass_phrase,
             dates: (
                 from_millis(row.created_at, "child_case", "created_at")?,
                 from_millis(row.changed_at, "child_case", "changed_at")?,

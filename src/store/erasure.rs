@@ -249,7 +249,7 @@ impl Tx {
         let rows = run!(self, |conn| {
             sqlx::query(
                 "update child_case set has_plan = null, stuck_step = null, stuck_since = null,
-                     battery_hours = null, revision = revision + 1
+                     battery_hours = null, pass_phrase = null, revision = revision + 1
                  where id = $1 and ended_on is not null and erased_at is null
                    and not exists (select 1 from loan l
                        where l.case_id = $1 and l.ended_on is null)",

@@ -632,6 +632,10 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "prefectures",
         // Days alone, for the tick and for a case that was read through its reader.
         "plan_days",
+        // Of a case that was read through its reader.
+        "pass_phrase",
+        "names_of",
+        "set_pass_phrase",
         // Of a file that was read through its reader.
         "consulted",
         // Of a file that was read through its reader.

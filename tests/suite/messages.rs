@@ -21,7 +21,9 @@ use tomoshibi::{
 
 use crate::{
     access::{ask, session, session_and_account, words},
+    freshness::SHEET,
     loans::{Centre, KIT},
+    retention::import_text,
     support::engines::Database,
 };
 
@@ -33,6 +35,7 @@ crate::on_every_engine!(
     after_a_death_between_writing_and_release_that_family_is_left_out,
     who_is_reached_by_telephone_leaves_the_list_and_who_is_not_stays,
     a_municipality_sees_of_a_loan_what_the_family_agreed_to,
+    a_family_to_whom_nothing_is_lent_knows_its_mails_by_a_pass_phrase_too,
     an_office_reads_its_own_messages_alone,
     a_family_that_no_mail_reaches_gets_a_letter_that_is_in_the_trail,
 );
@@ -471,6 +474,49 @@ async fn who_is_reached_by_telephone_leaves_the_list_and_who_is_not_stays(db: Da
         history.contains("【デモ】申請に行くとのこと") && history.contains("母"),
         "{history}"
     );
+}
+
+async fn a_family_to_whom_nothing_is_lent_knows_its_mails_by_a_pass_phrase_too(db: Database) {
+    let office = Office::empty(&db).await;
+    let app = &office.centre.app;
+    import_text(app, SHEET).await;
+    let town = Centre {
+        app: app.clone(),
+        cookie: session(app, Role::Municipality, Some("43203"), None).await,
+    };
+    let path = "/plans/X-1001/reminders";
+    let (_, page) = town.get(path).await;
+    assert!(page.contains("まだ決まっていません"), "{page}");
+    assert!(
+        town.get("/messages").await.1.contains("サーバーのフォルダ"),
+        "it is said that no mail server is set"
+    );
+    for (phrase, why) in [("酸素の歌", "病気や機器"), ("【デモ】一番星", "お名前")]
+    {
+        let form = format!("act=phrase&pass_phrase={phrase}");
+        let (status, _, page) = town.post(path, &form).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{phrase}: {page}");
+        assert!(page.contains(why), "{phrase}: {page}");
+    }
+    for form in [
+        "act=phrase&pass_phrase=【デモ】あさがお",
+        "act=add&address=asa@example.jp&who=【デモ】母&link=1",
+    ] {
+        let (status, _, page) = town.post(path, form).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{form}: {page}");
+    }
+    assert!(town.get(path).await.1.contains("<b>【デモ】あさがお</b>"));
+    let form = "case=X-1001&message_subject=訓練&message_body=12月5日に開きます。";
+    write(&town, form).await;
+    let mails = office.deliver().await;
+    let [(_, mail)] = &*mails else {
+        panic!("one mail: {mails:?}");
+    };
+    assert!(mail.contains("合言葉：【デモ】あさがお"), "{mail}");
+    // Taken away, it stands in none.
+    let (status, ..) = town.post(path, "act=phrase&pass_phrase=").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert!(!town.get(path).await.1.contains("あさがお"));
 }
 
 async fn a_municipality_sees_of_a_loan_what_the_family_agreed_to(db: Database) {

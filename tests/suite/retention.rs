@@ -364,7 +364,10 @@ async fn give_it_a_history(app: &App) {
         confirmed: false,
         by: None,
     };
-    let set = tx.set_position(case.expect("a case"), &new, app.clock.now());
+    let case = case.expect("a case");
+    let phrase = tx.set_pass_phrase(case, Some("消町77番地"));
+    phrase.await.expect("it is set");
+    let set = tx.set_position(case, &new, app.clock.now());
     assert!(set.await.expect("it is set"));
     tx.commit().await.expect("it is kept");
     crate::loans::lend_to(app, "X-0001", "【デモ】消江 まどか", "消町77番地").await;
@@ -430,6 +433,7 @@ async fn give_it_a_history(app: &App) {
 const HELD: &[&str] = &[
     "child_case.name",
     "child_case.sort_key",
+    "child_case.pass_phrase",
     "plan_version.document",
     "plan_supporter.name",
     "account.email",

@@ -5,12 +5,14 @@
 
 mod kind;
 mod ladder;
+mod pass_phrase;
 mod reached;
 mod states;
 mod wording;
 
 pub use kind::{Audience, CheckedBy, DutyKind, Phase};
 pub use ladder::{Ladder, Ladders, ReminderSettings, Stage};
+pub use pass_phrase::{PhraseFault, phrase_for_mail};
 pub use reached::{Reached, Term, next_stage, reached};
 pub use states::{ContactState, MailKind, MailState, TaskKind};
 pub use wording::{

@@ -139,6 +139,11 @@ impl Default for MailSettings {
 }
 
 impl MailSettings {
+    /// Whether mail goes into the folder and reaches nobody: no server is set.
+    pub const fn goes_into_folder(&self) -> bool {
+        self.server.is_empty()
+    }
+
     /// The port in force.
     pub fn port(&self) -> u16 {
         self.port.unwrap_or(match self.security {

@@ -100,6 +100,7 @@ pub async fn hand_over(
             &done,
         )
         .await?;
+        complete::keep_phrase(tx, file.case, &bedside.done).await?;
         let event = UnitEvent {
             kind: UnitEventKind::HandedOver,
             loan: Some(loan),

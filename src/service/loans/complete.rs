@@ -5,24 +5,13 @@ use crate::{
     app::App,
     domain::{
         audit::Action,
-        duty::may_stand_in_a_mail,
-        id::CaseNumber,
+        duty::PhraseFault,
+        id::{CaseId, CaseNumber},
         loan::{HandOver, KitItem, UnitEventKind, hand_over::frequency_of},
-        text::{Text, key_form},
     },
     service::ServiceError,
-    store::{LoanFile, UnitEvent},
+    store::{LoanFile, Tx, UnitEvent},
 };
-
-const PHRASE_NAMES: Text = Text::fixed(
-    "合言葉にお名前が入っています。名前・住所とは関係のない言葉にしてください。",
-    "The pass-phrase holds a name: choose a word that has nothing to do with names or the address.",
-);
-
-const PHRASE_TELLS: Text = Text::fixed(
-    "合言葉に、病気や機器のことが分かる言葉が入っています。メールに入れられる別の言葉にしてください。",
-    "The pass-phrase tells of an illness or a device: choose a word that may stand in a mail.",
-);
 
 /// What is wrong with what was noted at the bedside, whatever else is missing.
 pub(super) fn wrong(file: &LoanFile, done: &HandOver) -> Option<Answer> {
@@ -37,18 +26,22 @@ pub(super) fn wrong(file: &LoanFile, done: &HandOver) -> Option<Answer> {
         );
         return Some(Answer::Wrong("frequency", why));
     }
-    let phrase = key_form(done.pass_phrase.as_deref().unwrap_or_default());
     let names = [file.name.as_deref(), file.applicant.guardian.as_deref()];
-    let mut parts = names.into_iter().flatten().flat_map(str::split_whitespace);
-    let named = parts.any(|part| {
-        let part = key_form(part);
-        part.chars().count() > 1 && phrase.contains(&part)
-    });
-    if named {
-        return Some(Answer::Wrong("pass_phrase", PHRASE_NAMES));
+    let fault = PhraseFault::of(done.pass_phrase.as_deref()?, names.into_iter().flatten())?;
+    Some(Answer::Wrong("pass_phrase", fault.text()))
+}
+
+/// Keeps the pass-phrase that was chosen, if one was: from then on every mail to the
+/// family carries it.
+pub(super) async fn keep_phrase(
+    tx: &mut Tx,
+    case: CaseId,
+    done: &HandOver,
+) -> Result<(), ServiceError> {
+    if let Some(phrase) = &done.pass_phrase {
+        tx.set_pass_phrase(case, Some(phrase)).await?;
     }
-    let spoken = done.pass_phrase.as_deref().unwrap_or_default();
-    (!may_stand_in_a_mail(spoken)).then_some(Answer::Wrong("pass_phrase", PHRASE_TELLS))
+    Ok(())
 }
 
 /// Writes down what was done after the hand-over: only what is given here is
@@ -89,6 +82,7 @@ pub async fn complete(
             kit_note: was.kit_note,
         };
         tx.write_hand_over(loan.id, &now).await?;
+        keep_phrase(tx, file.case, done).await?;
         let hand = (Some(sheet.who.user), at.now);
         if let (true, Some(unit)) = (given, loan.unit) {
             let event = UnitEvent {

@@ -364,6 +364,12 @@ async fn page_of(
         page.checks = tx.checks(loan.id).await?;
         page.stated_checks = tx.stated_checks(loan.id).await?;
         page.hand_over = tx.hand_over(loan.id).await?;
+        if let Some(done) = &mut page.hand_over
+            && let Some(phrase) = tx.pass_phrase(page.file.case).await?
+        {
+            // It may have been chosen, or changed, with the child's reminders.
+            done.pass_phrase = Some(phrase);
+        }
         page.extensions = tx.extensions(loan.id).await?;
         page.loss = tx.loss(loan.id).await?;
         page.check_day = tx.check_day(loan.id).await?;

@@ -18,7 +18,7 @@ use crate::{
         audit::Action,
         duty::{
             Audience, ContactState, GENERATOR, OUTDOORS, Phase, Task, TaskKind, Window, in_order,
-            may_stand_in_a_mail, reached,
+            phrase_for_mail, reached,
         },
         hand_message::{CallWay, MessageFate, MessageState, Spoken},
         id::{CaseId, CaseNumber},
@@ -374,9 +374,7 @@ async fn letter_to(
     }
     let guardian = applicant.and_then(|applicant| applicant.guardian.clone());
     let guardian = guardian.map_or_else(|| "ご家族".to_owned(), |name| format!("{name}　様"));
-    let done = office::hand_overs(tx, reader, Some(case)).await?;
-    let phrase = done.get(&case).and_then(|done| done.pass_phrase.clone());
-    let phrase = phrase.filter(|phrase| may_stand_in_a_mail(phrase));
+    let phrase = phrase_for_mail(tx.pass_phrase(case).await?);
     let mut paragraphs: Vec<String> = phrase
         .map(|phrase| format!("合言葉：{phrase}"))
         .into_iter()

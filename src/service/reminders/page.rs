@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::{Permission, Reader},
         audit::Action,
-        duty::{Audience, CheckedBy, DutyKind, Stage, TaskKind, next_stage, reached},
+        duty::{Audience, CheckedBy, DutyKind, PhraseFault, Stage, TaskKind, next_stage, reached},
         hand_message::MessageFate,
         id::{CaseId, CaseNumber},
         text::Text,
@@ -68,6 +68,8 @@ pub struct TermPage {
 pub struct ChildReminders {
     /// Its number.
     pub number: CaseNumber,
+    /// Its family's pass-phrase.
+    pub pass_phrase: Option<String>,
     /// Where its family is reached.
     pub contacts: Vec<MailContact>,
     /// Its due days, those that are open first.
@@ -228,6 +230,7 @@ pub async fn page(
         calls.retain(|call| sees_loan || call.office == word);
         let page = ChildReminders {
             number: number.clone(),
+            pass_phrase: tx.pass_phrase(case).await?,
             contacts: tx.mail_contacts(case).await?,
             terms,
             tasks: tasks_of(&mut tx, (&who.reader, at), (case, sees_loan), &calls).await?,
@@ -275,6 +278,8 @@ pub enum Act {
     Battery(NaiveDate, CheckedBy),
     /// The record of a check of the batteries was a mistake.
     StrikeBattery(Uuid),
+    /// The pass-phrase that its mails carry; `None`: none.
+    PassPhrase(Option<String>),
 }
 
 /// Does something about the reminders of a child, once.
@@ -312,7 +317,7 @@ pub async fn act(
                 pauses.any(|pause| pause.id == *id && may.suspend(pause.kind))
             }
             Act::Done(id, _) => may_close(tx, &sheet.who.reader, (*id, case)).await?,
-            Act::Battery(..) | Act::StrikeBattery(_) => true,
+            Act::Battery(..) | Act::StrikeBattery(_) | Act::PassPhrase(_) => true,
         };
         if !allowed {
             return Ok(Answer::Changed);
@@ -346,6 +351,15 @@ pub async fn act(
                 tx.add_battery_check(app.ids.next(), case, (*on, *whose), by)
                     .await?;
                 (true, Action::NotedBatteryCheck)
+            }
+            Act::PassPhrase(phrase) => {
+                let spoken = phrase.as_deref().unwrap_or_default();
+                let names = tx.names_of(case).await?;
+                if let Some(fault) = PhraseFault::of(spoken, names.iter().map(String::as_str)) {
+                    return Ok(Answer::Wrong("pass_phrase", fault.text()));
+                }
+                tx.set_pass_phrase(case, phrase.as_deref()).await?;
+                (true, Action::ChosePassPhrase)
             }
             Act::StrikeBattery(id) => {
                 let done = tx.strike_battery_check((*id, case), at.now).await?;

@@ -2,15 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{
-    messages::Draft,
-    office::{self, same_town},
-};
+use super::{messages::Draft, office::same_town};
 use crate::{
     app::App,
     domain::{
         access::{Moment, Reader},
-        duty::{ContactState, may_stand_in_a_mail},
+        duty::{ContactState, phrase_for_mail},
         hand_message::{MessageGroup, Names},
         id::{CaseId, CaseNumber},
         loan::paper::is_invited,
@@ -129,7 +126,7 @@ pub(super) async fn of_draft(
     if families.is_empty() && matches!(chosen, Chosen::Number(_)) {
         return Ok(None);
     }
-    Ok(Some(complete(tx, reader, families, &files).await?))
+    Ok(Some(complete(tx, families, &files).await?))
 }
 
 /// Those of some children to whom a message may still go.
@@ -141,12 +138,11 @@ pub(super) async fn of_cases(
     let files = files(tx, reader, at).await?;
     let mut families = tx.own_families(reader, at).await?;
     families.retain(|family| cases.contains(&family.case));
-    complete(tx, reader, families, &files).await
+    complete(tx, families, &files).await
 }
 
 async fn complete(
     tx: &mut Tx,
-    reader: &Reader,
     families: Vec<OwnFamily>,
     files: &HashMap<CaseId, LoanFile>,
 ) -> Result<Recipients, ServiceError> {
@@ -156,7 +152,6 @@ async fn complete(
             contacts.entry(contact.case).or_default().push(contact);
         }
     }
-    let done = office::hand_overs(tx, reader, None).await?;
     let mut all = Recipients::default();
     for family in families {
         if let Some(name) = &family.name {
@@ -173,10 +168,9 @@ async fn complete(
                 all.names.add_whole(hospital);
             }
         }
-        let phrase = done.get(&family.case).and_then(|d| d.pass_phrase.clone());
         all.families.push(Recipient {
             contacts: contacts.remove(&family.case).unwrap_or_default(),
-            pass_phrase: phrase.filter(|phrase| may_stand_in_a_mail(phrase)),
+            pass_phrase: phrase_for_mail(family.pass_phrase.clone()),
             family,
         });
     }

@@ -14,7 +14,7 @@ use super::{
 use crate::domain::{
     access::{Moment, Reader},
     id::{CaseId, CaseNumber},
-    loan::HandOver,
+    loan::{Applicant, HandOver},
     municipality::MunicipalityCode,
     plan::document::ChildItems,
 };
@@ -32,6 +32,8 @@ pub struct OwnFamily {
     pub kana: Option<String>,
     /// Where it lives; `None`: unknown, or protected.
     pub town: Option<MunicipalityCode>,
+    /// The family's pass-phrase.
+    pub pass_phrase: Option<String>,
 }
 
 pub(super) fn number(text: &str) -> Result<CaseNumber, StoreError> {
@@ -49,7 +51,7 @@ macro_rules! own_families {
             kept_from_lists!(),
             " then null else (select h.municipality from home h where h.case_id = c.id \
              and h.until_day is null and h.erased_at is null order by h.from_day desc limit 1) \
-             end as town from child_case c where c.ended_on is null \
+             end as town, c.pass_phrase from child_case c where c.ended_on is null \
              and not exists (select 1 from loan_file s where s.case_id = c.id \
              and s.state = 'stopped') and "
         )
@@ -64,7 +66,14 @@ impl Tx {
         reader: &Reader,
         at: Moment,
     ) -> Result<Vec<OwnFamily>, StoreError> {
-        type Row = (Uuid, String, Option<String>, String, Option<String>);
+        type Row = (
+            Uuid,
+            String,
+            Option<String>,
+            String,
+            Option<String>,
+            Option<String>,
+        );
         let subject = reader.subject();
         let text = if matches!(reader, Reader::Centre(_)) {
             concat!(
@@ -89,7 +98,7 @@ impl Tx {
                 .await?
         });
         rows.into_iter()
-            .map(|(id, text, name, child, town)| {
+            .map(|(id, text, name, child, town, pass_phrase)| {
                 let child: ChildItems = from_json(&child, "child_case", "child")?;
                 Ok(OwnFamily {
                     case: CaseId(id),
@@ -97,9 +106,60 @@ impl Tx {
                     name,
                     kana: child.kana,
                     town: town.and_then(|code| MunicipalityCode::parse(&code).ok()),
+                    pass_phrase,
                 })
             })
             .collect()
+    }
+
+    /// The pass-phrase of a family, by which it knows that a mail is ours.
+    pub async fn pass_phrase(&mut self, case: CaseId) -> Result<Option<String>, StoreError> {
+        let row: Option<Option<String>> = run!(self, |conn| {
+            sqlx::query_scalar("select pass_phrase from child_case where id = $1")
+                .bind(case.0)
+                .fetch_optional(conn)
+                .await?
+        });
+        Ok(row.flatten())
+    }
+
+    /// The names of a child and of who has applied for it: what its pass-phrase must
+    /// not hold.
+    pub async fn names_of(&mut self, case: CaseId) -> Result<Vec<String>, StoreError> {
+        let name: Option<Option<String>> = run!(self, |conn| {
+            sqlx::query_scalar("select name from child_case where id = $1")
+                .bind(case.0)
+                .fetch_optional(conn)
+                .await?
+        });
+        let applicants: Vec<String> = run!(self, |conn| {
+            sqlx::query_scalar("select applicant from loan_file where case_id = $1")
+                .bind(case.0)
+                .fetch_all(conn)
+                .await?
+        });
+        let mut names: Vec<String> = name.flatten().into_iter().collect();
+        for kept in applicants {
+            let applicant: Applicant = from_json(&kept, "loan_file", "applicant")?;
+            names.extend(applicant.guardian);
+        }
+        Ok(names)
+    }
+
+    /// Writes down the pass-phrase of a family; `None`: it has none.
+    pub async fn set_pass_phrase(
+        &mut self,
+        case: CaseId,
+        phrase: Option<&str>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query("update child_case set pass_phrase = $2 where id = $1")
+                .bind(case.0)
+                .bind(phrase)
+                .execute(conn)
+                .await?;
+        });
+        Ok(())
     }
 
     /// The municipality of a child, where its address is not protected.

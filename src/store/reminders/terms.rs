@@ -67,6 +67,8 @@ pub struct DueCase {
     pub number: CaseNumber,
     /// What was gone through at the hand-over, as it is kept.
     pub hand_over: Option<String>,
+    /// The family's pass-phrase.
+    pub pass_phrase: Option<String>,
     /// Its municipality.
     pub municipality: Option<MunicipalityCode>,
     /// The centre may know of the child.
@@ -129,6 +131,7 @@ struct DueRow {
     term: TermRow,
     number: String,
     hand_over: Option<String>,
+    pass_phrase: Option<String>,
     municipality: Option<String>,
     of_centre: bool,
     day_agreed: bool,
@@ -368,7 +371,7 @@ impl Tx {
             sqlx::query_as(concat!(
                 "select ",
                 term_columns!(),
-                ", c.number,
+                ", c.number, c.pass_phrase,
                    (select l.hand_over from loan l where l.case_id = c.id and l.ended_on is null
                     order by l.started_on desc, l.id desc limit 1) as hand_over,
                    (select h.municipality from home h where h.case_id = c.id
@@ -406,6 +409,7 @@ impl Tx {
                         case: stored.case,
                         number,
                         hand_over: row.hand_over,
+                        pass_phrase: row.pass_phrase,
                         municipality: municipality
                             .and_then(|code| MunicipalityCode::parse(code).ok()),
                         of_centre: row.of_centre,

@@ -269,6 +269,8 @@ struct Page {
     messages: Vec<StoredMessage>,
     /// Reminders are not planned.
     stopped: bool,
+    /// Mail goes into a folder of the server, and to nobody.
+    kept_back: bool,
 }
 
 impl Page {
@@ -314,6 +316,7 @@ pub(in crate::web) async fn desk(
         tasks: tasks.collect(),
         messages: reminders::waiting(&app, &visit.who).await?,
         stopped: reminders::pulse(&app).await?.stopped,
+        kept_back: app.config.mail.goes_into_folder(),
         ..page(&app, desk, &visit)
     })
 }
@@ -377,6 +380,7 @@ fn page(app: &App, desk: Desk, visit: &Visit) -> Page {
         tasks_at: "/loans",
         messages: Vec::new(),
         stopped: false,
+        kept_back: false,
     }
 }
 

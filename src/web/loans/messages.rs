@@ -41,6 +41,8 @@ struct List {
     head: Head,
     waiting: Vec<StoredMessage>,
     past: Vec<(StoredMessage, String)>,
+    /// Mail goes into a folder of the server, and to nobody.
+    kept_back: bool,
 }
 
 /// `GET /messages`
@@ -59,6 +61,7 @@ pub(in crate::web) async fn list(
     show(&List {
         past: past.collect(),
         waiting,
+        kept_back: app.config.mail.goes_into_folder(),
         head: Head::of(&visit, "/messages"),
     })
 }

@@ -58,6 +58,7 @@ struct Line {
 struct Page {
     head: Head,
     number: CaseNumber,
+    phrase: Option<String>,
     contacts: Vec<(MailContact, Uuid)>,
     open: Vec<Line>,
     over: Vec<Line>,
@@ -306,6 +307,7 @@ async fn render(
     show(&Page {
         head: Head::of(visit, place.of(number.as_str())),
         number: number.clone(),
+        phrase: page.pass_phrase,
         contacts: contacts.map(|contact| (contact, app.ids.next())).collect(),
         open,
         over,
@@ -425,6 +427,7 @@ fn read(fields: &Fields) -> Result<Asked, Wrong> {
             let by = by.ok_or_else(|| missing("battery_by", loan_words::MISSING))?;
             Asked::Act(Act::Battery(fields.needed_day("battery_on")?, by))
         }
+        "phrase" => Asked::Act(Act::PassPhrase(fields.line("pass_phrase")?)),
         "strike_battery" => Asked::Act(Act::StrikeBattery(id("check")?)),
         "resume" => Asked::Act(Act::Resume(id("pause")?)),
         _ => Asked::Act(Act::Done(id("task")?, fields.note("note")?)),

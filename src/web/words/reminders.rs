@@ -39,6 +39,10 @@ words! {
     RESUME = "お知らせを再開する", "Go on with the reminders";
     SEE_CHANGE = "何が変わったかを計画で見る", "See in the plan what has changed";
     TELL_FAMILY = "ご家族に知らせる", "Tell the family";
+    PHRASE = "合言葉", "Pass-phrase";
+    PHRASE_HELP = "ご家族と決めた言葉です。どのメールにもこの言葉が入り、ご家族は本物のお知らせだと分かります。名前や病気・機器のことが分かる言葉は使えません。", "A word chosen with the family: every mail carries it, so that the family knows that it is ours. It names nobody and tells nothing of illness or devices.";
+    PHRASE_NONE = "まだ決まっていません。電話や訪問のときに、ご家族と決めてください。", "Not chosen yet: choose one with the family on the telephone or at a visit.";
+    PHRASE_KEEP = "合言葉を記録する", "Record the pass-phrase";
     BATTERY = "バッテリーの点検", "Checks of the batteries";
     BATTERY_NONE = "点検の記録がありません。前に病院かメーカーで点検した日が分かったら、入れてください。次の点検の時期をお知らせします。", "No check is on record. When you learn on which day the hospital or the maker checked the batteries last, enter it: the next check is then reminded of.";
     BATTERY_ADD = "点検を記録する", "Record a check";
@@ -48,5 +52,6 @@ words! {
     TASKS = "職員がすること", "To be done by staff";
     NOTE = "したこと・分かったこと", "What was done or said";
     TASK_DONE = "済んだことを記録する", "Record that it is done";
+    INTO_FOLDER = "メールサーバーの設定がないため、メールは相手に届かず、サーバーのフォルダに入ります。実際に送るには、サーバーの管理者に設定（mail.server）を頼んでください。", "No mail server is set, so that mail goes into a folder of this server and reaches nobody. To send it, ask whoever runs the server to set mail.server.";
     STOPPED = "お知らせの予定が26時間以上作られていません。サーバーの管理者に知らせてください。期限はこの画面で確かめられます。", "No reminders were planned for more than 26 hours: tell whoever runs the server. What is due stands on this page.";
 }

@@ -5,16 +5,13 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::{
-    Noticed, Record,
-    known::{Known, hand_over},
-};
+use super::{Noticed, Record, known::Known};
 use crate::{
     app::App,
     domain::{
         duty::{
             Audience, ContactState, DutyKind, MailKind, Reached, Task, TaskKind, Window, in_order,
-            may_stand_in_a_mail, next_stage, reached,
+            may_stand_in_a_mail, next_stage, phrase_for_mail, reached,
         },
         mail::MailAddress,
     },
@@ -281,7 +278,6 @@ impl<'p> Plan<'p> {
             None
         };
         let loans = &self.app.config.loans;
-        let phrase = hand_over(due).and_then(|done| done.pass_phrase);
         // A family to whom nothing is lent asks its municipality: the centre knows nothing
         // of it.
         let window = (!due.case.of_centre).then(|| self.window(due)).flatten();
@@ -301,7 +297,7 @@ impl<'p> Plan<'p> {
         let telephone = telephone.trim();
         let text = to_family(&FamilyMail {
             number: due.case.number.clone(),
-            pass_phrase: phrase.filter(|phrase| may_stand_in_a_mail(phrase)),
+            pass_phrase: phrase_for_mail(due.case.pass_phrase.clone()),
             tasks,
             link,
             centre,

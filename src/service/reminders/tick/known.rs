@@ -123,7 +123,7 @@ impl Known {
 }
 
 /// What was gone through at the hand-over.
-pub(super) fn hand_over(due: &DueTerm) -> Option<HandOver> {
+fn hand_over(due: &DueTerm) -> Option<HandOver> {
     let kept = due.case.hand_over.as_deref()?;
     serde_json::from_str(kept).ok()
 }
