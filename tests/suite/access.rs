@@ -633,6 +633,7 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         // Days alone, for the tick and for a case that was read through its reader.
         "plan_days",
         // Of a case that was read through its reader.
+        "is_silent",
         "pass_phrase",
         "names_of",
         "set_pass_phrase",

@@ -253,4 +253,20 @@ async fn after_a_death_no_plan_is_to_be_confirmed(db: Database) {
         tick(app, day).await;
         assert_eq!(open(app, number, DutyKind::BatteryCheck).await, [], "{day}");
     }
+    // What was sent is there to be read; nothing asks for more.
+    let here = format!("{}/reminders", lent.loan);
+    let (_, page) = lent.centre.get(&here).await;
+    assert!(page.contains("お知らせはもう送られません"), "{page}");
+    for form in ["add", "phrase", "battery", "suspend"] {
+        let asked = format!("name=\"act\" value=\"{form}\"");
+        assert!(!page.contains(&asked), "{form}: {page}");
+    }
+    for form in [
+        by,
+        "act=phrase&pass_phrase=【デモ】朝",
+        "act=add&address=n@example.jp",
+    ] {
+        let (status, ..) = lent.centre.post(&here, form).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{form}");
+    }
 }

@@ -87,6 +87,9 @@ pub async fn add_contact(
         let Some(case) = child(tx, &sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
+        if tx.is_silent(case).await? {
+            return Ok(Answer::Changed);
+        }
         if let Some(no) = put(tx, app, (case, &address), typed, sheet.who.user).await? {
             return Ok(no);
         }

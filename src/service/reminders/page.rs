@@ -68,6 +68,8 @@ pub struct TermPage {
 pub struct ChildReminders {
     /// Its number.
     pub number: CaseNumber,
+    /// Nothing is sent any more: its case has ended.
+    pub silent: bool,
     /// Its family's pass-phrase.
     pub pass_phrase: Option<String>,
     /// Where its family is reached.
@@ -230,6 +232,7 @@ pub async fn page(
         calls.retain(|call| sees_loan || call.office == word);
         let page = ChildReminders {
             number: number.clone(),
+            silent: tx.is_silent(case).await?,
             pass_phrase: tx.pass_phrase(case).await?,
             contacts: tx.mail_contacts(case).await?,
             terms,
@@ -308,6 +311,11 @@ pub async fn act(
         let Some(case) = child(tx, &sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
+        // After an end a task may be closed, and what was written by mistake struck out.
+        let follows = !matches!(act, Act::Done(..) | Act::StrikeBattery(_));
+        if follows && tx.is_silent(case).await? {
+            return Ok(Answer::Changed);
+        }
         let hand = (sheet.who.user, at.now, at.today);
         let may = May::of(&sheet.who.reader);
         let allowed = match act {

@@ -112,6 +112,22 @@ impl Tx {
             .collect()
     }
 
+    /// Whether nothing is sent about a child any more: its case has ended, or the centre
+    /// has noted a death.
+    pub async fn is_silent(&mut self, case: CaseId) -> Result<bool, StoreError> {
+        let silent: Option<bool> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select c.ended_on is not null or exists (select 1 from loan_file s
+                     where s.case_id = c.id and s.state = 'stopped')
+                 from child_case c where c.id = $1",
+            )
+            .bind(case.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        Ok(silent.unwrap_or(true))
+    }
+
     /// The pass-phrase of a family, by which it knows that a mail is ours.
     pub async fn pass_phrase(&mut self, case: CaseId) -> Result<Option<String>, StoreError> {
         let row: Option<Option<String>> = run!(self, |conn| {

@@ -58,6 +58,8 @@ struct Line {
 struct Page {
     head: Head,
     number: CaseNumber,
+    /// Nothing is sent any more.
+    silent: bool,
     phrase: Option<String>,
     contacts: Vec<(MailContact, Uuid)>,
     open: Vec<Line>,
@@ -307,6 +309,7 @@ async fn render(
     show(&Page {
         head: Head::of(visit, place.of(number.as_str())),
         number: number.clone(),
+        silent: page.silent,
         phrase: page.pass_phrase,
         contacts: contacts.map(|contact| (contact, app.ids.next())).collect(),
         open,

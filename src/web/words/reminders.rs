@@ -39,6 +39,7 @@ words! {
     RESUME = "お知らせを再開する", "Go on with the reminders";
     SEE_CHANGE = "何が変わったかを計画で見る", "See in the plan what has changed";
     TELL_FAMILY = "ご家族に知らせる", "Tell the family";
+    SILENT = "このお子さんの手続きは終わっています。お知らせはもう送られません。", "The procedures for this child are over: nothing is sent any more.";
     PHRASE = "合言葉", "Pass-phrase";
     PHRASE_HELP = "ご家族と決めた言葉です。どのメールにもこの言葉が入り、ご家族は本物のお知らせだと分かります。名前や病気・機器のことが分かる言葉は使えません。", "A word chosen with the family: every mail carries it, so that the family knows that it is ours. It names nobody and tells nothing of illness or devices.";
     PHRASE_NONE = "まだ決まっていません。電話や訪問のときに、ご家族と決めてください。", "Not chosen yet: choose one with the family on the telephone or at a visit.";
