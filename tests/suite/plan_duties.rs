@@ -32,6 +32,7 @@ crate::on_every_engine!(
     the_batteries_are_checked_a_year_after_their_last_check,
     nobody_hears_of_batteries_who_may_not_know_the_child,
     after_a_death_no_plan_is_to_be_confirmed,
+    of_a_loan_that_a_sheet_alone_tells_of_nothing_is_due_and_that_is_said,
 );
 
 fn on(app: &App, day: &str) -> App {
@@ -269,4 +270,20 @@ async fn after_a_death_no_plan_is_to_be_confirmed(db: Database) {
         let (status, ..) = lent.centre.post(&here, form).await;
         assert_eq!(status, StatusCode::CONFLICT, "{form}");
     }
+}
+
+async fn of_a_loan_that_a_sheet_alone_tells_of_nothing_is_due_and_that_is_said(db: Database) {
+    let app = crate::retention::with_the_child(&db).await;
+    let router = web::router(app.clone());
+    let page = async |role, town| {
+        let who = session(&app, role, town, None).await;
+        let answer = ask(&router, "GET", "/plans/X-0001/reminders", &who, "").await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        words(answer).await
+    };
+    let seen = page(Role::Centre, None).await;
+    assert!(seen.contains("台帳から取り込むと"), "{seen}");
+    // Nothing of a loan reaches a municipality unasked.
+    let seen = page(Role::Municipality, Some("43203")).await;
+    assert!(!seen.contains("貸与"), "{seen}");
 }

@@ -70,6 +70,8 @@ pub struct ChildReminders {
     pub number: CaseNumber,
     /// Nothing is sent any more: its case has ended.
     pub silent: bool,
+    /// Of a loan to it a families' sheet alone tells: nothing of that is due here.
+    pub by_sheet: bool,
     /// Its family's pass-phrase.
     pub pass_phrase: Option<String>,
     /// Where its family is reached.
@@ -233,6 +235,7 @@ pub async fn page(
         let page = ChildReminders {
             number: number.clone(),
             silent: tx.is_silent(case).await?,
+            by_sheet: sees_loan && tx.loan_began(case).await?.is_some(),
             pass_phrase: tx.pass_phrase(case).await?,
             contacts: tx.mail_contacts(case).await?,
             terms,

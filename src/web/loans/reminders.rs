@@ -60,6 +60,8 @@ struct Page {
     number: CaseNumber,
     /// Nothing is sent any more.
     silent: bool,
+    /// Nothing of its loan is reminded of.
+    by_sheet: bool,
     phrase: Option<String>,
     contacts: Vec<(MailContact, Uuid)>,
     open: Vec<Line>,
@@ -310,6 +312,7 @@ async fn render(
         head: Head::of(visit, place.of(number.as_str())),
         number: number.clone(),
         silent: page.silent,
+        by_sheet: page.by_sheet,
         phrase: page.pass_phrase,
         contacts: contacts.map(|contact| (contact, app.ids.next())).collect(),
         open,

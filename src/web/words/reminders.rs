@@ -40,6 +40,7 @@ words! {
     SEE_CHANGE = "何が変わったかを計画で見る", "See in the plan what has changed";
     TELL_FAMILY = "ご家族に知らせる", "Tell the family";
     SILENT = "このお子さんの手続きは終わっています。お知らせはもう送られません。", "The procedures for this child are over: nothing is sent any more.";
+    BY_SHEET = "発電機の貸与は、ご家族の表から分かっているだけです。申請・点検・返却の期限はお知らせされません。センターの台帳から取り込むと（発電機の貸与 → 台帳の取り込み）、お知らせが始まります。", "Of the generator that is lent a families' sheet alone tells: nobody is reminded of application, check and return. Once the centre brings its ledger in (loans, then the import of a ledger), reminders begin.";
     PHRASE = "合言葉", "Pass-phrase";
     PHRASE_HELP = "ご家族と決めた言葉です。どのメールにもこの言葉が入り、ご家族は本物のお知らせだと分かります。名前や病気・機器のことが分かる言葉は使えません。", "A word chosen with the family: every mail carries it, so that the family knows that it is ours. It names nobody and tells nothing of illness or devices.";
     PHRASE_NONE = "まだ決まっていません。電話や訪問のときに、ご家族と決めてください。", "Not chosen yet: choose one with the family on the telephone or at a visit.";
