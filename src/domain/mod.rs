@@ -62,6 +62,7 @@ pub mod parameters;
 pub mod password;
 pub mod plan;
 pub mod position;
+pub mod power;
 pub mod print_number;
 pub mod residence;
 pub mod retention;

@@ -114,6 +114,8 @@ pub(crate) fn a_plan() -> PlanDocument {
         },
         devices: Vec::new(),
         battery_hours: Some(24.0),
+        power: None,
+        upstairs: None,
         preparation_minutes: Some(60),
         vehicle: words("【デモ】自家用車"),
         destinations: vec![to_the_site(), to_the_hospital()],
@@ -228,6 +230,7 @@ pub(crate) fn nowhere(kind: DestinationKind) -> Destination {
         highest_floor: None,
         power: None,
         direct_allowed: None,
+        oxygen: None,
         agreement: None,
     }
 }
