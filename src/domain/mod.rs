@@ -42,6 +42,7 @@ pub mod consent;
 pub mod coverage;
 pub mod data_set;
 pub mod depth_text;
+pub mod device;
 pub mod duty;
 pub mod emergency;
 pub mod ending;
