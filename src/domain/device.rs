@@ -74,17 +74,6 @@ impl DeviceModel {
             None
         }
     }
-
-    /// Whether a name that people write means this model: `Astral 150`,
-    /// `ASTRAL150`, `レスメド Astral-150`.
-    fn is_called(&self, form: &str) -> bool {
-        let own = self.key();
-        form == own
-            || MAKERS
-                .iter()
-                .filter_map(|maker| form.strip_prefix(&name_form(maker)))
-                .any(|bare| bare == own)
-    }
 }
 
 /// Names of makers that people write before a model.
@@ -106,6 +95,17 @@ const MAKERS: [&str; 16] = [
     "F&P",
     "VADI",
 ];
+
+/// The forms that a name which people write may have: as it is, and without the
+/// maker in front of it. `ASTRAL150`, `レスメド Astral-150`.
+fn forms(name: &str) -> Vec<String> {
+    static FORMS: LazyLock<Vec<String>> =
+        LazyLock::new(|| MAKERS.iter().map(|maker| name_form(maker)).collect());
+    let form = name_form(name);
+    let bare = FORMS.iter().filter_map(|maker| form.strip_prefix(maker));
+    let bare: Vec<String> = bare.map(str::to_owned).collect();
+    std::iter::once(form).chain(bare).collect()
+}
 
 fn name_form(name: &str) -> String {
     let form = key_form(name).to_uppercase();
@@ -191,6 +191,10 @@ static CATALOGUE: LazyLock<Vec<DeviceModel>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The forms of the file's names.
+static KEYS: LazyLock<Vec<String>> =
+    LazyLock::new(|| CATALOGUE.iter().map(DeviceModel::key).collect());
+
 /// The file of the program, with what people have added and corrected since.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalogue {
@@ -233,8 +237,14 @@ impl Catalogue {
     /// The model that a name means, in any width and with or without its maker;
     /// `None`: the catalogue does not have it, and nothing is known of it.
     pub fn of_name(&self, name: &str) -> Option<&DeviceModel> {
-        let form = name_form(name);
-        self.all().into_iter().find(|model| model.is_called(&form))
+        let forms = forms(name);
+        let changed = self.changed.iter().find(|row| forms.contains(&row.key()));
+        // What was changed stands before the file.
+        changed.or_else(|| {
+            let mut file = KEYS.iter().zip(all());
+            let (_, row) = file.find(|(key, _)| forms.contains(key))?;
+            Some(row)
+        })
     }
 }
 

@@ -96,6 +96,8 @@ fn facts<'a>(
         left_home_on: case.left_home_on,
         ordinance,
         review: Some(review),
+        equipment: None,
+        battery_hours: case.battery_hours,
     }
 }
 

@@ -97,6 +97,7 @@ pub fn check(
         boundaries: Arc::default(),
         sites,
         parameters: Parameters::default(),
+        ..World::default()
     };
     let facts = CaseFacts {
         case: &document.case,
@@ -107,6 +108,8 @@ pub fn check(
         ordinance: document.consents.ordinance.unwrap_or_default(),
         // A document has no history.
         review: None,
+        equipment: None,
+        battery_hours: None,
     };
     let look = planner::look(&facts, &world, on);
     let number = document.case.clone();

@@ -63,19 +63,23 @@ pub enum Dedicated {
 impl Given<'_> {
     /// Hours of one of the ventilator's batteries, and what they rest on:
     /// `min(nominal, checked)`, × 0.75 once the check is 12 months old or there
-    /// is none. `None`: neither is known.
+    /// is none. The catalogue's nominal hours stand in only where neither is on
+    /// record: what an engineer has found is worth more. `None`: nothing is known.
     pub fn dedicated_hours(
         &self,
         battery: &DedicatedBattery,
         which: Dedicated,
     ) -> Option<(f64, Vec<Figure>)> {
         let parameters = self.parameters;
-        let nominal = positive(battery.nominal_hours)
-            .map(|hours| (hours, Origin::Stated))
-            .or_else(|| self.catalogue_hours(battery, which))
-            .map(|(hours, origin)| Figure::new(Measure::NominalHours, hours, origin));
         let found = positive(battery.checked_hours)
             .map(|hours| Figure::new(Measure::CheckedHours, hours, Origin::Measured));
+        let nominal = positive(battery.nominal_hours).map(|hours| (hours, Origin::Stated));
+        let nominal = match (nominal, found) {
+            (None, None) => self.catalogue_hours(battery, which),
+            (stated, _) => stated,
+        };
+        let nominal =
+            nominal.map(|(hours, origin)| Figure::new(Measure::NominalHours, hours, origin));
         let figures: Vec<Figure> = nominal.into_iter().chain(found).collect();
         let hours = figures.iter().map(|figure| figure.value).reduce(f64::min)?;
         // A check that found no hours says nothing on how many are left.

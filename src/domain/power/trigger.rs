@@ -3,10 +3,12 @@
 
 use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone, Timelike};
 
+use serde::Serialize;
+
 use super::parameters::PowerParameters;
 
 /// By when one leaves or telephones.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Trigger {
     /// Hours that the batteries last.
     pub battery_hours: f64,
