@@ -118,12 +118,10 @@ impl RuleCode {
         }
     }
 
-    /// Whether it judges staying upstairs.
+    /// Whether it judges staying upstairs by place, room and power; how one gets up
+    /// and what is kept there the family itself can say.
     pub const fn is_about_staying(self) -> bool {
-        matches!(
-            self,
-            Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04 | Self::Vrt05 | Self::Vrt06
-        )
+        matches!(self, Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04)
     }
 
     /// Whether it is about upkeep (fuel, test runs, the generator's papers): of
@@ -197,7 +195,7 @@ impl RuleCode {
                 "決め直すまで：警戒レベル3（高齢者等避難）が出たら出発してください。台風のときはもっと早く出ます。",
                 "Until it is settled: leave at level 3 (高齢者等避難, evacuation of the elderly and others), and earlier for a typhoon.",
             ),
-            Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04 => Text::fixed(
+            Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04 | Self::Vrt06 => Text::fixed(
                 "決め直すまで：自宅にとどまらず、警戒レベル3（高齢者等避難）で、計画の次の行き先か、担当の方と電話で決めた場所に避難します。",
                 "Until it is settled: do not stay at home; at level 3 (高齢者等避難) go to the next place in the plan or to the one settled with your contact by telephone.",
             ),
@@ -252,10 +250,6 @@ impl RuleCode {
             Self::Pwr15 => Text::fixed(
                 "行き先が決まるまで：停電したら、すぐに担当の方に電話してください。",
                 "Until there is a place to go to: telephone your contact as soon as the power fails.",
-            ),
-            Self::Vrt06 => Text::fixed(
-                "決め直すまで：自宅にとどまらず、警戒レベル3（高齢者等避難）で、計画の次の行き先か、担当の方と電話で決めた場所に避難します。",
-                "Until it is settled: do not stay at home; at level 3 (高齢者等避難) go to the next place in the plan or to the one settled with your contact by telephone.",
             ),
             Self::Lvl05 => Text::fixed(
                 "決まるまで：外に出られないときは、呼吸器・バッテリー・吸引器・蘇生バッグを持って、崖や川から離れた、家の中でいちばん高い部屋に移り、119番に電話してください。",

@@ -55,7 +55,7 @@ pub struct Look {
     /// Whether the child has a plan.
     pub has_plan: bool,
     /// How long its power lasts.
-    pub power: Budget,
+    pub power: Box<Budget>,
     /// By when one leaves or telephones after the power has failed (PWR-15);
     /// `None`: hours, or the way, are not known.
     pub outage: Option<Trigger>,
@@ -159,7 +159,7 @@ pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
             destinations: Vec::new(),
             has_plan: false,
             changes_on: power::changes_on(&given),
-            power: budget,
+            power: Box::new(budget),
             outage: None,
         };
     };
@@ -184,7 +184,7 @@ pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
         exposures,
         destinations,
         has_plan: true,
-        power: budget,
+        power: Box::new(budget),
         outage,
         changes_on,
     }

@@ -9,16 +9,18 @@ use crate::domain::power::{Equipment, Given, Trigger, battery::months_after};
 /// What the power of a case is reckoned from: the record, else what the plan
 /// says.
 pub fn given<'a>(case: &CaseFacts<'a>, world: &'a World, today: NaiveDate) -> Given<'a> {
+    let recorded = |equipment: &&'a Equipment| !equipment.is_empty();
+    let on_record = case.equipment.filter(recorded);
     let (equipment, stated_hours, plan_devices) = match case.plan {
         PlanState::Made(plan) => (
-            case.equipment.or(plan.power.as_ref()),
+            on_record.or_else(|| plan.power.as_deref().filter(recorded)),
             plan.battery_hours,
             plan.devices.as_slice(),
         ),
-        PlanState::None(_) | PlanState::Unknown => (case.equipment, case.battery_hours, &[][..]),
+        PlanState::None(_) | PlanState::Unknown => (on_record, case.battery_hours, &[][..]),
     };
     Given {
-        equipment: equipment.filter(|equipment| !equipment.is_empty()),
+        equipment,
         stated_hours,
         plan_devices,
         devices: &world.devices,

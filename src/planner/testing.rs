@@ -1,6 +1,8 @@
 //! Plans, sites and worlds for tests. Everything is invented (【デモ】), placed
 //! around a square in 人吉市 (43203) where nobody lives.
 
+mod power;
+
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -32,7 +34,6 @@ use crate::{
             review::Review,
         },
         position::{Position, PositionAccuracy},
-        power::Equipment,
         site::{ConfirmedPower, Designations, PublishedSite, Site, SiteEntry, SiteKind},
     },
     spatial::{
@@ -41,6 +42,8 @@ use crate::{
         zones::{Layers, Zone},
     },
 };
+
+pub(crate) use power::*;
 
 pub(crate) const SITE: &str = "E4320300009901";
 pub(crate) const HOSPITAL: &str = "【デモ】あかり病院";
@@ -115,7 +118,7 @@ pub(crate) fn a_plan() -> PlanDocument {
         },
         devices: Vec::new(),
         battery_hours: Some(24.0),
-        power: Some(an_equipment()),
+        power: Some(Box::new(an_equipment())),
         upstairs: None,
         preparation_minutes: Some(60),
         vehicle: words("【デモ】自家用車"),
@@ -169,71 +172,6 @@ pub(crate) fn a_plan() -> PlanDocument {
         },
         unread: Vec::new(),
     }
-}
-
-/// Devices and sources of which nothing is wrong and nothing unknown.
-pub(crate) fn an_equipment() -> Equipment {
-    serde_json::from_value(serde_json::json!({
-        "devices": [
-            {"kind": "ventilator", "model": "Trilogy Evo", "measured_watts": 18.0, "rated_va": 210.0},
-            {"kind": "humidifier", "model": "MR850"},
-            {"kind": "suction", "measured_watts": 40.0, "rated_va": 90.0},
-            {"kind": "concentrator", "measured_watts": 120.0, "rated_va": 200.0, "oxygen_l_min": 0.5}
-        ],
-        "internal_batteries": [{"nominal_hours": 7.5, "checked_hours": 7.0,
-            "checked_on": "2026-09-10", "checked_by": "hospital_engineer", "made_on": "2025-06-01"}],
-        "external_batteries": [{"nominal_hours": 18.0, "checked_hours": 18.0,
-            "checked_on": "2026-09-10", "checked_by": "maker"}],
-        "portable_batteries": [{"model": "【デモ】蓄電池", "nominal_wh": 1000.0, "output": "sine", "frequency_hz": 60}],
-        "cars": [],
-        "generators": [{
-            "loaned": true, "model": "EU18i", "frequency_hz": 60, "charger_watts": 300.0,
-            "feeds": [{"what": "charger"}, {"what": "suction"}],
-            "place": {"available": true, "what": "【デモ】ベランダ", "above_water": true,
-                "away_from_openings": true, "metres_to_room": 8.0},
-            "cord_metres": 10.0, "co_alarm": true, "owner_leave": "not_needed",
-            "last_run_on": "2026-11-15"
-        }],
-        "gasoline": [{"litres": 10.0, "bought_on": "2026-10-05"}],
-        "canisters": [],
-        "cylinders": [{"litres": 3.4, "mpa": 14.7, "count": 2}],
-        "resuscitator": {"within_reach": true, "users": ["【デモ】母", "【デモ】父"]},
-        "hme": {"physician": {"given": true, "on": "2026-09-01"}, "at_home": 10},
-        "manual_suction": true,
-        "registered_with_operator": true,
-        "maker": {"name": "【デモ】機器会社", "emergency_number": "000-0000-0003"}
-    }))
-    .expect("it is an equipment")
-}
-
-/// A plan with the devices and sources of [`an_equipment`], of which something is
-/// changed: `(where, Some(what))`, or taken away.
-pub(crate) fn a_plan_powered(changes: &[(&str, Option<serde_json::Value>)]) -> PlanDocument {
-    a_plan_with(|plan| {
-        let mut json = serde_json::to_value(plan.power.take()).expect("it becomes JSON");
-        for (path, to) in changes {
-            let (parent, key) = path.rsplit_once('/').expect("a pointer has a slash");
-            let parent = json.pointer_mut(parent).expect("there is such a place");
-            match (parent, to) {
-                (serde_json::Value::Object(map), Some(to)) => {
-                    map.insert((*key).to_owned(), to.clone());
-                }
-                (serde_json::Value::Object(map), None) => {
-                    map.remove(key).expect("there is such a key");
-                }
-                _ => panic!("{path} is no field"),
-            }
-        }
-        plan.power = Some(serde_json::from_value(json).expect("it is an equipment"));
-    })
-}
-
-/// A plan of which nothing but the hours together is known of its power.
-pub(crate) fn a_plan_stating(hours: Option<f64>) -> PlanDocument {
-    a_plan_with(|plan| {
-        plan.power = None;
-        plan.battery_hours = hours;
-    })
 }
 
 /// A plan with something changed.

@@ -14,7 +14,6 @@ use crate::domain::{
         document::{DestinationKind, Item, Upstairs},
         review::{Baseline, Confirmation, Inputs, Review},
     },
-    power::Equipment,
 };
 
 #[test]
@@ -174,7 +173,7 @@ fn a_bad_plan() -> PlanDocument {
         plan.child.roster_wish = Some(false);
         plan.vehicle = None;
         plan.battery_hours = Some(2.0);
-        plan.power = Some(a_bad_equipment());
+        plan.power = Some(Box::new(a_bad_equipment()));
         plan.early_trigger = None;
         plan.too_late.as_mut().unwrap().leaves_home = Some(true);
         plan.too_late.as_mut().unwrap().room = None;
@@ -192,64 +191,6 @@ fn a_bad_plan() -> PlanDocument {
         plan.destinations[1].agreement.as_mut().unwrap().ward = None;
         plan.destinations[1].power = None;
     })
-}
-
-/// Devices and sources of which as much is wrong as can be, beside hours that the
-/// plan states.
-fn a_bad_equipment() -> Equipment {
-    serde_json::from_value(serde_json::json!({
-        "devices": [
-            {"kind": "ventilator", "model": "Vivo 45 LS"}, {"kind": "humidifier"},
-            {"kind": "suction"}, {"kind": "concentrator", "oxygen_l_min": 2.0}
-        ],
-        "cars": [{"sine_wave": false}],
-        "generators": [{
-            "model": "EU16i", "frequency_hz": 50, "charger_watts": 300.0,
-            "feeds": [{"what": "ventilator", "rated_va": 900.0}, {"what": "charger", "rated_va": 900.0}],
-            "place": {"available": true}, "cord_metres": 0.0, "co_alarm": false,
-            "owner_leave": "not_given", "last_run_on": "2009-01-01"
-        }],
-        "gasoline": [{"litres": 60.0, "bought_on": "2009-01-01"}],
-        "cylinders": [],
-        "resuscitator": {"within_reach": false},
-        "hme": {"physician": {"given": true}, "at_home": 0},
-        "manual_suction": false,
-        "registered_with_operator": false,
-        "maker": {}
-    }))
-    .unwrap()
-}
-
-/// A plan whose batteries are old, and unknown in part.
-fn plans_with_odd_batteries() -> [PlanDocument; 3] {
-    let with = |equipment: Value| {
-        a_plan_with(|plan| {
-            plan.power = Some(serde_json::from_value(equipment).unwrap());
-            plan.destinations[1].oxygen = Some(true);
-        })
-    };
-    let old =
-        serde_json::json!([{"nominal_hours": 3.0, "never_checked": true, "made_on": "2020-01-01"}]);
-    [
-        with(serde_json::json!({
-            "internal_batteries": old, "external_batteries": [], "portable_batteries": [],
-            "devices": [{"kind": "ventilator", "measured_watts": 18.0}],
-            "generators": [{"model": "EU18i", "sine_wave": true, "charger_watts": 300.0}],
-            "gasoline": [{"litres": 5.0}], "cars": []
-        })),
-        with(serde_json::json!({
-            "internal_batteries": old, "external_batteries": [{}],
-            "devices": [{"kind": "ventilator"}, {"kind": "other"}],
-            "generators": [{"model": "EU18i", "charger_watts": 300.0}], "gasoline": [{"litres": 5.0}]
-        })),
-        with(serde_json::json!({
-            "internal_batteries": old, "portable_batteries": [],
-            "devices": [{"kind": "ventilator", "measured_watts": 18.0},
-                {"kind": "concentrator"}, {"kind": "humidifier"}],
-            "hme": {"physician": {"given": true}},
-            "generators": [{"model": "EU18i", "charger_watts": 300.0}], "gasoline": [{"litres": 5.0}]
-        })),
-    ]
 }
 
 fn a_bad_world() -> WorldBuilder {
@@ -277,9 +218,9 @@ fn a_world_to_stay_in() -> WorldBuilder {
         .with_a_zone(LayerKind::FloodDuration, duration, at_home())
 }
 
-/// Looks at many plans in many worlds: each field of a clean and of a bad plan
-/// taken away, everything unread, staying, no plan at all.
-fn many_looks() -> Vec<Looked> {
+/// Plans that are clean, bad and empty, with everything unread, staying, with odd
+/// batteries.
+fn many_plans() -> Vec<PlanDocument> {
     let mut plans = vec![a_plan(), a_bad_plan(), an_empty_plan()];
     plans.extend(plans_with_odd_batteries());
     plans.extend([Some(2.0), Some(9.0), None].map(a_plan_stating));
@@ -327,27 +268,34 @@ fn many_looks() -> Vec<Looked> {
         plan.home.room_floor = Some(2);
         plan.power = None;
         plan.battery_hours = Some(500.0);
-        plan.upstairs = Some(Upstairs {
+        plan.upstairs = Some(Box::new(Upstairs {
             without_lift: Some(true),
             how: None,
             food_hours: Some(500.0),
             water_hours: Some(500.0),
             medicine_hours: Some(500.0),
-        });
+        }));
         plan.destinations
             .push(nowhere(DestinationKind::StayUpstairs));
     }));
     plans.push(a_plan_with(|plan| {
         plan.home.room_floor = Some(1);
         plan.power = None;
-        plan.upstairs = Some(Upstairs {
+        plan.upstairs = Some(Box::new(Upstairs {
             without_lift: Some(false),
             food_hours: Some(2.0),
             ..Upstairs::default()
-        });
+        }));
         plan.destinations
             .push(nowhere(DestinationKind::StayUpstairs));
     }));
+    plans
+}
+
+/// Looks at many plans in many worlds: those of [`many_plans`], each field of a
+/// clean and of a bad plan taken away, no plan at all.
+fn many_looks() -> Vec<Looked> {
+    let mut plans = many_plans();
     let mut powered = Vec::new();
     for base in [as_json(&a_plan()), as_json(&a_bad_plan())] {
         let mut paths = Vec::new();

@@ -171,6 +171,16 @@ fn within_bounds(document: &PlanDocument) -> Result<(), ReadError> {
     let value = serde_json::to_value(document).expect("a document becomes JSON");
     let mut wrong = Vec::new();
     bounds(&schema, &schema, &value, "", &mut wrong);
+    // Of days another check judges: `--on` moves them.
+    let power = document.power.iter();
+    let refused = power.flat_map(|power| power.refusals(NaiveDate::MAX));
+    for refusal in refused.filter(|refusal| !refusal.wrong.is_remark()) {
+        let place = format!("/power{}", refusal.field);
+        if !wrong.iter().any(|known| known.starts_with(&place)) {
+            let found = value.pointer(&place).map(|found| format!(" = {found}"));
+            wrong.push(format!("{place}{}", found.unwrap_or_default()));
+        }
+    }
     if wrong.is_empty() {
         return Ok(());
     }

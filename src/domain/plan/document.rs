@@ -48,10 +48,10 @@ pub struct PlanDocument {
     /// Devices and sources of power one by one; what is on record of the child
     /// counts before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub power: Option<Equipment>,
+    pub power: Option<Box<Equipment>>,
     /// What staying upstairs takes beside power; absent: unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub upstairs: Option<Upstairs>,
+    pub upstairs: Option<Box<Upstairs>>,
     /// Minutes from the decision to the door; absent: 90.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 1440))]

@@ -12,6 +12,7 @@ pub mod figure;
 pub mod fuel;
 pub mod generator;
 pub mod measures;
+pub mod missing;
 pub mod parameters;
 pub mod refusals;
 pub mod trigger;

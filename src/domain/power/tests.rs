@@ -1,7 +1,7 @@
-//! The worked examples of the catalogue, reckoned by hand, and what must hold of
-//! every budget.
+//! The worked examples of the catalogue, reckoned by hand.
 
-use proptest::prelude::*;
+mod properties;
+
 use serde_json::{Value, json};
 
 use super::{budget::reckon_staying, fuel::oxygen_hours, generator::need, measures::Measure, *};
@@ -39,7 +39,7 @@ fn close(found: f64, expected: f64) {
 
 /// A child with a ventilator of 18 W, and with everything else that is given; of
 /// whatever is not given there is none.
-fn a_child(more: Value) -> Value {
+fn a_child(more: &Value) -> Value {
     let mut document = json!({
         "devices": [{"kind": "ventilator", "measured_watts": 18.0}],
         "internal_batteries": [], "external_batteries": [], "portable_batteries": [],
@@ -84,19 +84,19 @@ fn a_ventilator_of_18_watts_needs_1296_watt_hours_for_72_hours() {
     // 18 W × 72 h = 1,296 Wh; / 0.8 = 1,620 Wh of portable battery, before the
     // margin. With the margin of 1.2 the same battery lasts 72 / 1.2 = 60 h.
     close(18.0 * 72.0, 1296.0);
-    let budget = of(a_child(json!({"portable_batteries": portable(1620.0)})));
+    let budget = of(a_child(&json!({"portable_batteries": portable(1620.0)})));
     close(budget.draw.loads[0].mean_watts() * 72.0, 1296.0);
     close(budget.total.hours, 60.0);
     assert!(budget.total.known && budget.batteries.known);
     // For 72 h with the margin: 1,620 × 1.2 = 1,944 Wh.
-    let budget = of(a_child(json!({"portable_batteries": portable(1944.0)})));
+    let budget = of(a_child(&json!({"portable_batteries": portable(1944.0)})));
     close(budget.total.hours, 72.0);
 }
 
 #[test]
 fn with_a_humidifier_of_113_watts_it_needs_9432() {
     // (18 + 113) W × 72 h = 9,432 Wh; / 0.8 = 11,790 Wh.
-    let child = a_child(json!({
+    let child = a_child(&json!({
         "devices": humidified(), "portable_batteries": portable(11_790.0)
     }));
     let budget = of(child);
@@ -117,11 +117,11 @@ fn charging_in_cycles_takes_3_and_21_litres_for_72_hours() {
     close(18.0 * 1.2 * 72.0, 1555.2);
     close(alone.running_hours, 6.48);
     close(alone.fuel, 6.48 * 0.444);
-    assert_eq!(alone.fuel.ceil(), 3.0);
+    close(alone.fuel.ceil(), 3.0);
     // 131 W × 1.2 × 72 h = 11,318.4 Wh; / 240 W = 47.16 h; × 0.444 = 20.94 L.
     let humid = need(eu18i, 300.0, 131.0 * 1.2, 72.0, &parameters).unwrap();
     close(humid.running_hours, 47.16);
-    assert_eq!(humid.fuel.ceil(), 21.0);
+    close(humid.fuel.ceil(), 21.0);
     // A charger that is more than the generator gives: nobody knows.
     assert_eq!(need(eu18i, 1600.0, 21.6, 72.0, &parameters), None);
 }
@@ -131,13 +131,13 @@ fn a_battery_of_8_hours_that_had_3_thirteen_months_ago_lasts_2_25() {
     // min(8, 3) × 0.75 = 2.25 h.
     let old = json!([{"nominal_hours": 8.0, "checked_hours": 3.0,
         "checked_on": "2025-10-20", "checked_by": "hospital_engineer"}]);
-    let budget = of(a_child(json!({"internal_batteries": old})));
+    let budget = of(a_child(&json!({"internal_batteries": old})));
     close(budget.batteries.hours, 2.25);
     // Checked within twelve months it lasts what was found.
     let fresh = json!([{"nominal_hours": 8.0, "checked_hours": 3.0,
         "checked_on": "2025-11-20", "checked_by": "hospital_engineer"}]);
     close(
-        of(a_child(json!({"internal_batteries": fresh})))
+        of(a_child(&json!({"internal_batteries": fresh})))
             .batteries
             .hours,
         3.0,
@@ -145,7 +145,7 @@ fn a_battery_of_8_hours_that_had_3_thirteen_months_ago_lasts_2_25() {
     // Never checked: 8 × 0.75 = 6 h. What a family saw is no check: 3 × 0.75.
     let never = json!([{"nominal_hours": 8.0}]);
     close(
-        of(a_child(json!({"internal_batteries": never})))
+        of(a_child(&json!({"internal_batteries": never})))
             .batteries
             .hours,
         6.0,
@@ -153,7 +153,7 @@ fn a_battery_of_8_hours_that_had_3_thirteen_months_ago_lasts_2_25() {
     let seen = json!([{"nominal_hours": 8.0, "checked_hours": 3.0,
         "checked_on": "2026-11-01", "checked_by": "family"}]);
     close(
-        of(a_child(json!({"internal_batteries": seen})))
+        of(a_child(&json!({"internal_batteries": seen})))
             .batteries
             .hours,
         2.25,
@@ -165,7 +165,7 @@ fn oxygen_of_300_litres_lasts_two_hours_at_two_litres_a_minute() {
     // 300 L × 0.8 / (2 × 60 L/h) = 2.0 h.
     close(oxygen_hours(300.0, 2.0, &PowerParameters::default()), 2.0);
     let child = |cylinders: Value| {
-        of(a_child(json!({
+        of(a_child(&json!({
             "devices": [{"kind": "ventilator"}, {"kind": "concentrator", "oxygen_l_min": 2.0}],
             "cylinders": cylinders
         })))
@@ -188,7 +188,7 @@ fn a_battery_at_three_quarters_means_at_once() {
     // 3 h × 75 % = 2.25 h = 135 min; 135 − 75 − 30 − 60 = −30: at once.
     let low = json!([{"nominal_hours": 3.0, "checked_hours": 3.0, "charge_percent": 75.0,
         "checked_on": "2026-10-01", "checked_by": "maker"}]);
-    let budget = of(a_child(json!({"internal_batteries": low})));
+    let budget = of(a_child(&json!({"internal_batteries": low})));
     close(budget.batteries.hours, 2.25);
     let trigger = Trigger::new(
         budget.batteries.hours,
@@ -223,7 +223,7 @@ fn each_source_carries_its_hours_in_turn() {
     // 21.6 W = 20 h; car 10 L / 1 L/h = 10 h; generator: 2 L / 0.444 L/h = 4.5045 h
     // of running × 240 W / 21.6 W = 50.05 h.
     let checked = |hours: f64| json!([{"checked_hours": hours, "checked_on": "2026-10-01"}]);
-    let child = a_child(together([
+    let child = a_child(&together([
         json!({
             "internal_batteries": checked(3.0), "external_batteries": checked(6.5),
             "portable_batteries": portable(540.0),
@@ -256,7 +256,7 @@ fn each_source_carries_its_hours_in_turn() {
     close(budget.batteries.hours, 29.5);
     let answer = budget.answer(72.0);
     assert!(answer.known && answer.lasts && !answer.at_least);
-    assert_eq!(answer.hours_left, 72.0);
+    close(answer.hours_left, 72.0);
     assert_eq!(answer.sources[1], (SourceKind::External, 6.5));
     let later = budget.answer(100.0);
     assert_eq!((later.lasts, later.hours_left), (false, 89.5));
@@ -266,7 +266,7 @@ fn each_source_carries_its_hours_in_turn() {
 fn no_more_gasoline_counts_than_a_home_may_keep() {
     let hours = |litres: f64| {
         let batteries = json!({"internal_batteries": [{"nominal_hours": 8.0}]});
-        of(a_child(together([batteries, generator(litres)])))
+        of(a_child(&together([batteries, generator(litres)])))
             .total
             .hours
     };
@@ -277,7 +277,7 @@ fn no_more_gasoline_counts_than_a_home_may_keep() {
 #[test]
 fn canisters_count_in_pairs() {
     let hours = |count: u32| {
-        let child = a_child(json!({
+        let child = a_child(&json!({
             "internal_batteries": [{"nominal_hours": 8.0}],
             "generators": [{"model": "EU9iGB", "charger_watts": 180.0}],
             "canisters": [{"count": count}]
@@ -297,7 +297,7 @@ fn a_charger_that_cannot_keep_up_ends_with_the_batteries() {
     // 786 Wh lasts 628.8 / 157.2 = 4 h. While the generator runs 77.2 W are missing:
     // 628.8 / 77.2 = 8.145 h in all, however much fuel there is.
     let child = |litres: f64| {
-        of(a_child(together([
+        of(a_child(&together([
             json!({"devices": humidified(), "portable_batteries": portable(786.0)}),
             json!({
                 "generators": [{"model": "EU18i", "charger_watts": 100.0}],
@@ -308,7 +308,7 @@ fn a_charger_that_cannot_keep_up_ends_with_the_batteries() {
     close(child(39.0).total.hours, 628.8 / 77.2);
     close(child(20.0).total.hours, 628.8 / 77.2);
     // With nothing to charge a generator carries nothing.
-    let bare = of(a_child(generator(10.0)));
+    let bare = of(a_child(&generator(10.0)));
     assert_eq!(bare.total, Reach::known(0.0));
 }
 
@@ -317,7 +317,7 @@ fn a_generator_comes_too_late_in_a_storm() {
     let child = |hours: f64| {
         let battery =
             json!({"internal_batteries": [{"checked_hours": hours, "checked_on": "2026-10-01"}]});
-        of(a_child(together([battery, generator(5.0)])))
+        of(a_child(&together([battery, generator(5.0)])))
     };
     assert_eq!(child(11.9).storm, Reach::known(11.9));
     assert!(child(11.9).total.hours > 72.0);
@@ -327,7 +327,7 @@ fn a_generator_comes_too_late_in_a_storm() {
 #[test]
 fn whoever_stays_counts_on_a_generator_with_a_dry_place_only() {
     let given = |place: Value| {
-        let mut document = a_child(json!({
+        let mut document = a_child(&json!({
             "internal_batteries": [{"checked_hours": 12.0, "checked_on": "2026-10-01"}],
             "generators": [{"model": "EU18i", "charger_watts": 300.0}],
             "gasoline": [{"litres": 5.0}]
@@ -410,7 +410,7 @@ fn what_is_unfit_carries_nothing_and_what_nobody_looked_at_is_unknown() {
             .as_object_mut()
             .unwrap()
             .extend(output.as_object().unwrap().clone());
-        of(a_child(json!({"portable_batteries": [battery]})))
+        of(a_child(&json!({"portable_batteries": [battery]})))
     };
     close(with(json!({"output": "dc"})).total.hours, 20.0);
     assert_eq!(with(json!({"output": "modified"})).total, Reach::known(0.0));
@@ -452,7 +452,7 @@ fn a_measure_is_named_only_where_it_is_allowed_and_gains() {
     ]);
     let child = |more: Value| {
         let base = json!({"devices": devices, "portable_batteries": portable(1000.0)});
-        of(a_child(together([base, more])))
+        of(a_child(&together([base, more])))
     };
     assert_eq!(child(json!({})).savings, []);
     let no_physician = json!({"hme": {"at_home": 5}});
@@ -502,193 +502,4 @@ fn low_confidence_goes_along_with_the_number() {
         None,
     );
     assert_eq!(own.low_figures().count(), 0);
-}
-
-/// A home with everything, of which figures vary.
-fn home(figures: &[f64; 12], second: bool) -> Value {
-    let [
-        vent,
-        humid,
-        internal,
-        external,
-        wh,
-        litres,
-        inverter,
-        charger,
-        gasoline,
-        canisters,
-        an_hour,
-        other,
-    ] = figures;
-    let mut generators = vec![json!({"model": "EU18i", "charger_watts": charger})];
-    if second {
-        generators.push(json!({"model": "EU9iGB", "charger_watts": charger / 3.0}));
-    }
-    json!({
-        "devices": [
-            {"kind": "ventilator", "measured_watts": vent},
-            {"kind": "humidifier", "measured_watts": humid},
-            {"kind": "suction"}
-        ],
-        "internal_batteries": [{"nominal_hours": internal}],
-        "external_batteries": [{"nominal_hours": external}, {"nominal_hours": other}],
-        "portable_batteries": [{"nominal_wh": wh, "output": "dc"}],
-        "cars": [{"litres": litres, "litres_an_hour": an_hour, "inverter_watts": inverter, "sine_wave": true}],
-        "generators": generators,
-        "gasoline": [{"litres": gasoline}],
-        "canisters": [{"count": canisters.round() as u32}]
-    })
-}
-
-/// Ranges of [`home`]'s figures, and whether more of each is more power.
-const RANGES: [(f64, f64, bool); 12] = [
-    (5.0, 60.0, false),
-    (5.0, 120.0, false),
-    (0.5, 12.0, true),
-    (0.5, 12.0, true),
-    (50.0, 3000.0, true),
-    (0.0, 60.0, true),
-    (50.0, 1500.0, true),
-    (20.0, 600.0, true),
-    (0.0, 60.0, true),
-    (0.0, 40.0, true),
-    (0.5, 2.0, false),
-    (0.5, 12.0, true),
-];
-
-fn figures() -> impl Strategy<Value = [f64; 12]> {
-    RANGES.map(|(least, most, _)| least..most)
-}
-
-/// Takes something out of a JSON document; `None`: there is no such place.
-fn take(value: &mut Value, path: &str) -> Option<Value> {
-    let (parent, key) = path.rsplit_once('/')?;
-    match value.pointer_mut(parent)? {
-        Value::Object(map) => map.remove(key),
-        Value::Array(list) => {
-            let at = key.parse::<usize>().ok().filter(|at| *at < list.len())?;
-            Some(list.remove(at))
-        }
-        _ => None,
-    }
-}
-
-/// What may be unknown of [`home`].
-const UNKNOWNS: [&str; 18] = [
-    "/internal_batteries/0/nominal_hours",
-    "/external_batteries/1/nominal_hours",
-    "/internal_batteries",
-    "/external_batteries",
-    "/portable_batteries",
-    "/portable_batteries/0/nominal_wh",
-    "/portable_batteries/0/output",
-    "/cars",
-    "/cars/0/litres",
-    "/cars/0/inverter_watts",
-    "/cars/0/sine_wave",
-    "/generators",
-    "/generators/0/model",
-    "/generators/0/charger_watts",
-    "/gasoline",
-    "/gasoline/0/litres",
-    "/canisters",
-    "/devices",
-];
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
-    #[test]
-    fn more_of_any_source_never_shortens_and_more_load_never_lengthens(
-        from in figures(), which in 0_usize..12, to in 0.0..1.0_f64, second in any::<bool>(),
-    ) {
-        let (least, most, helps) = RANGES[which];
-        let mut other = from;
-        other[which] = least + (most - least) * to;
-        let (low, high) = if from[which] <= other[which] { (from, other) } else { (other, from) };
-        let (low, high) = (of(home(&low, second)), of(home(&high, second)));
-        let (poor, rich) = if helps { (low, high) } else { (high, low) };
-        for (poor, rich) in [(poor.total, rich.total), (poor.batteries, rich.batteries), (poor.storm, rich.storm)] {
-            prop_assert!(rich.hours >= poor.hours - 1e-9, "{which}: {} < {}", rich.hours, poor.hours);
-            prop_assert!(poor.known && rich.known);
-        }
-    }
-
-    #[test]
-    fn one_more_source_or_one_device_less_never_shortens(
-        figures in figures(), more in 0_usize..6, device in 1_usize..3,
-    ) {
-        let before = of(home(&figures, false)).total;
-        let mut richer = home(&figures, false);
-        let add = [
-            ("internal_batteries", json!({"nominal_hours": 1.0})),
-            ("portable_batteries", json!({"nominal_wh": 100.0, "output": "sine"})),
-            ("cars", json!({"litres": 5.0, "litres_an_hour": 1.0, "inverter_watts": 100.0, "sine_wave": true})),
-            ("generators", json!({"model": "EU9iGB", "charger_watts": 60.0})),
-            ("generators", json!({"model": "EF1600iS", "charger_watts": 500.0})),
-            ("gasoline", json!({"litres": 3.0})),
-        ];
-        let (list, one) = add[more].clone();
-        richer[list].as_array_mut().unwrap().push(one);
-        prop_assert!(of(richer).total.hours >= before.hours - 1e-9, "{}", list);
-        let mut lighter = home(&figures, false);
-        lighter["devices"].as_array_mut().unwrap().remove(device);
-        prop_assert!(of(lighter).total.hours >= before.hours - 1e-9);
-    }
-
-    #[test]
-    fn an_unknown_makes_a_stated_lower_bound_and_never_a_guess(
-        figures in figures(),
-        gone in proptest::sample::subsequence(UNKNOWNS.to_vec(), 1..=UNKNOWNS.len()),
-    ) {
-        let whole = of(home(&figures, true));
-        let mut left = home(&figures, true);
-        let taken = gone.iter().filter(|path| take(&mut left, path).is_some()).count();
-        prop_assume!(taken > 0);
-        let less = of(left);
-        // The catalogue's hours may stand in for a battery's own: there is no model here.
-        prop_assert!(less.total.hours <= whole.total.hours + 1e-9, "{gone:?}");
-        prop_assert!(!less.total.known, "{gone:?}");
-        prop_assert!(!less.missing.is_empty());
-        prop_assert!(less.batteries.hours <= whole.batteries.hours + 1e-9);
-        prop_assert!(less.storm.hours <= whole.storm.hours + 1e-9);
-        let answer = less.answer(72.0);
-        prop_assert!(answer.lasts || answer.at_least || !answer.known);
-    }
-
-    #[test]
-    fn segments_follow_each_other_without_a_hole_and_end_with_the_hours(
-        figures in figures(), horizon in 1.0..200.0_f64,
-    ) {
-        let budget = of(home(&figures, true));
-        let segments = budget.segments(horizon);
-        let mut at = 0.0;
-        for segment in &segments {
-            prop_assert!((segment.from - at).abs() < 1e-9 && segment.until > segment.from);
-            at = segment.until;
-        }
-        prop_assert!((at - budget.total.hours.min(horizon)).abs() < 1e-9);
-    }
-
-    #[test]
-    fn figures_of_any_kind_never_break_the_arithmetic(
-        path in proptest::sample::select(UNKNOWNS.to_vec()), value in any::<f64>(), figures in figures(),
-    ) {
-        let mut document = home(&figures, true);
-        if let Some(field) = document.pointer_mut(path)
-            && field.is_number()
-        {
-            *field = json!(value);
-        }
-        if let Ok(equipment) = serde_json::from_value::<Equipment>(document) {
-            let budget = reckon_with(Some(&equipment), Some(value));
-            for reach in [budget.total, budget.batteries, budget.storm] {
-                prop_assert!(reach.hours >= 0.0 && !reach.hours.is_nan());
-            }
-            let _ = equipment.refusals(day("2026-11-20"));
-            let trigger = Trigger::new(value, 90.0, value, &PowerParameters::default());
-            prop_assert!(trigger.allowance() >= chrono::TimeDelta::zero());
-            prop_assert_eq!(trigger.table(3).len(), 8);
-        }
-    }
 }

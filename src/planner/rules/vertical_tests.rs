@@ -151,10 +151,10 @@ fn a_generator_counts_only_in_a_dry_place_outdoors_with_its_fuel() {
 fn a_lift_that_stops_leaves_no_way_up() {
     let of = |without_lift| {
         let mut plan = staying(Some(2));
-        plan.upstairs = Some(crate::domain::plan::document::Upstairs {
+        plan.upstairs = Some(Box::new(crate::domain::plan::document::Upstairs {
             without_lift,
             ..Default::default()
-        });
+        }));
         checking(&plan, a_world().flooding_the_home())
     };
     of(Some(true)).holds(Vrt05);
@@ -167,12 +167,12 @@ fn a_lift_that_stops_leaves_no_way_up() {
 fn food_water_and_medicine_last_as_long_as_the_power_must() {
     let of = |food, water, medicine, world| {
         let mut plan = staying(Some(2));
-        plan.upstairs = Some(crate::domain::plan::document::Upstairs {
+        plan.upstairs = Some(Box::new(crate::domain::plan::document::Upstairs {
             food_hours: food,
             water_hours: water,
             medicine_hours: medicine,
             ..Default::default()
-        });
+        }));
         checking(&plan, world).about(Hazard::Flood)
     };
     let here = in_water_for_half_a_day;

@@ -98,7 +98,7 @@ fn in_time(check: &Check<'_>, there: There<'_>, hazard: Hazard, lead: Option<u32
         return about.fails_if_hit(
             check.home(hazard),
             Owner::Coordinator,
-            ends_on_the_way(on_the_way, batteries.text()),
+            ends_on_the_way(on_the_way, &batteries.text()),
         );
     }
     if travel.minutes <= f64::from(lead) {
@@ -135,7 +135,7 @@ fn in_time(check: &Check<'_>, there: There<'_>, hazard: Hazard, lead: Option<u32
 }
 
 /// The power fails, and the batteries end before one has arrived.
-fn ends_on_the_way(minutes: f64, batteries: Text) -> Says {
+fn ends_on_the_way(minutes: f64, batteries: &Text) -> Says {
     Says {
         staff: say!(
             "災害が来る前に着ける距離ですが、停電するとバッテリーは{}で、準備・移動・待ちの{minutes:.0}分の途中で切れます。",

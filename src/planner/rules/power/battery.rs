@@ -68,11 +68,13 @@ fn stand(check: &Check<'_>, battery: &DedicatedBattery) -> Stand {
     let is_old = older(parameters.battery_life_years * 12) == Some(true);
     let was_checked = battery.check_counts_until(parameters).is_some()
         && battery.checked_on.is_some_and(|on| on <= today);
-    match (was_checked, battery.never_checked) {
-        (true, _) => Stand::Bad(Worse::Warning),
-        (false, Some(true)) if is_old => Stand::Bad(Worse::Gap),
-        (false, Some(true)) => Stand::Bad(Worse::Warning),
-        (false, _) => Stand::Unknown,
+    let never = battery.never_checked == Some(true);
+    if was_checked || (never && !is_old) {
+        Stand::Bad(Worse::Warning)
+    } else if never {
+        Stand::Bad(Worse::Gap)
+    } else {
+        Stand::Unknown
     }
 }
 

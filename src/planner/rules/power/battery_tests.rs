@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::planner::testing::*;
 
-fn with(battery: Value) -> Looked {
+fn with(battery: &Value) -> Looked {
     let plan = a_plan_powered(&[
         ("/internal_batteries", Some(json!([battery]))),
         ("/external_batteries", Some(json!([]))),
@@ -15,7 +15,7 @@ fn with(battery: Value) -> Looked {
 #[test]
 fn a_check_by_engineer_or_maker_counts_for_twelve_months() {
     let checked = |on: &str, by: &str| {
-        with(json!({"checked_hours": 5.0, "checked_on": on, "checked_by": by}))
+        with(&json!({"checked_hours": 5.0, "checked_on": on, "checked_by": by}))
     };
     for by in ["hospital_engineer", "maker"] {
         checked("2025-11-20", by).holds(Pwr09);
@@ -34,16 +34,16 @@ fn a_check_by_engineer_or_maker_counts_for_twelve_months() {
 #[test]
 fn a_new_battery_needs_no_check_and_an_old_one_that_had_none_is_a_gap() {
     let never =
-        |made: &str| with(json!({"nominal_hours": 5.0, "never_checked": true, "made_on": made}));
+        |made: &str| with(&json!({"nominal_hours": 5.0, "never_checked": true, "made_on": made}));
     never("2025-11-20").holds(Pwr09);
     assert_eq!(never("2025-11-19").fails(Pwr09).severity, Severity::Warning);
     assert_eq!(never("2024-11-20").fails(Pwr09).severity, Severity::Warning);
     assert_eq!(never("2024-11-19").fails(Pwr09).severity, Severity::Gap);
-    let undated = with(json!({"never_checked": true}));
+    let undated = with(&json!({"never_checked": true}));
     assert_eq!(undated.fails(Pwr09).severity, Severity::Warning);
     // Nobody has said whether it was ever checked.
-    with(json!({"nominal_hours": 5.0})).is_unknown(Pwr09);
-    with(json!({"nominal_hours": 5.0, "made_on": "2020-01-01"})).is_unknown(Pwr09);
+    with(&json!({"nominal_hours": 5.0})).is_unknown(Pwr09);
+    with(&json!({"nominal_hours": 5.0, "made_on": "2020-01-01"})).is_unknown(Pwr09);
 }
 
 #[test]
@@ -69,10 +69,10 @@ fn the_worst_battery_counts_and_none_says_nothing() {
 #[test]
 fn nobody_is_ever_asked_to_run_a_battery_down() {
     let all = [
-        with(json!({"never_checked": true})),
-        with(json!({"never_checked": true, "made_on": "2020-01-01"})),
-        with(json!({"checked_on": "2020-01-01"})),
-        with(json!({})),
+        with(&json!({"never_checked": true})),
+        with(&json!({"never_checked": true, "made_on": "2020-01-01"})),
+        with(&json!({"checked_on": "2020-01-01"})),
+        with(&json!({})),
         checking(&a_plan_stating(None), a_world()),
     ];
     for looked in &all {

@@ -9,6 +9,7 @@ mod care;
 mod fuel;
 mod generator;
 mod hours;
+mod sizing;
 
 use super::{Check, Says, about, writing::About};
 use crate::domain::{
