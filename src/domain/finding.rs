@@ -75,6 +75,25 @@ rules! {
     Vrt02 = "VRT-02", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：部屋の高さ", "staying upstairs: storey of the room";
     Vrt03 = "VRT-03", "避難情報に関するガイドライン（内閣府 2021）、本計画の基準（24時間）", "屋内安全確保：水が引くまでの電源", "staying upstairs: power until the water has gone";
     Vrt04 = "VRT-04", "避難情報に関するガイドライン（内閣府 2021）", "屋内安全確保：土砂災害の区域", "staying upstairs: landslide zone";
+    Vrt05 = "VRT-05", "避難情報に関するガイドライン（内閣府 2021）、本計画の基準（停電で昇降機が止まる）", "屋内安全確保：エレベーターなしで上がる", "staying upstairs: a way up without a lift";
+    Vrt06 = "VRT-06", "避難情報に関するガイドライン（内閣府 2021）、本計画の基準（24時間）", "屋内安全確保：食事・水・薬", "staying upstairs: food, water and medicine";
+    Pwr01 = "PWR-01", "本計画の基準（準備・移動と2時間）", "避難先に着くまでのバッテリー", "batteries until one arrives";
+    Pwr02 = "PWR-02", "本計画の基準（8・24・72時間）、人命救助の72時間（内閣府）", "停電のときにもつ時間", "hours in a power cut";
+    Pwr03 = "PWR-03", "災害対策マニュアル（国立成育医療研究センター 2019）、日本臨床工学技士会のマニュアル（2012）", "発電機と人工呼吸器の直結", "a ventilator fed by a generator";
+    Pwr04 = "PWR-04", "医療機器の取扱説明書（正弦波・100V）、地域の周波数", "電源の波形・電圧・周波数", "wave, voltage and frequency";
+    Pwr05 = "PWR-05", "本計画の基準（定格の8割、起動は3倍）", "発電機につなぐものの合計", "what hangs on the generator";
+    Pwr06 = "PWR-06", "市町村の火災予防条例（少量危険物：ガソリン40L以上）", "ガソリンの保管量", "gasoline that is kept";
+    Pwr07 = "PWR-07", "本計画の基準（ガソリン6か月）、日本ガス石油機器工業会（カセットボンベ7年）", "燃料の期限", "age of the fuel";
+    Pwr08 = "PWR-08", "本計画の基準（毎月の試運転）", "発電機の試運転", "test run of the generator";
+    Pwr09 = "PWR-09", "本計画の基準（12か月。メーカーの交換の目安2年）", "バッテリーの点検", "check of the batteries";
+    Pwr10 = "PWR-10", "災害対策マニュアル（国立成育医療研究センター 2019）、人工呼吸器の取扱説明書", "蘇生バッグ", "manual resuscitator";
+    Pwr11 = "PWR-11", "災害対策マニュアル（国立成育医療研究センター 2019）、主治医の了承", "停電のときの加湿", "humidifying without power";
+    Pwr12 = "PWR-12", "災害対策マニュアル（国立成育医療研究センター 2019）", "電気のいらない吸引器", "suction without power";
+    Pwr13 = "PWR-13", "本計画の基準（移動と2時間、残量の8割）", "酸素ボンベ", "oxygen cylinders";
+    Pwr14 = "PWR-14", "携帯発電機の一酸化炭素中毒の注意（製品評価技術基盤機構 2023）", "発電機を動かす用意", "what the generator needs to run";
+    Pwr15 = "PWR-15", "本計画の基準（準備・移動と60分）", "停電のときの出発の目安", "by when to leave in a power cut";
+    Pwr16 = "PWR-16", "停電のときの連絡（送配電会社への登録）", "停電のときの連絡の備え", "whom to call in a power cut";
+    Pwr17 = "PWR-17", "本計画の基準（嵐の12時間）", "嵐の間の電源", "power in a storm";
     Rev01 = "REV-01", "本計画の基準（12か月。市町村の例：原則年1回更新）", "計画の確認から12か月", "twelve months since the plan was confirmed";
     Rev02 = "REV-02", "本計画の基準（確認のあとの変化）", "確認のあとに変わったこと", "what has changed since the plan was confirmed";
     Rev03 = "REV-03", "本計画の基準（12か月）", "訓練から12か月", "twelve months since a drill";
@@ -99,15 +118,28 @@ impl RuleCode {
         }
     }
 
-    /// Whether it judges staying upstairs.
+    /// Whether it judges staying upstairs by place, room and power; how one gets up
+    /// and what is kept there the family itself can say.
     pub const fn is_about_staying(self) -> bool {
         matches!(self, Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04)
+    }
+
+    /// Whether it is about upkeep (fuel, test runs, the generator's papers): of
+    /// whoever supports an evacuation it asks nothing that night.
+    pub const fn is_about_upkeep(self) -> bool {
+        matches!(
+            self,
+            Self::Pwr06 | Self::Pwr07 | Self::Pwr08 | Self::Pwr09 | Self::Pwr14 | Self::Pwr16
+        )
     }
 
     /// Whether it is about the way out, the places and the time, which whoever
     /// supports an evacuation must know; not about papers and consents.
     pub const fn is_about_evacuating(self) -> bool {
-        !self.is_about_papers() && !self.is_about_freshness() && !matches!(self, Self::Leg08)
+        !self.is_about_papers()
+            && !self.is_about_freshness()
+            && !self.is_about_upkeep()
+            && !matches!(self, Self::Leg08)
     }
 
     /// Whether it judges how fresh the plan is.
@@ -163,7 +195,7 @@ impl RuleCode {
                 "決め直すまで：警戒レベル3（高齢者等避難）が出たら出発してください。台風のときはもっと早く出ます。",
                 "Until it is settled: leave at level 3 (高齢者等避難, evacuation of the elderly and others), and earlier for a typhoon.",
             ),
-            Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04 => Text::fixed(
+            Self::Vrt01 | Self::Vrt02 | Self::Vrt03 | Self::Vrt04 | Self::Vrt06 => Text::fixed(
                 "決め直すまで：自宅にとどまらず、警戒レベル3（高齢者等避難）で、計画の次の行き先か、担当の方と電話で決めた場所に避難します。",
                 "Until it is settled: do not stay at home; at level 3 (高齢者等避難) go to the next place in the plan or to the one settled with your contact by telephone.",
             ),
@@ -178,6 +210,46 @@ impl RuleCode {
             Self::Lvl02 => Text::fixed(
                 "きっかけが決まるまで：警戒レベル3（高齢者等避難）が出たら出発してください。台風のときはもっと早く出ます。",
                 "Until a start is settled: leave at level 3 (高齢者等避難, evacuation of the elderly and others), and earlier for a typhoon.",
+            ),
+            Self::Pwr01 => Text::fixed(
+                "バッテリーがそろうまで：停電したら様子を見ずに、すぐに担当の方か避難先に電話し、出発の支度をしてください。台風の前は、停電の前に移ります。",
+                "Until there are more batteries: when the power fails do not wait. Telephone your contact or the destination at once and get ready to leave; before a typhoon, move before the power fails.",
+            ),
+            Self::Pwr02 => Text::fixed(
+                "バッテリーがそろうまで：機器会社か病院に予備のバッテリーを借りられるか聞き、台風の前は電源のある所に早めに移ってください。ふだんから100%に充電しておきます。",
+                "Until there are more batteries: ask the maker or the hospital to lend one, move to a place with power early before a typhoon, and keep everything charged to 100 %.",
+            ),
+            Self::Pwr03 => Text::fixed(
+                "決め直すまで：発電機（必ず屋外で）ではバッテリーを充電し、呼吸器はバッテリーで動かしてください。",
+                "Until it is settled: let the generator (outdoors only) charge batteries, and run the ventilator from those.",
+            ),
+            Self::Pwr04 => Text::fixed(
+                "替えるまで：その電源に、医療機器と充電器をつながないでください。",
+                "Until it is replaced: hang neither medical devices nor chargers on that source.",
+            ),
+            Self::Pwr05 => Text::fixed(
+                "決め直すまで：発電機（必ず屋外で）には、充電器を一つずつ順番につないでください。",
+                "Until it is settled: hang one charger at a time on the generator (outdoors only).",
+            ),
+            Self::Pwr06 => Text::fixed(
+                "減らすまで：ガソリンの缶を、火の気・日光・子どもの手から離し、風通しのよい屋外の物置に置いてください。",
+                "Until it is less: keep the cans in a ventilated shed outdoors, away from fire, sun and children.",
+            ),
+            Self::Pwr09 => Text::fixed(
+                "点検まで：公称の時間より早く切れるものとして、停電したら早めに移ってください（お子さんにつないだまま使い切って確かめない）。",
+                "Until it is checked: expect it to end earlier than stated and move early in a power cut (never try it out by running it down on your child).",
+            ),
+            Self::Pwr10 => Text::fixed(
+                "用意できるまで：すぐに主治医か訪問看護に電話してください。呼吸器が止まったら119番に電話してください。",
+                "Until there is one: telephone the physician or the visiting nurses at once. If the ventilator stops, call 119.",
+            ),
+            Self::Pwr13 => Text::fixed(
+                "ボンベがそろうまで：停電したらすぐに酸素の業者に電話し、早めに電源のある所に移ってください。",
+                "Until there are more cylinders: when the power fails telephone the oxygen supplier at once, and move early to a place with power.",
+            ),
+            Self::Pwr15 => Text::fixed(
+                "行き先が決まるまで：停電したら、すぐに担当の方に電話してください。",
+                "Until there is a place to go to: telephone your contact as soon as the power fails.",
             ),
             Self::Lvl05 => Text::fixed(
                 "決まるまで：外に出られないときは、呼吸器・バッテリー・吸引器・蘇生バッグを持って、崖や川から離れた、家の中でいちばん高い部屋に移り、119番に電話してください。",

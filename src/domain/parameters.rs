@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::power::PowerParameters;
+
 /// The planner's parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -30,6 +32,8 @@ pub struct Parameters {
     pub agreement_months: u32,
     /// Metres of water that stop a car.
     pub car_water_metres: f64,
+    /// The arithmetic of power.
+    pub power: PowerParameters,
 }
 
 impl Default for Parameters {
@@ -46,6 +50,7 @@ impl Default for Parameters {
             hours_after_water: 24.0,
             agreement_months: 12,
             car_water_metres: 0.3,
+            power: PowerParameters::default(),
         }
     }
 }

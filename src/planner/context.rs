@@ -8,9 +8,11 @@ use crate::{
     domain::{
         child::{Home, Stuck},
         consent::OrdinanceMode,
+        device, generator,
         id::CaseNumber,
         parameters::Parameters,
         plan::{PlanDocument, document::ChildItems, review::Review},
+        power::Equipment,
     },
     spatial::{boundaries::Boundaries, sites::SiteDirectory, zones::Layers},
 };
@@ -28,6 +30,10 @@ pub struct World {
     pub boundaries: Arc<Boundaries>,
     /// The planner's parameters.
     pub parameters: Parameters,
+    /// The catalogue of devices.
+    pub devices: device::Catalogue,
+    /// The catalogue of generators.
+    pub generators: generator::Catalogue,
 }
 
 /// Whether a child has a plan.
@@ -62,4 +68,9 @@ pub struct CaseFacts<'a> {
     /// How fresh the plan is; `None`: the check has no record of it (a plan
     /// document alone), and says nothing on freshness.
     pub review: Option<&'a Review>,
+    /// The child's devices and sources of power on record, which count before
+    /// what its plan says of them; `None`: nobody has recorded any.
+    pub equipment: Option<&'a Equipment>,
+    /// Battery hours on record of a child without a plan.
+    pub battery_hours: Option<f64>,
 }

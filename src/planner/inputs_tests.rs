@@ -25,6 +25,8 @@ fn facts(plan: &PlanDocument) -> CaseFacts<'_> {
         left_home_on: None,
         ordinance: OrdinanceMode::default(),
         review: None,
+        equipment: None,
+        battery_hours: None,
     }
 }
 

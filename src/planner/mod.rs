@@ -19,6 +19,7 @@ pub mod context;
 pub mod exposure;
 pub mod facts;
 pub mod inputs;
+pub mod power;
 pub mod rules;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -32,10 +33,12 @@ use serde::Serialize;
 pub use context::{CaseFacts, PlanState, World};
 pub use exposure::{HazardExposure, Place, WhyUnknown, ZoneHit};
 pub use facts::{CrossedZone, DestinationFacts, Listing, Travel, TravelBasis};
+pub use power::given;
 
 use crate::domain::{
     finding::{Finding, Outcome, Severity},
     hazard::Hazard,
+    power::{self as reckoning, Budget, Trigger},
 };
 use rules::Check;
 
@@ -51,6 +54,11 @@ pub struct Look {
     pub destinations: Vec<DestinationFacts>,
     /// Whether the child has a plan.
     pub has_plan: bool,
+    /// How long its power lasts.
+    pub power: Box<Budget>,
+    /// By when one leaves or telephones after the power has failed (PWR-15);
+    /// `None`: hours, or the way, are not known.
+    pub outage: Option<Trigger>,
     /// The first day after the check on which a verdict could change with the
     /// same data; `None`: never by time alone.
     pub changes_on: Option<NaiveDate>,
@@ -82,6 +90,8 @@ impl Look {
         }
         self.findings = told;
         self.exposures.clear();
+        // The way is told by its minutes.
+        self.outage = None;
         for facts in &mut self.destinations {
             facts.position = None;
             facts.municipality = None;
@@ -137,7 +147,9 @@ pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
         .into_iter()
         .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))
         .collect();
-    let mut findings = Vec::with_capacity(64);
+    let given = given(case, world, today);
+    let budget = reckoning::reckon(&given);
+    let mut findings = Vec::with_capacity(96);
     rules::legal::check_without_plan(case, today, &mut findings);
     let PlanState::Made(plan) = case.plan else {
         findings.sort_by(Finding::order);
@@ -146,7 +158,9 @@ pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
             exposures,
             destinations: Vec::new(),
             has_plan: false,
-            changes_on: None,
+            changes_on: power::changes_on(&given),
+            power: Box::new(budget),
+            outage: None,
         };
     };
     let destinations = facts::gather(plan, case.home, &exposures, world);
@@ -157,16 +171,21 @@ pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
         today,
         exposures: &exposures,
         places: &destinations,
+        given: &given,
+        budget: &budget,
     };
     rules::check(&check, &mut findings);
     rules::review::check(&check, &mut findings);
     findings.sort_by(Finding::order);
     let changes_on = rules::changes_on(&check);
+    let outage = power::outage(&check);
     Look {
         findings,
         exposures,
         destinations,
         has_plan: true,
+        power: Box::new(budget),
+        outage,
         changes_on,
     }
 }

@@ -1,6 +1,8 @@
 //! Plans, sites and worlds for tests. Everything is invented (【デモ】), placed
 //! around a square in 人吉市 (43203) where nobody lives.
 
+mod power;
+
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -40,6 +42,8 @@ use crate::{
         zones::{Layers, Zone},
     },
 };
+
+pub(crate) use power::*;
 
 pub(crate) const SITE: &str = "E4320300009901";
 pub(crate) const HOSPITAL: &str = "【デモ】あかり病院";
@@ -114,6 +118,8 @@ pub(crate) fn a_plan() -> PlanDocument {
         },
         devices: Vec::new(),
         battery_hours: Some(24.0),
+        power: Some(Box::new(an_equipment())),
+        upstairs: None,
         preparation_minutes: Some(60),
         vehicle: words("【デモ】自家用車"),
         destinations: vec![to_the_site(), to_the_hospital()],
@@ -228,6 +234,7 @@ pub(crate) fn nowhere(kind: DestinationKind) -> Destination {
         highest_floor: None,
         power: None,
         direct_allowed: None,
+        oxygen: None,
         agreement: None,
     }
 }
@@ -425,7 +432,7 @@ impl WorldBuilder {
                 });
                 SiteDirectory::new(sites, counts)
             }),
-            parameters: crate::domain::parameters::Parameters::default(),
+            ..World::default()
         }
     }
 }
@@ -466,6 +473,8 @@ pub(crate) fn checking_under(
         left_home_on: None,
         ordinance,
         review: None,
+        equipment: None,
+        battery_hours: None,
     };
     Looked {
         look: look(&facts, &world.build(), today),
@@ -488,6 +497,8 @@ pub(crate) fn checking_reviewed(
         left_home_on: None,
         ordinance: OrdinanceMode::ConsentOptIn,
         review: Some(review),
+        equipment: None,
+        battery_hours: None,
     };
     Looked {
         look: look(&facts, &world.build(), today),
@@ -506,6 +517,8 @@ pub(crate) fn checking_without_plan(state: PlanState<'_>, child: &ChildItems) ->
         left_home_on: None,
         ordinance: OrdinanceMode::ConsentOptIn,
         review: None,
+        equipment: None,
+        battery_hours: None,
     };
     Looked {
         look: look(&facts, &a_world().build(), today()),

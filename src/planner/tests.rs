@@ -11,7 +11,7 @@ use crate::domain::{
     hazard::{DurationRank, Hazard, InundationRank, LandslideZone, LayerKind, ZoneClass},
     plan::{
         PlanDocument,
-        document::{DestinationKind, Item},
+        document::{DestinationKind, Item, Upstairs},
         review::{Baseline, Confirmation, Inputs, Review},
     },
 };
@@ -173,6 +173,7 @@ fn a_bad_plan() -> PlanDocument {
         plan.child.roster_wish = Some(false);
         plan.vehicle = None;
         plan.battery_hours = Some(2.0);
+        plan.power = Some(Box::new(a_bad_equipment()));
         plan.early_trigger = None;
         plan.too_late.as_mut().unwrap().leaves_home = Some(true);
         plan.too_late.as_mut().unwrap().room = None;
@@ -217,10 +218,12 @@ fn a_world_to_stay_in() -> WorldBuilder {
         .with_a_zone(LayerKind::FloodDuration, duration, at_home())
 }
 
-/// Looks at many plans in many worlds: each field of a clean and of a bad plan
-/// taken away, everything unread, staying, no plan at all.
-fn many_looks() -> Vec<Looked> {
+/// Plans that are clean, bad and empty, with everything unread, staying, with odd
+/// batteries.
+fn many_plans() -> Vec<PlanDocument> {
     let mut plans = vec![a_plan(), a_bad_plan(), an_empty_plan()];
+    plans.extend(plans_with_odd_batteries());
+    plans.extend([Some(2.0), Some(9.0), None].map(a_plan_stating));
     let unread = vec![
         Item::Supporters,
         Item::Destinations,
@@ -263,22 +266,50 @@ fn many_looks() -> Vec<Looked> {
     }));
     plans.push(a_plan_with(|plan| {
         plan.home.room_floor = Some(2);
+        plan.power = None;
         plan.battery_hours = Some(500.0);
+        plan.upstairs = Some(Box::new(Upstairs {
+            without_lift: Some(true),
+            how: None,
+            food_hours: Some(500.0),
+            water_hours: Some(500.0),
+            medicine_hours: Some(500.0),
+        }));
         plan.destinations
             .push(nowhere(DestinationKind::StayUpstairs));
     }));
     plans.push(a_plan_with(|plan| {
         plan.home.room_floor = Some(1);
+        plan.power = None;
+        plan.upstairs = Some(Box::new(Upstairs {
+            without_lift: Some(false),
+            food_hours: Some(2.0),
+            ..Upstairs::default()
+        }));
         plan.destinations
             .push(nowhere(DestinationKind::StayUpstairs));
     }));
+    plans
+}
+
+/// Looks at many plans in many worlds: those of [`many_plans`], each field of a
+/// clean and of a bad plan taken away, no plan at all.
+fn many_looks() -> Vec<Looked> {
+    let mut plans = many_plans();
+    let mut powered = Vec::new();
     for base in [as_json(&a_plan()), as_json(&a_bad_plan())] {
         let mut paths = Vec::new();
         places(&base, "", &mut paths);
         for path in paths {
             let mut json = base.clone();
             change(&mut json, &path, None);
-            plans.extend(serde_json::from_value::<PlanDocument>(json));
+            let plan = serde_json::from_value::<PlanDocument>(json);
+            // What is known of power is the same in every world.
+            if path.starts_with("/power/") {
+                powered.extend(plan);
+            } else {
+                plans.extend(plan);
+            }
         }
     }
     let mut looks: Vec<Looked> = plans
@@ -303,6 +334,7 @@ fn many_looks() -> Vec<Looked> {
             ]
         })
         .collect();
+    looks.extend(powered.iter().map(|plan| checking(plan, a_world())));
     for state in [super::PlanState::Unknown, super::PlanState::None(None)] {
         looks.push(checking_without_plan(state, &a_plan().child));
     }
@@ -417,7 +449,22 @@ fn every_finding_says_something_in_both_languages() {
 
 /// What may be taken out of a document without taking out the thing that is
 /// wrong: what is left may be unknown, never right.
-const OPTIONAL: [&str; 14] = [
+const OPTIONAL: [&str; 29] = [
+    "/power/devices",
+    "/power/devices/3/oxygen_l_min",
+    "/power/cars",
+    "/power/generators",
+    "/power/generators/0/model",
+    "/power/generators/0/feeds",
+    "/power/generators/0/frequency_hz",
+    "/power/generators/0/last_run_on",
+    "/power/generators/0/place",
+    "/power/gasoline/0/litres",
+    "/power/gasoline/0/bought_on",
+    "/power/cylinders",
+    "/power/resuscitator",
+    "/power/manual_suction",
+    "/power/registered_with_operator",
     "/home/municipality",
     "/home/position",
     "/home/accuracy",

@@ -47,7 +47,8 @@ pub struct Summary {
     pub unknowns: usize,
     /// What hits the home, earthquake and power cut aside.
     pub hazards: Vec<Hazard>,
-    /// Battery hours as the plan states them, else as they are on record.
+    /// Battery hours, or at least so many: by the batteries that are on record,
+    /// else as the plan states them; `None`: unknown.
     pub battery_hours: Option<f64>,
 }
 
@@ -96,6 +97,8 @@ fn facts<'a>(
         left_home_on: case.left_home_on,
         ordinance,
         review: Some(review),
+        equipment: None,
+        battery_hours: case.battery_hours,
     }
 }
 
@@ -240,12 +243,14 @@ pub fn summary(checked: &CheckedCase) -> Summary {
             .filter(|(hazard, exposure)| !hazard.hits_every_home() && exposure.hits() == Some(true))
             .map(|(hazard, _)| *hazard)
             .collect(),
-        battery_hours: checked
-            .case
-            .document
-            .as_ref()
-            .map_or(checked.case.battery_hours, |d| d.battery_hours),
+        battery_hours: battery_hours(look),
     }
+}
+
+/// Hours by batteries alone, as far as they are known.
+fn battery_hours(look: &Look) -> Option<f64> {
+    let batteries = look.power.batteries;
+    (!batteries.is_unknown()).then_some(batteries.hours)
 }
 
 /// The part of the list, and the place in it: in the order of

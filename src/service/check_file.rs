@@ -97,6 +97,7 @@ pub fn check(
         boundaries: Arc::default(),
         sites,
         parameters: Parameters::default(),
+        ..World::default()
     };
     let facts = CaseFacts {
         case: &document.case,
@@ -107,6 +108,8 @@ pub fn check(
         ordinance: document.consents.ordinance.unwrap_or_default(),
         // A document has no history.
         review: None,
+        equipment: None,
+        battery_hours: None,
     };
     let look = planner::look(&facts, &world, on);
     let number = document.case.clone();
@@ -168,6 +171,16 @@ fn within_bounds(document: &PlanDocument) -> Result<(), ReadError> {
     let value = serde_json::to_value(document).expect("a document becomes JSON");
     let mut wrong = Vec::new();
     bounds(&schema, &schema, &value, "", &mut wrong);
+    // Of days another check judges: `--on` moves them.
+    let power = document.power.iter();
+    let refused = power.flat_map(|power| power.refusals(NaiveDate::MAX));
+    for refusal in refused.filter(|refusal| !refusal.wrong.is_remark()) {
+        let place = format!("/power{}", refusal.field);
+        if !wrong.iter().any(|known| known.starts_with(&place)) {
+            let found = value.pointer(&place).map(|found| format!(" = {found}"));
+            wrong.push(format!("{place}{}", found.unwrap_or_default()));
+        }
+    }
     if wrong.is_empty() {
         return Ok(());
     }

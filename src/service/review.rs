@@ -44,18 +44,29 @@ fn inputs(case: &CaseForCheck) -> Inputs {
         .map(|kind| {
             let value = match kind {
                 InputKind::Home => serde_json::json!([case.home, case.child.address]),
-                InputKind::Power => serde_json::json!([
-                    document.map(|d| &d.devices),
-                    document.map_or(case.battery_hours, |d| d.battery_hours),
-                    document.map(|d| d.preparation_minutes),
-                    document.map(|d| &d.vehicle),
-                ]),
+                InputKind::Power => power_inputs(case),
                 InputKind::Supporters => serde_json::json!(document.map(|d| &d.supporters)),
                 InputKind::Destinations => serde_json::json!(document.map(|d| &d.destinations)),
             };
             (*kind, hash(value))
         })
         .collect()
+}
+
+/// What the hours rest on. Devices and sources one by one stand in it only where
+/// there are any: what was confirmed before they could be recorded stays as it
+/// was.
+fn power_inputs(case: &CaseForCheck) -> serde_json::Value {
+    let document = case.document.as_ref();
+    let mut inputs = vec![
+        serde_json::json!(document.map(|d| &d.devices)),
+        serde_json::json!(document.map_or(case.battery_hours, |d| d.battery_hours)),
+        serde_json::json!(document.map(|d| d.preparation_minutes)),
+        serde_json::json!(document.map(|d| &d.vehicle)),
+    ];
+    let recorded = document.and_then(|document| document.power.as_ref());
+    inputs.extend(recorded.map(|power| serde_json::json!(power)));
+    inputs.into()
 }
 
 /// What there is to confirm, in a word: every verdict, what each rests on, and

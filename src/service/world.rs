@@ -71,6 +71,7 @@ pub async fn current_in(app: &App, tx: &mut Tx) -> Result<Arc<LoadedWorld>, Serv
             boundaries,
             sites: Some(read_sites(tx).await?),
             parameters: app.config.planner.clone(),
+            ..World::default()
         }),
     });
     app.world.store(Some(Arc::clone(&loaded)));

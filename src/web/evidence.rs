@@ -271,6 +271,96 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("confirmed_on", "確認した日", "confirmed on"),
     ("drilled_on", "訓練の日", "drill held on"),
     ("changes", "変わったこと", "changes"),
+    ("hours_at_least", "少なくともの時間か", "a lower bound"),
+    (
+        "draw_watts",
+        "消費電力（W、余裕込み）",
+        "draw (W, with the margin)",
+    ),
+    (
+        "low_confidence",
+        "未確認の値を使ったか",
+        "unconfirmed figures used",
+    ),
+    ("total_hours", "すべての電源（時間）", "all sources (hours)"),
+    ("agreed_bed", "受入れの約束", "a bed agreed on"),
+    (
+        "allowance_minutes",
+        "停電から出発・電話まで（分）",
+        "from the cut to leaving or calling (min)",
+    ),
+    (
+        "storm_hours",
+        "嵐の間の電源（時間）",
+        "power in a storm (hours)",
+    ),
+    ("generator", "発電機", "generator"),
+    (
+        "maker_consent",
+        "メーカーの書面の了承",
+        "the maker's written consent",
+    ),
+    (
+        "physician_consent",
+        "主治医の書面の了承",
+        "the physician's written consent",
+    ),
+    (
+        "region_hertz",
+        "地域の周波数（Hz）",
+        "the region's frequency (Hz)",
+    ),
+    ("sources", "電源", "sources"),
+    ("rated_va", "定格（VA）", "rated (VA)"),
+    ("load_va", "つなぐものの合計（VA）", "what hangs on it (VA)"),
+    (
+        "start_va",
+        "起動のときの上乗せ（VA）",
+        "extra at a start (VA)",
+    ),
+    ("limit_va", "定格の8割（VA）", "80 % of the rating (VA)"),
+    ("limit_litres", "限度（L）", "limit (L)"),
+    ("litres", "保管量（L）", "litres kept"),
+    (
+        "gasoline_bought_on",
+        "ガソリンを買った日",
+        "gasoline bought on",
+    ),
+    (
+        "canisters_dated",
+        "カセットボンベの日付",
+        "date on the canisters",
+    ),
+    (
+        "batteries",
+        "呼吸器のバッテリーの数",
+        "the ventilator's batteries",
+    ),
+    ("checked_on", "点検した日", "checked on"),
+    ("within_reach", "手の届く所にあるか", "within reach"),
+    ("people", "使える人数", "people who can"),
+    ("at_home", "家にある数", "at home"),
+    ("manual_suction", "手動・足踏みの吸引器", "manual suction"),
+    ("oxygen_hours", "酸素ボンベ（時間）", "oxygen (hours)"),
+    ("oxygen_l_min", "酸素の流量（L/分）", "oxygen (L/min)"),
+    (
+        "oxygen_confirmed",
+        "避難先の酸素の確認",
+        "oxygen confirmed there",
+    ),
+    (
+        "hours_with_generator",
+        "発電機を含む時間",
+        "hours with the generator",
+    ),
+    ("food_hours", "食事（時間分）", "food (hours)"),
+    ("water_hours", "水（時間分）", "water (hours)"),
+    ("medicine_hours", "薬（時間分）", "medicine (hours)"),
+    (
+        "water_and_grid_hours",
+        "水が引き電気が戻るまで（時間）",
+        "until water and power cut are over (hours)",
+    ),
 ];
 
 /// The name of a key; one that is not in the table is shown as it is.
@@ -343,6 +433,27 @@ const WORDS: &[(&str, Text)] = &[
         Text::fixed("計画の日付", "the date of the plan"),
     ),
     ("family", Text::fixed("家族の見込み", "family's own figure")),
+    (
+        "outdoor_place",
+        Text::fixed("屋外の場所", "a place outdoors"),
+    ),
+    ("cord", Text::fixed("延長コード", "cord")),
+    (
+        "co_alarm",
+        Text::fixed("一酸化炭素警報器", "carbon monoxide alarm"),
+    ),
+    (
+        "owner_leave",
+        Text::fixed("建物の持ち主の承諾", "the owner's leave"),
+    ),
+    (
+        "registration",
+        Text::fixed("送配電会社への登録", "registration"),
+    ),
+    (
+        "emergency_number",
+        Text::fixed("緊急の電話番号", "emergency number"),
+    ),
 ];
 
 /// A zone of a map, where a value is one.

@@ -12,6 +12,7 @@ use crate::domain::{
     hazard::Hazard,
     id::CaseNumber,
     position::Position,
+    power::Equipment,
     site::{ConfirmedPower, SiteKind},
     text::{Text, key_form},
     warning::EvacuationLevel,
@@ -44,6 +45,13 @@ pub struct PlanDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 1000.0))]
     pub battery_hours: Option<f64>,
+    /// Devices and sources of power one by one; what is on record of the child
+    /// counts before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<Box<Equipment>>,
+    /// What staying upstairs takes beside power; absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstairs: Option<Box<Upstairs>>,
     /// Minutes from the decision to the door; absent: 90.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 1440))]
@@ -302,6 +310,9 @@ pub struct Destination {
     /// counts before it. Absent: unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direct_allowed: Option<bool>,
+    /// Whether oxygen for the child is confirmed there; absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oxygen: Option<bool>,
     /// The agreement with a hospital or short stay; absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<Agreement>,
@@ -359,6 +370,32 @@ pub struct Agreement {
     /// When the stay was last tried; absent: never, as far as the plan says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tried_on: Option<NaiveDate>,
+}
+
+/// What staying upstairs takes beside power (避難情報に関するガイドライン,
+/// Cabinet Office 2021: water and food until the water has gone).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Upstairs {
+    /// Whether the child, its devices and its batteries get up without a lift;
+    /// absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_lift: Option<bool>,
+    /// How: who carries what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<String>,
+    /// Hours for which food (formula, tube feed) is kept upstairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 2000.0))]
+    pub food_hours: Option<f64>,
+    /// Hours for which water is kept upstairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 2000.0))]
+    pub water_hours: Option<f64>,
+    /// Hours for which medicine is kept upstairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 2000.0))]
+    pub medicine_hours: Option<f64>,
 }
 
 /// When to leave for one hazard.

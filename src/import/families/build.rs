@@ -72,6 +72,8 @@ pub(super) fn record(cells: &Cells<'_>) -> Option<FamilyRecord> {
             home,
             devices,
             battery_hours,
+            power: None,
+            upstairs: None,
             preparation_minutes,
             vehicle,
             destinations,

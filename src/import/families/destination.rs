@@ -54,6 +54,7 @@ pub(super) fn destination(cells: &Cells<'_>, group: &str) -> Option<Destination>
         highest_floor: cells.storey(&key("highest_floor")),
         power: power(cells, &key),
         direct_allowed: cells.yes_no(&key("direct")),
+        oxygen: None,
         agreement: agreement(cells, &key),
     };
     if let (Some(lowest), Some(highest)) = (found.lowest_floor, found.highest_floor)
@@ -101,6 +102,7 @@ fn nowhere() -> Destination {
         highest_floor: None,
         power: None,
         direct_allowed: None,
+        oxygen: None,
         agreement: None,
     }
 }

@@ -266,6 +266,8 @@ fn keep_what_no_column_holds(record: &mut FamilyRecord, known: &Known) {
     let Some(old) = &known.document else {
         return;
     };
+    new.power.clone_from(&old.power);
+    new.upstairs.clone_from(&old.upstairs);
     let ventilator = |plan: &PlanDocument| plan.devices.iter().find(|d| is_ventilator(d)).cloned();
     if let (Some(device), Some(stored)) = (new.devices.first_mut(), ventilator(old))
         && device.model == stored.model
@@ -277,6 +279,7 @@ fn keep_what_no_column_holds(record: &mut FamilyRecord, known: &Known) {
     for (to, stored) in new.destinations.iter_mut().zip(&old.destinations) {
         if (&to.route, &to.site, &to.name) == (&stored.route, &stored.site, &stored.name) {
             to.route_line.clone_from(&stored.route_line);
+            to.oxygen = stored.oxygen;
         }
     }
     let more = old.destinations.iter().skip(DESTINATIONS).cloned();
@@ -371,6 +374,7 @@ fn only_what_is_said(to: &mut Destination, in_sheet: impl Fn(&str) -> bool) {
         "power_socket" power, "direct" direct_allowed, "agreed_with" agreement,
     );
     to.route_line = None;
+    to.oxygen = None;
 }
 
 /// A plan in force ends when somebody says なし, not because a cell is empty.

@@ -7,6 +7,7 @@
 
 pub mod destination;
 pub mod legal;
+pub mod power;
 pub mod review;
 pub mod timing;
 pub mod vertical;
@@ -31,6 +32,7 @@ use crate::domain::{
         PlanDocument,
         document::{Destination, DestinationKind},
     },
+    power::{Budget, Given},
     warning,
 };
 
@@ -44,6 +46,10 @@ pub(crate) struct Check<'a> {
     pub exposures: &'a BTreeMap<Hazard, HazardExposure>,
     /// One for each destination of the plan, in its order.
     pub places: &'a [DestinationFacts],
+    /// What power is reckoned from.
+    pub given: &'a Given<'a>,
+    /// How long it lasts.
+    pub budget: &'a Budget,
 }
 
 /// One destination with what is known of it.
@@ -100,6 +106,18 @@ impl<'a> Check<'a> {
             })
     }
 
+    /// Minutes from the decision to the door.
+    pub fn preparation_minutes(&self) -> f64 {
+        let standard = self.world.parameters.preparation_minutes;
+        self.plan.preparation_minutes.map_or(standard, f64::from)
+    }
+
+    /// The first choice away from home when the power fails.
+    pub fn way_out(&self) -> Option<There<'a>> {
+        self.chosen_for(Hazard::PowerCut)
+            .find(|there| there.destination.kind != DestinationKind::StayUpstairs)
+    }
+
     /// What the home is exposed to.
     pub fn home(&self, hazard: Hazard) -> &'a HazardExposure {
         &self.exposures[&hazard]
@@ -128,13 +146,14 @@ pub(crate) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
     destination::check(check, findings);
     timing::check(check, findings);
     vertical::check(check, findings);
+    power::check(check, findings);
 }
 
 /// The first day after the check on which a verdict on the plan could change
 /// with the same data: a warning's name begins or ends, a confirmation of
 /// power ends, an agreement begins or becomes too old, a site that is meant, that
 /// may be suggested or that stands at the address of one closes or opens, the
-/// date of a consent comes.
+/// date of a consent comes, a battery, fuel or a test run becomes too old.
 pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
     let after = |last: NaiveDate| last.checked_add_days(Days::new(1));
     let names = check.plan.triggers.iter().flat_map(|trigger| {
@@ -182,6 +201,7 @@ pub(crate) fn changes_on(check: &Check<'_>) -> Option<NaiveDate> {
     let fresh = review::changes_on(check);
     names
         .chain(fresh)
+        .chain(super::power::changes_on(check.given))
         .chain(places.chain(papers).chain(stays).flatten())
         .chain(entries.flatten())
         .filter(|day| *day > check.today)

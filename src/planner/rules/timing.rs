@@ -5,7 +5,10 @@
 //! trigger that has a name is judged by the level that the name has on the day
 //! of the check.
 
-use super::{Check, Says, about, given, vertical::stay_is_rightful};
+use super::{
+    Check, Says, about, given,
+    vertical::{Stay, hours_to_stay, stay_is_rightful},
+};
 use crate::domain::{
     finding::{Finding, Owner, RuleCode, Severity},
     hazard::Hazard,
@@ -352,9 +355,20 @@ fn travels_at_five(case: &Text) -> Says {
 }
 
 /// LVL-05: a line for when it is too late to leave: which room, what to take
-/// there, whom to call. It never counts as the choice to stay.
+/// there, whom to call. It never counts as the choice to stay. With how long the
+/// batteries last there, and how long the water may stay.
 fn too_late_line(check: &Check<'_>) -> Finding {
-    let about = about(RuleCode::Lvl05, Severity::Gap);
+    let batteries = check.budget.batteries;
+    let water = match hours_to_stay(check, Hazard::Flood) {
+        Stay::Hours(hours, _) => Some(hours),
+        Stay::Endless(_) | Stay::Unknown => None,
+    };
+    let about = about(RuleCode::Lvl05, Severity::Gap)
+        .with_some(
+            "battery_hours",
+            (!batteries.is_unknown()).then(|| batteries.tenths()),
+        )
+        .with_some("water_and_grid_hours", water);
     let none = TooLate::default();
     let line = check.plan.too_late.as_ref().unwrap_or(&none);
     let lacking: Vec<(&str, Text)> = [
@@ -375,10 +389,19 @@ fn too_late_line(check: &Check<'_>) -> Finding {
     .map(|(_, key, name)| (key, name))
     .collect();
     if lacking.is_empty() {
-        return about.holds(Text::fixed(
+        let settled = Text::fixed(
             "逃げ遅れたときの部屋・持ち物・連絡先が決まっています。",
             "Room, things to take and whom to call are settled for when it is too late.",
-        ));
+        );
+        return about.holds(if batteries.is_unknown() {
+            settled
+        } else {
+            say!(
+                "{}そこでバッテリーは{}もちます。",
+                "{} The batteries last {} there.";
+                settled, batteries.text()
+            )
+        });
     }
     if check.plan.is_unread(Item::TooLate) {
         let title = RuleCode::Lvl05.title();
@@ -413,8 +436,21 @@ fn too_late_line(check: &Check<'_>) -> Finding {
 
 /// LVL-06: something starts the plan before a typhoon: the day before, before
 /// dark, before the wind.
+///
+/// In a storm no generator runs: the hours of a storm are told beside it.
 fn early_for_a_typhoon(check: &Check<'_>) -> Finding {
-    let about = about(RuleCode::Lvl06, Severity::Warning);
+    let storm = check.budget.storm;
+    let about = about(RuleCode::Lvl06, Severity::Warning)
+        .with_some("storm_hours", (!storm.is_unknown()).then(|| storm.tenths()));
+    let hours = if storm.is_unknown() {
+        Text::fixed("", "")
+    } else {
+        say!(
+            "嵐のあいだ発電機は動かせず、電源は{}です。",
+            " No generator runs in a storm: the power lasts {}.";
+            storm.text()
+        )
+    };
     let written = given(check.plan.early_trigger.as_deref());
     if written.is_some_and(|words| !["なし", "無し", "無", "none"].contains(&words)) {
         return about.holds(Text::fixed(
@@ -429,9 +465,10 @@ fn early_for_a_typhoon(check: &Check<'_>) -> Finding {
     about.fails(
         Owner::Coordinator,
         Says {
-            staff: Text::fixed(
-                "台風のとき、前日・明るいうち・風が強まる前に動き出すきっかけがありません。",
-                "Nothing starts the plan before a typhoon: the day before, before dark, before the wind.",
+            staff: say!(
+                "台風のとき、前日・明るいうち・風が強まる前に動き出すきっかけがありません。{}",
+                "Nothing starts the plan before a typhoon: the day before, before dark, before the wind.{}";
+                hours
             ),
             family: Text::fixed(
                 "台風が近づくとき、前の日の明るいうちに動き出す目安がまだ決まっていません。",

@@ -277,6 +277,46 @@ fn too_late_to_leave_needs_a_room_things_and_a_number() {
 }
 
 #[test]
+fn the_line_for_being_too_late_tells_how_long_power_and_water_last() {
+    use crate::domain::hazard::{DurationRank, LayerKind, ZoneClass};
+    let duration = ZoneClass::Duration(DurationRank::D2);
+    let world =
+        a_world()
+            .flooding_the_home()
+            .with_a_zone(LayerKind::FloodDuration, duration, at_home());
+    let checked = checking(&a_plan_stating(Some(9.5)), world);
+    checked.holds(Lvl05);
+    let held = checked.look.holding().find(|f| f.rule == Lvl05).unwrap();
+    assert_eq!(held.evidence.0["battery_hours"], 9.5);
+    // Up to 24 h, and 24 more.
+    assert_eq!(held.evidence.0["water_and_grid_hours"], 48.0);
+    assert!(held.message.ja.contains("9.5時間"), "{}", held.message.ja);
+}
+
+#[test]
+fn without_an_early_start_the_hours_of_a_storm_are_told() {
+    let mut plan = a_plan_powered(&[
+        (
+            "/internal_batteries",
+            Some(serde_json::json!([{"checked_hours": 5.0, "checked_on": "2026-09-10"}])),
+        ),
+        ("/external_batteries", Some(serde_json::json!([]))),
+        ("/portable_batteries", Some(serde_json::json!([]))),
+    ]);
+    plan.early_trigger = None;
+    let checked = checking(&plan, a_world());
+    let finding = checked.fails(Lvl06);
+    // The generator would carry days, and not in the storm.
+    assert!(checked.look.power.total.hours > 10.0);
+    assert_eq!(finding.evidence.0["storm_hours"], 5.0);
+    assert!(
+        finding.message.ja.contains("5.0時間"),
+        "{}",
+        finding.message.ja
+    );
+}
+
+#[test]
 fn a_line_that_could_not_be_read_is_unknown() {
     let plan = a_plan_with(|plan| {
         plan.too_late = None;

@@ -1,21 +1,21 @@
-//! VRT: staying upstairs at home (屋内安全確保), as far as the place, the room and
-//! the battery hours say. Power until the water has gone, the way up, and food are judged
-//! with the devices.
+//! VRT: staying upstairs at home (屋内安全確保): the place, the room, power until
+//! the water has gone, the way up, and what is kept upstairs.
 
-use super::{Check, Says, There, about, writing::About};
+use super::{Check, Says, There, about, power::unknown_hours, writing::About};
 use crate::{
     domain::{
         finding::{Finding, Owner, RuleCode, Severity},
         hazard::{Hazard, InundationRank, LandslideZone, LayerKind, ZoneClass},
         plan::document::DestinationKind,
+        power::{budget::reckon_staying, equipment::HomeGenerator},
         text::Text,
     },
-    planner::exposure::{Collapse, HazardExposure, Place},
+    planner::exposure::{Collapse, HazardExposure, Place, ZoneHit},
     spatial::zones::Exposure,
     text,
 };
 
-/// VRT-01 to VRT-04, where the plan chooses the stay for a flood-like
+/// VRT-01 to VRT-06, where the plan chooses the stay for a flood-like
 /// hazard that hits the home or may hit it.
 pub(crate) fn check(check: &Check<'_>, to: &mut Vec<Finding>) {
     let chosen: Vec<(Hazard, There<'_>)> = check
@@ -37,7 +37,13 @@ pub(crate) fn check(check: &Check<'_>, to: &mut Vec<Finding>) {
         to.push(power_until_the_water_has_gone(check, *stay, *hazard));
     }
     to.push(no_landslide(check, *stay));
+    to.push(upstairs::way_up(check, *stay));
+    for (hazard, stay) in &chosen {
+        to.push(upstairs::supplies(check, *stay, *hazard));
+    }
 }
+
+mod upstairs;
 
 /// VRT-01: the current or the bank takes the house itself.
 fn no_collapse(check: &Check<'_>, stay: There<'_>) -> Finding {
@@ -175,85 +181,125 @@ fn too_low(about: About, rank: InundationRank, room: i16, safe: i16, label: &Tex
     )
 }
 
+/// How long one would have to stay: until the water has gone and the grid is
+/// back.
+pub(super) enum Stay {
+    /// So many hours, by a zone of the map of durations.
+    Hours(f64, ZoneHit),
+    /// Longer than the map says.
+    Endless(ZoneHit),
+    /// No map says.
+    Unknown,
+}
+
+/// The upper bound of the published duration at the home, and 24 hours.
+pub(super) fn hours_to_stay(check: &Check<'_>, hazard: Hazard) -> Stay {
+    let home = check.case.home;
+    let place = Place::of_home(home, check.world);
+    let (Hazard::Flood, Some(at)) = (hazard, home.position) else {
+        return Stay::Unknown;
+    };
+    let (layer, within, town) = (
+        LayerKind::FloodDuration,
+        place.within_metres,
+        place.municipality,
+    );
+    let Exposure::Inside {
+        worst, doubt: None, ..
+    } = check.world.layers.at(layer, at, within, town)
+    else {
+        return Stay::Unknown;
+    };
+    let zone = ZoneHit::of(worst);
+    let ZoneClass::Duration(rank) = zone.class else {
+        return Stay::Unknown;
+    };
+    match rank.upper_hours() {
+        Some(upper) => Stay::Hours(
+            f64::from(upper) + check.world.parameters.hours_after_water,
+            zone,
+        ),
+        None => Stay::Endless(zone),
+    }
+}
+
+fn unknown_duration(about: About) -> Finding {
+    about.unknown(
+        Owner::Municipality,
+        &Text::fixed(
+            "自宅のまわりで水が引くまでの時間（浸水継続時間）",
+            "how long the water stays around the home",
+        ),
+        Text::fixed(
+            "浸水継続時間の地図を取り込むか、市町村の防災担当に聞く。分かるまでは、家を離れる行き先を先にする。",
+            "Import the map of durations, or ask the municipality's disaster staff; until then put a place away from home first.",
+        ),
+    )
+}
+
 /// VRT-03: the batteries last until the water has gone and the grid is back:
 /// the upper bound of the published duration and 24 hours. A duration without
-/// an upper bound cannot be outlasted. Batteries only: a generator counts with
-/// its place, which no plan states yet.
+/// an upper bound cannot be outlasted. Batteries only: a generator counts
+/// where an outdoor place above the water and away from openings is on record,
+/// with its fuel, and never in the first hours of a storm; a car never.
 fn power_until_the_water_has_gone(check: &Check<'_>, stay: There<'_>, hazard: Hazard) -> Finding {
+    let batteries = check.budget.batteries;
+    let reach = reckon_staying(check.given, &HomeGenerator::has_a_dry_place);
+    let by_generator = reach.hours > batteries.hours;
     let about = about(RuleCode::Vrt03, Severity::Gap)
         .hazard(hazard)
         .at(stay)
-        .with_some("battery_hours", check.plan.battery_hours);
-    let home = check.case.home;
-    let place = Place::of_home(home, check.world);
-    let layer = LayerKind::FloodDuration;
-    let zone = match (hazard, home.position) {
-        (Hazard::Flood, Some(at)) => {
-            match check
-                .world
-                .layers
-                .at(layer, at, place.within_metres, place.municipality)
-            {
-                Exposure::Inside {
-                    worst, doubt: None, ..
-                } => Some(worst.clone()),
-                _ => None,
-            }
+        .with_some(
+            "battery_hours",
+            (!batteries.is_unknown()).then(|| batteries.tenths()),
+        )
+        .with_some("hours_with_generator", by_generator.then(|| reach.tenths()));
+    let (needed, zone) = match hours_to_stay(check, hazard) {
+        Stay::Unknown => return unknown_duration(about),
+        Stay::Endless(zone) => {
+            return about
+                .with("zone", zone.class)
+                .citing(std::slice::from_ref(&zone.data_set))
+                .fails(
+                    Owner::Coordinator,
+                    cannot_last(&Text::fixed(
+                        "水が4週間以上引かないおそれがあります",
+                        "the water may stay for four weeks or more",
+                    )),
+                );
         }
-        _ => None,
-    };
-    let Some((zone, ZoneClass::Duration(rank))) = zone.as_ref().map(|zone| (zone, zone.class))
-    else {
-        return about.unknown(
-            Owner::Municipality,
-            &Text::fixed(
-                "自宅のまわりで水が引くまでの時間（浸水継続時間）",
-                "how long the water stays around the home",
-            ),
-            Text::fixed(
-                "浸水継続時間の地図を取り込むか、市町村の防災担当に聞く。分かるまでは、家を離れる行き先を先にする。",
-                "Import the map of durations, or ask the municipality's disaster staff; until then put a place away from home first.",
-            ),
-        );
+        Stay::Hours(needed, zone) => (needed, zone),
     };
     let about = about
         .with("zone", zone.class)
-        .citing(std::slice::from_ref(&zone.data_set));
-    let Some(upper) = rank.upper_hours() else {
-        return about.fails(
-            Owner::Coordinator,
-            cannot_last(&Text::fixed(
-                "水が4週間以上引かないおそれがあります",
-                "the water may stay for four weeks or more",
-            )),
-        );
-    };
-    let needed = f64::from(upper) + check.world.parameters.hours_after_water;
-    let about = about.with("hours_needed", needed);
-    let Some(battery) = check.plan.battery_hours else {
-        return about.unknown(
-            Owner::Family,
-            &Text::fixed(
-                "バッテリーが合わせて何時間もつか",
-                "how many hours the batteries last together",
-            ),
-            Text::fixed(
-                "機器会社か病院の臨床工学技士にバッテリーの時間を聞き、計画に書く（お子さんにつないだまま使い切らない）。",
-                "Ask the maker or the hospital's engineer for the battery hours and write them down (never run a battery down on your child).",
-            ),
-        );
-    };
-    if battery >= needed {
-        return about.holds(Text::fixed(
+        .citing(std::slice::from_ref(&zone.data_set))
+        .with("hours_needed", needed);
+    match reach.lasts(needed) {
+        None => unknown_hours(check, about),
+        Some(true) if by_generator => about.holds(Text::fixed(
+            "電源（水の上にある屋外の場所で動かす発電機を含む）は、水が引いて電気が戻るまでの見込みより長くもちます。",
+            "The sources (with a generator in an outdoor place above the water) last longer than the water and the power cut are expected to.",
+        )),
+        Some(true) => about.holds(Text::fixed(
             "バッテリーは、水が引いて電気が戻るまでの見込みより長くもちます。",
             "The batteries last longer than the water and the power cut are expected to.",
-        ));
+        )),
+        Some(false) => {
+            let lasts = reach.tenths();
+            let why = if by_generator {
+                text!(
+                    "水が引いて電気が戻るまで{needed:.0}時間の見込みに、発電機を含めて{lasts:.1}時間です",
+                    "with the generator they last {lasts:.1} h of the {needed:.0} h until the water has gone and the power is back"
+                )
+            } else {
+                text!(
+                    "水が引いて電気が戻るまで{needed:.0}時間の見込みに、バッテリーは{lasts:.1}時間です",
+                    "the batteries last {lasts:.1} h of the {needed:.0} h until the water has gone and the power is back"
+                )
+            };
+            about.fails(Owner::Coordinator, cannot_last(&why))
+        }
     }
-    let why = text!(
-        "水が引いて電気が戻るまで{needed:.0}時間の見込みに、バッテリーは{battery:.1}時間です",
-        "the batteries last {battery:.1} h of the {needed:.0} h until the water has gone and the power is back"
-    );
-    about.fails(Owner::Coordinator, cannot_last(&why))
 }
 
 fn cannot_last(why: &Text) -> Says {
@@ -280,8 +326,8 @@ fn cannot_last(why: &Text) -> Says {
 /// (避難情報に関するガイドライン, Cabinet Office 2021, the first two of its three
 /// conditions). `None`: something that decides is unknown.
 ///
-/// The third condition, power until the water has gone, is judged with the
-/// devices.
+/// The third condition, power until the water has gone, is a gap of its own
+/// (VRT-03).
 pub(crate) fn stay_is_rightful(check: &Check<'_>, hazard: Hazard) -> Option<bool> {
     if !hazard.may_stay_upstairs() {
         return Some(false);

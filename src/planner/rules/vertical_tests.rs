@@ -1,4 +1,4 @@
-use RuleCode::{Dst01, Leg08, Vrt01, Vrt02, Vrt03, Vrt04};
+use RuleCode::{Dst01, Leg08, Vrt01, Vrt02, Vrt03, Vrt04, Vrt05, Vrt06};
 
 use InundationRank as R;
 
@@ -81,6 +81,7 @@ fn the_batteries_outlast_the_water_and_a_day() {
             at_home(),
         );
         let mut plan = staying(Some(2));
+        plan.power = None;
         plan.battery_hours = hours;
         checking(&plan, world).about(Hazard::Flood)
     };
@@ -98,6 +99,97 @@ fn the_batteries_outlast_the_water_and_a_day() {
     of(longest, Some(1_000.0)).fails(Vrt03);
     let unmapped = checking(&staying(Some(2)), a_world().flooding_the_home());
     unmapped.about(Hazard::Flood).is_unknown(Vrt03);
+}
+
+/// At home in water that stays up to twelve hours: 36 h until the grid is back.
+fn in_water_for_half_a_day() -> WorldBuilder {
+    let duration = ZoneClass::Duration(DurationRank::D1);
+    a_world()
+        .flooding_the_home()
+        .with_a_zone(LayerKind::FloodDuration, duration, at_home())
+}
+
+#[test]
+fn a_generator_counts_only_in_a_dry_place_outdoors_with_its_fuel() {
+    let of = |battery: f64, changes: &[(&str, Option<serde_json::Value>)]| {
+        let list = serde_json::json!([{"checked_hours": battery, "checked_on": "2026-09-10"}]);
+        let none = serde_json::json!([]);
+        let mut all = vec![
+            ("/internal_batteries", Some(list)),
+            ("/external_batteries", Some(none.clone())),
+            ("/portable_batteries", Some(none)),
+            (
+                "/devices",
+                Some(serde_json::json!([{"kind": "ventilator", "measured_watts": 18.0}])),
+            ),
+        ];
+        all.extend_from_slice(changes);
+        let mut plan = a_plan_powered(&all);
+        plan.destinations = vec![nowhere(DestinationKind::StayUpstairs)];
+        checking(&plan, in_water_for_half_a_day()).about(Hazard::Flood)
+    };
+    let held = of(12.0, &[]);
+    held.holds(Vrt03);
+    for change in [
+        ("/generators/0/place/above_water", Some(false.into())),
+        ("/generators/0/place/above_water", None),
+        ("/generators/0/place/away_from_openings", None),
+        ("/generators/0/place", None),
+        ("/generators", Some(serde_json::json!([]))),
+        ("/gasoline", Some(serde_json::json!([]))),
+    ] {
+        of(12.0, std::slice::from_ref(&change)).fails(Vrt03);
+    }
+    // Nobody has said how much fuel there is.
+    of(12.0, &[("/gasoline", None)]).is_unknown(Vrt03);
+    // In the first hours of the storm no generator runs.
+    of(11.0, &[]).fails(Vrt03);
+    of(36.0, &[("/generators", None)]).holds(Vrt03);
+}
+
+#[test]
+fn a_lift_that_stops_leaves_no_way_up() {
+    let of = |without_lift| {
+        let mut plan = staying(Some(2));
+        plan.upstairs = Some(Box::new(crate::domain::plan::document::Upstairs {
+            without_lift,
+            ..Default::default()
+        }));
+        checking(&plan, a_world().flooding_the_home())
+    };
+    of(Some(true)).holds(Vrt05);
+    assert_eq!(of(Some(false)).fails(Vrt05).severity, Severity::Warning);
+    of(None).is_unknown(Vrt05);
+    checking(&staying(Some(2)), a_world().flooding_the_home()).is_unknown(Vrt05);
+}
+
+#[test]
+fn food_water_and_medicine_last_as_long_as_the_power_must() {
+    let of = |food, water, medicine, world| {
+        let mut plan = staying(Some(2));
+        plan.upstairs = Some(Box::new(crate::domain::plan::document::Upstairs {
+            food_hours: food,
+            water_hours: water,
+            medicine_hours: medicine,
+            ..Default::default()
+        }));
+        checking(&plan, world).about(Hazard::Flood)
+    };
+    let here = in_water_for_half_a_day;
+    of(Some(36.0), Some(40.0), Some(72.0), here()).holds(Vrt06);
+    let short = of(Some(35.9), Some(40.0), None, here());
+    assert_eq!(short.fails(Vrt06).severity, Severity::Gap);
+    assert!(short.fails(Vrt06).message.ja.contains("食事"));
+    of(Some(36.0), Some(40.0), None, here()).is_unknown(Vrt06);
+    // No map says how long the water stays.
+    let unmapped = a_world().flooding_the_home();
+    of(Some(36.0), Some(40.0), Some(72.0), unmapped).is_unknown(Vrt06);
+    let endless = ZoneClass::Duration(DurationRank::D7);
+    let long =
+        a_world()
+            .flooding_the_home()
+            .with_a_zone(LayerKind::FloodDuration, endless, at_home());
+    of(Some(900.0), None, None, long).fails(Vrt06);
 }
 
 #[test]

@@ -18,7 +18,8 @@ use crate::{
 };
 
 /// DST-06: the way to the first destination for a hazard takes no longer than
-/// the time between the start trigger and the hazard. Judged for hazards with
+/// the time between the start trigger and the hazard, and the batteries last
+/// until one has arrived, since the power may fail before. Judged for hazards with
 /// levels, and for a tsunami where a lead time is given. The straight-line
 /// reckoning is by day; the figure by night stands in the evidence.
 pub(super) fn arrives_in_time(check: &Check<'_>, to: &mut Vec<Finding>) {
@@ -86,6 +87,20 @@ fn in_time(check: &Check<'_>, there: There<'_>, hazard: Hazard, lead: Option<u32
             ),
         );
     };
+    let parameters = &check.world.parameters;
+    let on_the_way = check.preparation_minutes() + travel.minutes + parameters.queue_minutes;
+    let batteries = check.budget.batteries;
+    let about = about.with_some(
+        "battery_hours",
+        (!batteries.is_unknown()).then(|| batteries.tenths()),
+    );
+    if travel.minutes <= f64::from(lead) && batteries.lasts(on_the_way / 60.0) == Some(false) {
+        return about.fails_if_hit(
+            check.home(hazard),
+            Owner::Coordinator,
+            ends_on_the_way(on_the_way, &batteries.text()),
+        );
+    }
     if travel.minutes <= f64::from(lead) {
         return about.holds(Text::fixed(
             "災害が来る前に着ける時間です。",
@@ -117,6 +132,25 @@ fn in_time(check: &Check<'_>, there: There<'_>, hazard: Hazard, lead: Option<u32
             ),
         },
     )
+}
+
+/// The power fails, and the batteries end before one has arrived.
+fn ends_on_the_way(minutes: f64, batteries: &Text) -> Says {
+    Says {
+        staff: say!(
+            "災害が来る前に着ける距離ですが、停電するとバッテリーは{}で、準備・移動・待ちの{minutes:.0}分の途中で切れます。",
+            "It is near enough, but when the power fails the batteries last {} and end within the {minutes:.0} min of preparation, travel and queue.";
+            batteries
+        ),
+        family: Text::fixed(
+            "停電すると、着くまでにバッテリーが切れるおそれがあります。停電の前に出ることと、バッテリーを増やすことを一緒に考えましょう。",
+            "When the power fails the batteries may end before you arrive. Let us think about leaving before that, and about more batteries.",
+        ),
+        next: Text::fixed(
+            "ご家族と、停電の前に出るきっかけを決め、移動に使うバッテリーを機器会社・病院に相談する。",
+            "With the family, settle on leaving before the power fails, and ask the maker and the hospital for a battery for the way.",
+        ),
+    }
 }
 
 /// DST-07: nobody pushes a buggy further than 500 m (straight line) where no

@@ -34,6 +34,28 @@ fn a_way_longer_than_the_lead_is_a_warning() {
 }
 
 #[test]
+fn batteries_that_end_on_the_way_are_a_warning_too() {
+    // 60 min of preparation, 20 of travel, 30 of queue: 1 h 50 min.
+    let of = |hours| {
+        let mut plan = a_plan_stating(hours);
+        for trigger in &mut plan.triggers {
+            trigger.lead_minutes = Some(300);
+        }
+        checking(&plan, a_world().flooding_the_home()).about(Hazard::Flood)
+    };
+    let short = of(Some(1.8));
+    let finding = short.fails(Dst06);
+    assert!(
+        finding.message.ja.contains("1.8時間"),
+        "{}",
+        finding.message.ja
+    );
+    of(Some(1.9)).holds(Dst06);
+    // Unknown hours are asked for elsewhere, and say nothing on the way.
+    of(None).holds(Dst06);
+}
+
+#[test]
 fn minutes_come_from_a_drill_then_the_family_then_the_straight_line() {
     let told = |drill, family| {
         let plan = a_plan_with(|plan| {

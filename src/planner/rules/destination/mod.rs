@@ -13,6 +13,8 @@ mod reception;
 
 use chrono::{Months, NaiveDate};
 
+pub(crate) use reception::has_agreed_bed;
+
 use super::{Check, There, writing::About};
 use crate::{
     domain::{

@@ -1,7 +1,7 @@
 //! DST-05: power on arrival.
 
 use super::{
-    super::{Check, Says, There, about, given},
+    super::{Check, Says, There, about, given, power::unknown_hours},
     tenths,
 };
 use crate::domain::{
@@ -13,7 +13,8 @@ use crate::domain::{
 /// a day that has not passed; what the municipality has entered counts before
 /// the plan), or else the batteries last for preparation, travel, queue and 12
 /// more hours: then it is a warning, else a gap. With hours or travel unknown
-/// it is unknown, unless the batteries end before travel is even counted.
+/// it is unknown, unless the batteries end before travel is even counted. Hours
+/// of which something is unknown are a lower bound.
 pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Finding {
     let about = about(RuleCode::Dst05, Severity::Gap).at(there);
     let power = there.facts.power(there.destination);
@@ -33,36 +34,27 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Finding {
         ));
     }
     let parameters = &check.world.parameters;
-    let preparation = check
-        .plan
-        .preparation_minutes
-        .map_or(parameters.preparation_minutes, f64::from);
+    let preparation = check.preparation_minutes();
     let travel = there.facts.travel;
     let minutes = preparation + parameters.queue_minutes + travel.map_or(0.0, |t| t.minutes);
     let needed = minutes / 60.0 + parameters.hours_after_arrival;
-    let battery = check
-        .plan
-        .battery_hours
-        .filter(|hours| hours.is_finite() && *hours >= 0.0);
+    let batteries = check.budget.batteries;
+    let battery = batteries.hours;
     let about = about
-        .with_some("battery_hours", battery)
+        .with_some(
+            "battery_hours",
+            (!batteries.is_unknown()).then_some(battery),
+        )
         .with("preparation_minutes", preparation)
         .with_some("travel_minutes", travel.map(|t| tenths(t.minutes)))
         .with_some("travel_basis", travel.map(|t| t.basis))
         .with("queue_minutes", parameters.queue_minutes)
         .with("hours_after_arrival", parameters.hours_after_arrival)
-        .with("hours_needed", shown(battery.unwrap_or(0.0), needed).1);
-    let Some(battery) = battery else {
-        return about.unknown(
-            Owner::Family,
-            &Text::fixed("バッテリーが合わせて何時間もつか", "how many hours the batteries last together"),
-            Text::fixed(
-                "機器会社か病院の臨床工学技士にバッテリーの時間を聞き、計画に書く（お子さんにつないだまま使い切らない）。あわせて避難先の電源を確かめる。",
-                "Ask the maker or the hospital's engineer for the battery hours and write them down (never run a battery down on your child). Also confirm the power at the destination.",
-            ),
-        );
+        .with("hours_needed", shown(battery, needed).1);
+    let Some(enough) = batteries.lasts(needed) else {
+        return unknown_hours(check, about);
     };
-    if travel.is_none() && battery >= needed {
+    if travel.is_none() && enough {
         return about.unknown(
             Owner::Family,
             &Text::fixed(
@@ -75,7 +67,6 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Finding {
             ),
         );
     }
-    let enough = battery >= needed;
     let severity = if enough {
         Severity::Warning
     } else {

@@ -9,6 +9,7 @@ fn with_batteries(hours: Option<f64>) -> PlanDocument {
     a_plan_with(|plan| {
         plan.destinations.remove(0);
         plan.destinations[0].power = None;
+        plan.power = None;
         plan.battery_hours = hours;
     })
 }

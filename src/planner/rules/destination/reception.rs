@@ -418,6 +418,22 @@ pub(super) fn has_agreed(check: &Check<'_>, there: There<'_>) -> Option<Finding>
     ))
 }
 
+/// Whether a hospital or short stay that is chosen for a power cut has agreed to
+/// take the child, and the agreement counts today.
+pub(crate) fn has_agreed_bed(check: &Check<'_>) -> bool {
+    use crate::domain::hazard::Hazard;
+    check.chosen_for(Hazard::PowerCut).any(|there| {
+        let kind = there.destination.kind;
+        let receives = matches!(kind, DestinationKind::Hospital | DestinationKind::ShortStay);
+        let agreement = there.destination.agreement.as_ref();
+        let begun = agreement.and_then(|agreement| agreement.dated);
+        receives
+            && lacks(agreement).is_empty()
+            && begun.is_some_and(|dated| dated <= check.today)
+            && agreement_ends(check, there.destination).is_some_and(|ends| ends >= check.today)
+    })
+}
+
 fn never_tried() -> Says {
     Says {
         staff: Text::fixed(

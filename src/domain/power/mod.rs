@@ -1,0 +1,28 @@
+//! Power: what a child's devices draw, what carries them when the grid fails,
+//! and for how many hours.
+//!
+//! What nobody has said is unknown, never zero and never enough: an answer is
+//! known, or a lower bound that says so.
+
+pub mod battery;
+pub mod budget;
+pub mod draw;
+pub mod equipment;
+pub mod figure;
+pub mod fuel;
+pub mod generator;
+pub mod measures;
+pub mod missing;
+pub mod parameters;
+pub mod refusals;
+pub mod trigger;
+
+pub use budget::{Answer, Budget, Given, Missing, Segment, SourceKind, reckon};
+pub use equipment::Equipment;
+pub use figure::{Figure, Origin, Reach};
+pub use parameters::PowerParameters;
+pub use refusals::Refusal;
+pub use trigger::Trigger;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! Power, as the planner asks for it: what it is reckoned from, by when one
+//! leaves, and when a verdict on it can change.
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use super::{CaseFacts, PlanState, World, rules::Check};
+use crate::domain::power::{Equipment, Given, Trigger, battery::months_after};
+
+/// What the power of a case is reckoned from: the record, else what the plan
+/// says.
+pub fn given<'a>(case: &CaseFacts<'a>, world: &'a World, today: NaiveDate) -> Given<'a> {
+    let recorded = |equipment: &&'a Equipment| !equipment.is_empty();
+    let on_record = case.equipment.filter(recorded);
+    let (equipment, stated_hours, plan_devices) = match case.plan {
+        PlanState::Made(plan) => (
+            on_record.or_else(|| plan.power.as_deref().filter(recorded)),
+            plan.battery_hours,
+            plan.devices.as_slice(),
+        ),
+        PlanState::None(_) | PlanState::Unknown => (on_record, case.battery_hours, &[][..]),
+    };
+    Given {
+        equipment,
+        stated_hours,
+        plan_devices,
+        devices: &world.devices,
+        generators: &world.generators,
+        parameters: &world.parameters.power,
+        today,
+    }
+}
+
+/// By when one leaves or telephones after the power has failed; `None`: nothing
+/// is known of the hours, or of the way.
+pub(crate) fn outage(check: &Check<'_>) -> Option<Trigger> {
+    let batteries = check.budget.batteries;
+    if batteries.is_unknown() {
+        return None;
+    }
+    let travel = check.way_out()?.facts.travel?;
+    Some(Trigger::new(
+        batteries.hours,
+        check.preparation_minutes(),
+        travel.minutes,
+        check.given.parameters,
+    ))
+}
+
+/// The first day after the day of the check on which what is on record of
+/// devices and sources could mean something else: a check of a battery, fuel, a
+/// canister or a test run becomes too old, a date that is to come comes.
+pub(crate) fn changes_on(given: &Given<'_>) -> Option<NaiveDate> {
+    let days = given.equipment.map(|equipment| days(equipment, given));
+    days.into_iter()
+        .flatten()
+        .filter(|day| *day > given.today)
+        .min()
+}
+
+fn days(equipment: &Equipment, given: &Given<'_>) -> Vec<NaiveDate> {
+    let parameters = given.parameters;
+    let after = |last: Option<NaiveDate>| last?.checked_add_days(Days::new(1));
+    let months = |from: Option<NaiveDate>, months: u32| after(months_after(from?, months));
+    let mut days: Vec<Option<NaiveDate>> = Vec::new();
+    let dedicated = [&equipment.internal_batteries, &equipment.external_batteries];
+    for battery in dedicated.into_iter().flatten().flatten() {
+        days.extend([
+            battery.checked_on,
+            after(battery.check_counts_until(parameters)),
+            battery.made_on,
+            months(battery.made_on, parameters.check_months),
+            months(battery.made_on, parameters.battery_life_years * 12),
+        ]);
+    }
+    for can in equipment.gasoline.iter().flatten() {
+        days.extend([
+            can.bought_on,
+            months(can.bought_on, parameters.gasoline_advice_months),
+            months(can.bought_on, parameters.gasoline_months),
+        ]);
+    }
+    for cans in equipment.canisters.iter().flatten() {
+        days.push(months(cans.dated, parameters.canister_years * 12));
+    }
+    for generator in equipment.generators.iter().flatten() {
+        let run = generator.last_run_on.filter(|on| on.year() < 9000);
+        let late = |limit: u32| run?.checked_add_days(Days::new(u64::from(limit) + 1));
+        days.extend([
+            run,
+            late(parameters.run_advice_days),
+            late(parameters.run_days),
+        ]);
+        let consents = [&generator.maker_consent, &generator.physician_consent];
+        days.extend(consents.map(|consent| consent.as_ref().and_then(|given| given.on)));
+    }
+    days.into_iter().flatten().collect()
+}
