@@ -201,6 +201,8 @@ fn checking(c: &mut Criterion) {
         b.iter(|| {
             for plan in &plans {
                 let facts = CaseFacts {
+                    equipment: None,
+                    battery_hours: None,
                     case: &plan.case,
                     plan: PlanState::Made(plan),
                     child: &plan.child,

@@ -165,6 +165,8 @@ pub enum Permission {
     /// What is due with a family and what it was told of it; its mail addresses, what
     /// was said on the telephone, and what staff must do.
     FollowReminders,
+    /// A child's devices and sources of power, written down.
+    RecordPower,
     /// Whether a family is reminded of something for a while.
     SuspendReminders,
     /// Messages to families, written and released.
@@ -248,6 +250,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::KeepLoans, &[Centre]),
         (P::ReadLoanReport, &[Prefecture, Centre]),
         (P::FollowReminders, &[Centre, Municipality, Coordinator]),
+        (P::RecordPower, &[Centre, Municipality, Coordinator]),
         (P::SuspendReminders, &[Centre, Municipality]),
         (P::WriteMessages, &[Centre, Municipality]),
         (P::ListCalls, &[Centre, Municipality]),
@@ -335,6 +338,10 @@ impl Permission {
             Self::FollowReminders => Text::fixed(
                 "お知らせの記録、メールアドレス、電話の記録、職員の用件",
                 "reminders of a family, its mail addresses, calls and tasks",
+            ),
+            Self::RecordPower => Text::fixed(
+                "機器と電源の記録",
+                "a child's devices and sources of power, written down",
             ),
             Self::SuspendReminders => Text::fixed(
                 "お知らせを止める・再開する",

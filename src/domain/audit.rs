@@ -276,6 +276,10 @@ actions! {
     DidTask = "did_task", "職員の用件を済ませた", "did a task";
     /// A check of the batteries was put on record, or struck out.
     NotedBatteryCheck = "noted_battery_check", "バッテリーの点検を記録した・取り消した", "put a check of the batteries on record, or struck it out";
+    /// The page of a child's devices and sources of power was read.
+    ReadPower = "read_power", "機器と電源を見た", "saw devices and sources of power";
+    /// A child's devices and sources of power were written down.
+    WrotePower = "wrote_power", "機器と電源を記録した", "wrote down devices and sources of power";
     /// The pass-phrase of a family was chosen or changed.
     ChosePassPhrase = "chose_pass_phrase", "ご家族の合言葉を決めた・変えた", "chose a family's pass-phrase";
     /// A mail that could not be sent, or was held, is to be sent again.

@@ -142,6 +142,11 @@ impl RuleCode {
             && !matches!(self, Self::Leg08)
     }
 
+    /// Whether it judges devices and sources of power.
+    pub fn is_about_power(self) -> bool {
+        self.code().starts_with("PWR-")
+    }
+
     /// Whether it judges how fresh the plan is.
     pub const fn is_about_freshness(self) -> bool {
         matches!(self, Self::Rev01 | Self::Rev02 | Self::Rev03)

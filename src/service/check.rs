@@ -97,7 +97,7 @@ fn facts<'a>(
         left_home_on: case.left_home_on,
         ordinance,
         review: Some(review),
-        equipment: None,
+        equipment: case.equipment.as_ref(),
         battery_hours: case.battery_hours,
     }
 }
@@ -291,6 +291,7 @@ fn input_hash(
         "has_plan": case.has_plan,
         "stuck": case.stuck,
         "battery_hours": case.battery_hours,
+        "equipment": case.equipment,
         "left_home_on": case.left_home_on,
         "review": review::as_input(review, ordinance),
         "world": WorldInputs::of(&facts, &loaded.world),

@@ -139,6 +139,11 @@ fn parts(
             "新しい版から順に、すべての版。",
             versions(stored),
         ),
+        part(
+            "機器と電源",
+            "新しい順。前の記録も残っています。",
+            equipment(stored),
+        ),
         part("避難を手伝う方への連絡", "", Value::Array(told)),
         part("計画の確認と訓練", "", reviews(stored)),
         part("貸与", "", loans(stored)),
@@ -170,6 +175,12 @@ fn parts(
         ),
     ]);
     parts
+}
+
+fn equipment(stored: &StoredCase) -> Value {
+    let states = stored.equipment.iter();
+    let states = states.map(|(at, record)| json!({"recorded": time(*at), "power": record}));
+    Value::Array(states.collect())
 }
 
 fn homes(stored: &StoredCase) -> Value {

@@ -26,6 +26,7 @@ use crate::{
         id::{CaseId, CaseNumber},
         municipality::MunicipalityCode,
         plan::document::{Contact, Destination},
+        power::Trigger,
         residence::Sight,
         text::Text,
     },
@@ -113,6 +114,8 @@ pub struct InPowerCut {
     /// Hours that all batteries last together, as they are on record; `None`:
     /// nobody knows.
     pub battery_hours: Option<f64>,
+    /// By when one leaves or telephones; `None`: unknown.
+    pub outage: Option<Trigger>,
     /// Where to go.
     pub destination: WhereTo,
     /// A generator is lent.
@@ -213,6 +216,7 @@ async fn read(
     };
     let destination = WhereTo::of(&checked);
     let of_plan = of_plan(&checked);
+    let (outage, batteries) = (checked.look.outage, checked.look.power.batteries);
     let seen = checked.case;
     let file = tx.loan_file(reader, at, &number).await?;
     let home = seen
@@ -238,7 +242,8 @@ async fn read(
     let borrows = runs.is_some_and(|loan| loan.ended_on.is_none());
     let centre = centre(app);
     let mut power_cut = InPowerCut {
-        battery_hours: seen.battery_hours,
+        battery_hours: (!batteries.is_unknown()).then(|| batteries.tenths()),
+        outage,
         destination,
         generator: borrows,
         outdoor_place: loans::outdoor_place(tx, file.as_ref()).await?,

@@ -45,6 +45,7 @@ pub mod photo;
 pub mod plan;
 pub mod plan_rights;
 pub mod positions;
+pub mod power;
 pub mod prefecture_map;
 pub mod protection;
 pub mod reminders;

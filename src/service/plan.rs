@@ -194,6 +194,7 @@ pub async fn page(
     let summary: Summary = serde_json::from_str(&listed.body)
         .map_err(|_| ServiceError::Corrupt("derived_check.body"))?;
     Ok(Some(PlanPage {
+        outage: None,
         case: listed.number,
         on: at.today,
         municipality: listed
@@ -240,6 +241,7 @@ fn whole(checked: CheckedCase, reader: &Reader, beside: Beside, on: NaiveDate) -
         (None, Some(false)) => PlanStanding::None(case.stuck),
         (None, _) => PlanStanding::Unknown,
     };
+    let outage = look.outage;
     let mut document = case
         .document
         .unwrap_or_else(|| without_plan(&case.number, &case.child, case.battery_hours));
@@ -255,6 +257,7 @@ fn whole(checked: CheckedCase, reader: &Reader, beside: Beside, on: NaiveDate) -
         address: AddressOnPage::Hidden { may_ask: false },
         map: None,
         on,
+        outage,
         municipality: case.home.municipality,
         standing,
         standing_told: true,

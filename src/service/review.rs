@@ -64,7 +64,8 @@ fn power_inputs(case: &CaseForCheck) -> serde_json::Value {
         serde_json::json!(document.map(|d| d.preparation_minutes)),
         serde_json::json!(document.map(|d| &d.vehicle)),
     ];
-    let recorded = document.and_then(|document| document.power.as_ref());
+    let planned = document.and_then(|document| document.power.as_deref());
+    let recorded = case.equipment.as_ref().or(planned);
     inputs.extend(recorded.map(|power| serde_json::json!(power)));
     inputs.into()
 }

@@ -21,6 +21,7 @@ use crate::domain::{
     municipality::MunicipalityCode,
     plan::{PlanDocument, document::Destination},
     position::Position,
+    power::Trigger,
     residence::TemporaryStay,
     site::{Designations, Site, SiteKind},
     text::Text,
@@ -299,6 +300,9 @@ pub struct PlanPage {
     pub case: CaseNumber,
     /// The day of the check.
     pub on: NaiveDate,
+    /// By when one leaves or telephones after the power has failed; `None`: the hours or
+    /// the way are unknown.
+    pub outage: Option<Trigger>,
     /// The municipality (or ward) of the home.
     pub municipality: Option<MunicipalityCode>,
     /// Where the plan stands.

@@ -20,6 +20,7 @@ use crate::domain::{
     municipality::MunicipalityCode,
     plan::{PlanDocument, document::ChildItems},
     position::{Position, PositionOrigin},
+    power::Equipment,
     residence::AddressShown,
 };
 
@@ -42,6 +43,9 @@ pub struct CaseForCheck {
     pub home: Home,
     /// Hours that all batteries last together, with a plan or without.
     pub battery_hours: Option<f64>,
+    /// Its devices and sources of power, as they are on record; `None`: nobody has
+    /// written them down.
+    pub equipment: Option<Equipment>,
     /// The plan in force.
     pub document: Option<PlanDocument>,
     /// The plan's date.
@@ -136,6 +140,7 @@ struct CaseRow {
     floors: Option<i64>,
     room_floor: Option<i64>,
     battery_hours: Option<f64>,
+    equipment: Option<String>,
     document: Option<String>,
     plan_dated: Option<String>,
     version: Option<i64>,
@@ -243,6 +248,10 @@ impl CaseRow {
             child: from_json(&self.child, "child_case", "child")?,
             home,
             battery_hours: self.battery_hours,
+            equipment: self
+                .equipment
+                .map(|kept| from_json(&kept, "case_equipment", "document"))
+                .transpose()?,
             emergencies: Vec::new(),
             plan_dated: from_day(self.plan_dated.as_deref(), "plan_version", "dated")?,
             document: self
@@ -265,7 +274,7 @@ macro_rules! case_columns {
         concat!(
             "select c.id, c.number, c.revision, c.has_plan, c.stuck_step, c.stuck_since, c.child, \
              h.municipality, h.lat, h.lon, h.accuracy, h.floors, h.room_floor, \
-             c.battery_hours, v.document, v.dated as plan_dated, v.version, \
+             c.battery_hours, ce.document as equipment, v.document, v.dated as plan_dated, v.version, \
              v.created_at as version_at, ",
             withdrawn!(),
             ", ",
@@ -278,6 +287,7 @@ macro_rules! case_columns {
              left join home_position hp on hp.case_id = c.id and hp.until_at is null \
              left join data_set hd on hd.id = hp.data_set_id \
              left join account ha on ha.id = hp.set_by \
+             left join case_equipment ce on ce.case_id = c.id and ce.until_at is null \
              left join plan_version v on v.case_id = c.id and v.until_at is null "
         )
     };

@@ -40,6 +40,8 @@ pub struct StoredCase {
     pub stuck: (Option<String>, Option<String>),
     /// Hours that all batteries last together.
     pub battery_hours: Option<f64>,
+    /// Every state of the record of its devices and sources of power, the latest first.
+    pub equipment: Vec<(DateTime<Utc>, serde_json::Value)>,
     /// The family's pass-phrase.
     pub pass_phrase: Option<String>,
     /// When it was put on record, and when last changed.
@@ -223,6 +225,7 @@ impl Tx {
                 from_millis(row.changed_at, "child_case", "changed_at")?,
             ),
             ended: (row.ended_on, row.ended_why),
+            equipment: self.equipment_history(case).await?,
             homes: self.homes_of(case).await?,
             versions: self.versions_of(case, row.withdrawn.as_deref()).await?,
             loans: self.loans_of(case).await?,

@@ -289,6 +289,7 @@ impl Tx {
             "delete from supporter_state where case_id = $1",
             "update plan_confirmation set baseline = null where case_id = $1",
             "delete from derived_check where case_id = $1",
+            "update case_equipment set document = null where case_id = $1",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(case.0).execute(conn).await?;

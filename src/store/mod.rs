@@ -21,6 +21,7 @@ mod derived;
 mod disclosure;
 mod emergency;
 mod ends;
+mod equipment;
 mod erasure;
 mod family;
 mod family_check;
@@ -59,6 +60,7 @@ pub use disclosure::{
 };
 pub use emergency::{Decision, DecisionRow, EmergencyRow};
 pub use ends::KeptCase;
+pub use equipment::StoredEquipment;
 pub use erasure::{CaseToErase, Left};
 pub use family::FamilyAnswer;
 pub use family_check::{Became, NewFamilyCheck, StoredFamilyCheck};

@@ -56,6 +56,7 @@ static KEPT: &[(&str, Text)] = &[
     ("/loans/{loan}/progress", words::loan_desk::NOTE_ANSWER),
     ("/loans/{loan}/reminders", words::reminders::TITLE),
     ("/plans/{case}/reminders", words::reminders::TITLE),
+    ("/plans/{case}/power/edit", words::power::TITLE),
     ("/messages/preview", words::messages::WRITE),
     ("/messages", words::messages::WRITE),
     ("/messages/{message}", words::messages::MENU),

@@ -31,6 +31,7 @@ mod municipality;
 mod own_site;
 mod plan;
 mod positions;
+mod power;
 mod prefecture_map;
 mod rights;
 mod routes;

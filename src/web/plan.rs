@@ -11,7 +11,9 @@ use super::{
     evidence::{Shown, next_step, shown},
     family_link::ways_in,
     head::{Head, Visit},
-    positions, qr,
+    positions,
+    power::trigger_line,
+    qr,
     rights::Rights,
     show,
     taken::Named,
@@ -60,6 +62,8 @@ pub(super) struct Plan {
     head: Head,
     page: PlanPage,
     staff: bool,
+    /// By when to leave or telephone in a power cut.
+    outage: String,
     /// Whether a code may be told to the family.
     tells: bool,
     /// The reader may make the family's account.
@@ -200,6 +204,7 @@ impl Plan {
             exposures: lines(&page.exposures, lang),
             zones: zones(small_map.as_ref(), lang),
             small_map,
+            outage: trigger_line(page.outage, lang),
             hidden_or_unknown: match page.address {
                 AddressOnPage::Hidden { .. } => words::care::NOT_SHOWN,
                 AddressOnPage::Open | AddressOnPage::Revealed => words::UNKNOWN,

@@ -8,8 +8,8 @@ use axum::{
 use super::{
     account, accounts, assets, calendar, care, children, demo_clock, door, emergency, family,
     family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, own_site,
-    plan, positions, prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list,
-    sites, tiles, trail,
+    plan, positions, power, prefecture_map, ready, rights, sign_in, site_batch, site_history,
+    site_list, sites, tiles, trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -49,6 +49,13 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("GET", "/plans/{case}", Need::May(P::ReadPlan)),
         ("GET", "/plans/{case}/map.json", Need::May(P::ReadPlan)),
+        ("GET", "/plans/{case}/power", Need::May(P::ReadPlan)),
+        ("GET", "/plans/{case}/power/edit", Need::May(P::RecordPower)),
+        (
+            "POST",
+            "/plans/{case}/power/edit",
+            Need::May(P::RecordPower),
+        ),
         ("GET", "/loans", Need::May(P::KeepLoans)),
         ("GET", "/loans/new", Need::May(P::KeepLoans)),
         ("POST", "/loans/new", Need::May(P::KeepLoans)),
@@ -424,6 +431,11 @@ fn of_children() -> Router<App> {
         .route(
             "/plans/{case}/position",
             get(positions::page).post(positions::set),
+        )
+        .route("/plans/{case}/power", get(power::page))
+        .route(
+            "/plans/{case}/power/edit",
+            get(power::edit).post(power::keep),
         )
         .route("/plans/{case}/position/show", post(positions::reveal))
         .route("/plans/{case}/position.json", get(positions::map))

@@ -53,6 +53,7 @@ fn a_page(name: &str, failing: Vec<Finding>, unknown: Vec<Finding>) -> PlanPage 
         },
     });
     PlanPage {
+        outage: None,
         case: CaseNumber::parse("D-0001").unwrap(),
         on: "2026-11-21".parse().unwrap(),
         municipality: None,

@@ -634,6 +634,7 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "plan_days",
         // Of a case that was read through its reader.
         "is_silent",
+        "write_equipment",
         "pass_phrase",
         "names_of",
         "set_pass_phrase",

@@ -125,6 +125,8 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
         ("/plans/{case}/position", Action::ReadPosition),
         ("/plans/{case}/position.json", Action::ReadPosition),
         ("/plans/{case}/reminders", Action::ReadReminders),
+        ("/plans/{case}/power", Action::ReadPower),
+        ("/plans/{case}/power/edit", Action::ReadPower),
         ("/plans/{case}/disclosure", Action::Disclosed),
         ("/plans/{case}/disclosure.json", Action::Disclosed),
     ] {

@@ -367,6 +367,10 @@ async fn give_it_a_history(app: &App) {
     let case = case.expect("a case");
     let phrase = tx.set_pass_phrase(case, Some("消町77番地"));
     phrase.await.expect("it is set");
+    let record = serde_json::json!({"cars": [{"what": "消町77番地の隣の車"}]});
+    let record = serde_json::from_value(record).expect("a record");
+    let kept = tx.write_equipment((app.ids.next(), case), 0, &record, (None, app.clock.now()));
+    assert!(kept.await.expect("it is written"));
     let set = tx.set_position(case, &new, app.clock.now());
     assert!(set.await.expect("it is set"));
     tx.commit().await.expect("it is kept");
@@ -434,6 +438,7 @@ const HELD: &[&str] = &[
     "child_case.name",
     "child_case.sort_key",
     "child_case.pass_phrase",
+    "case_equipment.document",
     "plan_version.document",
     "plan_supporter.name",
     "account.email",

@@ -45,7 +45,7 @@ pub struct Typed {
 
 /// The child, for somebody who may act for it: the centre for those to whom it lends,
 /// the municipality and the coordinator for theirs.
-pub(super) async fn child(
+pub(in crate::service) async fn child(
     tx: &mut Tx,
     reader: &Reader,
     at: Moment,

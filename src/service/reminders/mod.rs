@@ -19,6 +19,7 @@ mod written;
 
 pub use bounce::{CameBack, came_back};
 pub use calls::{CallLine, CallLines, Called, Letters, Say, calls, letter, note_call};
+pub(in crate::service) use contacts::child as child_to_act_for;
 pub(super) use contacts::put as put_contact;
 pub use contacts::{Typed, add_contact, end_contact};
 pub use deliver::{Delivered, deliver, deliver_some, mailer};

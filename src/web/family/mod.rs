@@ -19,6 +19,7 @@ use super::{
     Error,
     head::{Head, Visit},
     loans::{Leads, Said, fields::Fields, leads},
+    power::trigger_line,
     show,
     taken::{Named, Sent},
     words::{self, family as w, family_check},
@@ -75,6 +76,8 @@ struct Page {
     head: Head,
     ruby: Furigana,
     page: FamilyPage,
+    /// By when to leave or telephone.
+    outage: String,
     hours: Option<String>,
     telephones: Vec<(String, String, String)>,
     emergency: Option<ToldLine>,
@@ -286,6 +289,7 @@ async fn render(
     let html = show(&Page {
         head: Head::of(visit, "/family"),
         ruby,
+        outage: trigger_line(page.power_cut.outage, lang),
         hours: page.power_cut.battery_hours.map(|hours| match lang {
             Lang::Ja => format!("{hours}時間"),
             Lang::En => format!("{hours} hours"),

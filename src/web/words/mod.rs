@@ -66,6 +66,7 @@ pub(super) mod loan_undo;
 pub(super) mod loans;
 pub(super) mod messages;
 pub(super) mod positions;
+pub(super) mod power;
 pub(super) mod prefecture_map;
 pub(super) mod reminders;
 pub(super) mod rights;
@@ -341,6 +342,7 @@ mod tests {
             imports::ALL,
             loan_ends::ALL,
             loan_undo::ALL,
+            power::ALL,
             reminders::ALL,
             messages::ALL,
             loan_papers::ALL,

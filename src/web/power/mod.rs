@@ -1,0 +1,327 @@
+//! The page of a child's devices and sources of power, and its form.
+
+mod fields;
+mod form;
+mod picture;
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use uuid::Uuid;
+
+use self::form::{SectionView, Wrongs};
+use super::{
+    Error,
+    evidence::{Shown, shown},
+    head::{Head, Visit},
+    loans::{Leads, fields::Fields, leads},
+    show,
+    taken::{Named, Sent},
+    words::{self, power as said},
+};
+use crate::{
+    app::App,
+    clock::in_tokyo,
+    domain::{
+        finding::Outcome,
+        id::CaseNumber,
+        power::{Budget, Refusal, Trigger},
+        text::Lang,
+    },
+    service::power::{self, Kept, PowerPage},
+};
+
+/// A stretch of hours in the table.
+struct Stretch {
+    from: String,
+    until: String,
+    source: String,
+    /// Numbers with where they come from; `true`: not confirmed.
+    figures: Vec<(String, bool)>,
+}
+
+/// A row of the paper table.
+struct Row {
+    cut: String,
+    leave: String,
+    ends: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/power.html")]
+struct Page {
+    head: Head,
+    number: CaseNumber,
+    name: String,
+    written: Option<String>,
+    empty: bool,
+    /// By when to leave or telephone.
+    trigger: String,
+    /// Whether that is known.
+    is_known: bool,
+    /// What that was reckoned from.
+    reckoned: String,
+    rows: Vec<Row>,
+    batteries: String,
+    total: String,
+    storm: String,
+    lower_bound: bool,
+    savings: Vec<(String, String)>,
+    stretches: Vec<Stretch>,
+    loads: Vec<(String, String)>,
+    watts: Option<String>,
+    missing: Vec<String>,
+    picture: String,
+    findings: Vec<Shown>,
+    staff: bool,
+    remarks: Vec<String>,
+    may_write: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/power_edit.html")]
+struct Edit {
+    head: Head,
+    number: CaseNumber,
+    name: String,
+    sections: Vec<SectionView>,
+    revision: i64,
+    /// What is wrong with all of it.
+    wrong: Option<String>,
+    key: Uuid,
+}
+
+/// Hours and minutes, for people.
+fn length(minutes: i64, lang: Lang) -> String {
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    match (lang, hours, rest) {
+        (Lang::Ja, 0, rest) => format!("{rest}分"),
+        (Lang::Ja, hours, 0) => format!("{hours}時間"),
+        (Lang::Ja, hours, rest) => format!("{hours}時間{rest}分"),
+        (Lang::En, hours, rest) => format!("{hours} h {rest:02} min"),
+    }
+}
+
+/// By when to leave or telephone, in a sentence.
+pub(in crate::web) fn trigger_line(trigger: Option<Trigger>, lang: Lang) -> String {
+    match trigger {
+        None => said::NO_TRIGGER.get(lang).to_owned(),
+        Some(by) if by.at_once() => said::AT_ONCE.get(lang).to_owned(),
+        Some(by) => format!(
+            "{} {} {}",
+            said::LEAVE_BY_BEFORE.get(lang),
+            length(by.allowance().num_minutes(), lang),
+            said::LEAVE_BY_AFTER.get(lang)
+        ),
+    }
+}
+
+fn rows(trigger: &Trigger, lang: Lang) -> Vec<Row> {
+    let at = |(time, days): (chrono::NaiveTime, i64)| {
+        let time = time.format("%H:%M");
+        match days {
+            0 => time.to_string(),
+            1 => format!("{} {time}", said::NEXT_DAY.get(lang)),
+            days => format!("{days}{} {time}", said::DAYS_LATER.get(lang)),
+        }
+    };
+    let all = trigger.table(3).into_iter();
+    all.map(|row| Row {
+        cut: row.cut.format("%H:%M").to_string(),
+        leave: at(row.leave_by),
+        ends: at(row.ends),
+    })
+    .collect()
+}
+
+fn stretches(budget: &Budget, lang: Lang) -> Vec<Stretch> {
+    let segments = budget.segments(24.0 * 366.0);
+    let stretch = |segment: &crate::domain::power::Segment<'_>| {
+        let kind = segment.source.kind.name();
+        let label = segment.source.label.as_deref();
+        let parts = [Some(kind.get(lang)), label];
+        let figures = segment.source.figures.iter().map(|figure| {
+            let (measure, origin) = (figure.measure.name(), figure.origin.name());
+            let line = format!(
+                "{} {}（{}）",
+                measure.get(lang),
+                figure.value,
+                origin.get(lang)
+            );
+            (line, figure.origin.is_low())
+        });
+        Stretch {
+            from: format!("{:.1}", segment.from),
+            until: format!("{:.1}", segment.until),
+            source: parts.into_iter().flatten().collect::<Vec<_>>().join(" "),
+            figures: figures.collect(),
+        }
+    };
+    segments.iter().map(stretch).collect()
+}
+
+fn view(page: PowerPage, visit: &Visit) -> Page {
+    let lang = visit.lang;
+    let staff = visit.reader().is_staff();
+    let (budget, trigger) = (&page.budget, page.trigger);
+    let written = page.written.as_ref().map(|(at, by)| {
+        let at = in_tokyo(*at).format("%Y-%m-%d %H:%M").to_string();
+        [Some(at), by.clone()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    });
+    let hours = |minutes: f64| format!("{:.1}", minutes / 60.0);
+    let reckoned = trigger.map(|by| {
+        format!(
+            "{} {:.1} − {} − {} − {} h",
+            said::RECKONED.get(lang),
+            by.battery_hours,
+            hours(by.preparation_minutes),
+            hours(by.travel_minutes),
+            hours(by.reserve_minutes)
+        )
+    });
+    let loads = budget.draw.loads.iter().map(|load| {
+        let kind = load.kind.name();
+        let origin = load.origin.name();
+        let watts = format!("{:.0} W（{}）", load.watts, origin.get(lang));
+        (kind.get(lang).to_owned(), watts)
+    });
+    let name = page.name.clone().unwrap_or_default();
+    let findings = page.findings.iter();
+    let findings = findings.filter(|found| staff || found.outcome == Outcome::Fails);
+    Page {
+        head: Head::of(visit, format!("/plans/{}/power", page.number)),
+        written,
+        empty: page.record.is_none(),
+        trigger: trigger_line(trigger, lang),
+        is_known: trigger.is_some(),
+        reckoned: reckoned.unwrap_or_default(),
+        rows: trigger.as_ref().map_or_else(Vec::new, |by| rows(by, lang)),
+        batteries: budget.batteries.text().get(lang).to_owned(),
+        total: budget.total.text().get(lang).to_owned(),
+        storm: budget.storm.text().get(lang).to_owned(),
+        lower_bound: !budget.total.known,
+        savings: budget
+            .savings
+            .iter()
+            .map(|saving| {
+                let measure = saving.measure.name();
+                let total = saving.total.text();
+                (measure.get(lang).to_owned(), total.get(lang).to_owned())
+            })
+            .collect(),
+        stretches: stretches(budget, lang),
+        loads: loads.collect(),
+        watts: budget.draw.watts().map(|watts| format!("{watts:.0}")),
+        missing: budget
+            .missing
+            .iter()
+            .map(|one| one.name().get(lang).to_owned())
+            .collect(),
+        picture: picture::svg(budget, (said::PICTURE.get(lang), lang)),
+        findings: findings.map(|found| shown(found, lang, staff)).collect(),
+        staff,
+        remarks: page
+            .remarks
+            .iter()
+            .map(|one| one.wrong.text().get(lang).to_owned())
+            .collect(),
+        may_write: page.may_write,
+        number: page.number,
+        name,
+    }
+}
+
+/// `GET /plans/{case}/power`
+pub(in crate::web) async fn page(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+) -> Result<Html<String>, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    let page = power::page(&app, &visit.who, &number).await?;
+    show(&view(page.ok_or(Error::NotFound)?, &visit))
+}
+
+async fn form_of(
+    app: &App,
+    visit: &Visit,
+    number: &CaseNumber,
+    (typed, wrongs, wrong): (Option<Fields>, Wrongs, Option<String>),
+) -> Result<Html<String>, Error> {
+    let page = power::page(app, &visit.who, number).await?;
+    let page = page.filter(|page| page.may_write).ok_or(Error::NotFound)?;
+    let revision = match &typed {
+        Some(form) => form.get("revision").parse().map_err(|_| Error::BadForm)?,
+        None => page.revision,
+    };
+    let fields = typed.unwrap_or_else(|| {
+        let record = page.record.as_ref();
+        record.map_or_else(Fields::default, form::fields_of)
+    });
+    show(&Edit {
+        head: Head::of(visit, format!("/plans/{number}/power/edit")),
+        number: number.clone(),
+        name: page.name.unwrap_or_default(),
+        sections: form::sections(&fields, &wrongs, visit.lang),
+        revision,
+        wrong,
+        key: app.ids.next(),
+    })
+}
+
+/// `GET /plans/{case}/power/edit`
+pub(in crate::web) async fn edit(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+) -> Result<Html<String>, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    form_of(&app, &visit, &number, (None, Wrongs::new(), None)).await
+}
+
+fn refused(refusals: &[Refusal], lang: Lang) -> Wrongs {
+    refusals
+        .iter()
+        .map(|one| (one.field.clone(), one.wrong.text().get(lang).to_owned()))
+        .collect()
+}
+
+/// `POST /plans/{case}/power/edit`
+pub(in crate::web) async fn keep(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    let typed = Fields(pairs);
+    let lang = visit.lang;
+    let sheet = typed.sheet(&visit)?;
+    let was: i64 = typed.get("revision").parse().map_err(|_| Error::BadForm)?;
+    let to_correct = || Some(said::WRONG.get(lang).to_owned());
+    let (status, wrongs, wrong) = match form::read(&typed, lang) {
+        Err(wrongs) => (StatusCode::UNPROCESSABLE_ENTITY, wrongs, to_correct()),
+        Ok(record) => match power::keep(&app, sheet, &number, (was, &record)).await? {
+            Kept::Refused(refusals) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                refused(&refusals, lang),
+                to_correct(),
+            ),
+            Kept::Answer(answer) => {
+                match leads(answer, &visit, |number| format!("/plans/{number}/power"))? {
+                    Leads::On(response) => return Ok(response),
+                    Leads::Back(status, said) => (status, Wrongs::new(), Some(said.text)),
+                }
+            }
+        },
+    };
+    let page = form_of(&app, &visit, &number, (Some(typed), wrongs, wrong)).await?;
+    Ok((status, page).into_response())
+}
