@@ -56,6 +56,7 @@ mod pages;
 mod patterns;
 mod plan_duties;
 mod positions;
+mod power_document;
 mod prefecture_map;
 mod protection;
 mod reminders;
