@@ -127,14 +127,14 @@ impl GeneratorModel {
 
     /// Whether a name that people write means this model: `EU18i`, `eu-18i`,
     /// `ホンダ EU18i`.
-    fn is_called(&self, form: &str) -> bool {
+    fn is_called(&self, key: &str, form: &str) -> bool {
         let makers = match self.maker.as_str() {
             "Honda" => ["HONDA", "ホンダ", "本田"],
             "Yamaha" => ["YAMAHA", "ヤマハ", "ヤマハ発動機"],
-            _ => return form == name_form(&self.model),
+            _ => return form == key,
         };
         let bare = makers.iter().find_map(|maker| form.strip_prefix(maker));
-        bare.unwrap_or(form) == name_form(&self.model)
+        bare.unwrap_or(form) == key
     }
 }
 
@@ -256,7 +256,11 @@ impl Catalogue {
     /// `None`: the catalogue does not have it, and nothing is known of it.
     pub fn of_name(&self, name: &str) -> Option<&GeneratorModel> {
         let form = name_form(name);
-        self.all().into_iter().find(|model| model.is_called(&form))
+        let mut changed = self.changed.iter();
+        // What was changed stands before the file.
+        changed
+            .find(|model| model.is_called(&model.key(), &form))
+            .or_else(|| of_file(&form))
     }
 }
 
@@ -281,8 +285,16 @@ pub fn all() -> &'static [GeneratorModel] {
 /// The model that a name means, in any width and with or without its maker;
 /// `None`: the catalogue does not have it, and nothing is known of it.
 pub fn of_name(name: &str) -> Option<&'static GeneratorModel> {
-    let form = name_form(name);
-    all().iter().find(|model| model.is_called(&form))
+    of_file(&name_form(name))
+}
+
+/// The file's model of a name in its form.
+fn of_file(form: &str) -> Option<&'static GeneratorModel> {
+    static KEYS: LazyLock<Vec<String>> =
+        LazyLock::new(|| all().iter().map(GeneratorModel::key).collect());
+    let mut file = KEYS.iter().zip(all());
+    let (_, model) = file.find(|(key, model)| model.is_called(key, form))?;
+    Some(model)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::domain::{
         document::{DestinationKind, Item, Upstairs},
         review::{Baseline, Confirmation, Inputs, Review},
     },
+    power::{Equipment, Reach},
 };
 
 #[test]
@@ -112,6 +113,66 @@ fn a_look_can_be_stored() {
         "2026-03-31"
     );
     assert_eq!(json["destinations"][0]["listing"], "found");
+}
+
+#[test]
+fn a_child_without_a_plan_has_hours_and_a_day_on_which_they_change() {
+    use super::{CaseFacts, PlanState, look};
+    let plan = a_plan();
+    let equipment = an_equipment();
+    let judged = |equipment, hours| {
+        let facts = CaseFacts {
+            case: &plan.case,
+            plan: PlanState::None(None),
+            child: &plan.child,
+            home: &plan.home,
+            left_home_on: None,
+            ordinance: crate::domain::consent::OrdinanceMode::default(),
+            review: None,
+            equipment,
+            battery_hours: hours,
+        };
+        look(&facts, &a_world().build(), today())
+    };
+    let stated = judged(None, Some(8.0));
+    assert_eq!(stated.power.batteries, Reach::known(8.0));
+    assert_eq!((stated.changes_on, stated.outage), (None, None));
+    let recorded = judged(Some(&equipment), Some(8.0));
+    assert!(recorded.power.batteries.hours > 25.0 && recorded.power.batteries.known);
+    // A month after the last test run.
+    assert_eq!(recorded.changes_on, Some(day("2026-12-17")));
+    let rules: Vec<_> = recorded.findings.iter().map(|f| f.rule).collect();
+    assert_eq!(rules, [RuleCode::Leg00, RuleCode::Leg11]);
+}
+
+#[test]
+fn what_is_on_record_counts_before_what_the_plan_says() {
+    use super::{CaseFacts, PlanState, look};
+    let plan = a_plan();
+    let record = |json: Value| serde_json::from_value::<Equipment>(json).unwrap();
+    let hours = |equipment: &Equipment| {
+        let facts = CaseFacts {
+            case: &plan.case,
+            plan: PlanState::Made(&plan),
+            child: &plan.child,
+            home: &plan.home,
+            left_home_on: None,
+            ordinance: crate::domain::consent::OrdinanceMode::default(),
+            review: None,
+            equipment: Some(equipment),
+            battery_hours: None,
+        };
+        look(&facts, &a_world().build(), today())
+            .power
+            .batteries
+            .tenths()
+    };
+    let own = record(serde_json::json!({
+        "internal_batteries": [{"checked_hours": 2.0, "checked_on": "2026-09-10"}]
+    }));
+    assert!((hours(&own) - 2.0).abs() < 1e-9);
+    // An empty record says nothing, and the plan goes on counting.
+    assert!(hours(&Equipment::default()) > 25.0);
 }
 
 /// The emptiest document.

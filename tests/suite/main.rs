@@ -57,6 +57,7 @@ mod patterns;
 mod plan_duties;
 mod positions;
 mod power;
+mod power_document;
 mod prefecture_map;
 mod protection;
 mod reminders;

@@ -461,7 +461,17 @@ impl Budget {
 
     /// Every number that the hours rest on and that is of low confidence.
     pub fn low_figures(&self) -> impl Iterator<Item = &Figure> {
-        let figures = self.sources.iter().flat_map(|source| &source.figures);
+        self.low(|_| true)
+    }
+
+    /// Those among them that the hours by batteries alone rest on.
+    pub fn low_battery_figures(&self) -> impl Iterator<Item = &Figure> {
+        self.low(|source| source.kind.is_battery())
+    }
+
+    fn low(&self, among: impl Fn(&Source) -> bool) -> impl Iterator<Item = &Figure> {
+        let sources = self.sources.iter().filter(move |source| among(source));
+        let figures = sources.flat_map(|source| &source.figures);
         figures.filter(|figure| figure.origin.is_low())
     }
 }

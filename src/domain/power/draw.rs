@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     budget::{Given, Missing},
     equipment::PoweredDevice,
-    figure::{Figure, Origin, positive},
+    figure::{Origin, positive},
 };
 use crate::domain::plan::document::DeviceKind;
 
@@ -143,9 +143,4 @@ impl Given<'_> {
             hours_a_day,
         })
     }
-}
-
-/// Figures of low confidence among some.
-pub fn low(figures: &[Figure]) -> impl Iterator<Item = &Figure> {
-    figures.iter().filter(|figure| figure.origin.is_low())
 }

@@ -444,10 +444,16 @@ fn early_for_a_typhoon(check: &Check<'_>) -> Finding {
         .with_some("storm_hours", (!storm.is_unknown()).then(|| storm.tenths()));
     let hours = if storm.is_unknown() {
         Text::fixed("", "")
-    } else {
+    } else if storm.hours < check.budget.total.hours {
         say!(
             "嵐のあいだ発電機は動かせず、電源は{}です。",
             " No generator runs in a storm: the power lasts {}.";
+            storm.text()
+        )
+    } else {
+        say!(
+            "停電したときの電源は{}です。",
+            " When the power fails it lasts {}.";
             storm.text()
         )
     };

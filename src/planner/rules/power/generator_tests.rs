@@ -91,6 +91,10 @@ fn what_hangs_on_it_and_the_largest_start_fit_into_80_percent() {
     assert_eq!(held.evidence.0["load_va"], 465.0);
     assert_eq!(held.evidence.0["start_va"], 180.0);
     assert_eq!(held.evidence.0["limit_va"], 1440.0);
+    // A list that does not name the chargers does not take them off.
+    let unnamed = with("feeds", Some(json!([{"what": "suction"}])));
+    let held = unnamed.look.holding().find(|f| f.rule == Pwr05).unwrap();
+    assert_eq!(held.evidence.0["load_va"], 465.0);
     // Concentrator 200 VA + 400 at its start, humidifier of the catalogue 220 W / 0.8
     // = 275 VA, charger 375 VA: 1,250 VA fit into 1,440, and not into 80 % of 1,500.
     let feeds = json!([{"what": "charger"}, {"what": "concentrator"}, {"what": "humidifier"}]);

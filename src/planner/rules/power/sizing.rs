@@ -30,7 +30,13 @@ impl Hanging {
             start: 0.0,
             unknown: Vec::new(),
         };
-        for fed in generator.feeds.as_ref()? {
+        let feeds = generator.feeds.as_ref()?;
+        // Chargers of known watts hang on it, whether the list names them or not.
+        if !feeds.iter().any(|fed| fed.what == FedKind::Charger) {
+            let watts = positive(generator.charger_watts);
+            hanging.sum += watts.map_or(0.0, |watts| watts / parameters.power_factor);
+        }
+        for fed in feeds {
             let Some(va) = rated_va(check, equipment, generator, fed) else {
                 hanging.unknown.push(fed.what.name());
                 continue;
