@@ -22,6 +22,7 @@ pub mod inputs;
 pub mod rules;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tonight;
 pub mod why_unknown;
 
 use std::collections::BTreeMap;
