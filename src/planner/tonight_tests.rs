@@ -90,6 +90,7 @@ fn number() -> CaseNumber {
     CaseNumber::parse("K-0001").unwrap()
 }
 
+#[derive(Debug)]
 struct Case {
     facts: NightFacts,
     answer: Option<NightAnswer>,

@@ -35,6 +35,9 @@ use crate::{
 /// So many children are on the page at once; the others are counted.
 pub const SHOWN: usize = 100;
 
+/// So many sites are, those of the most children.
+const SITES: usize = 40;
+
 /// So many answers of a child are on its card.
 const ANSWERS: usize = 5;
 
@@ -363,6 +366,7 @@ fn sites(night: &Night, may_report: &dyn Fn(SiteId) -> bool) -> Vec<SiteLine> {
         })
         .collect();
     sites.sort_by(|a, b| (b.children, &a.name, a.id.0).cmp(&(a.children, &b.name, b.id.0)));
+    sites.truncate(SITES);
     sites
 }
 
