@@ -110,12 +110,18 @@ function mergeList(list, newest) {
   for (const card of [...list.children]) {
     if (!wanted.has(card.id) && !busy(card)) card.remove();
   }
-  // The card with the focus stays where it is in the document: the others go around it.
+  // The card with the focus is never moved: the others go around it.
   const still = placed.find((card) => card.contains(document.activeElement));
-  const at = placed.indexOf(still);
-  placed.forEach((card, i) => {
-    if (card === still) return;
-    if (still && i < at) list.insertBefore(card, still);
-    else list.appendChild(card);
-  });
+  let next = list.firstElementChild;
+  for (const card of placed) {
+    if (card === still) {
+      while (next !== still) {
+        const other = next;
+        next = next.nextElementSibling;
+        list.appendChild(other);
+      }
+    }
+    if (card === next) next = next.nextElementSibling;
+    else list.insertBefore(card, next);
+  }
 }

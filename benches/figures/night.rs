@@ -88,7 +88,9 @@ async fn filled(app: &App) -> String {
         Imported::Missing(path) => panic!("{}", path.display()),
     }
     let begun = Instant::now();
-    check::refresh(app, &Reader::Operator).await.expect("judged");
+    check::refresh(app, &Reader::Operator)
+        .await
+        .expect("judged");
     eprintln!("{HOMES} homes judged in {:?}", begun.elapsed());
     let town = MunicipalityCode::parse("43203").expect("a code");
     let cookie = session(app, Role::Municipality, Some(town)).await;

@@ -47,7 +47,11 @@ async fn two_people_work_on_one_list_and_lose_nothing_that_they_type() {
     click(desk, "button.level-3").await;
     seen(desk, "#night > li:nth-child(4)").await;
     let names = first(desk, 4).await;
-    assert!(text(desk, &format!("#{}", names[0])).await.contains("計画なし"));
+    assert!(
+        text(desk, &format!("#{}", names[0]))
+            .await
+            .contains("計画なし")
+    );
     fits(desk).await;
     officer.picture("tonight-1280").await;
 

@@ -422,14 +422,7 @@ async fn give_it_a_history(app: &App) {
         "came=at_home&where_is=home&remark=消町77番地の裏口&key={}",
         app.ids.next()
     );
-    let answered = ask(
-        &router,
-        "POST",
-        "/tonight/X-0001/answer",
-        &staff,
-        &answered,
-    )
-    .await;
+    let answered = ask(&router, "POST", "/tonight/X-0001/answer", &staff, &answered).await;
     assert_eq!(answered.status(), StatusCode::SEE_OTHER);
     let form = format!(
         "field=address&proposed=市役所に引っ越し&key={}",

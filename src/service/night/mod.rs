@@ -392,7 +392,7 @@ fn digest(page: &NightPage) -> String {
             .map(|one| (one.id, one.struck_at.is_some()))
             .collect();
         format!(
-            "{} {:?} {:?} {} {hours:?} {:?} {answers:?} {:?} {:?}",
+            "{} {:?} {:?} {} {hours:?} {:?} {answers:?} {:?} {:?} {:?}",
             line.number,
             judged.state,
             judged.level,
@@ -400,6 +400,7 @@ fn digest(page: &NightPage) -> String {
             judged.place,
             line.calling,
             line.told,
+            line.vehicle,
         )
     });
     let lines: Vec<String> = lines.collect();

@@ -18,6 +18,7 @@ use crate::{
         residence::Called,
         text::{Text, key_form},
     },
+    planner::tonight::State as Stands,
     service::{
         loans::Answer,
         night::{self, By, LevelWanted, Taken, TelegramReport},
@@ -93,7 +94,13 @@ pub(in crate::web) async fn enter_level(
         }
     };
     let done = night::enter_level(&app, fields.sheet(&visit)?, wanted).await?;
-    led(&app, &visit, (done, "/tonight?saved=1".to_owned()), None).await
+    led(
+        &app,
+        &visit,
+        (done, "/tonight?saved=1#said".to_owned()),
+        None,
+    )
+    .await
 }
 
 /// `POST /tonight/levels/{level}/end`
@@ -105,7 +112,13 @@ pub(in crate::web) async fn end_level(
 ) -> Result<Response, Error> {
     let fields = Fields(pairs);
     let done = night::end_level(&app, fields.sheet(&visit)?, level).await?;
-    led(&app, &visit, (done, "/tonight?saved=1".to_owned()), None).await
+    led(
+        &app,
+        &visit,
+        (done, "/tonight?saved=1#said".to_owned()),
+        None,
+    )
+    .await
 }
 
 /// `POST /tonight/sites/{id}`
@@ -179,6 +192,12 @@ fn said(fields: &Fields) -> Result<night::Said, Text> {
     })
 }
 
+/// The top of the list, of the state that was looked at: the next to be called.
+fn back_to(number: &CaseNumber, fields: &Fields) -> String {
+    let state = Stands::from_code(fields.get("state")).map_or("", Stands::code);
+    format!("/tonight?state={state}&saved={number}#said")
+}
+
 /// `POST /tonight/{case}/answer`
 pub(in crate::web) async fn answer(
     State(app): State<App>,
@@ -193,7 +212,7 @@ pub(in crate::web) async fn answer(
         Ok(said) => night::answer(&app, sheet, &number, &said).await?,
         Err(text) => Answer::Wrong("came", text),
     };
-    let to = format!("/tonight?saved=1#c-{number}");
+    let to = back_to(&number, &fields);
     led(&app, &visit, (done, to), Some((number, fields))).await
 }
 
@@ -207,7 +226,7 @@ pub(in crate::web) async fn strike(
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
     let fields = Fields(pairs);
     let done = night::strike(&app, fields.sheet(&visit)?, &number, answer).await?;
-    let to = format!("/tonight?saved=1#c-{number}");
+    let to = back_to(&number, &fields);
     led(&app, &visit, (done, to), None).await
 }
 
@@ -258,7 +277,12 @@ fn told(report: &TelegramReport, visit: &Visit) -> (StatusCode, Said) {
         let text = Text::new(note.reason.clone(), note.reason_en.clone());
         text.get(lang).to_owned()
     }));
-    (StatusCode::OK, Said { good: true, lines })
+    let said = Said {
+        good: true,
+        lines,
+        case: None,
+    };
+    (StatusCode::OK, said)
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ use crate::{
     domain::{
         access::Permission,
         hazard::Hazard,
+        id::CaseNumber,
         municipality::MunicipalityCode,
         night::{Need, NightKind, NightLevel, PowerNow, Whereabouts},
         residence::Called,
@@ -61,6 +62,7 @@ const NEXT: [u32; 5] = [15, 30, 60, 120, 240];
 pub(super) struct Address {
     #[serde(default)]
     state: String,
+    /// What was written down: the number of a child, or `1`.
     #[serde(default)]
     saved: String,
 }
@@ -77,6 +79,8 @@ impl Address {
 pub(super) struct Said {
     good: bool,
     lines: Vec<String>,
+    /// Of which child something was written down.
+    case: Option<CaseNumber>,
 }
 
 impl Said {
@@ -84,6 +88,7 @@ impl Said {
         Self {
             good: false,
             lines: vec![text.get(lang).to_owned()],
+            case: None,
         }
     }
 }
@@ -167,6 +172,9 @@ pub(super) async fn page(
     let said = (!address.saved.is_empty()).then(|| Said {
         good: true,
         lines: vec![w::SAVED.get(visit.lang).to_owned()],
+        case: CaseNumber::parse(&address.saved)
+            .ok()
+            .filter(|_| address.saved != "1"),
     });
     render(&app, &visit, &address, (said, None)).await
 }
@@ -232,8 +240,7 @@ fn live(
         let may_end = night::may_end(&visit.who, level);
         LevelShown::of(level, may_end.then(|| app.ids.next()), lang)
     };
-    let (mut here, mut elsewhere): (Vec<_>, Vec<_>) =
-        page.levels.iter().partition(|one| near(one));
+    let (mut here, mut elsewhere): (Vec<_>, Vec<_>) = page.levels.iter().partition(|one| near(one));
     if own.is_none() && here.len() > LEVELS_SHOWN {
         // The worst stand first.
         elsewhere = here.split_off(LEVELS_SHOWN);
