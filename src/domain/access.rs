@@ -366,6 +366,19 @@ impl Permission {
                 "電話をかけるご家族の一覧と手紙",
                 "whom to telephone since no mail arrives, and their letters",
             ),
+            Self::FollowNight | Self::EnterLevel | Self::ReadTelegram | Self::AnswerNight => {
+                self.name_of_night()
+            }
+            Self::ReadProtectedAddress => Text::fixed(
+                "保護された住所（名前が登録された人だけ）",
+                "a protected address, where named",
+            ),
+        }
+    }
+
+    /// What it is about, of the night.
+    const fn name_of_night(self) -> Text {
+        match self {
             Self::FollowNight => Text::fixed(
                 "今夜の一覧（県は数だけ）",
                 "the list of the night (the prefecture: how many)",
@@ -382,10 +395,7 @@ impl Permission {
                 "今夜の電話の答えを記録する",
                 "write down what is answered at a call of the night",
             ),
-            Self::ReadProtectedAddress => Text::fixed(
-                "保護された住所（名前が登録された人だけ）",
-                "a protected address, where named",
-            ),
+            _ => Text::fixed("", ""),
         }
     }
 }

@@ -34,16 +34,16 @@ coded! {
     NightKind {
         /// Somebody is on the telephone; nothing is known yet.
         Calling = "calling", "電話しています", "is calling";
-        /// Somebody answered: they are at home.
-        AtHome = "at_home", "連絡がついた・まだ出ていない", "reached, has not left";
         /// Nobody answered.
         NoAnswer = "no_answer", "出ない", "no answer";
-        /// They need help.
-        NeedHelp = "need_help", "助けが要る", "needs help";
+        /// Somebody answered: they have not left.
+        AtHome = "at_home", "家にいる", "at home";
         /// They have left.
         Left = "left", "家を出た", "has left";
         /// They have arrived.
         Arrived = "arrived", "着いた", "has arrived";
+        /// They need help.
+        NeedHelp = "need_help", "助けが要る", "needs help";
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::{
     hazard::Hazard,
     id::{CaseNumber, SiteId},
     municipality::MunicipalityCode,
-    night::{NightAnswer, NightFacts, NightKind, NightLevel, PowerNow, SiteNow},
+    night::{NightAnswer, NightFacts, NightKind, NightLevel, PowerNow, SiteNow, Whereabouts},
     text::Text,
     warning::EvacuationLevel,
 };
@@ -26,6 +26,9 @@ const WITH_LEVELS: [Hazard; 4] = [
     Hazard::StormSurge,
     Hazard::InlandFlood,
 ];
+
+/// What was reported of sites tonight.
+pub type Sites = HashMap<SiteId, SiteNow>;
 
 /// The last word of a family on its page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,8 +149,11 @@ pub struct PlaceNow {
 pub struct Judged {
     /// The worst level that reaches it; `None`: none does, or the power cut alone.
     pub level: Option<EvacuationLevel>,
-    /// Of which hazards, at that level; empty: of any, or of none.
+    /// Of which hazards, at that level.
     pub hazards: Vec<Hazard>,
+    /// Those of them that somebody has named, or that hit the home on a map: of a level
+    /// of all hazards the others are only not known to spare it.
+    pub named: Vec<Hazard>,
     /// Its power is cut.
     pub power_cut: bool,
     /// How it stands.
@@ -208,7 +214,7 @@ pub fn covers(row: MunicipalityCode, home: Option<MunicipalityCode>) -> bool {
 pub fn judge(
     child: &Child<'_>,
     levels: &[NightLevel],
-    sites: &HashMap<SiteId, SiteNow>,
+    sites: &Sites,
     (now, today): (DateTime<Utc>, NaiveDate),
 ) -> Option<Judged> {
     let reach = Reach::of(child, levels);
@@ -225,6 +231,7 @@ pub fn judge(
     let mut judged = Judged {
         level,
         hazards: reach.hazards,
+        named: reach.named,
         power_cut: reach.power_cut,
         state,
         no_plan,
@@ -242,6 +249,7 @@ struct Reach {
     /// The worst level that has reached its trigger.
     level: Option<EvacuationLevel>,
     hazards: Vec<Hazard>,
+    named: Vec<Hazard>,
     power_cut: bool,
     /// The worst level that would, if the home were not outside on the maps.
     outside: Option<EvacuationLevel>,
@@ -256,6 +264,7 @@ impl Reach {
         let mut reach = Self {
             level: None,
             hazards: Vec::new(),
+            named: Vec::new(),
             power_cut: here.iter().any(|row| row.hazard == Some(Hazard::PowerCut)),
             outside: None,
         };
@@ -277,10 +286,17 @@ impl Reach {
             }
             if reach.level < Some(level) {
                 reach.hazards.clear();
+                reach.named.clear();
             }
             if reach.level <= Some(level) {
                 reach.level = Some(level);
                 reach.hazards.push(hazard);
+                let hits = child.facts.exposed.get(&hazard) == Some(&true);
+                let said =
+                    |row: &&&NightLevel| row.hazard == Some(hazard) && row.level == Some(level);
+                if planned || hits || here.iter().any(|row| said(&row)) {
+                    reach.named.push(hazard);
+                }
             }
         }
         reach
@@ -306,7 +322,7 @@ fn word(child: &Child<'_>) -> Option<State> {
         Some((told.at, state))
     });
     let said = child.answer.and_then(|answer| {
-        let cared_for = answer.place.is_some_and(|place| place.is_cared_for());
+        let cared_for = answer.place.is_some_and(Whereabouts::is_cared_for);
         let state = match answer.kind {
             NightKind::Calling => return None,
             NightKind::NoAnswer => State::CallAgain,
@@ -363,12 +379,7 @@ fn hours_left(child: &Child<'_>, now: DateTime<Utc>) -> (Option<f64>, bool) {
 
 /// Where the plan goes: the first place chosen for what reaches the child that nobody
 /// has said is closed, else the first one.
-fn place(
-    facts: &NightFacts,
-    reach: &Reach,
-    sites: &HashMap<SiteId, SiteNow>,
-    today: NaiveDate,
-) -> Option<PlaceNow> {
+fn place(facts: &NightFacts, reach: &Reach, sites: &Sites, today: NaiveDate) -> Option<PlaceNow> {
     let now = |site: Option<SiteId>| {
         let known = site.and_then(|site| sites.get(&site));
         known.copied().unwrap_or_default()
@@ -450,16 +461,14 @@ fn ask(child: &Child<'_>, judged: &Judged) -> Text {
             "着いたか、途中で困っていないかを聞く。",
             "Ask whether they have arrived, or are stuck.",
         ),
-        State::Arrived => match child.answer.is_some() {
-            true => Text::fixed(
-                "電源が取れているか、足りないものはないかを聞く。",
-                "Ask whether they have power and what is missing.",
-            ),
-            false => Text::fixed(
-                "ご家族の知らせです。どこに着いたか、電源が取れているかを聞く。",
-                "The family says so: ask where they are and whether they have power.",
-            ),
-        },
+        State::Arrived if child.answer.is_some() => Text::fixed(
+            "電源が取れているか、足りないものはないかを聞く。",
+            "Ask whether they have power and what is missing.",
+        ),
+        State::Arrived => Text::fixed(
+            "ご家族の知らせです。どこに着いたか、電源が取れているかを聞く。",
+            "The family says so: ask where they are and whether they have power.",
+        ),
         State::Away => Text::fixed(
             "いる場所で電源と避難の準備ができているかを、施設か家族に聞く。",
             "Ask the place or the family whether power and evacuation are prepared there.",

@@ -79,11 +79,11 @@ fn answer(kind: NightKind, minutes_ago: i64) -> NightAnswer {
     }
 }
 
-fn told(kind: AnswerKind, minutes_ago: i64) -> Option<Told> {
-    Some(Told {
+fn told(kind: AnswerKind, minutes_ago: i64) -> Told {
+    Told {
         kind,
         at: now() - TimeDelta::minutes(minutes_ago),
-    })
+    }
 }
 
 fn number() -> CaseNumber {
@@ -165,8 +165,22 @@ fn the_higher_of_mayor_and_agency_counts_for_each_hazard() {
     levels.push(in_force("43203", Some(Hazard::Landslide), Some(4), false));
     let judged = a_case().judge(&levels).unwrap();
     assert_eq!(
-        (judged.level, judged.hazards),
-        (Some(level(4)), vec![Hazard::Landslide])
+        (judged.level, &judged.hazards),
+        (Some(level(4)), &vec![Hazard::Landslide])
+    );
+    assert_eq!(judged.named, [Hazard::Landslide]);
+    // Of a level of all hazards those are named that hit the home.
+    let hit = Case {
+        facts: NightFacts {
+            exposed: [(Hazard::Flood, true)].into(),
+            ..planned()
+        },
+        ..a_case()
+    };
+    let judged = hit.judge(&mayors(3)).unwrap();
+    assert_eq!(
+        (judged.named, judged.hazards.len()),
+        (vec![Hazard::Flood], 4)
     );
     // What the agency says of slopes is no level of rivers.
     let rivers = Case {
@@ -219,82 +233,51 @@ fn a_level_is_of_its_municipality_and_of_its_wards() {
 
 #[test]
 fn every_answer_and_every_word_of_a_family_has_its_state() {
-    for (answered, told, away, wanted) in [
-        (None, None, false, State::ToCall),
-        (None, None, true, State::Away),
-        (
-            Some(answer(NightKind::Calling, 1)),
-            None,
-            false,
-            State::ToCall,
-        ),
-        (
-            Some(answer(NightKind::NoAnswer, 1)),
-            None,
-            false,
-            State::CallAgain,
-        ),
-        (
-            Some(answer(NightKind::AtHome, 1)),
-            None,
-            false,
-            State::AtHome,
-        ),
-        (
-            Some(answer(NightKind::AtHome, 1)),
-            None,
-            true,
-            State::AtHome,
-        ),
-        (Some(answer(NightKind::Left, 1)), None, false, State::Left),
-        (
-            Some(answer(NightKind::Arrived, 1)),
-            None,
-            false,
-            State::Arrived,
-        ),
-        (
-            Some(answer(NightKind::NeedHelp, 1)),
-            None,
-            false,
-            State::NeedsHelp,
-        ),
-        (None, told(AnswerKind::AtHome, 5), false, State::AtHome),
-        (None, told(AnswerKind::Evacuated, 5), false, State::Arrived),
-        (None, told(AnswerKind::NeedHelp, 5), true, State::NeedsHelp),
-        (None, told(AnswerKind::AllWell, 5), false, State::ToCall),
+    use {AnswerKind as Tells, NightKind as Says, State as S};
+    // What staff wrote down a minute ago, or longer; what the family told five minutes ago.
+    for (answered, word, away, wanted) in [
+        (None, None, false, S::ToCall),
+        (None, None, true, S::Away),
+        (Some((Says::Calling, 1)), None, false, S::ToCall),
+        (Some((Says::NoAnswer, 1)), None, false, S::CallAgain),
+        (Some((Says::AtHome, 1)), None, false, S::AtHome),
+        (Some((Says::AtHome, 1)), None, true, S::AtHome),
+        (Some((Says::Left, 1)), None, false, S::Left),
+        (Some((Says::Arrived, 1)), None, false, S::Arrived),
+        (Some((Says::NeedHelp, 1)), None, false, S::NeedsHelp),
+        (None, Some(Tells::AtHome), false, S::AtHome),
+        (None, Some(Tells::Evacuated), false, S::Arrived),
+        (None, Some(Tells::NeedHelp), true, S::NeedsHelp),
+        (None, Some(Tells::AllWell), false, S::ToCall),
         // The later word counts, whoever said it.
         (
-            Some(answer(NightKind::Arrived, 9)),
-            told(AnswerKind::NeedHelp, 5),
+            Some((Says::Arrived, 9)),
+            Some(Tells::NeedHelp),
             false,
-            State::NeedsHelp,
+            S::NeedsHelp,
         ),
         (
-            Some(answer(NightKind::AtHome, 1)),
-            told(AnswerKind::NeedHelp, 5),
+            Some((Says::AtHome, 1)),
+            Some(Tells::NeedHelp),
             false,
-            State::AtHome,
+            S::AtHome,
         ),
         // That nobody answers ends no call for help.
         (
-            Some(answer(NightKind::NoAnswer, 1)),
-            told(AnswerKind::NeedHelp, 5),
+            Some((Says::NoAnswer, 1)),
+            Some(Tells::NeedHelp),
             false,
-            State::NeedsHelp,
+            S::NeedsHelp,
         ),
     ] {
         let case = Case {
-            answer: answered.clone(),
-            told,
+            answer: answered.map(|(kind, ago)| answer(kind, ago)),
+            told: word.map(|kind| told(kind, 5)),
             away,
             ..a_case()
         };
-        assert_eq!(
-            case.state(&mayors(3)),
-            Some(wanted),
-            "{answered:?} {told:?}"
-        );
+        let state = case.state(&mayors(3));
+        assert_eq!(state, Some(wanted), "{answered:?} {word:?}");
     }
     let in_hospital = Case {
         answer: Some(NightAnswer {
@@ -317,12 +300,12 @@ fn every_answer_and_every_word_of_a_family_has_its_state() {
 #[test]
 fn a_call_for_help_is_on_the_list_where_nothing_is_in_force() {
     let case = Case {
-        told: told(AnswerKind::NeedHelp, 1),
+        told: Some(told(AnswerKind::NeedHelp, 1)),
         ..a_case()
     };
     assert_eq!(case.state(&[]), Some(State::NeedsHelp));
     let fine = Case {
-        told: told(AnswerKind::Evacuated, 1),
+        told: Some(told(AnswerKind::Evacuated, 1)),
         ..a_case()
     };
     assert_eq!(fine.state(&[]), None);
@@ -366,8 +349,8 @@ fn where_the_power_is_cut_hours_lead_and_unknown_ones_come_first() {
     let with = |hours, has_plan| {
         let case = Case {
             facts: NightFacts {
-                hours,
                 has_plan,
+                hours,
                 ..planned()
             },
             ..a_case()
@@ -455,7 +438,7 @@ fn any_case() -> impl Strategy<Value = Case> {
                 ..planned()
             },
             answer: kind.map(|kind| answer(kind, ago)),
-            told: word.and_then(|kind| told(kind, 60)),
+            told: word.map(|kind| told(kind, 60)),
             away,
             home,
         })

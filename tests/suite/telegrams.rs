@@ -6,7 +6,7 @@ use axum::{
 };
 use tomoshibi::{
     app::App,
-    domain::access::Role,
+    domain::{access::Role, warning::EvacuationLevel},
     seal::{Token, form_token},
     service::night::{self, By, Taken, TelegramReport},
     web,
@@ -50,7 +50,7 @@ async fn in_force(app: &App) -> Vec<(String, u8, String)> {
     levels
         .into_iter()
         .map(|level| {
-            let number = level.level.map_or(0, |level| level.number());
+            let number = level.level.map_or(0, EvacuationLevel::number);
             (level.municipality.to_string(), number, level.name)
         })
         .collect()

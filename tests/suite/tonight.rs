@@ -40,6 +40,8 @@ crate::on_every_engine!(
     what_was_answered_is_disclosed,
     a_new_plan_is_on_the_list_at_once,
     only_sites_of_ones_own_town_are_said_to_be_open,
+    a_protected_address_is_told_by_nothing_on_the_list,
+    under_emergency_access_a_neighbour_calls_too_and_each_look_is_noted,
 );
 
 /// Staff on the page of the night.
@@ -565,4 +567,47 @@ async fn only_sites_of_ones_own_town_are_said_to_be_open(db: Database) {
     let mark = night::mark(&app).await.expect("a mark");
     officer.done(&path, "now=closed").await;
     assert_ne!(night::mark(&app).await.expect("a mark"), mark);
+}
+
+async fn a_protected_address_is_told_by_nothing_on_the_list(db: Database) {
+    let app = filled(&db).await;
+    let officer = Staff::officer(&app).await;
+    officer.level("43203", "3").await;
+    let coordinator = Staff::of(&app, Role::Coordinator, None).await;
+    crate::access::assign(&app, "X-1001", coordinator.user).await;
+    let page = coordinator.page().await;
+    assert!(card(&page, "X-1001").contains("X-1001 ・ 人吉市"), "{page}");
+    officer
+        .done("/plans/X-1001/protection", "act=protect")
+        .await;
+    let page = coordinator.page().await;
+    // It is listed still, since nobody here knows that it does not reach it.
+    let hidden = card(&page, "X-1001");
+    assert!(hidden.contains("住所は保護されています"), "{hidden}");
+    assert!(!hidden.contains("人吉市"), "{hidden}");
+    // Of its own children a municipality knows that they are its own.
+    let page = officer.page().await;
+    let own = card(&page, "X-1001");
+    assert!(own.contains("人吉市 ・ 住所は保護されています"), "{own}");
+}
+
+async fn under_emergency_access_a_neighbour_calls_too_and_each_look_is_noted(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let officer = Staff::officer(&app).await;
+    officer.level("43203", "3").await;
+    let neighbour = Staff::of(&app, Role::Municipality, Some("43205")).await;
+    let cases = |page: &str| -> Vec<String> {
+        let cards = page.split("<li id=\"c-").skip(1);
+        let number = |card: &str| card.split('"').next().expect("a number").to_owned();
+        cards.map(number).collect()
+    };
+    let before = cases(&neighbour.page().await);
+    crate::emergency::opened_in(&app, "43203").await;
+    let after = cases(&neighbour.page().await);
+    let case = after.iter().find(|case| !before.contains(case));
+    let case = case.expect("somebody whom the neighbour did not see before");
+    let trail = crate::audit::about(&app, case, neighbour.user).await;
+    assert!(trail.contains(&Action::SawNight), "{trail:?}");
+    assert!(trail.contains(&Action::EmergencyRead), "{trail:?}");
+    neighbour.answers(case, "came=at_home").await;
 }

@@ -183,13 +183,14 @@ pub(super) fn judge(names: &[String], written: Option<u8>, scheme: Scheme) -> Me
     let agrees = |(_, level): &(Hazard, EvacuationLevel)| {
         written.is_none_or(|written| written == level.number())
     };
-    match (levels.iter().all(agrees), levels.is_empty()) {
-        (false, _) => Meaning::Unknown,
-        (true, false) => Meaning::Levels(levels),
-        (true, true) if written.is_some() => Meaning::Unknown,
-        (true, true) if known || names.iter().all(|name| has_no_level(name)) => Meaning::NoLevel,
-        (true, true) => Meaning::Unknown,
+    if !levels.is_empty() {
+        if levels.iter().all(agrees) {
+            return Meaning::Levels(levels);
+        }
+    } else if written.is_none() && (known || names.iter().all(|name| has_no_level(name))) {
+        return Meaning::NoLevel;
     }
+    Meaning::Unknown
 }
 
 /// Whether the table of codes knows a name, and it is about nothing with levels.

@@ -334,10 +334,11 @@ impl Taken<'_> {
             Some(known) if known.level >= said.level => {
                 // The whole municipality outweighs its parts.
                 if known.level == said.level {
-                    known.part = known.part.take().zip(said.part).map(|(a, b)| match a == b {
-                        true => a,
-                        false => format!("{a}・{b}"),
-                    });
+                    known.part = known
+                        .part
+                        .take()
+                        .zip(said.part)
+                        .map(|(a, b)| if a == b { a } else { format!("{a}・{b}") });
                 }
             }
             _ => {
@@ -437,9 +438,10 @@ fn of_landslides(
             continue;
         }
         let known = code == "3" && key_form(&called) == "警戒";
-        let (said, meaning) = match known {
-            true => (name, codes::judge(&[name.to_owned()], None, scheme)),
-            false => (&*called, Meaning::Unknown),
+        let (said, meaning) = if known {
+            (name, codes::judge(&[name.to_owned()], None, scheme))
+        } else {
+            (&*called, Meaning::Unknown)
         };
         taken.say(&town, (said, &code), &meaning);
     }

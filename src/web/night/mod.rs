@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub(super) use act::{answer, end_level, enter_level, report_site, strike, telegram};
 
-use self::shown::{Card, Count, LevelShown, SiteShown, Typed, figures_of};
+use self::shown::{Card, Count, FiguresShown, LevelShown, SiteShown, Typed, figures_of};
 use super::{
     Error,
     head::{Head, Visit},
@@ -103,7 +103,7 @@ struct Live {
     cards: Vec<Card>,
     more: usize,
     children: usize,
-    figures: Option<(Vec<String>, Vec<(String, Vec<usize>)>)>,
+    figures: Option<FiguresShown>,
     mark: String,
     now: String,
     state: &'static str,

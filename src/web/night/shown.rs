@@ -18,6 +18,7 @@ use crate::{
         id::CaseNumber,
         night::{NightAnswer, NightKind, NightLevel},
         text::Lang,
+        warning::EvacuationLevel,
     },
     planner::tonight::{Judged, State},
     service::night::{Figures, NightLine, SiteLine},
@@ -43,7 +44,7 @@ pub(super) struct LevelShown {
 
 impl LevelShown {
     pub(super) fn of(level: &NightLevel, key: Option<Uuid>, lang: Lang) -> Self {
-        let number = level.level.map(|level| level.number());
+        let number = level.level.map(EvacuationLevel::number);
         let mut text = String::new();
         if let Some(number) = number {
             text = match lang {
@@ -124,11 +125,11 @@ const fn mark(state: State) -> &'static str {
     }
 }
 
+/// Columns, and lines of place and counts.
+pub(super) type FiguresShown = (Vec<String>, Vec<(String, Vec<usize>)>);
+
 /// The figures of the prefecture: columns, and lines of place and counts.
-pub(super) fn figures_of(
-    figures: &Figures,
-    lang: Lang,
-) -> (Vec<String>, Vec<(String, Vec<usize>)>) {
+pub(super) fn figures_of(figures: &Figures, lang: Lang) -> FiguresShown {
     let columns = State::ALL.map(|state| state.name().get(lang).to_owned());
     let lines = figures.iter().map(|(place, counts)| {
         let place = place.map_or_else(
@@ -283,10 +284,11 @@ fn why(judged: &Judged, stays_elsewhere: bool, lang: Lang) -> Vec<String> {
             Lang::Ja => format!("レベル{}", level.number()),
             Lang::En => format!("Level {}", level.number()),
         };
-        let hazards = names(&judged.hazards, lang);
-        why.push(match hazards.is_empty() {
-            true => level,
-            false => format!("{level} {hazards}"),
+        let hazards = names(&judged.named, lang);
+        why.push(if hazards.is_empty() {
+            level
+        } else {
+            format!("{level} {hazards}")
         });
     }
     if stays_elsewhere {

@@ -6,7 +6,7 @@ words! {
     MENU = "今夜", "Tonight";
     TITLE = "今夜：誰に、どの順に電話するか", "Tonight: whom to call, in which order";
     IN_FORCE = "いま出ているもの", "In force now";
-    NOTHING = "いま出ているレベルはありません。市町村が避難情報を出したとき、または気象庁の電文が届いたときに、下から入れてください。入れると、電話する順の一覧が出ます。", "Nothing is in force. When the municipality issues evacuation information, or a telegram of the weather agency comes, enter it below: the list of whom to call appears.";
+    NOTHING = "いま出ているレベルはありません。市町村が避難情報を出したとき、または気象庁の電文が届いたときに、上の「レベルを入れる」か「電文を読み込む」から入れてください。入れると、電話する順の一覧がここに出ます。", "Nothing is in force. When the municipality issues evacuation information, or a telegram of the weather agency comes, enter it above: the list of whom to call appears.";
     NOTHING_READ = "いま出ているレベルはありません。市町村がレベルを入れると、電話する順の一覧がここに出ます。急ぐときは、市町村の防災担当に電話してください。", "Nothing is in force. When a municipality enters a level, the list of whom to call appears here. Where it presses, telephone its disaster office.";
     NOBODY = "このレベルで電話するお子さんはいません。", "No child is reached by this.";
     NO_CHILDREN = "見られるお子さんが登録されていません。", "There is no child on record that you may see.";
@@ -87,6 +87,6 @@ words! {
     STAYS_ELSEWHERE = "よそに滞在中", "staying elsewhere";
     FIGURES = "市町村ごとの人数", "How many, by municipality";
     UNKNOWN_TOWN = "市町村が分からない", "municipality unknown";
-    ON_PAPER = "結果：□出ない □家にいる □出た □着いた □助けが要る　時刻　　　：　　　残り　　　時間　次の電話　　　：　　", "Result: □ no answer □ at home □ left □ arrived □ needs help   at      :        hours left       next call      :    ";
+    ON_PAPER = "□出ない □家にいる □出た □着いた □助けが要る　時刻　　：　　残り　　時間　次　　：　　", "□ no answer □ at home □ left □ arrived □ needs help  at    :     hours left      next    :   ";
     PRINT = "紙に印刷しておけば、通信が切れても電話できます（ブラウザの印刷）。", "Print this page: on paper it works when the network does not.";
 }
