@@ -18,6 +18,11 @@ const FILES: &[(&str, &str, &str)] = &[
         "maps/locale.js",
         "text/javascript; charset=utf-8",
     ),
+    (
+        "tonight.js",
+        "maps/tonight.js",
+        "text/javascript; charset=utf-8",
+    ),
     ("pick.js", "maps/pick.js", "text/javascript; charset=utf-8"),
     (
         "prefecture.js",

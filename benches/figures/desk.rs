@@ -190,11 +190,16 @@ async fn filled(app: &App) -> String {
     let begun = Instant::now();
     let counted = loans::count_new(app).await.expect("the days are counted");
     eprintln!("{counted} loans counted in {:?}", begun.elapsed());
+    session(app, Role::Centre, None).await
+}
+
+/// A session of somebody in a role.
+pub(crate) async fn session(app: &App, role: Role, town: Option<MunicipalityCode>) -> String {
     let request = AccountRequest {
-        email: "centre@example.jp".to_owned(),
-        name: "【デモ】センター".to_owned(),
-        role: Role::Centre,
-        municipality: None,
+        email: format!("{}@example.jp", role.code()),
+        name: "【デモ】職員".to_owned(),
+        role,
+        municipality: town,
         case: None,
     };
     let Ok(Invited::Link(account, _)) = sign_in::invite(app, &request).await else {
@@ -217,7 +222,7 @@ async fn filled(app: &App) -> String {
 
 /// How long requests take, whole answers read: the median, and the 95th and 99th
 /// percentile.
-async fn took(app: &App, path: &str, cookie: &str) -> ([Duration; 3], usize) {
+pub(crate) async fn took(app: &App, path: &str, cookie: &str) -> ([Duration; 3], usize) {
     let router = web::router(app.clone());
     let (mut times, mut bytes) = (Vec::new(), 0);
     for _ in 0..REQUESTS {

@@ -4,6 +4,7 @@
 //! `cargo bench` measures them; `cargo bench -- exposure` one of them.
 
 mod desk;
+mod night;
 mod prefecture;
 mod reminders;
 
@@ -263,6 +264,7 @@ criterion_group!(
     checking,
     tiling,
     desk::desk,
+    night::night,
     reminders::reminders
 );
 criterion_main!(figures);

@@ -15,6 +15,7 @@ mod remind;
 mod retention;
 mod serve;
 mod user;
+mod warnings;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -104,6 +105,8 @@ enum Command {
     },
     /// Read a mail that came back, from standard input.
     Bounce,
+    /// Read telegrams of the weather agency into tonight's list.
+    Warnings(warnings::WarningsCall),
     /// Accounts.
     User {
         #[command(subcommand)]
@@ -352,6 +355,7 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::Remind(call) => remind::run(&context, &call).await,
         Command::Bounce => bounce::run(&context).await,
         Command::Outbox { call } => outbox::run(&context, call).await,
+        Command::Warnings(call) => warnings::run(&context, call).await,
         Command::User { call } => user::run(&context, call).await,
         Command::Case { call } => case::run(&context, call).await,
         Command::Disclose(call) => case::disclose(&context, call).await,

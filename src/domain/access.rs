@@ -173,6 +173,14 @@ pub enum Permission {
     WriteMessages,
     /// Whom to telephone since no mail arrives, and letters to them.
     ListCalls,
+    /// The list of the night; the prefecture sees how many, and nobody.
+    FollowNight,
+    /// Levels and power cuts of the own municipality, and which of its sites are open.
+    EnterLevel,
+    /// Telegrams of the weather agency.
+    ReadTelegram,
+    /// What is answered at a call of the night.
+    AnswerNight,
 }
 
 /// Which role may do what: the one table. `docs/security.md` prints it.
@@ -254,6 +262,16 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::SuspendReminders, &[Centre, Municipality]),
         (P::WriteMessages, &[Centre, Municipality]),
         (P::ListCalls, &[Centre, Municipality]),
+        (
+            P::FollowNight,
+            &[Prefecture, Centre, Municipality, NightDuty, Coordinator],
+        ),
+        (P::EnterLevel, &[Municipality, NightDuty]),
+        (P::ReadTelegram, &[Centre, Municipality, NightDuty]),
+        (
+            P::AnswerNight,
+            &[Centre, Municipality, NightDuty, Coordinator],
+        ),
     ]
 };
 
@@ -355,10 +373,36 @@ impl Permission {
                 "電話をかけるご家族の一覧と手紙",
                 "whom to telephone since no mail arrives, and their letters",
             ),
+            Self::FollowNight | Self::EnterLevel | Self::ReadTelegram | Self::AnswerNight => {
+                self.name_of_night()
+            }
             Self::ReadProtectedAddress => Text::fixed(
                 "保護された住所（名前が登録された人だけ）",
                 "a protected address, where named",
             ),
+        }
+    }
+
+    /// What it is about, of the night.
+    const fn name_of_night(self) -> Text {
+        match self {
+            Self::FollowNight => Text::fixed(
+                "今夜の一覧（県は数だけ）",
+                "the list of the night (the prefecture: how many)",
+            ),
+            Self::EnterLevel => Text::fixed(
+                "警戒レベル・停電・開いた避難先を入れる（自分の市町村）",
+                "enter levels, power cuts and open sites (own municipality)",
+            ),
+            Self::ReadTelegram => Text::fixed(
+                "気象庁の電文を読み込む",
+                "read telegrams of the weather agency",
+            ),
+            Self::AnswerNight => Text::fixed(
+                "今夜の電話の答えを記録する",
+                "write down what is answered at a call of the night",
+            ),
+            _ => Text::fixed("", ""),
         }
     }
 }

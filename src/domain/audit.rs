@@ -332,6 +332,20 @@ actions! {
     AgreedCheck = "agreed_check", "年1回の確認の約束を記録した", "noted the day agreed for a yearly check";
     /// What a municipality answered was written down.
     NotedMunicipalAnswer = "noted_municipal_answer", "市町村の回答を記録した", "noted what the municipality answered";
+    /// The list of the night was shown; the event names the children on it.
+    SawNight = "saw_night", "今夜の一覧を見た", "saw the list of the night";
+    /// What was answered at a call of the night was written down.
+    AnsweredNight = "answered_night", "今夜の電話の答えを記録した", "wrote down what was answered tonight";
+    /// Such an answer was struck out.
+    StruckNightAnswer = "struck_night_answer", "今夜の電話の記録を取り消した", "struck out an answer of the night";
+    /// A level, or a power cut, was entered.
+    EnteredLevel = "entered_level", "警戒レベルを入れた", "entered a level";
+    /// Something that was in force was ended.
+    EndedLevel = "ended_level", "警戒レベルを終わらせた", "ended a level";
+    /// It was said whether a site is open, or has power.
+    ReportedSite = "reported_site", "避難先の開設・電源を記録した", "said whether a site is open or has power";
+    /// A telegram of the weather agency was read.
+    ReadTelegram = "read_telegram", "気象庁の電文を読み込んだ", "read a telegram of the weather agency";
     /// A unit was put on record or changed.
     ChangedUnit = "changed_unit", "発電機の登録を変えた", "changed a unit on record";
     /// The three papers of a hand-over were printed.

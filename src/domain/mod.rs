@@ -59,6 +59,7 @@ pub mod loan_report;
 pub mod mail;
 pub mod municipality;
 pub mod names;
+pub mod night;
 pub mod parameters;
 pub mod password;
 pub mod plan;

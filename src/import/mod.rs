@@ -16,4 +16,5 @@ pub mod site_sheet;
 pub mod sites;
 pub mod source;
 pub mod table;
+pub mod telegram;
 pub mod towns;

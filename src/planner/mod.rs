@@ -23,6 +23,7 @@ pub mod power;
 pub mod rules;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tonight;
 pub mod why_unknown;
 
 use std::collections::BTreeMap;

@@ -391,6 +391,7 @@ async fn write(
     let changes_on = checked.look.changes_on;
     let (body, changed) = (json(&summary), changed(&checked.look));
     let (id, revision) = (checked.case.id, checked.case.revision);
+    let night = super::night::facts_of(&checked, today);
     let hidden = CheckedCase {
         look: checked.look.without_place(),
         ..checked
@@ -409,5 +410,6 @@ async fn write(
         changed,
     };
     tx.keep_derived(&row).await?;
+    tx.keep_night_facts(id, &night).await?;
     Ok(())
 }

@@ -38,6 +38,7 @@ pub mod map;
 pub mod map_units;
 pub mod moves;
 pub mod municipality;
+pub mod night;
 mod once;
 pub mod own_sites;
 pub mod passwords;

@@ -159,10 +159,12 @@ impl Tx {
         let rows: Vec<(String, Option<String>)> = run!(self, |conn| {
             sqlx::query_as(concat!(
                 "select c.number, case when d.program = $6 and d.on_day <= $3
-                     and (d.changes_on is null or d.changes_on > $3) then d.input_hash end
+                     and (d.changes_on is null or d.changes_on > $3)
+                     and n.case_id is not null then d.input_hash end
                  from child_case c
                  left join derived_check d on d.case_id = c.id
-                 where (d.case_id is null or d.case_revision <> c.revision
+                 left join night_facts n on n.case_id = c.id
+                 where (d.case_id is null or n.case_id is null or d.case_revision <> c.revision
                      or d.world_revision <> $5 or d.program <> $6 or d.on_day > $3
                      or (d.changes_on is not null and d.changes_on <= $3)) and ",
                 visible!(),

@@ -163,6 +163,12 @@ impl Tx {
                 .execute(conn)
                 .await?;
         });
+        run!(self, |conn| {
+            sqlx::query("delete from night_facts where case_id = $1")
+                .bind(case.0)
+                .execute(conn)
+                .await?;
+        });
         Ok(rows == 1)
     }
 

@@ -290,6 +290,7 @@ impl Tx {
             "update plan_confirmation set baseline = null where case_id = $1",
             "delete from derived_check where case_id = $1",
             "update case_equipment set document = null where case_id = $1",
+            "delete from night_facts where case_id = $1",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(case.0).execute(conn).await?;
@@ -357,6 +358,8 @@ impl Tx {
              where case_id = $1",
             "update staff_task set note = null, detail = null where case_id = $1",
             "update family_answer set words = null where case_id = $1",
+            "update night_answer set words = null, whom = null, place = null, power = null,
+                 hours_left = null, needs = '[]' where case_id = $1",
             "update duty_suspension set reason = null where case_id = $1",
             "update family_call set said = null where case_id = $1",
             // Of a message to several the text goes with the last of them.

@@ -33,6 +33,7 @@ mod imports;
 mod letters;
 mod loans;
 mod moves;
+mod night;
 mod ordinances;
 mod positions;
 mod protection;
@@ -77,6 +78,7 @@ pub use loans::{
     WaitingFile, Window,
 };
 pub use moves::NewStay;
+pub use night::{LastTelegram, NewNightLevel, NewTelegram, NightCase, SiteReport};
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use reminders::{
     Claimed, DueCase, DueTerm, LeaseLost, MailContact, MessageFamily, MessageMail, NewCall,

@@ -33,7 +33,12 @@ const WITHOUT_FORMS: [&str; 4] = [
 ];
 
 /// The paths that take a file.
-const WITH_A_FILE: [&str; 3] = ["/sites/sheet", "/loans/import", "/loans/import/confirm"];
+const WITH_A_FILE: [&str; 4] = [
+    "/sites/sheet",
+    "/loans/import",
+    "/loans/import/confirm",
+    "/tonight/telegram",
+];
 
 /// Forms below these say on their own page which line holds a mark that nobody sees.
 const SAY_IT_THEMSELVES: [&str; 4] = ["/loans", "/units", "/messages", "/calls"];

@@ -37,6 +37,7 @@ const MENU: &[(&str, &Text, Permission)] = &[
         Permission::ReadFigures,
     ),
     ("/children", &words::MENU_CHILDREN, Permission::ListChildren),
+    ("/tonight", &words::night::MENU, Permission::FollowNight),
     (
         "/map",
         &words::prefecture_map::MENU,

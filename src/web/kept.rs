@@ -27,6 +27,7 @@ use crate::{
         hazard::Hazard,
         id::UserId,
         municipality::MunicipalityCode,
+        night::{Need, NightKind, PowerNow, Whereabouts},
         position::PositionAccuracy,
         residence::{Called, Contact},
         rights::ToldHow,
@@ -78,6 +79,7 @@ static KEPT: &[(&str, Text)] = &[
     ("/plans/{case}/move", words::care::MOVE_BY_HAND),
     ("/plans/{case}/stay", words::care::STAY_BY_HAND),
     ("/plans/{case}/position", words::positions::HOME_POSITION),
+    ("/tonight/{case}/answer", words::night::CAME),
     ("/plans/{case}/drill", words::fresh::DRILL),
     ("/plans/{case}/contacts", words::care::CONTACTS),
     ("/plans/{case}/protection", words::care::PROTECTION),
@@ -127,7 +129,7 @@ fn title(path: &str, lang: Lang) -> String {
     let name = name.map_or("", |(_, name)| name.get(lang));
     match parts.as_slice() {
         ["", "loans", "towns", _] => name.to_owned(),
-        ["", "plans", case, ..]
+        ["", "plans" | "tonight", case, ..]
         | ["", "loans", case, _]
         | ["", "loans", case, "photos" | "check", ..] => {
             format!("{name} {} {case}", words::CASE.get(lang))
@@ -261,6 +263,14 @@ fn label(name: &str) -> Option<Text> {
         "name" => words::accounts::NAME,
         "email" => words::accounts::EMAIL,
         "role" => words::accounts::ROLE,
+        "came" => words::night::CAME,
+        "whom" => words::night::WHOM,
+        "where_is" => words::night::WHERE_IS,
+        "power_now" => words::night::POWER_NOW,
+        "hours_left" => words::night::HOURS_LEFT,
+        "need" => words::night::NEED,
+        "remark" => words::night::NOTE,
+        "next_call" => words::night::NEXT_CALL,
         _ => return super::loans::label(name),
     })
 }
@@ -278,10 +288,14 @@ fn said(name: &str, value: &str, lang: Lang) -> String {
         ("ordinance", code) => OrdinanceMode::from_code(code).map(OrdinanceMode::name),
         ("kind", code) => EventKind::from_code(code).map(EventKind::name),
         ("accuracy", code) => PositionAccuracy::from_code(code).map(PositionAccuracy::name),
-        ("called", code) => Called::from_code(code).map(Called::name),
+        ("called" | "whom", code) => Called::from_code(code).map(Called::name),
         ("outcome", code) => Contact::from_code(code).map(Contact::name),
         ("how", code) => ToldHow::from_code(code).map(ToldHow::name),
         ("role", code) => Role::from_code(code).map(Role::name),
+        ("came", code) => NightKind::from_code(code).map(NightKind::name),
+        ("where_is", code) => Whereabouts::from_code(code).map(Whereabouts::name),
+        ("power_now", code) => PowerNow::from_code(code).map(PowerNow::name),
+        ("need", code) => Need::from_code(code).map(Need::name),
         ("municipality", code) => MunicipalityCode::parse(code)
             .ok()
             .map(|code| Text::new(code.name().to_owned(), code.name().to_owned())),

@@ -28,6 +28,7 @@ mod listen;
 mod loans;
 mod map;
 mod municipality;
+mod night;
 mod own_site;
 mod plan;
 mod positions;

@@ -7,9 +7,9 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, demo_clock, door, emergency, family,
-    family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, own_site,
-    plan, positions, power, prefecture_map, ready, rights, sign_in, site_batch, site_history,
-    site_list, sites, tiles, trail,
+    family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, night,
+    own_site, plan, positions, power, prefecture_map, ready, rights, sign_in, site_batch,
+    site_history, site_list, sites, tiles, trail,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -41,6 +41,22 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/figures", Need::May(P::ReadFigures)),
         ("GET", "/children", Need::May(P::ListChildren)),
         ("POST", "/children/search", Need::May(P::ListChildren)),
+        ("GET", "/tonight", Need::May(P::FollowNight)),
+        ("GET", "/tonight/list", Need::May(P::FollowNight)),
+        ("POST", "/tonight/level", Need::May(P::EnterLevel)),
+        (
+            "POST",
+            "/tonight/levels/{level}/end",
+            Need::May(P::ReadTelegram),
+        ),
+        ("POST", "/tonight/sites/{id}", Need::May(P::EnterLevel)),
+        ("POST", "/tonight/telegram", Need::May(P::ReadTelegram)),
+        ("POST", "/tonight/{case}/answer", Need::May(P::AnswerNight)),
+        (
+            "POST",
+            "/tonight/{case}/answers/{answer}/strike",
+            Need::May(P::AnswerNight),
+        ),
         ("GET", "/map", Need::May(P::ListChildren)),
         (
             "GET",
@@ -420,6 +436,17 @@ fn of_children() -> Router<App> {
     Router::new()
         .route("/children", get(children::list))
         .route("/children/search", post(children::search))
+        .route("/tonight", get(night::page))
+        .route("/tonight/list", get(night::list))
+        .route("/tonight/level", post(night::enter_level))
+        .route("/tonight/levels/{level}/end", post(night::end_level))
+        .route("/tonight/sites/{id}", post(night::report_site))
+        .route("/tonight/telegram", post(night::telegram))
+        .route("/tonight/{case}/answer", post(night::answer))
+        .route(
+            "/tonight/{case}/answers/{answer}/strike",
+            post(night::strike),
+        )
         .route("/map", get(prefecture_map::page))
         .route(
             "/tiles/{version}/{sheet}/{zoom}/{column}/{row}",

@@ -10,6 +10,7 @@ mod prefecture_map;
 mod reading;
 mod reminders;
 mod sites;
+mod tonight;
 
 use std::time::Duration;
 

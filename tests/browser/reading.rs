@@ -16,7 +16,7 @@ use super::{browser::Browser, demonstration::Demo, seen, sign_in};
 const AXE: &str = "maps/node_modules/axe-core/axe.min.js";
 
 /// What is read by machines, and the files that pages load.
-const NO_PAGES: [&str; 23] = [
+const NO_PAGES: [&str; 24] = [
     "/assets/{hash}/{file}",
     "/calendar/{token}",
     "/calls/letters.pdf",
@@ -37,6 +37,8 @@ const NO_PAGES: [&str; 23] = [
     "/readyz",
     "/sites/sheet.xlsx",
     "/tiles/{version}/{sheet}/{zoom}/{column}/{row}",
+    // A part of `/tonight`.
+    "/tonight/list",
     "/units/labels",
     "/units/sheet.csv",
     "/units/sheet.xlsx",

@@ -221,6 +221,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{photo}", &app.ids.next().to_string())
                 .replace("{file}", "due.csv")
                 .replace("{told}", "call_us")
+                .replace("{level}", &app.ids.next().to_string())
                 .replace("{answer}", &app.ids.next().to_string())
                 .replace("{report}", &app.ids.next().to_string())
                 .replace("{sent}", &app.ids.next().to_string())
@@ -356,6 +357,8 @@ fn about_a_case(app: &App, template: &str, otherwise: String) -> String {
         "coordinators" => format!("account={id}&act=assign"),
         "drill" => "held_on=2026-11-20".to_owned(),
         "confirmed" => "seen=x".to_owned(),
+        "answer" if template.starts_with("/tonight") => "came=left".to_owned(),
+        "strike" => String::new(),
         "contacts" => "outcome=reached&called=family".to_owned(),
         "position" => "act=set&lat=32.21&lon=130.76&accuracy=building&revision=1".to_owned(),
         "protection" => format!("named={id}&act=protect"),
@@ -425,6 +428,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{photo}", &photo)
                 .replace("{file}", "due.csv")
                 .replace("{told}", "call_us")
+                .replace("{level}", &app.ids.next().to_string())
                 .replace("{answer}", &app.ids.next().to_string())
                 .replace("{report}", &app.ids.next().to_string())
                 .replace("{sent}", &sent)

@@ -44,7 +44,7 @@ async fn trail(app: &App, filter: TrailFilter) -> Vec<TrailRow> {
     rows.expect("the trail can be read")
 }
 
-async fn about(app: &App, case: &str, user: UserId) -> Vec<Action> {
+pub(crate) async fn about(app: &App, case: &str, user: UserId) -> Vec<Action> {
     let filter = TrailFilter {
         case: Some(CaseNumber::parse(case).expect("a case")),
         actor: Some(user),

@@ -72,5 +72,7 @@ mod sites_own;
 mod sites_sheets;
 mod stolen;
 mod store;
+mod telegrams;
 mod timing;
+mod tonight;
 mod wire;

@@ -424,6 +424,13 @@ async fn give_it_a_history(app: &App) {
     let photo = crate::loans_photos::jpeg(40, 30, [0, 0, 90]);
     let (status, _, page) = parents.upload("/family/check", &said, &[photo]).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    // What was answered on a night.
+    let answered = format!(
+        "came=at_home&where_is=home&remark=消町77番地の裏口&key={}",
+        app.ids.next()
+    );
+    let answered = ask(&router, "POST", "/tonight/X-0001/answer", &staff, &answered).await;
+    assert_eq!(answered.status(), StatusCode::SEE_OTHER);
     let form = format!(
         "field=address&proposed=市役所に引っ越し&key={}",
         app.ids.next()
@@ -464,6 +471,7 @@ const HELD: &[&str] = &[
     "loan_step.undone_why",
     "municipal_answer.words",
     "family_answer.words",
+    "night_answer.words",
     "family_check.body",
     "family_call.said",
     "staff_task.detail",

@@ -10,6 +10,7 @@ use crate::{
         family_check::Still,
         hand_message::{MessageFate, MessageState},
         id::CaseId,
+        night::NightAnswer,
     },
     print::disclosure::Part,
     service::ServiceError,
@@ -28,6 +29,7 @@ pub(super) struct Told {
     reminders: Vec<(StoredTerm, StoredNotice)>,
     batteries: Vec<StoredBatteryCheck>,
     reports: Vec<StoredFamilyCheck>,
+    nights: Vec<NightAnswer>,
 }
 
 impl Told {
@@ -74,6 +76,7 @@ impl Told {
             messages,
             reminders,
             batteries: tx.battery_checks(case).await?,
+            nights: tx.night_answers_of(case).await?,
             reports: if withheld {
                 Vec::new()
             } else {
@@ -97,6 +100,7 @@ impl Told {
             part("職員からのメール", note, self.messages()),
             part("送った期限のお知らせ", note, self.reminders()),
             part("バッテリーの点検", "", self.batteries()),
+            part("今夜の一覧に記録した電話", note, self.nights()),
         ]
     }
 
@@ -175,6 +179,24 @@ impl Told {
                 json!({
                     "day": notice.planned_on, "reminder": term.kind.name().ja,
                     "due_on": term.term.due_on,
+                })
+            })
+            .collect()
+    }
+
+    fn nights(&self) -> Value {
+        let answers = self.nights.iter();
+        answers
+            .map(|one| {
+                json!({
+                    "told_at": time(one.at), "outcome": one.kind.name().ja,
+                    "spoken": one.whom.map(|whom| whom.name().ja),
+                    "where_is": one.place.map(|place| place.name().ja),
+                    "power_now": one.power.map(|power| power.name().ja),
+                    "hours_left": one.hours_left,
+                    "needs": one.needs.iter().map(|need| need.name().ja).collect::<Vec<_>>(),
+                    "words": one.words, "next_call_at": one.next_call_at.map(time),
+                    "struck_out": one.struck_at.map(time),
                 })
             })
             .collect()

@@ -65,6 +65,7 @@ pub(super) mod loan_towns;
 pub(super) mod loan_undo;
 pub(super) mod loans;
 pub(super) mod messages;
+pub(super) mod night;
 pub(super) mod positions;
 pub(super) mod power;
 pub(super) mod prefecture_map;
@@ -345,6 +346,7 @@ mod tests {
             power::ALL,
             reminders::ALL,
             messages::ALL,
+            night::ALL,
             loan_papers::ALL,
             loan_photos::ALL,
             loan_desk::ALL,

@@ -1,0 +1,137 @@
+//! Tonight's list over 10,000 homes: generated, the same every time.
+
+use std::{fmt::Write as _, sync::Arc, time::Instant};
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use tomoshibi::{
+    app::App,
+    domain::{
+        access::{Reader, Role},
+        municipality::MunicipalityCode,
+    },
+    seal::{Token, form_token},
+    service::{
+        check,
+        import::{self, Imported, Options, What},
+    },
+    web,
+};
+use tower::ServiceExt as _;
+
+use crate::{
+    desk::{session, took},
+    prefecture::Dice,
+};
+
+/// Homes, all of one municipality: more than any has.
+const HOMES: usize = 10_000;
+
+/// Calls that were answered.
+const ANSWERED: usize = 300;
+
+/// A sheet of families: nine in ten with a plan, half with known hours.
+fn sheet() -> String {
+    let mut dice = Dice(7);
+    let mut sheet = "整理番号,市町村,氏名,生年月日,緯度,経度,位置の精度,計画,計画日,バッテリー時間,避難先1_種別,避難先1_名称,避難先1_緯度,避難先1_経度\n".to_owned();
+    for place in 0..HOMES {
+        let at = dice.place();
+        let (lat, lon) = (at.lat(), at.lon());
+        let hours = match dice.below(2) {
+            0 => String::new(),
+            _ => dice.below(24).to_string(),
+        };
+        let plan = match dice.below(10) {
+            0 => "なし,,,,,,".to_owned(),
+            _ => format!("あり,2026-04-10,{hours},親戚,【デモ】親戚宅,{lat:.4},{lon:.4}"),
+        };
+        writeln!(
+            sheet,
+            "N-{place:05},43203,【デモ】子{place},2020-01-01,{lat:.5},{lon:.5},現地測位,{plan}"
+        )
+        .expect("a string takes any text");
+    }
+    sheet
+}
+
+async fn post(app: &App, cookie: &str, path: &str, form: &str) {
+    let secret = Token::from_text(cookie.trim_start_matches("tomoshibi=")).expect("a session");
+    let form = format!("{form}&key={}&csrf={}", app.ids.next(), form_token(&secret));
+    let request = Request::post(path)
+        .header(header::COOKIE, cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form))
+        .expect("a request");
+    let answer = web::router(app.clone()).oneshot(request).await;
+    let status = answer.expect("an answer").status();
+    assert_eq!(status, StatusCode::SEE_OTHER, "{path}");
+}
+
+async fn filled(app: &App) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("families.csv");
+    std::fs::write(&path, sheet()).expect("the sheet is written");
+    let options = Options::default();
+    let done = import::file(
+        app,
+        What::Families,
+        &path,
+        &options,
+        "bench",
+        Arc::new(|_| ()),
+    );
+    match done.await.expect("an import") {
+        Imported::Report(report) => assert_eq!(report.accepted, HOMES as u64, "{report:?}"),
+        Imported::Missing(path) => panic!("{}", path.display()),
+    }
+    let begun = Instant::now();
+    check::refresh(app, &Reader::Operator)
+        .await
+        .expect("judged");
+    eprintln!("{HOMES} homes judged in {:?}", begun.elapsed());
+    let town = MunicipalityCode::parse("43203").expect("a code");
+    let cookie = session(app, Role::Municipality, Some(town)).await;
+    post(app, &cookie, "/tonight/level", "town=43203&hazard=&now=3").await;
+    for place in 0..ANSWERED {
+        let kind = ["no_answer", "at_home", "left", "arrived"][place % 4];
+        let path = format!("/tonight/N-{:05}/answer", place * 7);
+        post(app, &cookie, &path, &format!("came={kind}")).await;
+    }
+    cookie
+}
+
+async fn measured(app: App, engine: &str) {
+    let cookie = filled(&app).await;
+    for (what, path) in [
+        ("baseline: /account", "/account"),
+        ("/tonight", "/tonight"),
+        ("/tonight/list", "/tonight/list"),
+    ] {
+        let ([median, most, nearly_all], bytes) = took(&app, path, &cookie).await;
+        println!(
+            "night of {HOMES} homes, {engine}, {what}: median {median:.1?}, 95 % {most:.1?}, \
+             99 % {nearly_all:.1?}, {bytes} bytes"
+        );
+    }
+}
+
+/// Measures the list on SQLite, and on PostgreSQL where `TOMOSHIBI_TEST_POSTGRES` names a
+/// server on which nothing is kept.
+pub fn night(_: &mut criterion::Criterion) {
+    let wanted = std::env::args().skip(1).find(|arg| !arg.starts_with('-'));
+    if wanted.is_some_and(|name| !"night".contains(name.as_str())) {
+        return;
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("night.db").display());
+    runtime.block_on(async {
+        measured(crate::app(&url).await, "SQLite").await;
+        if let Ok(url) = std::env::var("TOMOSHIBI_TEST_POSTGRES") {
+            measured(crate::app(&url).await, "PostgreSQL").await;
+        }
+    });
+}

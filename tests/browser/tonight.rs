@@ -1,0 +1,99 @@
+//! The officer at 17:00 and the nurse at 02:00: one list, two browsers at once.
+
+use fantoccini::{Client, Locator};
+
+use super::{browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text};
+
+/// The numbers of the first children on the list, as the page shows them.
+async fn first(client: &Client, count: usize) -> Vec<String> {
+    let script = "return [...document.querySelectorAll('#night > li')].map((card) => card.id)";
+    let ids = client.execute(script, vec![]).await.expect("a list");
+    let ids = ids.as_array().expect("a list").iter();
+    ids.take(count)
+        .map(|id| id.as_str().expect("an id").to_owned())
+        .collect()
+}
+
+/// Opens the form of a card and types how many hours are left.
+async fn types(client: &Client, card: &str, hours: &str) {
+    click(client, &format!("#{card} .night-answer summary")).await;
+    let field = format!("#{card} input[name=hours_left]");
+    seen(client, &field).await;
+    let script = "document.querySelector(arguments[0]).focus()";
+    let focused = client.execute(script, vec![field.as_str().into()]).await;
+    focused.expect("it takes the focus");
+    let found = client.find(Locator::Css(&field)).await;
+    let found = found.expect("a field");
+    found.send_keys(hours).await.expect("it is typed");
+}
+
+#[tokio::test]
+async fn two_people_work_on_one_list_and_lose_nothing_that_they_type() {
+    let Some(officer) = Browser::start(1280, 1600).await else {
+        return;
+    };
+    let Some(nurse) = Browser::start(320, 2400).await else {
+        return;
+    };
+    let demo = Demo::start();
+    let (desk, phone) = (&officer.client, &nurse.client);
+    sign_in(desk, demo.link("municipality")).await;
+    sign_in(phone, demo.link("night_duty")).await;
+
+    // Two taps: the page, the level.
+    click(desk, "nav a[href='/tonight']").await;
+    seen(desk, "#night-levels .empty").await;
+    officer.picture("tonight-empty-1280").await;
+    click(desk, "button.level-3").await;
+    seen(desk, "#night > li:nth-child(4)").await;
+    let names = first(desk, 4).await;
+    assert!(
+        text(desk, &format!("#{}", names[0]))
+            .await
+            .contains("計画なし")
+    );
+    fits(desk).await;
+    officer.picture("tonight-1280").await;
+
+    click(phone, "nav a[href='/tonight']").await;
+    seen(phone, &format!("#{}", names[2])).await;
+    fits(phone).await;
+    nurse.picture("tonight-320").await;
+    // She types while he records two calls.
+    types(phone, &names[2], "2.5").await;
+    click(desk, &format!("#{} .came-no_answer", names[0])).await;
+    seen(desk, &format!("#{}.call_again", names[0])).await;
+    click(desk, &format!("#{} .came-left", names[1])).await;
+    seen(desk, &format!("#{}.left", names[1])).await;
+    // She sees both within seconds, and nothing that she typed is gone.
+    seen(phone, &format!("#{}.left .night-news", names[1])).await;
+    seen(phone, &format!("#{}.call_again", names[0])).await;
+    let typed = format!(
+        "const field = document.querySelector('#{} input[name=hours_left]'); return [field.value, document.activeElement === field]",
+        names[2]
+    );
+    let kept = phone.execute(&typed, vec![]).await.expect("a field");
+    assert_eq!(kept, serde_json::json!(["2.5", true]));
+    nurse.picture("tonight-typing-320").await;
+    // A colleague answers about the child that she types of: she is told, and goes on.
+    click(desk, &format!("#{} .came-at_home", names[2])).await;
+    seen(phone, &format!("#{}.at_home .night-news", names[2])).await;
+    let kept = phone.execute(&typed, vec![]).await.expect("a field");
+    assert_eq!(kept, serde_json::json!(["2.5", true]));
+    click(phone, &format!("#{} .came-arrived", names[2])).await;
+    seen(desk, &format!("#{}.arrived", names[2])).await;
+    let card = text(desk, &format!("#{}", names[2])).await;
+    assert!(card.contains("2.5時間"), "{card}");
+    // Whoever presses a number is seen to be calling.
+    let press = format!(
+        "document.addEventListener('click', (event) => event.preventDefault(), {{ once: true }}); document.querySelector('#{} a.call').click()",
+        names[3]
+    );
+    phone.execute(&press, vec![]).await.expect("it is pressed");
+    seen(desk, &format!("#{} .night-news", names[3])).await;
+    let news = text(desk, &format!("#{} .night-news", names[3])).await;
+    assert!(news.contains("電話しています"), "{news}");
+    officer.picture("tonight-later-1280").await;
+    // On paper it works when the network does not.
+    assert!(officer.paper("tonight").await >= 1);
+}
