@@ -211,8 +211,6 @@ fn checking(c: &mut Criterion) {
                     left_home_on: None,
                     ordinance: OrdinanceMode::default(),
                     review: None,
-                    equipment: None,
-                    battery_hours: None,
                 };
                 black_box(planner::look(&facts, &world, today));
             }
