@@ -24,7 +24,7 @@ fn taken_at(name: &str, now: DateTime<Utc>) -> Telegram {
     }
 }
 
-fn refused(bytes: &[u8]) -> String {
+fn refusal_of(bytes: &[u8]) -> String {
     match read(bytes, &ours(), now()) {
         Err(error) => {
             assert!(!error.message_ja.is_empty() && !error.message_en.is_empty());
@@ -161,20 +161,20 @@ fn what_is_no_real_telegram_of_here_is_refused_as_what_it_is() {
         ("cancelled.xml", "cancelled"),
         ("other_prefecture.xml", "other_prefecture"),
     ] {
-        assert_eq!(refused(&bytes(name)), code, "{name}");
+        assert_eq!(refusal_of(&bytes(name)), code, "{name}");
     }
     let whole = String::from_utf8(bytes("landslide_new.xml")).unwrap();
     let tests = whole.replace("<Status>通常</Status>", "<Status>試験</Status>");
-    assert_eq!(refused(tests.as_bytes()), "training");
+    assert_eq!(refusal_of(tests.as_bytes()), "training");
     let quake = whole.replace(
         "気象警報・注意報（Ｒ０６）（土砂）",
         "震源・震度に関する情報",
     );
-    assert_eq!(refused(quake.as_bytes()), "unknown_document");
+    assert_eq!(refusal_of(quake.as_bytes()), "unknown_document");
     let later = whole.replace("2026-09-14T16:40:00", "2026-09-14T18:41:00");
-    assert_eq!(refused(later.as_bytes()), "future");
+    assert_eq!(refusal_of(later.as_bytes()), "future");
     let nowhere = whole.replace("（市町村等）", "（どこか）");
-    assert_eq!(refused(nowhere.as_bytes()), "no_municipalities");
+    assert_eq!(refusal_of(nowhere.as_bytes()), "no_municipalities");
     // Where nobody knows yet which prefecture this is, any is taken.
     assert!(read(&bytes("other_prefecture.xml"), &[], now()).is_ok());
 }
@@ -184,27 +184,27 @@ fn what_is_broken_or_made_to_harm_is_refused() {
     let whole = bytes("landslide_new.xml");
     // Cut off anywhere, it is never taken.
     for end in (0..whole.len() - 2).step_by(97) {
-        let code = refused(&whole[..end]);
+        let code = refusal_of(&whole[..end]);
         let known = ["empty", "truncated", "not_xml"];
         assert!(known.contains(&code.as_str()), "{end}: {code}");
     }
-    assert_eq!(refused(&whole[..whole.len() / 2]), "truncated");
-    assert_eq!(refused(b" \n"), "empty");
-    assert_eq!(refused(b"\x93\xfa\x96\x7b\x8c\xea<x/>"), "not_utf8");
-    assert_eq!(refused("市町村,レベル\n".as_bytes()), "not_xml");
-    assert_eq!(refused(b"<html><body/></html>"), "unknown_document");
+    assert_eq!(refusal_of(&whole[..whole.len() / 2]), "truncated");
+    assert_eq!(refusal_of(b" \n"), "empty");
+    assert_eq!(refusal_of(b"\x93\xfa\x96\x7b\x8c\xea<x/>"), "not_utf8");
+    assert_eq!(refusal_of("市町村,レベル\n".as_bytes()), "not_xml");
+    assert_eq!(refusal_of(b"<html><body/></html>"), "unknown_document");
     let bomb = "<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]><Report>&b;</Report>";
-    assert_eq!(refused(bomb.as_bytes()), "doctype");
+    assert_eq!(refusal_of(bomb.as_bytes()), "doctype");
     let huge = vec![b' '; MOST_BYTES + 1];
-    assert_eq!(refused(&huge), "too_large");
+    assert_eq!(refusal_of(&huge), "too_large");
     let many = format!("<Report>{}</Report>", "<a/>".repeat(1_000_001));
-    assert_eq!(refused(many.as_bytes()), "too_large");
+    assert_eq!(refusal_of(many.as_bytes()), "too_large");
     let deep = format!(
         "{}{}",
         "<Report>".repeat(50_000),
         "</Report>".repeat(50_000)
     );
-    assert_eq!(refused(deep.as_bytes()), "truncated");
+    assert_eq!(refusal_of(deep.as_bytes()), "truncated");
 }
 
 /// `TOMOSHIBI_JMA_SAMPLES`: the folder of the agency's own samples, which are not ours
