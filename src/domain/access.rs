@@ -277,6 +277,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
 
 impl Permission {
     /// What it is about, for people.
+    #[expect(clippy::too_many_lines, reason = "a name for each permission")]
     pub const fn name(self) -> Text {
         match self {
             Self::ReadFigures => Text::fixed("数字", "figures"),

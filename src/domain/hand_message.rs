@@ -1,7 +1,7 @@
 //! Messages that staff write to families, and what they say on the telephone.
 
 use super::{
-    duty::{FORBIDDEN, GENERATOR},
+    duty::{GENERATOR, telling_word},
     text::{Text, search_form},
 };
 
@@ -159,6 +159,16 @@ impl Names {
         });
     }
 
+    /// Whether a text is one of them, or a part of one: a given name is a part of a name
+    /// that is written without a space.
+    pub fn has_part(&self, text: &str) -> bool {
+        let text = text.rsplit_once('】').map_or(text, |(_, rest)| rest);
+        let form = search_form(text);
+        let several = form.chars().count() > 1;
+        let is_part = |name: &Name| name.form == form || several && name.form.contains(&form);
+        !form.is_empty() && self.0.iter().any(is_part)
+    }
+
     /// The first of them that stands in a text, which is in the form of a search.
     fn in_text(&self, text: &str) -> Option<&str> {
         let stands = |name: &&Name| {
@@ -229,9 +239,10 @@ pub fn check_body(text: &str, names: &Names) -> Result<(), Unfit> {
 }
 
 fn check(text: &str, names: &Names, more: &[&'static str]) -> Result<(), Unfit> {
+    let telling = telling_word(text);
     let text = search_form(text);
-    let mut words = FORBIDDEN.iter().chain(more);
-    if let Some(word) = words.find(|word| text.contains(&search_form(word))) {
+    let mut more = more.iter().copied();
+    if let Some(word) = telling.or_else(|| more.find(|word| text.contains(&search_form(word)))) {
         return Err(Unfit::Word(word));
     }
     names

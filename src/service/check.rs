@@ -97,7 +97,7 @@ fn facts<'a>(
         left_home_on: case.left_home_on,
         ordinance,
         review: Some(review),
-        equipment: case.equipment.as_ref(),
+        equipment: case.equipment.as_deref(),
         battery_hours: case.battery_hours,
     }
 }
@@ -248,7 +248,7 @@ pub fn summary(checked: &CheckedCase) -> Summary {
 }
 
 /// Hours by batteries alone, as far as they are known.
-fn battery_hours(look: &Look) -> Option<f64> {
+pub(super) fn battery_hours(look: &Look) -> Option<f64> {
     let batteries = look.power.batteries;
     (!batteries.is_unknown()).then_some(batteries.hours)
 }

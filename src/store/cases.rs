@@ -45,7 +45,7 @@ pub struct CaseForCheck {
     pub battery_hours: Option<f64>,
     /// Its devices and sources of power, as they are on record; `None`: nobody has
     /// written them down.
-    pub equipment: Option<Equipment>,
+    pub equipment: Option<Box<Equipment>>,
     /// The plan in force.
     pub document: Option<PlanDocument>,
     /// The plan's date.

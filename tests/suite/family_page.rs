@@ -29,6 +29,7 @@ crate::on_every_engine!(
     what_is_to_be_done_is_told_with_one_tap_and_the_reminders_stop,
     looking_at_a_form_tells_nothing,
     an_emergency_reaches_staff_at_once_and_says_nothing_of_the_child,
+    an_old_call_for_help_that_is_taken_back_does_not_unsay_the_new_one,
     what_was_pressed_by_mistake_is_taken_back,
     a_run_is_asked_for_after_a_month_and_reminded_of_after_two,
     a_generator_that_does_not_run_is_the_centres_task,
@@ -242,7 +243,42 @@ async fn an_emergency_reaches_staff_at_once_and_says_nothing_of_the_child(db: Da
     assert!(page.contains("職員はまだ対応していません"), "{page}");
     let told = lent.mail("2026-11-22").await;
     assert!(
-        told[0].0.contains("もう大丈夫です（取り消しました）"),
+        told[0]
+            .0
+            .contains("もう大丈夫です（取り消しました。今は「避難しました」です）"),
+        "{told:?}"
+    );
+    assert!(told[0].1.contains("11月22日"), "with its day: {told:?}");
+}
+
+async fn an_old_call_for_help_that_is_taken_back_does_not_unsay_the_new_one(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    let family = Family::of(&lent, "2026-11-22").await;
+    family.tells("need_help", "words=【デモ】一つ目").await;
+    let (_, page) = family.get("/family").await;
+    let first = take_back(&page);
+    family.tells("need_help", "words=【デモ】二つ目").await;
+    lent.mail("2026-11-22").await;
+    let (status, _, said) = family.post(&first, "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
+    assert_eq!(
+        lent.mail("2026-11-22").await,
+        [],
+        "nobody hears that it is over"
+    );
+    let tasks = family.tasks().await;
+    let open: Vec<Option<&str>> = tasks.iter().map(|task| task.detail.as_deref()).collect();
+    assert_eq!(open, [Some("【デモ】二つ目")]);
+    // The newest one taken back is told.
+    let (_, page) = family.get("/family").await;
+    family.post(&take_back(&page), "").await;
+    assert_eq!(family.tasks().await, []);
+    let told = lent.mail("2026-11-22").await;
+    assert!(
+        !told.is_empty()
+            && told
+                .iter()
+                .all(|(subject, _)| subject.contains("取り消しました")),
         "{told:?}"
     );
 }

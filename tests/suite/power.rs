@@ -31,9 +31,8 @@ crate::on_every_engine!(
 
 /// A form as a browser sends it.
 fn body(app: &App, revision: i64, fields: &[(&str, &str)]) -> String {
-    let mut form = form_urlencoded(fields);
-    form.push_str(&format!("&revision={revision}&key={}", app.ids.next()));
-    form
+    let form = form_urlencoded(fields);
+    format!("{form}&revision={revision}&key={}", app.ids.next())
 }
 
 fn form_urlencoded(fields: &[(&str, &str)]) -> String {

@@ -17,5 +17,5 @@ pub use reached::{Reached, Term, next_stage, reached};
 pub use states::{ContactState, MailKind, MailState, TaskKind};
 pub use wording::{
     FORBIDDEN, GENERATOR, OUTDOORS, Task, Window, day_ja, in_order, may_stand_in_a_mail,
-    short_name, subject,
+    short_name, subject, telling_word,
 };

@@ -196,7 +196,7 @@ async fn tell_staff(
     let file = tx.loan_file(&Reader::Operator, at, number).await?;
     let lives = whole.and_then(|seen| seen.home.municipality);
     let home = municipality_of(lives, file.as_ref());
-    let time = in_tokyo(at.now).format("%H:%M").to_string();
+    let time = in_tokyo(at.now).format("%-m月%-d日%H:%M").to_string();
     let link = format!("{}/", app.config.server.address());
     let text: MailText = from_family(number, said, &time, &link);
     for account in tx.accounts_to_remind().await? {
@@ -242,22 +242,33 @@ pub async fn take_back(app: &App, sheet: Sheet<'_>, id: Uuid) -> Result<Answer, 
         if !tx.take_back_answer((id, case), at.now).await? {
             return Ok(Answer::Changed);
         }
-        if let Some(task) = told.task {
-            tx.drop_task(task, at.now).await?;
-        }
-        // The word before counts again: somebody may still need help.
-        let of_emergency = |one: &&FamilyAnswer| {
-            one.id != id && one.kind.of_emergency() && one.taken_back_at.is_none()
+        let was_open = match told.task {
+            Some(task) => tx.drop_task(task, at.now).await?,
+            None => false,
         };
-        let last = answers.iter().find(|one| one.kind.of_emergency());
-        if last.is_some_and(|last| last.id == id)
-            && let Some(before) = answers.iter().find(of_emergency)
-            && let (Some(task), None) = (before.task, before.seen_at)
-        {
-            tx.reopen_task(task).await?;
+        // The word before counts again: somebody may still need help.
+        let stands = |one: &&FamilyAnswer| one.kind.of_emergency() && one.taken_back_at.is_none();
+        let mut standing = answers.iter().filter(stands);
+        let mut counts = standing.next();
+        let was_last = counts.is_some_and(|last| last.id == id);
+        if was_last {
+            counts = standing.next();
+            if let Some((Some(task), None)) = counts.map(|before| (before.task, before.seen_at)) {
+                tx.reopen_task(task).await?;
+            }
         }
-        if told.kind.of_emergency() {
-            let what = format!("{}（取り消しました）", told.kind.name().ja);
+        // One that the same word has replaced says nothing any more: who hears that it was
+        // taken back would think that help is not needed.
+        if told.kind.of_emergency() && (was_last || was_open) {
+            let name = told.kind.name().ja;
+            let counts = counts.filter(|word| word.kind != AnswerKind::AllWell);
+            let what = match counts {
+                Some(word) => format!(
+                    "{name}（取り消しました。今は「{}」です）",
+                    word.kind.name().ja
+                ),
+                None => format!("{name}（取り消しました）"),
+            };
             tell_staff(tx, app, (case, &number), (app.ids.next(), &what)).await?;
         }
         if let Some(application) = told.application {

@@ -26,8 +26,9 @@ pub(super) fn wrong(file: &LoanFile, done: &HandOver) -> Option<Answer> {
         );
         return Some(Answer::Wrong("frequency", why));
     }
-    let names = [file.name.as_deref(), file.applicant.guardian.as_deref()];
-    let fault = PhraseFault::of(done.pass_phrase.as_deref()?, names.into_iter().flatten())?;
+    let names = [&file.name, &file.applicant.guardian];
+    let names: Vec<String> = names.into_iter().flatten().cloned().collect();
+    let fault = PhraseFault::of(done.pass_phrase.as_deref()?, &names)?;
     Some(Answer::Wrong("pass_phrase", fault.text()))
 }
 

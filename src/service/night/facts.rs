@@ -7,16 +7,8 @@ use crate::{
         night::{NightFacts, NightPlace, triggers_on},
         plan::document::DestinationKind,
     },
-    service::check::CheckedCase,
-    store::CaseForCheck,
+    service::check::{self, CheckedCase},
 };
-
-/// Hours that the child's batteries last; `None`: nobody knows. The one place that says
-/// so for the night: as the plan states them, else as they are on record.
-pub fn hours_of(case: &CaseForCheck) -> Option<f64> {
-    let planned = case.document.as_ref().and_then(|plan| plan.battery_hours);
-    planned.or(case.battery_hours)
-}
 
 /// What the night needs.
 pub(in crate::service) fn facts_of(checked: &CheckedCase, today: NaiveDate) -> NightFacts {
@@ -28,7 +20,7 @@ pub(in crate::service) fn facts_of(checked: &CheckedCase, today: NaiveDate) -> N
             .filter(|(hazard, _)| hazard.has_levels())
             .filter_map(|(hazard, exposure)| Some((*hazard, exposure.hits()?)))
             .collect(),
-        hours: hours_of(case),
+        hours: check::battery_hours(look),
         ..NightFacts::default()
     };
     let Some(plan) = &case.document else {

@@ -13,7 +13,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub use answer::{Said, answer, strike};
 pub use enter::{LevelWanted, end_level, enter_level, may_end, report_site};
 pub(super) use facts::facts_of;
-pub use facts::hours_of;
 pub use telegrams::{By, Taken, TelegramReport, read_telegram};
 
 use super::{ServiceError, check, emergency_reads, view::SignedIn, world};

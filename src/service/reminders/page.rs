@@ -366,7 +366,7 @@ pub async fn act(
             Act::PassPhrase(phrase) => {
                 let spoken = phrase.as_deref().unwrap_or_default();
                 let names = tx.names_of(case).await?;
-                if let Some(fault) = PhraseFault::of(spoken, names.iter().map(String::as_str)) {
+                if let Some(fault) = PhraseFault::of(spoken, &names) {
                     return Ok(Answer::Wrong("pass_phrase", fault.text()));
                 }
                 tx.set_pass_phrase(case, phrase.as_deref()).await?;

@@ -139,11 +139,11 @@ impl Tx {
         Ok(row.flatten())
     }
 
-    /// The names of a child and of who has applied for it: what its pass-phrase must
-    /// not hold.
+    /// The names of a child and of who has applied for it, and its reading: what its
+    /// pass-phrase must not hold.
     pub async fn names_of(&mut self, case: CaseId) -> Result<Vec<String>, StoreError> {
-        let name: Option<Option<String>> = run!(self, |conn| {
-            sqlx::query_scalar("select name from child_case where id = $1")
+        let child: Option<(Option<String>, String)> = run!(self, |conn| {
+            sqlx::query_as("select name, child from child_case where id = $1")
                 .bind(case.0)
                 .fetch_optional(conn)
                 .await?
@@ -154,7 +154,11 @@ impl Tx {
                 .fetch_all(conn)
                 .await?
         });
-        let mut names: Vec<String> = name.flatten().into_iter().collect();
+        let mut names = Vec::new();
+        if let Some((name, child)) = child {
+            let child: ChildItems = from_json(&child, "child_case", "child")?;
+            names.extend(name.into_iter().chain(child.kana));
+        }
         for kept in applicants {
             let applicant: Applicant = from_json(&kept, "loan_file", "applicant")?;
             names.extend(applicant.guardian);

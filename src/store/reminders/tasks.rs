@@ -283,16 +283,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Closes a task that its family has taken back.
-    pub async fn drop_task(&mut self, task: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
-        run!(self, |conn| {
+    /// Closes a task that its family has taken back; `false`: it was closed before.
+    pub async fn drop_task(&mut self, task: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let rows = run!(self, |conn| {
             sqlx::query("update staff_task set closed_at = $2 where id = $1 and closed_at is null")
                 .bind(task)
                 .bind(to_millis(now))
                 .execute(conn)
-                .await?;
+                .await?
+                .rows_affected()
         });
-        Ok(())
+        Ok(rows > 0)
     }
 
     /// Opens a task again that the family had closed by a later word, which it has taken
