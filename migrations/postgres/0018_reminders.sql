@@ -70,7 +70,8 @@ create table outbox (
     doubts      bigint not null,
     answer      text collate "C",
     sent_at     bigint,
-    closed_at   bigint
+    closed_at   bigint,
+    came_back_at bigint
 );
 create index outbox_that_waits on outbox (due_at, id) where state in ('ready', 'handing_over');
 create index outbox_by_case on outbox (case_id, created_at);

@@ -70,7 +70,8 @@ create table outbox (
     doubts      integer not null,
     answer      text,
     sent_at     integer,
-    closed_at   integer
+    closed_at   integer,
+    came_back_at integer
 ) strict;
 create index outbox_that_waits on outbox (due_at, id) where state in ('ready', 'handing_over');
 create index outbox_by_case on outbox (case_id, created_at);

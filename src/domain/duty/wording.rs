@@ -285,13 +285,15 @@ impl Task {
     /// What to do when it is done, or cannot be.
     fn afterwards(&self) -> Option<&'static str> {
         match self.kind {
-            DutyKind::ApplyPlan => {
-                Some("もう申請したときは、センターに電話で知らせてください。お知らせが止まります。")
-            }
+            DutyKind::ApplyPlan => Some(
+                "もう申請したときは、ご家族のページの「市町村に申請しました」を押すか、センターに電話してください。お知らせが止まります。",
+            ),
             DutyKind::TestRun => Some("動かなかったときは、センターに電話してください。"),
             DutyKind::Fuel => Some("入れ替えたら、その日を知らせてください。"),
             DutyKind::AnnualCheck => Some("もう答えたときは、そのままで大丈夫です。"),
-            DutyKind::Return => Some("その日に返せないときは、センターに電話してください。"),
+            DutyKind::Return if self.nearness() != Phase::Overdue => {
+                Some("その日に返せないときは、センターに電話してください。")
+            }
             _ => None,
         }
     }
@@ -319,6 +321,9 @@ impl Task {
             DutyKind::FullTime => format!(
                 "The loan ends on {day}: please telephone the centre to agree on what follows."
             ),
+            DutyKind::Return if self.nearness() == Phase::Overdue => {
+                format!("The generator was to be returned on {day}: please telephone the centre.")
+            }
             DutyKind::Return => format!("The day of return is {day}."),
             DutyKind::BatteryCheck => format!("The yearly inspection is due by {day}."),
             DutyKind::TestRun => {

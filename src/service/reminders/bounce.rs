@@ -70,7 +70,7 @@ async fn one(app: &App, mail: Uuid, kind: TaskKind, report: &Bounce) -> Result<b
         };
         let code = report.code.as_deref().unwrap_or_default();
         let answer = format!("{code} {}", report.text);
-        tx.mail_came_back(mail, answer.trim()).await?;
+        tx.mail_came_back(mail, (answer.trim(), at.now)).await?;
         // The address is the one that the mail went to, whatever the report says.
         if let (TaskKind::Bounced, Some(contact)) = (kind, contact) {
             tx.mark_contact(contact, ContactState::Bounced, at.now)

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         access::{Ground, Moment, Reader},
         audit::Action,
-        duty::TaskKind,
+        duty::{ContactState, TaskKind},
         id::{CaseId, CaseNumber, UserId},
         mail::MailAddress,
         text::Text,
@@ -110,11 +110,14 @@ pub(in crate::service) async fn put(
 ) -> Result<Option<Answer>, ServiceError> {
     let (known, now) = (tx.mail_contacts(case).await?, app.clock.now());
     let text = address.to_string();
-    if known.iter().any(|contact| contact.address == text) {
-        return Ok(Some(Answer::Wrong("mail", THERE_ALREADY)));
-    }
-    if known.len() >= MOST {
-        return Ok(Some(Answer::Wrong("mail", TOO_MANY)));
+    match known.iter().find(|contact| contact.address == text) {
+        // Mail to it came back; now it is said to arrive: it begins anew.
+        Some(contact) if contact.state == ContactState::Bounced => {
+            tx.end_contact(case, contact.id, now).await?;
+        }
+        Some(_) => return Ok(Some(Answer::Wrong("mail", THERE_ALREADY))),
+        None if known.len() >= MOST => return Ok(Some(Answer::Wrong("mail", TOO_MANY))),
+        None => {}
     }
     let contact = NewContact {
         id: app.ids.next(),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     access::{Moment, Reader},
-    duty::{ContactState, MailState},
+    duty::MailState,
     hand_message::{MessageFate, MessageGroup, MessageState},
     id::{CaseId, CaseNumber, UserId},
     municipality::MunicipalityCode,
@@ -96,7 +96,7 @@ pub struct MessageMail {
     pub who: Option<String>,
     /// What became of it.
     pub state: MailState,
-    /// Mail to the address came back after it had left.
+    /// It came back after it had left.
     pub came_back: bool,
     /// What the server said last.
     pub answer: Option<String>,
@@ -138,9 +138,7 @@ struct MailRow {
     case_id: Uuid,
     who: Option<String>,
     state: String,
-    sent_at: Option<i64>,
-    contact_state: Option<String>,
-    state_since: Option<i64>,
+    came_back: bool,
     answer: Option<String>,
 }
 
@@ -177,7 +175,6 @@ impl MessageRow {
 
 impl MailRow {
     fn read(self) -> Result<MessageMail, StoreError> {
-        let bounced = self.contact_state.as_deref() == Some(ContactState::Bounced.code());
         Ok(MessageMail {
             message: self.message_id,
             case: CaseId(self.case_id),
@@ -186,7 +183,7 @@ impl MailRow {
                 table: "outbox",
                 column: "state",
             })?,
-            came_back: bounced && self.sent_at.is_some() && self.state_since >= self.sent_at,
+            came_back: self.came_back,
             answer: self.answer,
         })
     }
@@ -204,8 +201,8 @@ macro_rules! message_columns {
 
 macro_rules! message_mails {
     () => {
-        "select x.message_id, x.case_id, k.who, o.state, o.sent_at, k.state as contact_state,
-             k.state_since, o.answer
+        "select x.message_id, x.case_id, k.who, o.state, o.came_back_at is not null as came_back,
+             o.answer
          from hand_message_mail x join outbox o on o.id = x.outbox_id
          left join mail_contact k on k.id = o.contact_id "
     };

@@ -51,6 +51,8 @@ pub struct StoredNotice {
     pub state: String,
     /// What became of its mail; `None`: there is no mail.
     pub mail: Option<String>,
+    /// Whether its mail came back after it had left.
+    pub came_back: bool,
     /// What the server or the staff said last.
     pub answer: Option<String>,
 }
@@ -92,6 +94,7 @@ struct NoticeRow {
     late: bool,
     state: String,
     mail: Option<String>,
+    came_back: bool,
     answer: Option<String>,
 }
 
@@ -167,6 +170,7 @@ impl NoticeRow {
             late: self.late,
             state: self.state,
             mail: self.mail,
+            came_back: self.came_back,
             answer: self.answer,
         })
     }
@@ -343,7 +347,8 @@ impl Tx {
                 "select n.term_id, n.stage, n.audience, coalesce(
                      (select m.who from mail_contact m where m.id = o.contact_id),
                      (select a.name from account a where a.id = o.account_id)) as who,
-                     n.planned_on, n.late, n.state, o.state as mail, o.answer
+                     n.planned_on, n.late, n.state, o.state as mail,
+                     o.came_back_at is not null as came_back, o.answer
                  from duty_notice n join duty_term t on t.id = n.term_id
                  left join outbox o on o.id = n.outbox_id
                  where t.case_id = $1 order by n.planned_on desc, n.id desc",

@@ -460,11 +460,16 @@ impl Tx {
     }
 
     /// Notes that a mail that was sent came back.
-    pub async fn mail_came_back(&mut self, mail: Uuid, answer: &str) -> Result<(), StoreError> {
+    pub async fn mail_came_back(
+        &mut self,
+        mail: Uuid,
+        (answer, now): (&str, DateTime<Utc>),
+    ) -> Result<(), StoreError> {
         run!(self, |conn| {
-            sqlx::query("update outbox set answer = $2 where id = $1")
+            sqlx::query("update outbox set answer = $2, came_back_at = $3 where id = $1")
                 .bind(mail)
                 .bind(answer)
+                .bind(to_millis(now))
                 .execute(conn)
                 .await?;
         });

@@ -140,8 +140,12 @@ mod tests {
             duty::{Audience, DutyKind, Ladders, Stage, Task, short_name},
             family::AnswerKind,
             family_check::{OilSeen, Started, Still},
+            power::{PowerParameters, Trigger},
         },
-        web::words::{family, family_check},
+        web::{
+            power::trigger_line,
+            words::{family, family_check},
+        },
     };
 
     fn with(text: &str) -> String {
@@ -205,6 +209,9 @@ mod tests {
                 }
             }
         }
+        let by = |hours| Trigger::new(hours, 90.0, 35.0, &PowerParameters::default());
+        let triggers = [None, Some(by(1.0)), Some(by(12.2))];
+        texts.extend(triggers.map(|by| trigger_line(by, Lang::Ja)));
         texts
     }
 

@@ -116,6 +116,7 @@ fn sent(notice: &StoredNotice, (kind, due_on): (DutyKind, NaiveDate), lang: Lang
     let state = notice.mail.as_deref().and_then(MailState::from_code);
     let became = match (&notice.to, state) {
         _ if notice.state != "planned" => said::VOID.get(lang).to_owned(),
+        _ if notice.came_back => w::CAME_BACK.get(lang).to_owned(),
         (_, Some(state)) => state.name().get(lang).to_owned(),
         (None, None) if notice.audience.code() == "family" => {
             said::BY_TELEPHONE.get(lang).to_owned()

@@ -42,6 +42,7 @@ words! {
 
     MAIL = "お知らせのメール", "Mail";
     MAIL_NONE = "メールアドレスの登録がありません。お知らせは電話でします。", "No mail address is on record: you are telephoned.";
+    MAIL_BACK_HELP = "受信の設定を直したら、同じアドレスをもう一度登録してください。また届くようになります。", "Once you have changed the filter, enter the same address again: mail is sent there anew.";
     MAIL_IRREGULAR = "古い形のアドレスです。届かないことがあるので、別のアドレスも登録するか、センターに電話してください。", "An address of an old form, which some servers refuse: add another one, or telephone the centre.";
     MAIL_BACK = "届きませんでした", "mail came back";
     MAIL_ADD = "メールアドレスを追加する", "Add a mail address";

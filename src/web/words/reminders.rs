@@ -18,6 +18,7 @@ words! {
     REMOVE = "このアドレスを外す", "Take this address out of use";
     IRREGULAR = "古い形のアドレスです。届かないことがあるので、電話番号など別の連絡先も確かめてください。", "An address of an old form, which some servers refuse: make sure of a second way to reach the family.";
     BOUNCED = "届きませんでした", "mail came back";
+    BOUNCED_HELP = "受信の設定を直したなど、また届くようになったら、同じアドレスをもう一度登録してください。", "Once mail arrives there again (a filter was changed), enter the same address again.";
     DUES = "期限と、送ったお知らせ", "Due days, and what was sent";
     NO_TERMS = "いまお知らせする期限はありません。", "Nothing is due that would be reminded of.";
     DUE_ON = "期限", "due";
