@@ -343,7 +343,7 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         lang: call.lang,
     };
     match call.command {
-        Command::Demo { port, empty } => demo::run(context, (port, empty)).await,
+        Command::Demo { port, empty } => Box::pin(demo::run(context, (port, empty))).await,
         Command::Serve { listen, no_jobs } => serve::run(context, listen, !no_jobs).await,
         Command::Import(call) => import::run(&context, call).await,
         Command::Check(call) => check::stored(&context, &call).await,

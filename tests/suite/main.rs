@@ -60,6 +60,7 @@ mod power;
 mod prefecture_map;
 mod protection;
 mod reminders;
+mod reminders_mended;
 mod reminders_time;
 mod retention;
 mod rights;
