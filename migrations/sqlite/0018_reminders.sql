@@ -30,9 +30,11 @@ create table duty_term (
     next_on    text,
     ended_on   text,
     ended_why  text,
-    sequence   integer not null default 0,
-    unique (case_id, duty, about, due_on)
+    sequence   integer not null default 0
 ) strict;
+-- A day that was left and comes back is a term of its own, which is told anew.
+create unique index duty_term_once on duty_term (case_id, duty, about, due_on) where ended_on is null;
+create index duty_term_by_case on duty_term (case_id, duty, about, due_on);
 create index duty_term_to_look_at on duty_term (next_on) where ended_on is null and next_on is not null;
 create index duty_term_open on duty_term (case_id) where ended_on is null;
 
@@ -115,7 +117,8 @@ create table staff_task (
     closed_at integer,
     closed_by blob references account (id),
     detail    text,
-    note      text
+    note      text,
+    closed_why text
 ) strict;
 create unique index staff_task_open on staff_task (kind, about) where closed_at is null;
 create index staff_task_by_case on staff_task (case_id);

@@ -127,6 +127,9 @@ pub async fn reopen(
         }
         // What was due before is due again.
         super::loans::keep(tx, app, number).await?;
+        if !tx.is_silent(kept.id).await? {
+            super::reminders::go_on(tx, app, kept.id).await?;
+        }
         tx.turn_world().await?;
         let event = hand.event(app, Action::ReopenedCase);
         tx.record(&event.on([kept.id])).await?;

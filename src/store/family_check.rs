@@ -398,6 +398,20 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether a family has written down its part of a check with which the centre has not
+    /// dealt yet.
+    pub async fn check_is_answered(&mut self, case: CaseId) -> Result<bool, StoreError> {
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar(
+                "select exists (select 1 from family_check r join staff_task s on s.id = r.task_id
+                 where r.case_id = $1 and s.closed_at is null)",
+            )
+            .bind(case.0)
+            .fetch_one(conn)
+            .await?
+        }))
+    }
+
     /// Closes what the centre has to do about the report on a loan that is over.
     pub async fn drop_family_check(
         &mut self,

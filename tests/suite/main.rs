@@ -61,6 +61,7 @@ mod power_document;
 mod prefecture_map;
 mod protection;
 mod reminders;
+mod reminders_mended;
 mod reminders_time;
 mod retention;
 mod rights;

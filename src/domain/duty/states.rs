@@ -47,6 +47,8 @@ coded! {
     TaskKind {
         /// A reminder is due, and no mail reaches the family.
         Telephone = "telephone", "メールが届かないご家族に電話する", "telephone a family that no mail reaches";
+        /// A day of which a mail has told the family is off, and there is no other.
+        DayOff = "day_off", "電話：約束の日がなくなったことを伝える", "telephone: an agreed day of which a mail has told is off";
         /// Mail to an address came back.
         Bounced = "bounced", "届かないアドレスを確かめる", "check an address from which mail came back";
         /// Mail could not be handed over.
@@ -81,7 +83,7 @@ impl TaskKind {
     /// Whether it is about a loan: nothing of it reaches a municipality without the
     /// family's consent to exchange loan data (`RULES.md`, "Duties").
     pub const fn is_of_the_loan(self) -> bool {
-        matches!(self, Self::UnitDidNotRun | Self::FamilyCheck)
+        matches!(self, Self::UnitDidNotRun | Self::FamilyCheck | Self::DayOff)
     }
 
     /// Whether it is the centre's alone: what it is about stands on pages that nobody
@@ -90,9 +92,12 @@ impl TaskKind {
         matches!(self, Self::FamilyCheck)
     }
 
-    /// Whether it is about mail that does not arrive: then the family is telephoned.
+    /// Whether the family is telephoned: mail does not arrive, or says nothing of it.
     pub const fn wants_a_call(self) -> bool {
-        matches!(self, Self::Telephone | Self::Bounced | Self::Failed)
+        matches!(
+            self,
+            Self::Telephone | Self::DayOff | Self::Bounced | Self::Failed
+        )
     }
 
     /// Whether it came of a mail, and not of what somebody said.

@@ -61,8 +61,8 @@ impl LoanStep {
                 "The loan goes on and the unit is with the family. What was decided on fault and cost is struck out.",
             ),
             Self::Stop => Text::fixed(
-                "手続きと貸与（緊急の貸し出しを含む）は続いていることになり、引取り待ちの発電機はご家族のところにあることになります。期限も元に戻ります。市町村からの連絡のうち、このとき確認済みになったものは未確認に戻ります。",
-                "The file and its loans (also for an emergency) go on, units to be fetched are with the family, and dates are due again. Words of a municipality that were closed with it are open again.",
+                "手続きと貸与（緊急の貸し出しを含む）は続いていることになり、引取り待ちの発電機はご家族のところにあることになります。期限も元に戻ります。市町村からの連絡のうち、このとき確認済みになったものは未確認に戻ります。このとき閉じられた職員の「やること」（「助けが要る」など）は、また開きます。送られずに消えた連絡があれば、電話するご家族の一覧に出ます。",
+                "The file and its loans (also for an emergency) go on, units to be fetched are with the family, and dates are due again. Words of a municipality that were closed with it are open again. Tasks of staff (as \"we need help\") that it closed are open again; where a message was not sent because of it, the family is on the list of calls.",
             ),
             Self::SetReturn => Text::fixed(
                 "決めた返却日がなくなり、期限は貸与の満了に戻ります。",
@@ -106,8 +106,8 @@ impl LoanStep {
                 "If the family was told of a cost, tell them that it is taken back.",
             ),
             Self::Stop => Text::fixed(
-                "引取りの手配を止めてください。引き取ってしまったときは、ご家族へ渡し直してください。市町村がお子さんの登録を終えていたら、市町村に電話して元に戻してもらってください（ご家族のリンクや暦の配信は、そのとき市町村が作り直します）。",
-                "Stop the fetching of units; bring back one that was fetched. If the municipality has ended the case, telephone it to reopen it; it makes the family's link and calendar anew where they ended.",
+                "引取りの手配を止めてください。引き取ってしまったときは、ご家族へ渡し直してください。市町村がお子さんの登録を終えていたら、市町村に電話して元に戻してもらってください（暦の配信は、そのとき市町村が作り直します）。ご家族のページのリンクは戻りません。新しいリンクは次のお知らせのメールで届きます。送られずに消えたメールは、もう一度は送られません。",
+                "Stop the fetching of units; bring back one that was fetched. If the municipality has ended the case, telephone it to reopen it; it makes the calendar anew where it ended. The links to the family's page do not come back: a new one goes out with the next reminder. A mail that was not sent because of it is not sent again.",
             ),
             Self::ApproveUse
             | Self::RefuseUse

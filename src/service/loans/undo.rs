@@ -20,7 +20,7 @@ use crate::{
         loan::{HandOver, LoanState, LoanStep, UnitEventKind, UnitState, undo::MENDED_FOR_DAYS},
         text::Text,
     },
-    service::{ServiceError, audit, view::SignedIn},
+    service::{ServiceError, audit, reminders, view::SignedIn},
     store::{LoanFile, PastStep, StoredLoan, Tx, UnitEvent},
 };
 use chrono::{Days, NaiveDate};
@@ -154,6 +154,9 @@ pub async fn undo(
         }
         if past.step.step == LoanStep::Stop || file.closed_on.is_some() {
             sees_again(app, tx, &file).await?;
+        }
+        if past.step.step == LoanStep::Stop && !tx.is_silent(file.case).await? {
+            reminders::go_on(tx, app, file.case).await?;
         }
         noted(tx, app, &sheet, (&file, Action::TookBackLoanStep)).await?
     })

@@ -162,6 +162,16 @@ async fn to_say(
             lines: task.lines(),
         })
         .collect();
+    if sees_loan {
+        let off = tx.said_by_tasks((case, TaskKind::DayOff)).await?;
+        say.extend(off.into_iter().map(|day| Say {
+            heading: format!("取りやめ：{day}"),
+            phase: None,
+            lines: vec![format!(
+                "{day}は取りやめになりました。新しい日が決まりましたら、あらためてお知らせします。"
+            )],
+        }));
+    }
     say.extend(untold(tx, (case, &office::word(reader))).await?);
     Ok(say)
 }

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         access::{Ground, Moment, Reader},
         audit::Action,
-        duty::{ContactState, TaskKind},
+        duty::ContactState,
         id::{CaseId, CaseNumber, UserId},
         mail::MailAddress,
         text::Text,
@@ -19,6 +19,8 @@ use crate::{
     },
     store::{NewContact, Tx},
 };
+
+use super::terms;
 
 const TOO_MANY: Text = Text::fixed(
     "アドレスは4つまでです。使わないものを外してから追加してください。",
@@ -99,8 +101,9 @@ pub async fn add_contact(
     })
 }
 
-/// Puts an address on record in the caller's commit, and closes what asked for a
-/// telephone call because there was none; why not, where it cannot be.
+/// Puts an address on record in the caller's commit; why not, where it cannot be. What the
+/// family was to be told and nobody has told it goes to the new address with the next
+/// reminders; that somebody is to telephone stays, until a person closes it.
 pub(in crate::service) async fn put(
     tx: &mut Tx,
     app: &App,
@@ -128,8 +131,7 @@ pub(in crate::service) async fn put(
         with_link: typed.with_link,
     };
     tx.add_mail_contact(&contact, (Some(by), now)).await?;
-    let about = (TaskKind::Telephone, &*case.to_string());
-    tx.close_tasks_about(about, (by, now)).await?;
+    terms::tell_untold(tx, app, case).await?;
     Ok(None)
 }
 

@@ -31,6 +31,6 @@ pub use page::{Act, ChildReminders, May, TermPage, ToChild, act, page, tasks};
 pub(super) use plans::keep_plan;
 pub use recipients::Unreached;
 pub use status::{OVERDUE_HOURS, Pulse, pulse};
-pub(super) use terms::{LoanDays, forget, stop, sync};
+pub(super) use terms::{LoanDays, forget, go_on, stop, sync};
 pub use tick::{Ticked, tick, tick_if_due};
 pub use written::{MessagePage, message_page, messages, waiting};

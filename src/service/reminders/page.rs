@@ -200,27 +200,40 @@ pub async fn page(
         let notices = tx.notices(case).await?;
         let pauses = tx.suspensions(Some(case), at.today).await?;
         let ladders = &app.config.reminders.ladders;
-        let mut terms = Vec::new();
-        for stored in tx.duty_terms(case).await? {
+        let (mut terms, all) = (Vec::new(), tx.duty_terms(case).await?);
+        let agreed: Vec<String> = all
+            .iter()
+            .filter(|term| term.kind == DutyKind::CheckDay && term.ended.is_none())
+            .map(|term| term.about.clone())
+            .collect();
+        let answered = tx.check_is_answered(case).await?;
+        for stored in all {
             if stored.kind.is_of_the_loan() && !sees_loan {
                 continue;
             }
-            let of_term = notices.iter().filter(|notice| notice.term == stored.id);
-            let next = Audience::ALL.iter().filter_map(|audience| {
-                let stages = ladders.of(stored.kind).of(*audience);
-                let waits = reached(stages, &stored.term, at.today).filter(|now| {
-                    let same = |n: &&StoredNotice| n.term == stored.id && n.stage == now.stage;
-                    *audience == Audience::Family && !notices.iter().any(|n| same(&n))
-                });
-                if let Some(now) = waits {
-                    return Some((*audience, now.stage, at.today));
-                }
-                let (stage, on) = next_stage(stages, &stored.term, at.today)?;
-                Some((*audience, stage, on))
-            });
-            let next = next.min_by_key(|(_, _, on)| *on);
+            let of_term: Vec<StoredNotice> = notices
+                .iter()
+                .filter(|notice| notice.term == stored.id)
+                .cloned()
+                .collect();
+            let settled = (stored.kind == DutyKind::AnnualCheck
+                && (answered || agreed.contains(&stored.about)))
+                || (stored.kind == DutyKind::CheckDay && at.today > stored.term.due_on);
+            let ladder = ladders.of(stored.kind);
+            let next = Audience::ALL
+                .iter()
+                .filter(|audience| **audience != Audience::Family || !settled)
+                .filter_map(|audience| {
+                    next_of(
+                        *audience,
+                        ladder.of(*audience),
+                        (&stored, &of_term),
+                        at.today,
+                    )
+                })
+                .min_by_key(|(_, _, on)| *on);
             terms.push(TermPage {
-                notices: of_term.cloned().collect(),
+                notices: of_term,
                 next: next.filter(|_| stored.ended.is_none()),
                 suspended: pauses.iter().find(|p| p.kind == stored.kind).cloned(),
                 stored,
@@ -250,6 +263,27 @@ pub async fn page(
     };
     audit::saw(app, who, Action::ReadReminders, [case]).await?;
     Ok(Some(page))
+}
+
+/// What comes next of a term for somebody: what the family waits for goes out with the
+/// next reminders.
+fn next_of(
+    audience: Audience,
+    stages: &[Stage],
+    (stored, notices): (&StoredTerm, &[StoredNotice]),
+    today: NaiveDate,
+) -> Option<(Audience, Stage, NaiveDate)> {
+    let told = |stage| {
+        let mut of_family = notices.iter().filter(|n| n.audience == Audience::Family);
+        of_family.any(|n| n.stage == stage && n.state == "planned")
+    };
+    let waits = reached(stages, &stored.term, today)
+        .filter(|now| audience == Audience::Family && !told(now.stage));
+    if let Some(now) = waits {
+        return Some((audience, now.stage, today));
+    }
+    let (stage, on) = next_stage(stages, &stored.term, today)?;
+    Some((audience, stage, on))
 }
 
 /// The messages of an office to a child, with their mails.

@@ -15,7 +15,7 @@ use crate::{
     },
     in_tx,
     service::{ServiceError, check},
-    store::{PlanDays, Tx},
+    store::{PlanDays, StoredTerm, Tx},
 };
 
 /// What these duties are about, in place of a loan.
@@ -78,13 +78,15 @@ async fn keep_one(tx: &mut Tx, app: &App, days: &PlanDays) -> Result<(), Service
         Some(owed(DutyKind::ConfirmPlan, on, due, Some(on)))
     });
     let confirm: Vec<Wanted> = confirm.into_iter().collect();
-    keep(tx, app, (days.case, PLAN), &confirm).await?;
+    let confirmed = |term: &StoredTerm| days.confirmed_on.is_some_and(|on| on > term.cycle);
+    keep(tx, app, (days.case, PLAN), &confirm, &confirmed).await?;
     let battery = days.battery_on.map(|on| {
         let due = deadline(on, BATTERY_CHECKED, false, &app.office).safe_by;
         owed(DutyKind::BatteryCheck, on, due, Some(on))
     });
     let battery: Vec<Wanted> = battery.into_iter().collect();
-    keep(tx, app, (days.case, BATTERY), &battery).await?;
+    let checked = |term: &StoredTerm| days.battery_on.is_some_and(|on| on > term.cycle);
+    keep(tx, app, (days.case, BATTERY), &battery, &checked).await?;
     // What has changed is one duty; where more changes, it is another.
     let about = days.changed.as_ref().map(|mark| format!("{CHANGED}{mark}"));
     let open = tx
@@ -103,7 +105,7 @@ async fn keep_one(tx: &mut Tx, app: &App, days: &PlanDays) -> Result<(), Service
     }
     if let (Some(about), false) = (about, there) {
         let look = owed(DutyKind::ChangedFinding, today, today, Some(today));
-        keep(tx, app, (days.case, &about), &[look]).await?;
+        keep(tx, app, (days.case, &about), &[look], &|_| false).await?;
     }
     Ok(())
 }

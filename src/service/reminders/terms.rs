@@ -3,13 +3,16 @@
 
 use chrono::{Days, NaiveDate};
 
+use super::calls::untold;
 use crate::{
     app::App,
     domain::{
         calendar::{Period, deadline},
-        duty::{Audience, DutyKind, Term, next_stage, reached},
+        duty::{
+            Audience, DutyKind, MailState, TaskKind, Term, day_ja, next_stage, reached, short_name,
+        },
         id::{CaseId, LoanId},
-        loan::{CHECK_MONTHS, Clocks},
+        loan::{CHECK_MONTHS, Clocks, LoanState},
     },
     service::ServiceError,
     store::{LoanFile, NewTerm, StoredTerm, Tx},
@@ -46,6 +49,9 @@ const FUEL_KEEPS: Period = Period::months(6).expect("six months are a period");
 /// (`RULES.md`, "Duties": one mail when 62 days have passed).
 const RUN_WITHIN: Days = Days::new(62);
 
+/// Two days of the yearly check that lie nearer to each other are of the same check.
+const SAME_CHECK: i64 = 183;
+
 /// Keeps the due days of the loan of a file, as its clocks say.
 pub(in crate::service) async fn sync(
     tx: &mut Tx,
@@ -57,9 +63,12 @@ pub(in crate::service) async fn sync(
         return Ok(());
     };
     let last_run = tx.last_run(file.case).await?;
+    let of_loan = loan.started_on;
+    let checked = file.checked_on.unwrap_or(of_loan);
+    // At the hand-over and at a check it was run.
+    let ran = last_run.map_or(checked, |ran| ran.max(checked));
+    let bought = days.fuelled;
     let wanted = days.clocks.map_or_else(Vec::new, |clocks| {
-        let of_loan = loan.started_on;
-        let checked = file.checked_on.unwrap_or(of_loan);
         let owed = |kind, cycle, due_on, begun_on| Wanted {
             kind,
             cycle,
@@ -89,8 +98,6 @@ pub(in crate::service) async fn sync(
             owed(DutyKind::Fuel, bought, by, Some(bought))
         });
         all.extend(renew.filter(|renew| renew.due_on < end));
-        // At the hand-over and at a check it was run.
-        let ran = last_run.map_or(checked, |ran| ran.max(checked));
         let run_by = ran + RUN_WITHIN;
         if run_by < end {
             all.push(owed(DutyKind::TestRun, ran, run_by, Some(ran)));
@@ -98,7 +105,17 @@ pub(in crate::service) async fn sync(
         all
     });
     let about = loan.id.to_string();
-    keep(tx, app, (file.case, &about), &wanted).await
+    let is_done = |term: &StoredTerm| match term.kind {
+        DutyKind::AnnualCheck | DutyKind::CheckDay => checked > term.cycle,
+        // It is mended as long as the check itself stands.
+        DutyKind::FailedCheck => checked >= term.cycle,
+        DutyKind::ApplyPlan => file.plan_applied_on.is_some(),
+        DutyKind::Return => file.state == LoanState::Returned,
+        DutyKind::TestRun => ran > term.cycle,
+        DutyKind::Fuel => bought.is_some_and(|bought| bought > term.cycle),
+        _ => false,
+    };
+    keep(tx, app, (file.case, &about), &wanted, &is_done).await
 }
 
 /// Ends what was due in a loan that is marked as never begun.
@@ -107,22 +124,21 @@ pub(in crate::service) async fn forget(
     app: &App,
     (loan, case): (LoanId, CaseId),
 ) -> Result<(), ServiceError> {
-    keep(tx, app, (case, &loan.to_string()), &[]).await
+    keep(tx, app, (case, &loan.to_string()), &[], &|_| false).await
 }
 
 /// Puts the due days on record that are wanted of something, and ends those that are not.
+/// `is_done`: whether what a term asked for was done; otherwise it is owed no more.
 pub(super) async fn keep(
     tx: &mut Tx,
     app: &App,
     (case, about): (CaseId, &str),
     wanted: &[Wanted],
+    is_done: &(dyn Fn(&StoredTerm) -> bool + Sync),
 ) -> Result<(), ServiceError> {
     let today = app.clock.today();
-    let terms = tx.duty_terms(case).await?;
-    let open: Vec<&StoredTerm> = terms
-        .iter()
-        .filter(|term| term.about == about && term.ended.is_none())
-        .collect();
+    let mut terms = tx.duty_terms(case).await?;
+    terms.retain(|term| term.about == about);
     let is_wanted = |term: &StoredTerm| {
         wanted
             .iter()
@@ -133,43 +149,45 @@ pub(super) async fn keep(
         let first = |w: &Wanted| w.cycle == term.cycle && w.due_on < term.term.due_on;
         term.kind == DutyKind::AnnualCheck && wanted.iter().any(|w| w.kind == term.kind && first(w))
     };
+    let open = |term: &&StoredTerm| term.ended.is_none();
     let stays = |term: &StoredTerm| is_wanted(term) || goes_on(term);
-    for term in open.iter().filter(|term| !stays(term)) {
+    for term in terms.iter().filter(open).filter(|term| !stays(term)) {
         let moved = wanted
             .iter()
             .any(|w| w.kind == term.kind && w.cycle == term.cycle);
-        let returns = wanted.iter().any(|w| w.kind == DutyKind::Return);
-        let why = match term.kind {
-            _ if moved => "moved",
-            // The loan is over, or never was; or its day of return is set.
-            _ if wanted.is_empty() => "over",
-            DutyKind::FullTime if returns => "over",
-            _ => "done",
+        let why = if moved {
+            "moved"
+        } else if is_done(term) {
+            "done"
+        } else {
+            "over"
         };
         tx.end_term(term.id, (today, why)).await?;
+        // Without another day no mail says so.
+        let is_off = why == "over" && !wanted.is_empty() && term.term.due_on >= today;
+        if is_off && is_a_day(term.kind) && tx.family_was_reminded(term.id).await? {
+            let about = day_off(about, term.kind);
+            let task = (Some(case), TaskKind::DayOff, &*about);
+            let day = format!("{}（{}）", short_name(term.kind), day_ja(term.term.due_on));
+            tx.open_task_saying(app.ids.next(), task, Some(&day), app.moment())
+                .await?;
+        }
     }
+    // The latest day first: what the family was told last counts.
+    terms.sort_by_key(|term| std::cmp::Reverse(term.sequence));
     for want in wanted {
-        let same = |term: &&&StoredTerm| term.kind == want.kind;
-        if open.iter().filter(same).any(|term| is_wanted(term)) {
+        let mut same = terms.iter().filter(|term| term.kind == want.kind);
+        if same.any(|term| term.ended.is_none() && is_wanted(term)) {
             continue;
         }
-        // Also one that was called off before it was set anew.
-        let same_duty = |term: &&StoredTerm| {
-            let same = (term.kind, term.cycle) == (want.kind, want.cycle) && term.about == about;
-            same && term.term.due_on != want.due_on
-        };
-        let called_off = terms.iter().filter(same_duty).filter(|term| {
-            term.ended
-                .as_ref()
-                .is_some_and(|(_, why)| why == "over" || why == "done")
-        });
-        let before = open.iter().copied().find(same_duty);
-        let before = before.or(called_off.max_by_key(|term| term.ended.as_ref().map(|end| end.0)));
-        // Nobody was told of the day before: there is nothing to take back.
-        let moved_from = match before {
-            Some(term) if tx.family_was_reminded(term.id).await? => Some(term.term.due_on),
-            _ => None,
-        };
+        let before = last_told(tx, &terms, want, &stays).await?;
+        let moved_from = before.filter(|day| *day != want.due_on);
+        if before == Some(want.due_on) && is_a_day(want.kind) {
+            // It stands after all, as the family was told.
+            let about = day_off(about, want.kind);
+            tx.drop_tasks_about((TaskKind::DayOff, &about), app.clock.now())
+                .await?;
+        }
         let term = Term {
             due_on: want.due_on,
             begun_on: want.begun_on.unwrap_or(today),
@@ -188,6 +206,37 @@ pub(super) async fn keep(
         tx.begin_term(&new).await?;
     }
     Ok(())
+}
+
+/// Whether a duty is a day that was agreed with the family.
+const fn is_a_day(kind: DutyKind) -> bool {
+    matches!(kind, DutyKind::CheckDay | DutyKind::Return)
+}
+
+/// What the task is about that tells a family that such a day is off.
+pub(super) fn day_off(about: &str, kind: DutyKind) -> String {
+    format!("{about} {}", kind.code())
+}
+
+/// Which day of the same duty the family was told last, of those that hold no more;
+/// `None`: none, so that there is nothing to take back.
+async fn last_told(
+    tx: &mut Tx,
+    latest_first: &[StoredTerm],
+    want: &Wanted,
+    stays: &(dyn Fn(&StoredTerm) -> bool + Sync),
+) -> Result<Option<NaiveDate>, ServiceError> {
+    for term in latest_first {
+        let same = (term.kind, term.cycle) == (want.kind, want.cycle);
+        let holds = term.ended.is_none() && stays(term);
+        // A check is owed once more each year: that of another year is another one.
+        let other_year = want.kind == DutyKind::AnnualCheck
+            && (term.term.due_on - want.due_on).num_days().abs() > SAME_CHECK;
+        if same && !holds && !other_year && tx.family_was_reminded(term.id).await? {
+            return Ok(Some(term.term.due_on));
+        }
+    }
+    Ok(None)
 }
 
 /// Owes a check that nobody has held once more, a year later: its reminders end a month
@@ -248,6 +297,26 @@ pub(super) async fn owe_again(
     Ok(None)
 }
 
+/// Has those duties of a child looked at by the next tick of which its family was not told
+/// at the stage that they have reached: no mail has arrived, and nobody has spoken to it.
+pub(super) async fn tell_untold(tx: &mut Tx, app: &App, case: CaseId) -> Result<(), ServiceError> {
+    let today = app.clock.today();
+    for stored in tx.duty_terms(case).await? {
+        let waits = stored.next_on.is_some_and(|day| day <= today);
+        if stored.ended.is_some() || waits {
+            continue;
+        }
+        let ladder = app.config.reminders.ladders.of(stored.kind);
+        let now = reached(ladder.of(Audience::Family), &stored.term, today);
+        if let Some(now) = now
+            && !tx.family_was_told((stored.id, now.stage)).await?
+        {
+            tx.look_at_term(stored.id, Some(today)).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The first day on which a term is to be looked at: today, where a stage is there
 /// already.
 fn first_look(app: &App, kind: DutyKind, term: &Term, today: NaiveDate) -> Option<NaiveDate> {
@@ -280,5 +349,27 @@ pub(in crate::service) async fn stop(
     }
     tx.void_mails_of(case).await?;
     tx.drop_tasks(case, at.now).await?;
+    Ok(())
+}
+
+/// Lets staff go on with a child whose end was a mistake: what the end closed is open
+/// again, and where it took a message back that nobody has told since, somebody telephones.
+/// What is due is planned anew besides, with the loan.
+pub(in crate::service) async fn go_on(
+    tx: &mut Tx,
+    app: &App,
+    case: CaseId,
+) -> Result<(), ServiceError> {
+    tx.reopen_dropped_tasks(case).await?;
+    let mails = tx.message_mails_to(case).await?;
+    if !mails.iter().any(|mail| mail.state == MailState::Void) {
+        return Ok(());
+    }
+    for office in tx.offices_that_wrote(case).await? {
+        if !untold(tx, (case, &office)).await?.is_empty() {
+            let about = (Some(case), TaskKind::Telephone, &*case.to_string());
+            tx.open_task(app.ids.next(), about, app.moment()).await?;
+        }
+    }
     Ok(())
 }

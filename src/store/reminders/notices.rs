@@ -360,6 +360,32 @@ impl Tx {
         rows.into_iter().map(NoticeRow::read).collect()
     }
 
+    /// Whether a family was told of a term at a stage: a mail has left, or waits, and did
+    /// not come back, or somebody has spoken to the family since.
+    pub async fn family_was_told(
+        &mut self,
+        (term, stage): (Uuid, Stage),
+    ) -> Result<bool, StoreError> {
+        Ok(run!(self, |conn| {
+            sqlx::query_scalar(
+                "select exists (select 1 from duty_notice n join duty_term t on t.id = n.term_id
+                     left join outbox o on o.id = n.outbox_id
+                     left join mail_contact m on m.id = o.contact_id
+                 where n.term_id = $1 and n.stage = $2 and n.audience = 'family'
+                   and n.state = 'planned'
+                   and (exists (select 1 from family_call k where k.case_id = t.case_id
+                            and k.reached and k.held_on >= n.planned_on)
+                        or (o.state in ('ready', 'handing_over', 'sent', 'held')
+                            and not (m.state = 'bounced' and o.sent_at is not null
+                                and m.state_since >= o.sent_at))))",
+            )
+            .bind(term)
+            .bind(stage.code())
+            .fetch_one(conn)
+            .await?
+        }))
+    }
+
     /// The reminders for staff that are in no mail yet, person by person.
     pub async fn unsent_notices(&mut self) -> Result<Vec<UnsentNotice>, StoreError> {
         let text = by_engine!(

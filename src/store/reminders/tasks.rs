@@ -283,6 +283,45 @@ impl Tx {
         Ok(())
     }
 
+    /// Closes the open tasks of a kind about the same thing, which nobody needs to do any
+    /// more.
+    pub async fn drop_tasks_about(
+        &mut self,
+        (kind, about): (TaskKind, &str),
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update staff_task set closed_at = $3
+                 where kind = $1 and about = $2 and closed_at is null",
+            )
+            .bind(kind.code())
+            .bind(about)
+            .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// What the open tasks of a kind say about a child, the oldest first.
+    pub async fn said_by_tasks(
+        &mut self,
+        (case, kind): (CaseId, TaskKind),
+    ) -> Result<Vec<String>, StoreError> {
+        let said: Vec<Option<String>> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select detail from staff_task where case_id = $1 and kind = $2
+                   and closed_at is null order by opened_at, id",
+            )
+            .bind(case.0)
+            .bind(kind.code())
+            .fetch_all(conn)
+            .await?
+        });
+        Ok(said.into_iter().flatten().collect())
+    }
+
     /// Closes a task that its family has taken back; `false`: it was closed before.
     pub async fn drop_task(&mut self, task: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let rows = run!(self, |conn| {
@@ -310,14 +349,39 @@ impl Tx {
         Ok(())
     }
 
-    /// Closes every open task of a child: it has died, or its case has ended.
+    /// Closes every open task of a child, and marks why: it has died, or its case has ended.
     pub async fn drop_tasks(&mut self, case: CaseId, now: DateTime<Utc>) -> Result<(), StoreError> {
         run!(self, |conn| {
             sqlx::query(
-                "update staff_task set closed_at = $2 where case_id = $1 and closed_at is null",
+                "update staff_task set closed_at = $2, closed_why = 'stopped'
+                 where case_id = $1 and closed_at is null",
             )
             .bind(case.0)
             .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Opens the tasks of a child again that an end has closed which was a mistake, unless
+    /// another of its kind is open by now.
+    pub async fn reopen_dropped_tasks(&mut self, case: CaseId) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update staff_task set closed_at = null, closed_why = null
+                 where case_id = $1 and closed_why = 'stopped'
+                   and not exists (select 1 from staff_task other
+                       where other.kind = staff_task.kind and other.about = staff_task.about
+                         and other.closed_at is null)
+                   and not exists (select 1 from staff_task later
+                       where later.kind = staff_task.kind and later.about = staff_task.about
+                         and later.closed_why = 'stopped'
+                         and (later.opened_at > staff_task.opened_at
+                              or (later.opened_at = staff_task.opened_at
+                                  and later.id > staff_task.id)))",
+            )
+            .bind(case.0)
             .execute(conn)
             .await?;
         });

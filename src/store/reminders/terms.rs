@@ -236,9 +236,37 @@ impl Tx {
         rows.into_iter().map(TermRow::read).collect()
     }
 
-    /// Puts a due day on record; one that was over is open again, so that what was
-    /// sent for it is not sent a second time.
+    /// Puts a due day on record. One that was over is open again, so that what was sent for
+    /// it is not sent a second time; where the day had moved away meanwhile, and comes back,
+    /// it is a term of its own, and told anew.
     pub async fn begin_term(&mut self, new: &NewTerm<'_>) -> Result<(), StoreError> {
+        let moved_from = new.moved_from.map(|day| day.to_string());
+        let next_on = new.next_on.map(|day| day.to_string());
+        let again = run!(self, |conn| {
+            sqlx::query(
+                "update duty_term set ended_on = null, ended_why = null, cycle = $5,
+                     moved_from = $6, next_on = $7,
+                     sequence = (select coalesce(max(t.sequence) + 1, 0) from duty_term t
+                         where t.case_id = $1 and t.duty = $2 and t.about = $3 and t.cycle = $5)
+                 where id = (select t.id from duty_term t where t.case_id = $1 and t.duty = $2
+                     and t.about = $3 and t.due_on = $4 and (t.ended_on is null or $6 is null)
+                     order by case when t.ended_on is null then 0 else 1 end, t.sequence desc, t.id
+                     limit 1)",
+            )
+            .bind(new.case.0)
+            .bind(new.kind.code())
+            .bind(new.about)
+            .bind(new.term.due_on.to_string())
+            .bind(new.cycle.to_string())
+            .bind(&moved_from)
+            .bind(&next_on)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        if again > 0 {
+            return Ok(());
+        }
         run!(self, |conn| {
             sqlx::query(
                 "insert into duty_term (id, case_id, duty, about, cycle, due_on, begun_on, known_on,
@@ -246,10 +274,7 @@ impl Tx {
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
                      (select coalesce(max(t.sequence) + 1, 0) from duty_term t
                       where t.case_id = $2 and t.duty = $3 and t.about = $4 and t.cycle = $5))
-                 on conflict (case_id, duty, about, due_on) do update
-                 set ended_on = null, ended_why = null, cycle = excluded.cycle,
-                     moved_from = excluded.moved_from, next_on = excluded.next_on,
-                     sequence = excluded.sequence",
+                 on conflict (case_id, duty, about, due_on) where ended_on is null do nothing",
             )
             .bind(new.id)
             .bind(new.case.0)
@@ -259,8 +284,8 @@ impl Tx {
             .bind(new.term.due_on.to_string())
             .bind(new.term.begun_on.to_string())
             .bind(new.term.known_on.to_string())
-            .bind(new.moved_from.map(|day| day.to_string()))
-            .bind(new.next_on.map(|day| day.to_string()))
+            .bind(moved_from)
+            .bind(next_on)
             .execute(conn)
             .await?;
         });
@@ -288,12 +313,13 @@ impl Tx {
         self.void_notices((term, None), on).await
     }
 
-    /// Whether a family was reminded of a term.
+    /// Whether a mail that told a family of a term has left, or may have.
     pub async fn family_was_reminded(&mut self, term: Uuid) -> Result<bool, StoreError> {
         Ok(run!(self, |conn| {
             sqlx::query_scalar(
-                "select exists (select 1 from duty_notice
-                 where term_id = $1 and audience = 'family' and outbox_id is not null)",
+                "select exists (select 1 from duty_notice n join outbox o on o.id = n.outbox_id
+                 where n.term_id = $1 and n.audience = 'family' and n.state = 'planned'
+                   and o.state in ('handing_over', 'sent', 'held'))",
             )
             .bind(term)
             .fetch_one(conn)

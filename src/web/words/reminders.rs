@@ -25,7 +25,7 @@ words! {
     MOVED = "変わる前の期限", "due before";
     ENDED = "終わった期限", "Due days that are over";
     ENDED_WHY_DONE = "済み", "done";
-    ENDED_WHY_MOVED = "期限が変わった", "the day moved";
+    ENDED_WHY_MOVED = "日が変わった", "the day moved";
     ENDED_WHY_STOPPED = "不要になった", "no longer owed";
     NEXT = "次のお知らせ", "Next";
     NO_NEXT = "この期限のお知らせはすべて終わりました。済むまで一覧に残ります。", "Every reminder of this day has gone out; it stays on the lists until it is done.";

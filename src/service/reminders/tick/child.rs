@@ -313,6 +313,15 @@ impl<'p> Plan<'p> {
         let dedup = format!("notice {}", notices[0]);
         if let Some(mail) = post(tx, self.app, to, (&text, &dedup)).await? {
             tx.put_into_mail(&notices, mail).await?;
+            for (due, _) in fresh {
+                let stored = &due.stored;
+                if stored.moved_from.is_some() {
+                    // The mail says that the day before holds no more.
+                    let about = terms::day_off(&stored.about, stored.kind);
+                    let now = self.app.clock.now();
+                    tx.drop_tasks_about((TaskKind::DayOff, &about), now).await?;
+                }
+            }
             *record.mails.entry(contact.id).or_default() += 1;
             self.queued += 1;
         }
