@@ -13,6 +13,7 @@ crate::on_every_engine!(
     a_day_that_moves_and_comes_back_is_told_once_more,
     a_new_address_is_told_what_nobody_has_told,
     what_came_back_goes_to_the_new_address,
+    an_address_that_came_back_begins_anew_when_it_is_entered_again,
     a_death_that_was_a_mistake_gives_back_what_it_closed,
     a_day_that_is_off_is_told_by_telephone,
     what_ended_says_why_and_what_comes_next_is_true,
@@ -147,14 +148,8 @@ async fn a_new_address_is_told_what_nobody_has_told(db: Database) {
     assert_eq!(told(&spoken, "2027-05-09").await.len(), 0);
 }
 
-async fn what_came_back_goes_to_the_new_address(db: Database) {
-    let lent = Lent::with_address(&db, "【デモ】光").await;
-    let page = format!("{}/reminders", lent.loan);
-    assert_eq!(told(&lent, "2027-05-07").await.len(), 1);
-    let contact = {
-        let mut tx = lent.centre.app.store.read().await.expect("a reader");
-        tx.mail_contacts(lent.case).await.expect("contacts")[0].id
-    };
+/// The mail of the last reminder comes back; the centre on the day on which it does.
+async fn bounce(lent: &Lent, day: &str) -> Centre {
     let sent = lent.mails(MailState::Sent).await;
     let id = sent
         .iter()
@@ -170,9 +165,21 @@ async fn what_came_back_goes_to_the_new_address(db: Database) {
          Final-Recipient: rfc822; hikari@example.jp\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n\
          --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}@tomoshibi.invalid>\r\n\r\n--b--\r\n"
     );
-    let centre = lent.later("2027-05-08").await;
+    let centre = lent.later(day).await;
     let done = reminders::came_back(&centre.app, report.as_bytes()).await;
     assert_eq!(done.expect("it is read").gone, 1);
+    centre
+}
+
+async fn what_came_back_goes_to_the_new_address(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    let page = format!("{}/reminders", lent.loan);
+    assert_eq!(told(&lent, "2027-05-07").await.len(), 1);
+    let contact = {
+        let mut tx = lent.centre.app.store.read().await.expect("a reader");
+        tx.mail_contacts(lent.case).await.expect("contacts")[0].id
+    };
+    let centre = bounce(&lent, "2027-05-08").await;
     posted(&centre, &page, &format!("act=end&contact={contact}")).await;
     posted(
         &centre,
@@ -184,6 +191,28 @@ async fn what_came_back_goes_to_the_new_address(db: Database) {
     assert_eq!(text.len(), 1, "{text:?}");
     assert!(text[0].contains("2027年4月30日"), "{text:?}");
     assert_eq!(told(&lent, "2027-05-10").await.len(), 0);
+}
+
+async fn an_address_that_came_back_begins_anew_when_it_is_entered_again(db: Database) {
+    let lent = Lent::with_address(&db, "【デモ】光").await;
+    let page = format!("{}/reminders", lent.loan);
+    assert_eq!(told(&lent, "2027-05-07").await.len(), 1);
+    let add = "act=add&address=hikari@example.jp&who=【デモ】母";
+    let (status, ..) = lent.centre.post(&page, add).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "it works");
+    let centre = bounce(&lent, "2027-05-08").await;
+    let (_, seen) = centre.get(&page).await;
+    assert!(seen.contains("もう一度登録してください"), "{seen}");
+    assert!(seen.contains("戻ってきました"), "{seen}");
+    posted(&centre, &page, add).await;
+    let (_, seen) = centre.get(&page).await;
+    assert!(!seen.contains("もう一度登録してください"), "{seen}");
+    let text = told(&lent, "2027-05-09").await;
+    assert_eq!(
+        text.len(),
+        1,
+        "what came back is sent there again: {text:?}"
+    );
 }
 
 async fn a_death_that_was_a_mistake_gives_back_what_it_closed(db: Database) {
