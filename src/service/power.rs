@@ -97,6 +97,17 @@ pub async fn page(
     Ok(Some(page))
 }
 
+/// Whether somebody may write the record of a child; where not, there is none for them.
+pub async fn may_write(
+    app: &App,
+    who: &SignedIn,
+    number: &CaseNumber,
+) -> Result<bool, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let case = child_to_act_for(&mut tx, &who.reader, app.moment(), number).await?;
+    Ok(case.is_some())
+}
+
 /// What became of a record that was sent.
 #[derive(Debug)]
 pub enum Kept {

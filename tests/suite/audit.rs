@@ -179,6 +179,8 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
             "/plans/{case}/position.json",
             "/plans/{case}/disclosure",
             "/plans/{case}/disclosure.json",
+            "/plans/{case}/power",
+            "/plans/{case}/power/edit",
             "/plans/{case}/reminders",
             // The letter in the place of a mail; walked in messages.rs.
             "/calls/{case}/letter.pdf",

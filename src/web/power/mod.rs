@@ -301,6 +301,9 @@ pub(in crate::web) async fn keep(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let number = CaseNumber::parse(&case).map_err(|_| Error::NotFound)?;
+    if !power::may_write(&app, &visit.who, &number).await? {
+        return Err(Error::NotFound);
+    }
     let typed = Fields(pairs);
     let lang = visit.lang;
     let sheet = typed.sheet(&visit)?;
