@@ -23,6 +23,11 @@ const FILES: &[(&str, &str, &str)] = &[
         "maps/tonight.js",
         "text/javascript; charset=utf-8",
     ),
+    (
+        "outage.js",
+        "maps/outage.js",
+        "text/javascript; charset=utf-8",
+    ),
     ("pick.js", "maps/pick.js", "text/javascript; charset=utf-8"),
     (
         "prefecture.js",

@@ -72,7 +72,7 @@ function busy(element) {
 
 function merge(news) {
   setClock(news);
-  for (const id of ["night-levels", "night-counts", "night-figures", "night-nobody", "night-more"]) {
+  for (const id of ["night-cuts", "night-levels", "night-counts", "night-figures", "night-nobody", "night-more"]) {
     const [old, now] = [document.getElementById(id), news.querySelector(`#${id}`)];
     if (old && now) {
       if (!old.contains(document.activeElement)) old.replaceWith(document.importNode(now, true));

@@ -10,6 +10,7 @@ mod demo;
 mod holidays;
 mod import;
 mod keys;
+mod outage;
 mod outbox;
 mod remind;
 mod retention;
@@ -98,6 +99,8 @@ enum Command {
     Deadline(deadline::DeadlineCall),
     /// Plan the reminders of a day, by hand.
     Remind(remind::RemindCall),
+    /// Who runs out of power when.
+    Outage(outage::OutageCall),
     /// The mail that waits, failed or is held.
     Outbox {
         #[command(subcommand)]
@@ -354,6 +357,7 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::Deadline(call) => deadline::run(&context, &call),
         Command::Remind(call) => remind::run(&context, &call).await,
         Command::Bounce => bounce::run(&context).await,
+        Command::Outage(call) => outage::run(&context, call).await,
         Command::Outbox { call } => outbox::run(&context, call).await,
         Command::Warnings(call) => warnings::run(&context, call).await,
         Command::User { call } => user::run(&context, call).await,

@@ -177,6 +177,8 @@ pub enum Permission {
     FollowNight,
     /// Levels and power cuts of the own municipality, and which of its sites are open.
     EnterLevel,
+    /// Power cuts: an area, since when, for how long.
+    EnterOutage,
     /// Telegrams of the weather agency.
     ReadTelegram,
     /// What is answered at a call of the night.
@@ -267,6 +269,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
             &[Prefecture, Centre, Municipality, NightDuty, Coordinator],
         ),
         (P::EnterLevel, &[Municipality, NightDuty]),
+        (P::EnterOutage, &[Centre, Municipality, NightDuty]),
         (P::ReadTelegram, &[Centre, Municipality, NightDuty]),
         (
             P::AnswerNight,
@@ -374,9 +377,11 @@ impl Permission {
                 "電話をかけるご家族の一覧と手紙",
                 "whom to telephone since no mail arrives, and their letters",
             ),
-            Self::FollowNight | Self::EnterLevel | Self::ReadTelegram | Self::AnswerNight => {
-                self.name_of_night()
-            }
+            Self::FollowNight
+            | Self::EnterLevel
+            | Self::EnterOutage
+            | Self::ReadTelegram
+            | Self::AnswerNight => self.name_of_night(),
             Self::ReadProtectedAddress => Text::fixed(
                 "保護された住所（名前が登録された人だけ）",
                 "a protected address, where named",
@@ -394,6 +399,10 @@ impl Permission {
             Self::EnterLevel => Text::fixed(
                 "警戒レベル・停電・開いた避難先を入れる（自分の市町村）",
                 "enter levels, power cuts and open sites (own municipality)",
+            ),
+            Self::EnterOutage => Text::fixed(
+                "停電の区域・始まり・長さを入れる（市町村は自分の区域）",
+                "enter where the power is cut, since when, for how long (a municipality: its own)",
             ),
             Self::ReadTelegram => Text::fixed(
                 "気象庁の電文を読み込む",

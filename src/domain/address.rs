@@ -246,6 +246,44 @@ fn form(text: &str, fold: Fold) -> String {
     }
 }
 
+/// A part of a town as an announcement of a power cut names it (「下城本町の一部」), in the
+/// form in which [`names_place`] looks for it.
+pub fn place_key(name: &str) -> String {
+    let mut text = form(name, Fold::Variants);
+    for end in ["の一部", "一部", "の全域", "全域", "一円", "地区"] {
+        if let Some(rest) = text.strip_suffix(end) {
+            text.truncate(rest.len());
+        }
+    }
+    text.trim_end_matches('の').to_owned()
+}
+
+/// Whether an address may lie in a place of a [`place_key`]: it holds the name, with its
+/// chōme where one is named. A name within a longer one counts too: for a list of those
+/// to be telephoned one too many is no harm.
+pub fn names_place(address: &str, key: &str) -> bool {
+    if key.is_empty() {
+        return false;
+    }
+    let address = form(address, Fold::Variants);
+    if address.contains(key) {
+        return true;
+    }
+    // 九品寺1-2-3 is 九品寺1丁目2番3号.
+    let key = TownKey(key.to_owned());
+    let Some((base, number)) = key.chome() else {
+        return false;
+    };
+    address.match_indices(base).any(|(at, _)| {
+        let behind = &address[at + base.len()..];
+        // No number at all: it may be any of them.
+        let Some(more) = behind.strip_prefix(number) else {
+            return !behind.starts_with(|c: char| c.is_ascii_digit());
+        };
+        !more.starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
 /// Kanji numerals before 丁目, 番 and 号 as digits, and what joins numbers as a dash.
 fn numbers(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
@@ -360,6 +398,27 @@ fn variants(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_announced_place_is_found_in_addresses() {
+        for (address, place, found) in [
+            ("熊本県人吉市大字下城本町1578-1", "下城本町の一部", true),
+            ("熊本県人吉市下城本町1578-1", "下城本町", true),
+            ("人吉市宝来町1", "下城本町", false),
+            ("熊本市中央区九品寺1-2-3", "九品寺一丁目", true),
+            ("熊本市中央区九品寺１丁目2番3号", "九品寺1丁目全域", true),
+            ("熊本市中央区九品寺12-3", "九品寺1丁目", false),
+            ("熊本市中央区九品寺2-1-1", "九品寺一丁目", false),
+            // Which chōme nobody has written: it may be this one.
+            ("熊本市中央区九品寺", "九品寺一丁目", true),
+            ("熊本市北区龍田町", "竜田", true),
+            ("人吉市下城本町1", "", false),
+            ("人吉市下城本町1", "全域", false),
+        ] {
+            let key = place_key(place);
+            assert_eq!(names_place(address, &key), found, "{address} {place} {key}");
+        }
+    }
 
     const TOWNS: [&str; 12] = [
         "麓町",

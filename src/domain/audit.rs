@@ -340,6 +340,16 @@ actions! {
     StruckNightAnswer = "struck_night_answer", "今夜の電話の記録を取り消した", "struck out an answer of the night";
     /// A level, or a power cut, was entered.
     EnteredLevel = "entered_level", "警戒レベルを入れた", "entered a level";
+    /// A power cut was entered: its area, since when, for how long.
+    EnteredOutage = "entered_outage", "停電の区域を入れた", "entered a power cut";
+    /// How long a power cut is expected was changed.
+    ChangedOutage = "changed_outage", "停電の長さの見込みを変えた", "changed how long a power cut is expected";
+    /// A power cut was ended.
+    EndedOutage = "ended_outage", "停電を終わらせた", "ended a power cut";
+    /// A power cut that was ended goes on.
+    ResumedOutage = "resumed_outage", "終わらせた停電を元に戻した", "let a power cut go on that was ended";
+    /// The telephone sheet was made; the event names the children on it.
+    PrintedCalls = "printed_calls", "電話の紙を印刷した", "printed the telephone sheet";
     /// Something that was in force was ended.
     EndedLevel = "ended_level", "警戒レベルを終わらせた", "ended a level";
     /// It was said whether a site is open, or has power.

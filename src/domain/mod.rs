@@ -60,6 +60,7 @@ pub mod mail;
 pub mod municipality;
 pub mod names;
 pub mod night;
+pub mod outage;
 pub mod parameters;
 pub mod password;
 pub mod plan;

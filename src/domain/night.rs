@@ -12,6 +12,7 @@ use super::{
     id::{SiteId, UserId},
     municipality::MunicipalityCode,
     plan::document::StartTrigger,
+    power::Carried,
     residence::Called,
     warning::{EvacuationLevel, NameOnDay, name_on},
 };
@@ -60,6 +61,8 @@ coded! {
         Hospital = "hospital", "病院", "in hospital";
         /// In a short stay.
         ShortStay = "short_stay", "短期入所", "in a short stay";
+        /// At school, or at a day service.
+        School = "school", "学校・通所先", "at school or a day service";
         /// With relatives or friends, or in a hotel.
         Relatives = "relatives", "親戚・知人・宿", "with relatives, friends or in a hotel";
         /// Elsewhere.
@@ -68,9 +71,9 @@ coded! {
 }
 
 impl Whereabouts {
-    /// Whether it has staff and power of its own, so that nobody need fetch the child.
+    /// Whether staff of the place care for the child, so that the place is called.
     pub const fn is_cared_for(self) -> bool {
-        matches!(self, Self::Hospital | Self::ShortStay)
+        matches!(self, Self::Hospital | Self::ShortStay | Self::School)
     }
 }
 
@@ -192,6 +195,16 @@ pub struct NightFacts {
     /// Hours that the batteries last; `None`: nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<f64>,
+    /// Hours by source.
+    #[serde(default)]
+    pub power: Carried,
+    /// So many minutes before its batteries end a family leaves or telephones (PWR-15):
+    /// preparation, travel and what is kept back; `None`: nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_end: Option<f64>,
+    /// The hours rest on a figure of low confidence.
+    #[serde(default)]
+    pub low_figure: bool,
 }
 
 /// A place that a plan goes to.
@@ -211,6 +224,20 @@ pub struct NightPlace {
     /// Until when its power is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power_until: Option<NaiveDate>,
+    /// What maps show on the way there (DST-12); `None`: nobody may know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<NightWay>,
+}
+
+/// What maps show on a way.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct NightWay {
+    /// Hazards whose zones it crosses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<Hazard>,
+    /// Of a hazard that hits the home, or may, no map says where its zones are.
+    #[serde(default)]
+    pub unknown: bool,
 }
 
 impl NightPlace {

@@ -1,6 +1,7 @@
 //! Readers of published files: one file a format. Every reader reports row by
 //! row and never panics; nothing here writes to a database.
 
+pub mod area;
 pub mod boundaries;
 pub mod crs;
 pub mod encoding;

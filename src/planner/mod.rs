@@ -19,6 +19,7 @@ pub mod context;
 pub mod exposure;
 pub mod facts;
 pub mod inputs;
+pub mod outage;
 pub mod power;
 pub mod rules;
 #[cfg(test)]

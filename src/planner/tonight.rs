@@ -14,7 +14,7 @@ use crate::domain::{
     hazard::Hazard,
     id::{CaseNumber, SiteId},
     municipality::MunicipalityCode,
-    night::{NightAnswer, NightFacts, NightKind, NightLevel, PowerNow, SiteNow, Whereabouts},
+    night::{NightAnswer, NightFacts, NightKind, NightLevel, NightWay, PowerNow, SiteNow, Whereabouts},
     text::Text,
     warning::EvacuationLevel,
 };
@@ -55,6 +55,9 @@ pub struct Child<'a> {
     pub told: Option<Told>,
     /// It stays elsewhere for these days.
     pub stays_elsewhere: bool,
+    /// Since when its power is off, by an area that somebody has entered; what is in force
+    /// in the whole municipality aside.
+    pub cut_since: Option<DateTime<Utc>>,
 }
 
 /// How a child stands, the most pressing first.
@@ -142,6 +145,8 @@ pub struct PlaceNow {
     pub now: SiteNow,
     /// Its power was confirmed before, and that still counts.
     pub power_confirmed: bool,
+    /// What maps show on the way there; `None`: nobody may know.
+    pub way: Option<NightWay>,
 }
 
 /// What is said of a child.
@@ -224,7 +229,7 @@ pub fn judge(
         return None;
     }
     let state = state(child, word, &reach, now);
-    let (hours, hours_told) = hours_left(child, now);
+    let (hours, hours_told) = hours_left(child, reach.cut_since, now);
     let level = reach.level.or(reach.outside);
     let place = place(child.facts, &reach, sites, today);
     let no_plan = child.facts.has_plan != Some(true);
@@ -251,6 +256,8 @@ struct Reach {
     hazards: Vec<Hazard>,
     named: Vec<Hazard>,
     power_cut: bool,
+    /// Since when.
+    cut_since: Option<DateTime<Utc>>,
     /// The worst level that would, if the home were not outside on the maps.
     outside: Option<EvacuationLevel>,
 }
@@ -261,11 +268,16 @@ impl Reach {
             .iter()
             .filter(|row| covers(row.municipality, child.home))
             .collect();
+        let cuts = here
+            .iter()
+            .filter(|row| row.hazard == Some(Hazard::PowerCut));
+        let cut_since = cuts.map(|row| row.since).chain(child.cut_since).min();
         let mut reach = Self {
             level: None,
             hazards: Vec::new(),
             named: Vec::new(),
-            power_cut: here.iter().any(|row| row.hazard == Some(Hazard::PowerCut)),
+            power_cut: cut_since.is_some(),
+            cut_since,
             outside: None,
         };
         for hazard in WITH_LEVELS {
@@ -360,21 +372,31 @@ fn state(child: &Child<'_>, word: Option<State>, reach: &Reach, now: DateTime<Ut
 }
 
 /// Hours that are left: as the family told them, less what went by since where the
-/// power was off; else as they are on record.
-fn hours_left(child: &Child<'_>, now: DateTime<Utc>) -> (Option<f64>, bool) {
+/// power was off; else as they are on record, less what went by since the cut.
+fn hours_left(
+    child: &Child<'_>,
+    cut_since: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> (Option<f64>, bool) {
+    let gone = |since: DateTime<Utc>| (now - since).num_seconds().max(0) as f64 / 3600.0;
     let told = child.answer.and_then(|answer| {
         let hours = answer.hours_left?;
         let gone = match answer.power {
             Some(PowerNow::On) => 0.0,
             // Nobody has said that there is power: batteries may be running down.
-            Some(PowerNow::Off) | None => (now - answer.at).num_seconds().max(0) as f64 / 3600.0,
+            Some(PowerNow::Off) | None => gone(answer.at),
         };
         Some((hours - gone).max(0.0))
     });
-    match told {
-        Some(hours) => (Some(hours), true),
-        None => (child.facts.hours, false),
+    if let Some(hours) = told {
+        return (Some(hours), true);
     }
+    let full = child.facts.hours;
+    let left = match cut_since {
+        Some(since) => full.map(|hours| (hours - gone(since)).max(0.0)),
+        None => full,
+    };
+    (left, false)
 }
 
 /// Where the plan goes: the first place chosen for what reaches the child that nobody
@@ -401,6 +423,7 @@ fn place(facts: &NightFacts, reach: &Reach, sites: &Sites, today: NaiveDate) -> 
         stays: place.stays,
         now: now(place.site),
         power_confirmed: place.power_until.is_some_and(|until| until >= today),
+        way: place.way.clone(),
     })
 }
 

@@ -57,6 +57,7 @@ fn planned() -> NightFacts {
             hazards: None,
             stays: false,
             power_until: None,
+            way: None,
         }],
         ..NightFacts::default()
     }
@@ -127,6 +128,7 @@ impl Case {
             answer: self.answer.as_ref(),
             told: self.told,
             stays_elsewhere: self.away,
+            cut_since: None,
         };
         judge(&child, levels, sites, (now(), today()))
     }

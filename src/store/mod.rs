@@ -78,7 +78,7 @@ pub use loans::{
     WaitingFile, Window,
 };
 pub use moves::NewStay;
-pub use night::{LastTelegram, NewNightLevel, NewTelegram, NightCase, SiteReport};
+pub use night::{LastTelegram, NewNightLevel, NewOutage, NewTelegram, NightCase, SiteReport};
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use reminders::{
     Claimed, DueCase, DueTerm, LeaseLost, MailContact, MessageFamily, MessageMail, NewCall,

@@ -77,7 +77,7 @@ impl Place {
     }
 }
 
-fn distance(metres: f64) -> String {
+pub(super) fn distance(metres: f64) -> String {
     if metres < 1000.0 {
         format!("{metres:.0} m")
     } else {

@@ -79,6 +79,7 @@ static KEPT: &[(&str, Text)] = &[
     ("/plans/{case}/move", words::care::MOVE_BY_HAND),
     ("/plans/{case}/stay", words::care::STAY_BY_HAND),
     ("/plans/{case}/position", words::positions::HOME_POSITION),
+    ("/outage", words::outage::NEW),
     ("/tonight/{case}/answer", words::night::CAME),
     ("/plans/{case}/drill", words::fresh::DRILL),
     ("/plans/{case}/contacts", words::care::CONTACTS),

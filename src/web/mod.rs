@@ -29,6 +29,7 @@ mod loans;
 mod map;
 mod municipality;
 mod night;
+mod outage;
 mod own_site;
 mod plan;
 mod positions;

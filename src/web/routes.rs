@@ -7,7 +7,7 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, demo_clock, door, emergency, family,
-    family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, night,
+    family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, night, outage,
     own_site, plan, positions, power, prefecture_map, ready, rights, sign_in, site_batch,
     site_history, site_list, sites, tiles, trail,
 };
@@ -43,6 +43,16 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/children/search", Need::May(P::ListChildren)),
         ("GET", "/tonight", Need::May(P::FollowNight)),
         ("GET", "/tonight/list", Need::May(P::FollowNight)),
+        ("GET", "/tonight/calls.pdf", Need::May(P::AnswerNight)),
+        ("GET", "/outage", Need::May(P::FollowNight)),
+        ("POST", "/outage", Need::May(P::EnterOutage)),
+        ("GET", "/outage/{outage}", Need::May(P::FollowNight)),
+        ("POST", "/outage/{outage}", Need::May(P::EnterOutage)),
+        (
+            "GET",
+            "/outage/{outage}/calls.pdf",
+            Need::May(P::AnswerNight),
+        ),
         ("POST", "/tonight/level", Need::May(P::EnterLevel)),
         (
             "POST",
@@ -438,6 +448,10 @@ fn of_children() -> Router<App> {
         .route("/children/search", post(children::search))
         .route("/tonight", get(night::page))
         .route("/tonight/list", get(night::list))
+        .route("/tonight/calls.pdf", get(night::calls_of_tonight))
+        .route("/outage", get(outage::page).post(outage::enter))
+        .route("/outage/{outage}", get(night::outage).post(outage::change))
+        .route("/outage/{outage}/calls.pdf", get(night::calls_of_outage))
         .route("/tonight/level", post(night::enter_level))
         .route("/tonight/levels/{level}/end", post(night::end_level))
         .route("/tonight/sites/{id}", post(night::report_site))

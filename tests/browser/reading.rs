@@ -16,7 +16,7 @@ use super::{browser::Browser, demonstration::Demo, seen, sign_in};
 const AXE: &str = "maps/node_modules/axe-core/axe.min.js";
 
 /// What is read by machines, and the files that pages load.
-const NO_PAGES: [&str; 24] = [
+const NO_PAGES: [&str; 26] = [
     "/assets/{hash}/{file}",
     "/calendar/{token}",
     "/calls/letters.pdf",
@@ -31,12 +31,14 @@ const NO_PAGES: [&str; 24] = [
     "/loans/report.xlsx",
     "/loans/{loan}/papers/{paper}",
     "/loans/{loan}/photos/{photo}",
+    "/outage/{outage}/calls.pdf",
     "/plans/{case}/disclosure.json",
     "/plans/{case}/map.json",
     "/plans/{case}/position.json",
     "/readyz",
     "/sites/sheet.xlsx",
     "/tiles/{version}/{sheet}/{zoom}/{column}/{row}",
+    "/tonight/calls.pdf",
     // A part of `/tonight`.
     "/tonight/list",
     "/units/labels",
@@ -195,6 +197,9 @@ async fn prepared(client: &Client, base: &str) -> BTreeMap<&'static str, String>
         "group": "everybody", "message_subject": "【デモ】研修会", "message_body": "【デモ】12月5日です。",
     });
     let message = last_of(&message_to(client, message).await);
+    open("/outage").await;
+    let cut = json!({"town": "43203", "hours": "72", "places": "【デモ】町"});
+    let outage = last_of(&post(client, "/outage", cut).await);
     let (case, ordinal) = letter.split_once("/supporters/").expect("a letter");
     BTreeMap::from([
         ("{own}", own),
@@ -203,6 +208,7 @@ async fn prepared(client: &Client, base: &str) -> BTreeMap<&'static str, String>
         ("{case}", case.to_owned()),
         ("{ordinal}", ordinal.to_owned()),
         ("{message}", message),
+        ("{outage}", outage),
     ])
 }
 
@@ -238,7 +244,7 @@ async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
     let link = demo.link("municipality");
     let base = link.split("/enter/").next().expect("an address").to_owned();
     let mut readers: Vec<Reader> = Vec::new();
-    let mut emergency = String::new();
+    let (mut emergency, mut outage) = (String::new(), String::new());
     // Staff of the municipality first: what it does, others read.
     let mut roles = Role::ALL;
     roles.sort_by_key(|role| *role != Role::Municipality);
@@ -253,7 +259,11 @@ async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
         if let Some(made) = known.get("{emergency}") {
             emergency.clone_from(made);
         }
+        if let Some(made) = known.get("{outage}") {
+            outage.clone_from(made);
+        }
         known.insert("{emergency}", emergency.clone());
+        known.insert("{outage}", outage.clone());
         if role == Role::Family {
             known.insert("{told}", "need_help".to_owned());
             let own = found(client, "/family", "href=\"/plans/([^\"/]+)\"").await;
@@ -304,7 +314,7 @@ async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
 /// the elements.
 async fn wrong(client: &Client, axe: &str) -> Vec<(String, String)> {
     // A map is judged as it is read: drawn, with its buttons.
-    let mapped = "return document.querySelector('#map, #pick') !== null";
+    let mapped = "return document.querySelector('#map, #pick, #outage-map') !== null";
     let mapped = client.execute(mapped, vec![]).await.expect("a page");
     if mapped == json!(true) {
         seen(client, "html[data-map=idle]").await;

@@ -1,6 +1,9 @@
 //! The papers that the centre prints for a loan, and the labels of its units.
 
-use axum::http::{StatusCode, header};
+use axum::{
+    body::Body,
+    http::{Response, StatusCode, header},
+};
 use tomoshibi::{
     domain::{access::Role, id::CaseNumber},
     web,
@@ -26,6 +29,11 @@ crate::on_every_engine!(
 pub async fn pdf(centre: &Centre, path: &str) -> String {
     let router = web::router(centre.app.clone());
     let answer = ask(&router, "GET", path, &centre.cookie, "").await;
+    text_of(answer, path).await
+}
+
+/// The text of a PDF without white space.
+pub async fn text_of(answer: Response<Body>, path: &str) -> String {
     assert_eq!(answer.status(), StatusCode::OK, "{path}");
     let kind = answer.headers().get(header::CONTENT_TYPE);
     assert_eq!(kind.expect("a type"), "application/pdf", "{path}");

@@ -52,6 +52,7 @@ mod mail_kills;
 mod mail_out;
 mod messages;
 mod moves;
+mod outage;
 mod pages;
 mod patterns;
 mod plan_duties;

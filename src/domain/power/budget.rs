@@ -13,9 +13,10 @@ use serde::Serialize;
 pub use super::missing::{Missing, SourceKind};
 use super::{
     battery::{Dedicated, Portable},
+    carried::{Answer, Carried},
     draw::Draw,
     equipment::{Equipment, HomeGenerator},
-    figure::{Figure, Measure, Origin, Reach, positive, sane, tenths_down},
+    figure::{Figure, Measure, Origin, Reach, positive, sane},
     fuel::Oxygen,
     generator::Charging,
     measures::{self, Saving},
@@ -433,30 +434,25 @@ impl Budget {
         segments
     }
 
-    /// What is said of a home in a power cut of so many hours.
-    pub fn answer(&self, horizon: f64) -> Answer {
-        let lasts = self.total.hours >= horizon;
+    /// The hours of each source without what they rest on, for lists.
+    pub fn carried(&self) -> Carried {
         let mut sources: Vec<(SourceKind, f64)> = Vec::new();
-        for segment in self.segments(horizon) {
-            let hours = segment.until - segment.from;
-            match sources
-                .iter_mut()
-                .find(|(kind, _)| *kind == segment.source.kind)
-            {
-                Some((_, sum)) => *sum += hours,
-                None => sources.push((segment.source.kind, hours)),
+        for source in self.sources.iter().filter(|source| source.hours > 0.0) {
+            match sources.iter_mut().find(|(kind, _)| *kind == source.kind) {
+                Some((_, sum)) => *sum += source.hours,
+                None => sources.push((source.kind, source.hours)),
             }
         }
-        Answer {
-            known: lasts || self.batteries.known,
-            hours_left: tenths_down(self.total.hours.min(horizon)),
-            lasts,
-            at_least: !lasts && !self.total.known,
-            sources: sources
-                .into_iter()
-                .map(|(kind, hours)| (kind, tenths_down(hours)))
-                .collect(),
+        Carried {
+            sources,
+            batteries_known: self.batteries.known,
+            all_known: self.total.known,
         }
+    }
+
+    /// What is said of a home in a power cut of so many hours.
+    pub fn answer(&self, horizon: f64) -> Answer {
+        self.carried().answer(horizon)
     }
 
     /// Every number that the hours rest on and that is of low confidence.
@@ -473,32 +469,5 @@ impl Budget {
         let sources = self.sources.iter().filter(move |source| among(source));
         let figures = sources.flat_map(|source| &source.figures);
         figures.filter(|figure| figure.origin.is_low())
-    }
-}
-
-/// What is said of a home in a power cut (`tomoshibi outage`).
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Answer {
-    /// Whether the hours of its batteries are known; `false`: `hours_left` is a
-    /// lower bound, and the home comes first.
-    pub known: bool,
-    /// Hours in tenths, rounded down, at most those that were asked for.
-    pub hours_left: f64,
-    /// Whether it lasts as long as was asked for.
-    pub lasts: bool,
-    /// Whether there may be more: a car or a generator of which something is
-    /// unknown.
-    pub at_least: bool,
-    /// Each kind of source with its hours, in the order of use.
-    pub sources: Vec<(SourceKind, f64)>,
-}
-
-impl Answer {
-    /// The order of a list of homes: unknown first, then soonest.
-    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
-        let key = |answer: &Self| (answer.known, answer.hours_left);
-        key(self)
-            .partial_cmp(&key(other))
-            .unwrap_or(std::cmp::Ordering::Equal)
     }
 }

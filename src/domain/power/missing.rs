@@ -1,11 +1,13 @@
 //! The kinds of sources, and what may be unknown of them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{plan::document::DeviceKind, text::Text};
 
 /// A kind of source, in the order in which they are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     /// All batteries together, as the plan states them.
@@ -20,6 +22,8 @@ pub enum SourceKind {
     Car,
     /// A generator that charges.
     Generator,
+    /// As the family told at a call: all together.
+    Told,
 }
 
 impl SourceKind {
@@ -32,6 +36,7 @@ impl SourceKind {
             Self::Portable => "portable",
             Self::Car => "car",
             Self::Generator => "generator",
+            Self::Told => "told",
         }
     }
 
@@ -51,6 +56,7 @@ impl SourceKind {
             Self::Portable => Text::fixed("ポータブル電源", "portable batteries"),
             Self::Car => Text::fixed("車とインバーター", "car with inverter"),
             Self::Generator => Text::fixed("発電機（充電用）", "generator (charging)"),
+            Self::Told => Text::fixed("電話で聞いた残り", "left, as told on the telephone"),
         }
     }
 

@@ -6,6 +6,7 @@
 
 pub mod battery;
 pub mod budget;
+pub mod carried;
 pub mod draw;
 pub mod equipment;
 pub mod figure;
@@ -17,7 +18,8 @@ pub mod parameters;
 pub mod refusals;
 pub mod trigger;
 
-pub use budget::{Answer, Budget, Given, Missing, Segment, SourceKind, reckon};
+pub use budget::{Budget, Given, Missing, Segment, SourceKind, reckon};
+pub use carried::{Answer, Carried};
 pub use equipment::Equipment;
 pub use figure::{Figure, Origin, Reach};
 pub use parameters::PowerParameters;

@@ -50,11 +50,13 @@ impl Trigger {
     /// Time from the cut until one leaves or telephones: `max(0, hours −
     /// preparation − travel − 60 min)`, in whole minutes, rounded down.
     pub fn allowance(&self) -> TimeDelta {
-        let minutes = self.battery_hours * 60.0
-            - self.preparation_minutes
-            - self.travel_minutes
-            - self.reserve_minutes;
+        let minutes = self.battery_hours * 60.0 - self.before_end_minutes();
         whole_minutes(minutes)
+    }
+
+    /// So many minutes before the batteries end one leaves or telephones.
+    pub fn before_end_minutes(&self) -> f64 {
+        self.preparation_minutes + self.travel_minutes + self.reserve_minutes
     }
 
     /// Whether one leaves or telephones at once.

@@ -3,6 +3,7 @@
 //! nothing is invented to fill it.
 
 pub mod application;
+pub mod calls;
 pub mod hand_over;
 pub mod labels;
 pub mod letter;

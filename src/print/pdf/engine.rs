@@ -27,6 +27,7 @@ impl Template {
             Self::Application => include_str!("../../../templates/print/application.typ"),
             Self::PowerCut => include_str!("../../../templates/print/power_cut.typ"),
             Self::Letter => include_str!("../../../templates/print/letter.typ"),
+            Self::Calls => include_str!("../../../templates/print/calls.typ"),
             Self::HandOver => include_str!("../../../templates/print/hand_over.typ"),
         }
     }

@@ -34,6 +34,8 @@ pub enum Template {
     PowerCut,
     /// Letters, each to somebody else.
     Letter,
+    /// Whom to call in which order.
+    Calls,
     /// Receipt, application and what to do in a power cut, as one.
     HandOver,
 }
@@ -47,6 +49,7 @@ impl Template {
             Self::Application => "application",
             Self::PowerCut => "power_cut",
             Self::Letter => "letter",
+            Self::Calls => "calls",
             Self::HandOver => "hand_over",
         }
     }

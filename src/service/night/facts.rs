@@ -4,9 +4,11 @@ use chrono::NaiveDate;
 
 use crate::{
     domain::{
-        night::{NightFacts, NightPlace, triggers_on},
-        plan::document::DestinationKind,
+        finding::{Outcome, RuleCode},
+        night::{NightFacts, NightPlace, NightWay, triggers_on},
+        plan::document::{Destination, DestinationKind},
     },
+    planner::Look,
     service::check::{self, CheckedCase},
 };
 
@@ -21,6 +23,9 @@ pub(in crate::service) fn facts_of(checked: &CheckedCase, today: NaiveDate) -> N
             .filter_map(|(hazard, exposure)| Some((*hazard, exposure.hits()?)))
             .collect(),
         hours: check::battery_hours(look),
+        power: look.power.carried(),
+        before_end: look.outage.map(|trigger| trigger.before_end_minutes()),
+        low_figure: look.power.low_figures().next().is_some(),
         ..NightFacts::default()
     };
     let Some(plan) = &case.document else {
@@ -42,8 +47,28 @@ pub(in crate::service) fn facts_of(checked: &CheckedCase, today: NaiveDate) -> N
                 hazards: place.hazards.clone(),
                 stays: place.kind == DestinationKind::StayUpstairs,
                 power_until: known.power(place).map(|power| power.valid_until),
+                way: Some(way(look, place)),
             })
             .collect();
     }
     facts
+}
+
+/// What DST-12 says of the way to a place.
+fn way(look: &Look, place: &Destination) -> NightWay {
+    let reference = place.site.as_deref().filter(|text| !text.trim().is_empty());
+    let name = reference.map_or_else(|| place.label(), str::to_owned);
+    let mut way = NightWay::default();
+    let about = look.findings.iter().filter(|found| {
+        found.rule == RuleCode::Dst12 && found.site.as_deref() == Some(name.as_str())
+    });
+    for found in about {
+        match found.outcome {
+            Outcome::Fails => way.through.extend(found.hazard),
+            // A map that shows nothing of a zone that may be there.
+            Outcome::Unknown => way.unknown = true,
+            Outcome::Holds => {}
+        }
+    }
+    way
 }

@@ -4,15 +4,22 @@
 mod answer;
 mod enter;
 mod facts;
+mod outages;
+mod powered;
 mod telegrams;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 pub use answer::{Said, answer, strike};
 pub use enter::{LevelWanted, end_level, enter_level, may_end, report_site};
 pub(super) use facts::facts_of;
+pub use outages::{
+    HomeInCut, OutageChange, OutageLine, change_outage, enter_outage, homes_in_cut, outages, towns,
+};
+pub use powered::NearPower;
 pub use telegrams::{By, Taken, TelegramReport, read_telegram};
 
 use super::{ServiceError, check, emergency_reads, view::SignedIn, world};
@@ -25,9 +32,14 @@ use crate::{
         id::{CaseId, CaseNumber, EmergencyId, SiteId},
         municipality::MunicipalityCode,
         night::{BEFORE, CALLING, NightAnswer, NightKind, NightLevel, SiteNow},
+        outage::Outage,
         plan::document::ChildItems,
     },
-    planner::tonight::{self, Child, Judged, State, Told},
+    planner::{
+        outage::{self as cuts, Doubt, Ground, Left, Spot, Within},
+        tonight::{self, Child, Judged, State, Told},
+    },
+    spatial::boundaries::Boundaries,
     store::{NightCase, SiteReport, Tx},
 };
 
@@ -58,6 +70,10 @@ pub struct NightPage {
     pub counts: BTreeMap<State, usize>,
     /// The sites that the children of the list go to, and how many of them.
     pub sites: Vec<SiteLine>,
+    /// The power cut that was asked for.
+    pub outage: Option<OutageLine>,
+    /// Power cuts that are not over and concern the reader.
+    pub outages: Vec<OutageLine>,
     /// Figures of each municipality, for the prefecture alone.
     pub figures: Option<Figures>,
     /// Children that the reader may see at all.
@@ -96,6 +112,31 @@ pub struct NightLine {
     pub stays_elsewhere: bool,
     /// The emergency accesses that alone let the reader see it.
     pub emergencies: Vec<EmergencyId>,
+    /// Its hours rest on a figure of low confidence.
+    pub low_figure: bool,
+    /// How long it lasts in the power cut that was asked for.
+    pub cut: Option<InCut>,
+    /// The nearest places with power that is confirmed, a spare generator among them;
+    /// `None`: nobody may know, or knows, where the home is.
+    pub power: Option<Vec<NearPower>>,
+}
+
+/// A child in a power cut.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InCut {
+    /// How long it lasts.
+    pub left: Left,
+    /// Why nobody can say whether its home lies in the area.
+    pub doubt: Option<Doubt>,
+}
+
+impl InCut {
+    /// What a page says of it; hours run down in tenths.
+    fn mark(&self) -> String {
+        let Left { answer, leave_by, powered_at, now, .. } = &self.left;
+        let now = (now * 10.0) as i64;
+        format!("{answer:?} {leave_by:?} {powered_at:?} {now} {:?}", self.doubt)
+    }
 }
 
 /// A site that children of the list go to.
@@ -118,6 +159,10 @@ pub struct SiteLine {
 pub struct NightFilter {
     /// Children in this state alone.
     pub state: Option<State>,
+    /// Children of this power cut alone, in the order of its calls.
+    pub outage: Option<Uuid>,
+    /// Every child, however many there are: for paper.
+    pub whole: bool,
 }
 
 /// A child of the list, before names are read.
@@ -125,11 +170,13 @@ struct Listed {
     case: NightCase,
     judged: Judged,
     told: Option<Told>,
+    cut: Option<InCut>,
 }
 
 /// What the night is made of.
 struct Night {
     levels: Vec<NightLevel>,
+    outages: Vec<Outage>,
     sites: HashMap<SiteId, SiteReport>,
     answers: HashMap<CaseId, Vec<NightAnswer>>,
     listed: Vec<Listed>,
@@ -146,14 +193,31 @@ pub async fn mark(app: &App) -> Result<String, ServiceError> {
     Ok(format!("{revision}.{words}.{}", now.timestamp() / 30))
 }
 
-/// The list.
+/// The list; `None`: the power cut that was asked for is none of the reader's.
 pub async fn page(
     app: &App,
     who: &SignedIn,
     filter: NightFilter,
-) -> Result<NightPage, ServiceError> {
+) -> Result<Option<NightPage>, ServiceError> {
     let page = look(app, who, filter).await?;
-    saw(app, who, &page).await?;
+    if let Some(page) = &page {
+        saw(app, who, page).await?;
+    }
+    Ok(page)
+}
+
+/// The list for paper, which is noted as a print; `None`: as for [`page`].
+pub async fn print(
+    app: &App,
+    who: &SignedIn,
+    filter: NightFilter,
+) -> Result<Option<NightPage>, ServiceError> {
+    let page = look(app, who, filter).await?;
+    if let Some(page) = &page {
+        let seen = page.lines.iter();
+        let seen = seen.map(|line| (line.id, line.emergencies.as_slice()));
+        emergency_reads::saw(app, who, Action::PrintedCalls, seen).await?;
+    }
     Ok(page)
 }
 
@@ -169,7 +233,7 @@ pub async fn look(
     app: &App,
     who: &SignedIn,
     filter: NightFilter,
-) -> Result<NightPage, ServiceError> {
+) -> Result<Option<NightPage>, ServiceError> {
     let figures_only = matches!(who.reader, Reader::Prefecture(_));
     let reader = if figures_only {
         // The verdicts are the program's own; the reader sees how many.
@@ -181,7 +245,16 @@ pub async fn look(
     let at = app.moment();
     let loaded = world::current(app).await?;
     let mut tx = app.store.read().await?;
-    let night = night(&mut tx, &reader, at).await?;
+    let asked = match filter.outage {
+        None => None,
+        Some(id) => match outages::one(&mut tx, who, id).await? {
+            None => return Ok(None),
+            found => found,
+        },
+    };
+    let cut = asked.as_ref().map(|line| &line.outage);
+    let boundaries = &loaded.world.boundaries;
+    let night = night(&mut tx, (&reader, at), boundaries, cut).await?;
     let mut counts = BTreeMap::new();
     for one in &night.listed {
         *counts.entry(one.judged.state).or_default() += 1;
@@ -190,6 +263,8 @@ pub async fn look(
         now: at.now,
         lines: Vec::new(),
         more: 0,
+        outages: outages::in_force(who, &night.outages),
+        outage: asked,
         figures: None,
         sites: Vec::new(),
         children: night.children,
@@ -209,32 +284,67 @@ pub async fn look(
             may && town.is_some_and(|town| own.is_some_and(|own| own.same_as(town)))
         };
         page.sites = sites(&night, &may_report);
-        lines(&mut tx, (&reader, at), night, filter, &mut page).await?;
+        let powered = match page.outage {
+            Some(_) => powered::Powered::find(&mut tx, &loaded.world, &night, at).await?,
+            None => powered::Powered::default(),
+        };
+        lines(&mut tx, (&reader, at), (night, &powered), filter, &mut page).await?;
     }
     page.mark = digest(&page);
-    Ok(page)
+    Ok(Some(page))
 }
 
-/// Reads and judges everything, in the order in which children are called.
-async fn night(tx: &mut Tx, reader: &Reader, at: Moment) -> Result<Night, ServiceError> {
+/// Reads and judges everything, in the order in which children are called: all that
+/// something in force reaches, or those of one power cut.
+async fn night(
+    tx: &mut Tx,
+    (reader, at): (&Reader, Moment),
+    boundaries: &Boundaries,
+    asked: Option<&Outage>,
+) -> Result<Night, ServiceError> {
     let levels = tx.night_levels().await?;
-    let began = levels.iter().map(|level| level.night_since).min();
-    let since = began.map_or(at.now - QUIET, |began| (began - BEFORE).min(at.now - QUIET));
+    // What begins later does not reach anybody yet.
+    let outages = tx.outages(at.now).await?;
+    let running = outages
+        .iter()
+        .filter(|outage| outage.ended.is_none() && outage.cut.since <= at.now);
+    let cuts: Vec<(&Outage, Ground<'_>)> = asked
+        .into_iter()
+        .chain(running.filter(|one| asked.is_none_or(|asked| asked.id != one.id)))
+        .map(|outage| (outage, Ground::new(&outage.area, outage.town, boundaries)))
+        .collect();
+    let began = levels.iter().map(|level| level.night_since);
+    let began = began.chain(cuts.iter().map(|(outage, _)| outage.cut.since));
+    let quiet = at.now - QUIET;
+    let since = began.min().map_or(quiet, |began| (began - BEFORE).min(quiet));
     let reports = tx.site_reports(since).await?;
     let sites: HashMap<SiteId, SiteNow> = reports.iter().map(|(id, one)| (*id, one.now)).collect();
     let answers = tx.night_answers(reader, at, since).await?;
     let words = tx.night_words(reader, at, since).await?;
+    let addresses = match cuts.iter().any(|(_, ground)| ground.asks_addresses()) {
+        true => tx.night_addresses(reader, at).await?,
+        false => HashMap::new(),
+    };
     let cases = tx.night_cases(reader, at).await?;
     let children = cases.len();
     let mut listed = Vec::new();
     for case in cases {
-        let from = counts_from(&levels, case.home, at.now);
-        let answer = answers.get(&case.id).and_then(|all| {
-            let stands = |one: &&NightAnswer| {
-                one.struck_at.is_none() && one.kind != NightKind::Calling && one.at >= from
-            };
-            all.iter().find(stands)
-        });
+        let spot = Spot {
+            town: case.home,
+            address: addresses.get(&case.id).map(String::as_str),
+            position: case.position,
+            hidden: case.hidden,
+        };
+        let asked_for = asked.and_then(|_| cuts.first());
+        let within = asked_for.map(|(outage, ground)| (outage, ground.holds(&spot)));
+        if within.is_some_and(|(_, within)| within == Within::Outside) {
+            continue;
+        }
+        let holds = cuts.iter().filter(|(_, ground)| ground.holds(&spot).counts());
+        let cut_since = holds.map(|(outage, _)| outage.cut.since).min();
+        let from = counts_from(&levels, (case.home, cut_since), at.now);
+        let stands = answers.get(&case.id).and_then(|all| outages::last(all));
+        let answer = stands.filter(|one| one.at >= from);
         let told = words.get(&case.id).and_then(|all| told(all, from));
         let child = Child {
             number: &case.number,
@@ -243,17 +353,26 @@ async fn night(tx: &mut Tx, reader: &Reader, at: Moment) -> Result<Night, Servic
             answer,
             told,
             stays_elsewhere: case.stays_elsewhere,
+            cut_since,
         };
-        if let Some(judged) = tonight::judge(&child, &levels, &sites, (at.now, at.today)) {
-            listed.push(Listed { case, judged, told });
-        }
+        let Some(judged) = tonight::judge(&child, &levels, &sites, (at.now, at.today)) else {
+            continue;
+        };
+        let cut = within.map(|(outage, within)| InCut {
+            left: cuts::left(&case.facts, answer, outage.cut, at.now),
+            doubt: within.doubt(),
+        });
+        listed.push(Listed {
+            case,
+            judged,
+            told,
+            cut,
+        });
     }
-    listed.sort_by(|a, b| {
-        let order = a.judged.order(&a.case.number);
-        order.cmp(&b.judged.order(&b.case.number))
-    });
+    listed.sort_by(Listed::order);
     Ok(Night {
         levels,
+        outages,
         sites: reports,
         answers,
         listed,
@@ -261,17 +380,35 @@ async fn night(tx: &mut Tx, reader: &Reader, at: Moment) -> Result<Night, Servic
     })
 }
 
+impl Listed {
+    /// Who is called first: in a power cut that was asked for by its hours, else by what
+    /// is in force.
+    fn order(&self, other: &Self) -> std::cmp::Ordering {
+        fn key(one: &Listed) -> Option<(State, &Left, &CaseNumber)> {
+            let cut = one.cut.as_ref()?;
+            Some((one.judged.state, &cut.left, &one.case.number))
+        }
+        match (key(self), key(other)) {
+            (Some(a), Some(b)) => cuts::order(a, b),
+            _ => {
+                let order = self.judged.order(&self.case.number);
+                order.cmp(&other.judged.order(&other.case.number))
+            }
+        }
+    }
+}
+
 /// From when on what was said counts for a child: since a little before the night began
 /// where it lives.
 fn counts_from(
     levels: &[NightLevel],
-    home: Option<MunicipalityCode>,
+    (home, cut_since): (Option<MunicipalityCode>, Option<DateTime<Utc>>),
     now: DateTime<Utc>,
 ) -> DateTime<Utc> {
     let here = levels
         .iter()
         .filter(|level| tonight::covers(level.municipality, home));
-    let began = here.map(|level| level.night_since).min();
+    let began = here.map(|level| level.night_since).chain(cut_since).min();
     began.map_or(now - QUIET, |began| began - BEFORE)
 }
 
@@ -291,15 +428,17 @@ fn told(words: &[(AnswerKind, DateTime<Utc>, bool)], from: DateTime<Utc>) -> Opt
 async fn lines(
     tx: &mut Tx,
     (reader, at): (&Reader, Moment),
-    mut night: Night,
+    (mut night, powered): (Night, &powered::Powered),
     filter: NightFilter,
     page: &mut NightPage,
 ) -> Result<(), ServiceError> {
     if let Some(state) = filter.state {
         night.listed.retain(|one| one.judged.state == state);
     }
-    page.more = night.listed.len().saturating_sub(SHOWN);
-    night.listed.truncate(SHOWN);
+    if !filter.whole {
+        page.more = night.listed.len().saturating_sub(SHOWN);
+        night.listed.truncate(SHOWN);
+    }
     let numbers: Vec<&str> = night
         .listed
         .iter()
@@ -328,12 +467,15 @@ async fn lines(
             home: case.home,
             hidden: case.hidden,
             judged: one.judged,
+            low_figure: case.facts.low_figure,
             vehicle: case.facts.vehicle,
             answers,
             calling,
             told: one.told,
             stays_elsewhere: case.stays_elsewhere,
             emergencies: case.emergencies,
+            power: case.position.map(|(at, _)| powered.near(at)),
+            cut: one.cut,
         });
     }
     Ok(())
@@ -391,7 +533,7 @@ fn digest(page: &NightPage) -> String {
             .map(|one| (one.id, one.struck_at.is_some()))
             .collect();
         format!(
-            "{} {:?} {:?} {} {hours:?} {:?} {answers:?} {:?} {:?} {:?}",
+            "{} {:?} {:?} {} {hours:?} {:?} {answers:?} {:?} {:?} {:?} {:?}",
             line.number,
             judged.state,
             judged.level,
@@ -400,14 +542,15 @@ fn digest(page: &NightPage) -> String {
             line.calling,
             line.told,
             line.vehicle,
+            line.cut.as_ref().map(InCut::mark),
         )
     });
     let lines: Vec<String> = lines.collect();
     let levels: Vec<_> = page.levels.iter().map(|level| level.id).collect();
     let sites: Vec<_> = page.sites.iter().map(|one| (one.id, &one.report)).collect();
     let all = format!(
-        "{lines:?} {levels:?} {sites:?} {:?} {:?}",
-        page.counts, page.figures
+        "{lines:?} {levels:?} {sites:?} {:?} {:?} {:?} {:?}",
+        page.counts, page.figures, page.outage, page.outages,
     );
     crate::seal::sha256_hex(all.as_bytes())[..16].to_owned()
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod levels;
+mod outages;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,12 +11,13 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 pub use levels::{LastTelegram, NewNightLevel, NewTelegram, SiteReport};
+pub use outages::NewOutage;
 
 use super::{
     StoreError, Tx,
     access::{kept_from_lists, visible},
     by_engine,
-    cases::hide_address,
+    cases::{hide_address, read_home},
     from_json, run, to_json, to_millis,
 };
 use crate::domain::{
@@ -24,6 +26,7 @@ use crate::domain::{
     municipality::MunicipalityCode,
     night::NightFacts,
     plan::document::ChildItems,
+    position::{Position, PositionAccuracy},
 };
 
 /// A child of the night, cut to what the reader may see.
@@ -37,6 +40,8 @@ pub struct NightCase {
     pub home: Option<MunicipalityCode>,
     /// Its address is protected.
     pub hidden: bool,
+    /// Where its home is, and how exactly that is known; of a protected address nothing.
+    pub position: Option<(Position, PositionAccuracy)>,
     /// What its plan and the maps say.
     pub facts: NightFacts,
     /// It stays elsewhere today.
@@ -50,6 +55,9 @@ struct CaseRow {
     id: Uuid,
     number: String,
     municipality: Option<String>,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    accuracy: Option<String>,
     hidden: bool,
     whole: bool,
     body: Option<String>,
@@ -59,19 +67,30 @@ struct CaseRow {
 impl CaseRow {
     fn read(self, reader: &Reader) -> Result<(NightCase, bool), StoreError> {
         let corrupt = |table, column| StoreError::Corrupt { table, column };
-        let mut home = self
-            .municipality
-            .as_deref()
-            .map(MunicipalityCode::parse)
-            .transpose()
-            .map_err(|_| corrupt("home", "municipality"))?;
+        let placed = read_home(
+            self.municipality.as_deref(),
+            (self.lat, self.lon),
+            self.accuracy.as_deref(),
+            None,
+            None,
+        )?;
+        let mut home = placed.municipality;
+        // A position without a word on how it was found counts as the centre of a town.
+        let rough = PositionAccuracy::TownCentroid;
+        let position = placed.position;
+        let position = position.map(|at| (at, placed.accuracy.unwrap_or(rough)));
         let mut facts: NightFacts = match &self.body {
             Some(body) => from_json(body, "night_facts", "body")?,
             None => NightFacts::default(),
         };
         if self.hidden {
-            // What hits the home tells where it is; of its municipality its staff know.
+            // What hits the home tells where it is, and so do the way and its minutes; of
+            // its municipality its staff know.
             facts.exposed.clear();
+            facts.before_end = None;
+            for place in &mut facts.places {
+                place.way = None;
+            }
             home = home
                 .map(MunicipalityCode::responsible)
                 .filter(|town| reader.municipality().is_some_and(|own| own.same_as(*town)));
@@ -81,6 +100,7 @@ impl CaseRow {
             number: CaseNumber::parse(&self.number).map_err(|_| corrupt("child_case", "number"))?,
             home,
             hidden: self.hidden,
+            position: position.filter(|_| !self.hidden),
             facts,
             stays_elsewhere: self.away,
             emergencies: Vec::new(),
@@ -136,7 +156,7 @@ impl Tx {
         let subject = reader.subject();
         let rows: Vec<CaseRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
-                "select c.id, c.number, h.municipality, f.body, ",
+                "select c.id, c.number, h.municipality, h.lat, h.lon, h.accuracy, f.body, ",
                 kept_from_lists!(),
                 " as hidden, ",
                 visible!(whole),
@@ -170,6 +190,40 @@ impl Tx {
                 Ok(case)
             })
             .collect()
+    }
+
+    /// Addresses in words of those children, by case; of a protected one nothing.
+    pub async fn night_addresses(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+    ) -> Result<HashMap<CaseId, String>, StoreError> {
+        let subject = reader.subject();
+        let text = by_engine!(
+            self,
+            sqlite: concat!(
+                "select c.id, c.child ->> '$.address' as address from child_case c
+                 where not ", kept_from_lists!(), " and ", visible!(content)
+            ),
+            postgres: concat!(
+                "select c.id, cast(c.child as json) ->> 'address' as address from child_case c
+                 where not ", kept_from_lists!(), " and ", visible!(content)
+            ),
+        );
+        let rows: Vec<(Uuid, Option<String>)> = run!(self, |conn| {
+            sqlx::query_as(text)
+                .bind(subject.kind)
+                .bind(&subject.id)
+                .bind(at.today.to_string())
+                .bind(to_millis(at.now))
+                .fetch_all(conn)
+                .await?
+        });
+        let known = rows.into_iter().filter_map(|(case, address)| {
+            let address = address.filter(|text| !text.trim().is_empty())?;
+            Some((CaseId(case), address))
+        });
+        Ok(known.collect())
     }
 
     /// Names and telephones of some of those children, by number.

@@ -16,7 +16,7 @@ mod messages;
 mod models;
 mod out;
 mod page;
-mod papers;
+pub(in crate::web) mod papers;
 pub(super) mod photos;
 mod progress;
 mod reminders;

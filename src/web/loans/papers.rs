@@ -89,7 +89,7 @@ pub(in crate::web) fn after_hand_over(number: &str) -> String {
 pub(in crate::web) struct Asked {
     /// Whoever asks has been told which characters cannot be printed.
     #[serde(default)]
-    pub(super) anyway: String,
+    pub(in crate::web) anyway: String,
     #[serde(default)]
     time: String,
     #[serde(default)]
@@ -116,7 +116,7 @@ impl Asked {
 }
 
 /// The same question, of somebody who has been told.
-pub(super) fn again(uri: &Uri) -> String {
+pub(in crate::web) fn again(uri: &Uri) -> String {
     let mark = if uri.query().is_some() { '&' } else { '?' };
     format!("{uri}{mark}anyway=1")
 }
@@ -152,7 +152,7 @@ pub(super) fn none(
 
 /// The paper, or a page that says why there is none, or which of its characters are
 /// boxes.
-pub(super) fn answer(
+pub(in crate::web) fn answer(
     visit: &Visit,
     print: Print,
     (name, told): (&str, bool),

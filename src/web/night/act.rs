@@ -52,13 +52,19 @@ async fn led(
             (StatusCode::CONFLICT, words::STALE)
         }
     };
+    let typed_in = typed.clone();
     let typed = typed.map(|(case, fields)| Typed {
         case,
         fields,
         why: text.get(visit.lang).to_owned(),
     });
     let said = Some(Said::bad(&text, visit.lang));
-    let page = render(app, visit, &Address::default(), (said, typed)).await?;
+    let of_cut = |(_, fields): &(CaseNumber, Fields)| fields.get("outage").to_owned();
+    let address = Address {
+        outage: typed_in.as_ref().map(of_cut).unwrap_or_default(),
+        ..Address::default()
+    };
+    let page = render(app, visit, &address, (said, typed)).await?;
     Ok((status, page).into_response())
 }
 
@@ -195,7 +201,11 @@ fn said(fields: &Fields) -> Result<night::Said, Text> {
 /// The top of the list, of the state that was looked at: the next to be called.
 fn back_to(number: &CaseNumber, fields: &Fields) -> String {
     let state = Stands::from_code(fields.get("state")).map_or("", Stands::code);
-    format!("/tonight?state={state}&saved={number}#said")
+    let path = match Uuid::parse_str(fields.get("outage")) {
+        Ok(outage) => format!("/outage/{outage}"),
+        Err(_) => "/tonight".to_owned(),
+    };
+    format!("{path}?state={state}&saved={number}#said")
 }
 
 /// `POST /tonight/{case}/answer`

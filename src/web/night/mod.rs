@@ -1,6 +1,8 @@
 //! Tonight (今夜): the list of whom to call, which several people work on at once.
 
 mod act;
+mod calls;
+mod cut;
 mod shown;
 
 use askama::Template;
@@ -13,13 +15,16 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 pub(super) use act::{answer, end_level, enter_level, report_site, strike, telegram};
+pub(super) use calls::{of_outage as calls_of_outage, of_tonight as calls_of_tonight};
+pub(super) use cut::OutageShown;
 
 use self::shown::{Card, Count, FiguresShown, LevelShown, SiteShown, Typed, figures_of};
 use super::{
     Error,
     head::{Head, Visit},
     show,
-    words::{self, night as w},
+    taken::Named,
+    words::{self, night as w, outage as o},
 };
 use crate::{
     app::App,
@@ -65,12 +70,25 @@ pub(super) struct Address {
     /// What was written down: the number of a child, or `1`.
     #[serde(default)]
     saved: String,
+    /// The power cut whose children are looked at.
+    #[serde(default)]
+    outage: String,
 }
 
 impl Address {
     fn filter(&self) -> NightFilter {
         NightFilter {
             state: Stands::from_code(&self.state),
+            outage: Uuid::parse_str(&self.outage).ok(),
+            whole: false,
+        }
+    }
+
+    /// The page of what is looked at.
+    fn path(&self) -> String {
+        match Uuid::parse_str(&self.outage) {
+            Ok(id) => format!("/outage/{id}"),
+            Err(_) => "/tonight".to_owned(),
         }
     }
 }
@@ -107,6 +125,20 @@ struct Live {
     mark: String,
     now: String,
     state: &'static str,
+    /// The power cut whose children are looked at.
+    outage: Option<OutageShown>,
+    /// Power cuts that are not over.
+    outages: Vec<OutageShown>,
+    /// Where the telephone sheet is.
+    sheet: String,
+}
+
+impl Live {
+    /// The id of the power cut, as the forms of its children name it.
+    fn outage_id(&self) -> String {
+        let outage = self.outage.as_ref();
+        outage.map(|outage| outage.id.to_string()).unwrap_or_default()
+    }
 }
 
 #[derive(Template)]
@@ -120,6 +152,7 @@ struct Page {
     hazards: Vec<(&'static str, Text)>,
     levels: [(u8, Text); 4],
     may_enter: bool,
+    may_outage: bool,
     may_read: bool,
     may_answer: bool,
     choices: Choices,
@@ -179,6 +212,18 @@ pub(super) async fn page(
     render(&app, &visit, &address, (said, None)).await
 }
 
+/// `GET /outage/{outage}`: the same list, of the children in a power cut.
+pub(super) async fn outage(
+    state: State<App>,
+    visit: Visit,
+    Named(id): Named<Uuid>,
+    address: Result<Query<Address>, QueryRejection>,
+) -> Result<Html<String>, Error> {
+    let Query(mut address) = address.unwrap_or_default();
+    address.outage = id.to_string();
+    page(state, visit, Ok(Query(address))).await
+}
+
 async fn render(
     app: &App,
     visit: &Visit,
@@ -187,12 +232,14 @@ async fn render(
 ) -> Result<Html<String>, Error> {
     let filter = address.filter();
     let page = night::page(app, &visit.who, filter).await?;
+    let page = page.ok_or(Error::NotFound)?;
     let cheap = night::mark(app).await?;
     let may = |permission| visit.who.role().may(permission);
     let may_enter = may(Permission::EnterLevel);
     let lang = visit.lang;
     show(&Page {
-        head: Head::of(visit, "/tonight"),
+        head: Head::of(visit, address.path()),
+        may_outage: may(Permission::EnterOutage),
         sites: page
             .sites
             .iter()
@@ -245,6 +292,13 @@ fn live(
         // The worst stand first.
         elsewhere = here.split_off(LEVELS_SHOWN);
     }
+    let outage = page.outage.as_ref();
+    let outage = outage.map(|line| OutageShown::of(line, app, lang));
+    let outages = page.outages.iter();
+    let outages = outages.map(|line| OutageShown::of(line, app, lang)).collect();
+    let path = outage
+        .as_ref()
+        .map_or_else(|| "/tonight".to_owned(), |one| one.href.clone());
     let mut typed = typed;
     let cards = page.lines.into_iter().map(|line| {
         let own = typed.take_if(|typed| typed.case == line.number);
@@ -255,7 +309,10 @@ fn live(
         levels: here.into_iter().map(shown).collect(),
         elsewhere: elsewhere.into_iter().map(shown).collect(),
         cards: cards.collect(),
-        counts: Count::all(&page.counts, filter.state, lang),
+        counts: Count::all(&path, (&page.counts, filter.state), lang),
+        sheet: format!("{path}/calls.pdf"),
+        outage,
+        outages,
         more: page.more,
         children: page.children,
         figures: page.figures.map(|figures| figures_of(&figures, lang)),
@@ -289,6 +346,7 @@ pub(super) async fn list(
     }
     let filter = address.filter();
     let page = night::look(&app, &visit.who, filter).await?;
+    let page = page.ok_or(Error::NotFound)?;
     let same = known_rest == format!("{}-{}", page.mark, visit.lang.code());
     let mark = etag(&cheap, &page.mark, &visit);
     let value = HeaderValue::from_str(&mark).expect("a mark is plain text");
@@ -298,7 +356,7 @@ pub(super) async fn list(
     }
     night::saw(&app, &visit.who, &page).await?;
     let fragment = Fragment {
-        head: Head::of(&visit, "/tonight"),
+        head: Head::of(&visit, address.path()),
         may_answer: visit.who.role().may(Permission::AnswerNight),
         choices: Choices::new(),
         live: live(&app, &visit, (page, &cheap), (filter, None)),

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::super::{
+use super::{
+    super::{
     head::Visit,
     loans::fields::Fields,
     plan::dial,
     together::names,
     words::{self, night as w},
+    },
+    cut::CutShown,
 };
 use crate::{
     clock::in_tokyo,
@@ -91,18 +94,18 @@ pub(super) struct Count {
 
 impl Count {
     pub(super) fn all(
-        counts: &BTreeMap<State, usize>,
-        here: Option<State>,
+        path: &str,
+        (counts, here): (&BTreeMap<State, usize>, Option<State>),
         lang: Lang,
     ) -> Vec<Self> {
         let everybody = Self {
-            href: "/tonight".to_owned(),
+            href: path.to_owned(),
             label: w::EVERYBODY.get(lang).to_owned(),
             count: counts.values().sum(),
             here: here.is_none(),
         };
         let states = counts.iter().map(|(state, count)| Self {
-            href: format!("/tonight?state={}", state.code()),
+            href: format!("{path}?state={}", state.code()),
             label: format!("{} {}", mark(*state), state.name().get(lang)),
             count: *count,
             here: here == Some(*state),
@@ -184,6 +187,8 @@ pub(super) struct Card {
     pub vehicle: String,
     pub hours: String,
     pub ask: String,
+    /// How long it lasts in the power cut that was asked for.
+    pub cut: Option<CutShown>,
     /// Whose number, the number, and as a telephone dials it.
     pub calls: Vec<(String, String, String)>,
     /// Who else is at it, or was a moment ago.
@@ -243,6 +248,7 @@ impl Card {
                 .unwrap_or_else(|| w::NO_VEHICLE.get(lang).to_owned()),
             hours: hours(judged, lang),
             ask: judged.ask.get(lang).to_owned(),
+            cut: CutShown::of(&line, now, lang),
             calls: calls(&line),
             news: news(&line, visit, now),
             told: line.told.map(|told| {
@@ -271,7 +277,7 @@ impl Card {
     }
 }
 
-fn why(judged: &Judged, stays_elsewhere: bool, lang: Lang) -> Vec<String> {
+pub(super) fn why(judged: &Judged, stays_elsewhere: bool, lang: Lang) -> Vec<String> {
     let mut why = Vec::new();
     if judged.no_plan {
         why.push(w::NO_PLAN.get(lang).to_owned());
@@ -297,7 +303,7 @@ fn why(judged: &Judged, stays_elsewhere: bool, lang: Lang) -> Vec<String> {
     why
 }
 
-fn destination(judged: &Judged, lang: Lang) -> String {
+pub(super) fn destination(judged: &Judged, lang: Lang) -> String {
     match &judged.place {
         None => w::NO_PLACE.get(lang).to_owned(),
         Some(place) if place.stays => w::STAYS.get(lang).to_owned(),
@@ -305,7 +311,7 @@ fn destination(judged: &Judged, lang: Lang) -> String {
     }
 }
 
-fn destination_now(judged: &Judged, lang: Lang) -> String {
+pub(super) fn destination_now(judged: &Judged, lang: Lang) -> String {
     let Some(place) = judged.place.as_ref().filter(|place| !place.stays) else {
         return String::new();
     };
@@ -323,7 +329,7 @@ fn destination_now(judged: &Judged, lang: Lang) -> String {
     format!("{} ・ {}", open.get(lang), power.get(lang))
 }
 
-fn hours(judged: &Judged, lang: Lang) -> String {
+pub(super) fn hours(judged: &Judged, lang: Lang) -> String {
     let Some(hours) = judged.hours else {
         return w::UNKNOWN.get(lang).to_owned();
     };
@@ -338,7 +344,7 @@ fn hours(judged: &Judged, lang: Lang) -> String {
 }
 
 /// The family's telephones first, then the coordinator's.
-fn calls(line: &NightLine) -> Vec<(String, String, String)> {
+pub(super) fn calls(line: &NightLine) -> Vec<(String, String, String)> {
     let mut contacts: Vec<_> = line
         .child
         .contacts
@@ -375,7 +381,7 @@ fn news(line: &NightLine, visit: &Visit, now: DateTime<Utc>) -> Option<News> {
 }
 
 /// One answer in a line.
-fn shown(answer: &NightAnswer, key: Option<Uuid>, lang: Lang) -> AnswerShown {
+pub(super) fn shown(answer: &NightAnswer, key: Option<Uuid>, lang: Lang) -> AnswerShown {
     let mut parts = vec![answer.kind.name().get(lang).to_owned()];
     parts.extend(answer.whom.map(|whom| whom.name().get(lang).to_owned()));
     parts.extend(answer.place.map(|place| place.name().get(lang).to_owned()));

@@ -38,7 +38,7 @@ const fn pattern(kind: SourceKind) -> (&'static str, &'static str) {
             "pw-generator",
             "<rect width='8' height='8' fill='#f7dcd2'/><path d='M0 0L8 8M0 8L8 0' stroke='#8a2c0d' stroke-width='1.5'/>",
         ),
-        SourceKind::Stated => (
+        SourceKind::Stated | SourceKind::Told => (
             "pw-stated",
             "<rect width='8' height='8' fill='#e4e4e4'/><path d='M4 0V8' stroke='#444' stroke-width='2'/>",
         ),

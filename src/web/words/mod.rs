@@ -66,6 +66,7 @@ pub(super) mod loan_undo;
 pub(super) mod loans;
 pub(super) mod messages;
 pub(super) mod night;
+pub(super) mod outage;
 pub(super) mod positions;
 pub(super) mod power;
 pub(super) mod prefecture_map;
@@ -347,6 +348,7 @@ mod tests {
             reminders::ALL,
             messages::ALL,
             night::ALL,
+            outage::ALL,
             loan_papers::ALL,
             loan_photos::ALL,
             loan_desk::ALL,
