@@ -56,7 +56,8 @@ fn sheet() -> String {
     sheet
 }
 
-async fn post(app: &App, cookie: &str, path: &str, form: &str) {
+/// Sends a form; where it leads.
+async fn post(app: &App, cookie: &str, path: &str, form: &str) -> String {
     let secret = Token::from_text(cookie.trim_start_matches("tomoshibi=")).expect("a session");
     let form = format!("{form}&key={}&csrf={}", app.ids.next(), form_token(&secret));
     let request = Request::post(path)
@@ -66,8 +67,10 @@ async fn post(app: &App, cookie: &str, path: &str, form: &str) {
         .body(Body::from(form))
         .expect("a request");
     let answer = web::router(app.clone()).oneshot(request).await;
-    let status = answer.expect("an answer").status();
-    assert_eq!(status, StatusCode::SEE_OTHER, "{path}");
+    let answer = answer.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+    let to = answer.headers().get(header::LOCATION);
+    to.expect("a path").to_str().expect("plain text").to_owned()
 }
 
 async fn filled(app: &App) -> String {
@@ -105,12 +108,29 @@ async fn filled(app: &App) -> String {
 
 async fn measured(app: App, engine: &str) {
     let cookie = filled(&app).await;
-    for (what, path) in [
+    rows(&app, engine, &cookie, &[]).await;
+    // The power fails everywhere, and in an area that is drawn around about half.
+    let whole = post(&app, &cookie, "/outage", "town=43203&hours=72").await;
+    rows(
+        &app,
+        engine,
+        &cookie,
+        &[("a whole town without power", &whole)],
+    )
+    .await;
+    let drawn = "drawn=31.0,129.0%0A31.0,132.0%0A32.5,132.0%0A32.5,129.0&hours=72";
+    let drawn = post(&app, &cookie, "/outage", drawn).await;
+    rows(&app, engine, &cookie, &[("an area without power", &drawn)]).await;
+}
+
+async fn rows(app: &App, engine: &str, cookie: &str, more: &[(&str, &str)]) {
+    let always = [
         ("baseline: /account", "/account"),
         ("/tonight", "/tonight"),
         ("/tonight/list", "/tonight/list"),
-    ] {
-        let ([median, most, nearly_all], bytes) = took(&app, path, &cookie).await;
+    ];
+    for (what, path) in always.iter().chain(more) {
+        let ([median, most, nearly_all], bytes) = took(app, path, cookie).await;
         println!(
             "night of {HOMES} homes, {engine}, {what}: median {median:.1?}, 95 % {most:.1?}, \
              99 % {nearly_all:.1?}, {bytes} bytes"

@@ -177,7 +177,10 @@ fn say(home: &HomeInCut, lang: Lang) {
     } else {
         Text::fixed("", "")
     };
-    let ends = home.left.runs_out_at.map(|at| in_tokyo(at).format("%m-%d %H:%M"));
+    let ends = home
+        .left
+        .runs_out_at
+        .map(|at| in_tokyo(at).format("%m-%d %H:%M"));
     let words = match (answer.known, answer.lasts, ends) {
         (_, true, _) => text!("{hours}時間もつ", "lasts {hours} h"),
         (true, false, Some(ends)) => text!("残り{hours}時間 {ends}まで", "{hours} h, until {ends}"),

@@ -249,13 +249,10 @@ fn form(text: &str, fold: Fold) -> String {
 /// A part of a town as an announcement of a power cut names it (「下城本町の一部」), in the
 /// form in which [`names_place`] looks for it.
 pub fn place_key(name: &str) -> String {
-    let mut text = form(name, Fold::Variants);
-    for end in ["の一部", "一部", "の全域", "全域", "一円", "地区"] {
-        if let Some(rest) = text.strip_suffix(end) {
-            text.truncate(rest.len());
-        }
-    }
-    text.trim_end_matches('の').to_owned()
+    let text: String = nfkc(name).chars().filter(|c| !c.is_whitespace()).collect();
+    let ends = ["の一部", "一部", "の全域", "全域", "一円", "地区"];
+    let bare = ends.iter().find_map(|end| text.strip_suffix(end));
+    form(bare.unwrap_or(&text), Fold::Variants)
 }
 
 /// Whether an address may lie in a place of a [`place_key`]: it holds the name, with its

@@ -83,7 +83,10 @@ fn as_collection(bytes: Vec<u8>) -> Vec<u8> {
     let feature = match kind.map(|kind| kind.kind).unwrap_or("") {
         "Feature" => raw.get().to_owned(),
         "Polygon" | "MultiPolygon" => {
-            format!(r#"{{"type":"Feature","properties":{{}},"geometry":{}}}"#, raw.get())
+            format!(
+                r#"{{"type":"Feature","properties":{{}},"geometry":{}}}"#,
+                raw.get()
+            )
         }
         _ => return bytes,
     };
@@ -110,7 +113,8 @@ mod tests {
     #[test]
     fn an_area_is_a_collection_a_feature_or_a_polygon() {
         let feature = format!(r#"{{"type":"Feature","properties":null,"geometry":{SQUARE}}}"#);
-        let collection = format!(r#"{{"type":"FeatureCollection","features":[{feature},{feature}]}}"#);
+        let collection =
+            format!(r#"{{"type":"FeatureCollection","features":[{feature},{feature}]}}"#);
         let one = read(SQUARE).unwrap();
         assert_eq!(one.len(), 1);
         assert_eq!(one[0][0][1], [130.8, 32.2]);
@@ -124,8 +128,16 @@ mod tests {
         let crossed = SQUARE.replace("[130.8,32.3],[130.7,32.3]", "[130.7,32.3],[130.8,32.31]");
         for (file, code, word) in [
             (crossed.as_str(), "bad_area", "囲み直して"),
-            (r#"{"type":"Point","coordinates":[130.7,32.2]}"#, "not_feature_collection", ""),
-            (r#"{"type":"FeatureCollection","features":[]}"#, "bad_area", "区域がありません"),
+            (
+                r#"{"type":"Point","coordinates":[130.7,32.2]}"#,
+                "not_feature_collection",
+                "",
+            ),
+            (
+                r#"{"type":"FeatureCollection","features":[]}"#,
+                "bad_area",
+                "区域がありません",
+            ),
             (&SQUARE[..60], "truncated", ""),
         ] {
             let why = read(file).unwrap_err();

@@ -3,11 +3,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{
-    id::UserId,
-    night::NightKind,
-    power::SourceKind,
-};
+use crate::domain::{id::UserId, night::NightKind, power::SourceKind};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -101,10 +97,7 @@ fn hours_that_nobody_knows_give_no_time_and_come_first() {
     assert_eq!(some.leave_by, Some(at("2026-09-01T19:45:00Z")));
     let short = left(&facts(1.0, 0.0), None, cut(72), begun());
     let [a, b] = ["K-0002", "K-0001"].map(|number| CaseNumber::parse(number).unwrap());
-    let first = order(
-        (State::ToCall, &some, &a),
-        (State::ToCall, &short, &b),
-    );
+    let first = order((State::ToCall, &some, &a), (State::ToCall, &short, &b));
     assert_eq!(first, Ordering::Less);
 }
 
@@ -112,7 +105,12 @@ fn hours_that_nobody_knows_give_no_time_and_come_first() {
 fn what_a_family_told_counts_from_when_it_was_told() {
     // An hour after the cut they had two hours: three from the cut on.
     let told = answered(60, Some(2.0), Some(PowerNow::Off));
-    let left_now = left(&facts(3.0, 6.5), Some(&told), cut(72), begun() + TimeDelta::hours(2));
+    let left_now = left(
+        &facts(3.0, 6.5),
+        Some(&told),
+        cut(72),
+        begun() + TimeDelta::hours(2),
+    );
     assert!(left_now.told && left_now.answer.known);
     assert_eq!(left_now.runs_out_at, Some(at("2026-09-01T16:00:00Z")));
     assert!((left_now.now - 1.0).abs() < 1e-9, "{}", left_now.now);
@@ -242,12 +240,21 @@ fn towns_and_places_hold_what_they_name() {
         })
     };
     assert_eq!(of(Some("43202"), None), Within::Inside);
-    assert_eq!(of(Some("43203"), Some("人吉市大字下城本町1578-1")), Within::Inside);
+    assert_eq!(
+        of(Some("43203"), Some("人吉市大字下城本町1578-1")),
+        Within::Inside
+    );
     assert_eq!(of(Some("43203"), Some("人吉市宝来町1")), Within::Outside);
     assert_eq!(of(Some("43203"), None), Within::Perhaps(Doubt::NoAddress));
     // A place without its municipality may lie in any.
-    assert_eq!(of(Some("43204"), Some("【デモ】荒尾市麓町3")), Within::Inside);
-    assert_eq!(of(Some("43204"), Some("【デモ】荒尾市下城本町3")), Within::Outside);
+    assert_eq!(
+        of(Some("43204"), Some("【デモ】荒尾市麓町3")),
+        Within::Inside
+    );
+    assert_eq!(
+        of(Some("43204"), Some("【デモ】荒尾市下城本町3")),
+        Within::Outside
+    );
     assert_eq!(of(None, Some("下城本町3")), Within::Inside);
     assert_eq!(of(None, Some("緑町3")), Within::Perhaps(Doubt::NoTown));
     let hidden = Spot {
@@ -269,7 +276,12 @@ fn a_list_may_name_a_whole_municipality() {
         ..OutageArea::default()
     };
     let ground = Ground::new(&area, None, &nowhere);
-    let of = |town| ground.holds(&Spot { town, ..Spot::default() });
+    let of = |town| {
+        ground.holds(&Spot {
+            town,
+            ..Spot::default()
+        })
+    };
     assert_eq!(of(Some(code("43203"))), Within::Inside);
     assert_eq!(of(Some(code("43202"))), Within::Outside);
     assert_eq!(of(None), Within::Perhaps(Doubt::NoTown));

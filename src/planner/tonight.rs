@@ -14,7 +14,9 @@ use crate::domain::{
     hazard::Hazard,
     id::{CaseNumber, SiteId},
     municipality::MunicipalityCode,
-    night::{NightAnswer, NightFacts, NightKind, NightLevel, NightWay, PowerNow, SiteNow, Whereabouts},
+    night::{
+        NightAnswer, NightFacts, NightKind, NightLevel, NightWay, PowerNow, SiteNow, Whereabouts,
+    },
     text::Text,
     warning::EvacuationLevel,
 };

@@ -401,6 +401,7 @@ fn a_place_that_is_closed_gives_way_to_the_next_one() {
         hazards: None,
         stays: false,
         power_until: Some(today()),
+        way: None,
     });
     let first = SiteId(Uuid::from_u128(1));
     let closed = SiteNow {

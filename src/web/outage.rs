@@ -116,7 +116,9 @@ async fn render(
         "" => otherwise,
         typed => typed.to_owned(),
     };
-    let started = in_tokyo(app.clock.now()).format("%Y-%m-%dT%H:%M").to_string();
+    let started = in_tokyo(app.clock.now())
+        .format("%Y-%m-%dT%H:%M")
+        .to_string();
     show(&Page {
         head: Head::of(visit, "/outage"),
         now,
@@ -181,9 +183,7 @@ pub(super) async fn change(
         (Answer::Done(_), Ok(OutageChange::End)) => {
             Ok(Redirect::to("/outage?saved=1").into_response())
         }
-        (Answer::Done(id), _) => {
-            Ok(Redirect::to(&format!("/outage/{id}?saved=1")).into_response())
-        }
+        (Answer::Done(id), _) => Ok(Redirect::to(&format!("/outage/{id}?saved=1")).into_response()),
         (answer, _) => led(&app, &visit, answer, None).await,
     }
 }
@@ -199,9 +199,9 @@ async fn led(
         Answer::Done(id) => return Ok(Redirect::to(&format!("/outage/{id}")).into_response()),
         Answer::NotThere => return Err(Error::NotFound),
         Answer::OtherBody => (StatusCode::CONFLICT, ("", words::OTHER_BODY)),
-        Answer::Wrong(field, why)
-        | Answer::Elsewhere(field, why, _)
-        | Answer::Ask(field, why) => (StatusCode::UNPROCESSABLE_ENTITY, (field, why)),
+        Answer::Wrong(field, why) | Answer::Elsewhere(field, why, _) | Answer::Ask(field, why) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, (field, why))
+        }
         Answer::Changed | Answer::UnitGone | Answer::NotAllowed(_) => {
             (StatusCode::CONFLICT, ("", words::STALE))
         }
@@ -228,7 +228,10 @@ fn wanted(fields: &Fields, now: DateTime<Utc>) -> Result<(OutageArea, Cut), Bad>
     let area = OutageArea {
         towns: towns.collect::<Result<_, _>>().map_err(bad_town)?,
         places: places(&lines("places")),
-        drawn: ring(&lines("drawn"))?.into_iter().map(|ring| vec![ring]).collect(),
+        drawn: ring(&lines("drawn"))?
+            .into_iter()
+            .map(|ring| vec![ring])
+            .collect(),
     };
     let cut = Cut {
         since: match fields.get("since") {
@@ -288,7 +291,11 @@ mod tests {
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
         let pairs = pairs.iter();
-        Fields(pairs.map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+        Fields(
+            pairs
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+        )
     }
 
     #[test]
@@ -313,7 +320,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_names_its_field() {
-        let base = [("town", "43203"), ("since", "2026-09-01 22:00"), ("hours", "6")];
+        let base = [
+            ("town", "43203"),
+            ("since", "2026-09-01 22:00"),
+            ("hours", "6"),
+        ];
         assert!(wanted(&fields(&base), NOW).is_ok());
         for (name, value) in [
             ("since", "きのう"),

@@ -7,8 +7,8 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, demo_clock, door, emergency, family,
-    family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, night, outage,
-    own_site, plan, positions, power, prefecture_map, ready, rights, sign_in, site_batch,
+    family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, night,
+    outage, own_site, plan, positions, power, prefecture_map, ready, rights, sign_in, site_batch,
     site_history, site_list, sites, tiles, trail,
 };
 use crate::{app::App, domain::access::Permission};

@@ -1,8 +1,13 @@
 //! The officer at 17:00 and the nurse at 02:00: one list, two browsers at once.
 
-use fantoccini::{Client, Locator};
+use fantoccini::{
+    Client, Locator,
+    actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+};
 
-use super::{browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text};
+use super::{
+    browser::Browser, click, demonstration::Demo, fits, loans::paper, seen, sign_in, text,
+};
 
 /// The numbers of the first children on the list, as the page shows them.
 async fn first(client: &Client, count: usize) -> Vec<String> {
@@ -96,4 +101,66 @@ async fn two_people_work_on_one_list_and_lose_nothing_that_they_type() {
     officer.picture("tonight-later-1280").await;
     // On paper it works when the network does not.
     assert!(officer.paper("tonight").await >= 1);
+    paper(desk, "/tonight/calls.pdf", "tonight-calls").await;
+
+    // The power fails in a part of the town: he draws it, and the order changes.
+    let before = first(desk, 8).await;
+    click(desk, ".night-ways a[href='/outage']").await;
+    seen(desk, "html[data-map=idle]").await;
+    for (east, north) in [(-0.4, 0.45), (0.4, 0.45), (0.4, -0.45), (-0.4, -0.45)] {
+        press(desk, (east, north)).await;
+    }
+    let drawn = text(desk, "#draw-count").await;
+    assert!(drawn.starts_with('4'), "{drawn}");
+    fits(desk).await;
+    officer.picture("outage-drawn-1280").await;
+    click(desk, "#outage-form button.main").await;
+    seen(desk, "#night > li .night-cut").await;
+    let after = first(desk, 8).await;
+    assert_ne!(before, after, "hours lead now");
+    let all = first(desk, 100).await;
+    assert!(all.len() >= 5, "{all:?}");
+    // Unknown hours stand before known ones, among those that nobody has reached.
+    let script = "return [...document.querySelectorAll('#night > li.to_call .night-cut dd:first-of-type')].map((dd) => dd.textContent)";
+    let ends = desk.execute(script, vec![]).await.expect("a list");
+    let ends: Vec<String> = serde_json::from_value(ends).expect("texts");
+    let unknown = |text: &String| text.starts_with("分からない");
+    let known = ends
+        .iter()
+        .position(|text| !unknown(text))
+        .expect("some are known");
+    assert!(ends[known..].iter().all(|text| !unknown(text)), "{ends:?}");
+    fits(desk).await;
+    officer.picture("outage-1280").await;
+    let path = desk.current_url().await.expect("an address");
+    paper(desk, &format!("{}/calls.pdf", path.path()), "outage-calls").await;
+    // The nurse, whose page is open, sees it within seconds, and the list of it.
+    seen(phone, "#night-cuts li a").await;
+    click(phone, "#night-cuts li a").await;
+    seen(phone, "#night > li .night-cut").await;
+    assert_eq!(first(phone, 8).await, after);
+    fits(phone).await;
+    nurse.picture("outage-320").await;
+}
+
+/// Presses on the map that areas are drawn on, at a place that is so far from its middle,
+/// in parts of its width and height.
+async fn press(client: &Client, (east, north): (f64, f64)) {
+    let script = "const map = document.getElementById('outage-map');
+        map.scrollIntoView({ block: 'center' });
+        const box = map.getBoundingClientRect();
+        return [box.x, box.y, box.width, box.height];";
+    let area = client.execute(script, vec![]).await.expect("a map");
+    let [x, y, width, height]: [f64; 4] = serde_json::from_value(area).expect("a box");
+    let to = PointerAction::MoveTo {
+        duration: None,
+        x: x + width * (0.5 + east),
+        y: y + height * (0.5 - north),
+    };
+    let button = MOUSE_BUTTON_LEFT;
+    let press = MouseActions::new("mouse".to_owned())
+        .then(to)
+        .then(PointerAction::Down { button })
+        .then(PointerAction::Up { button });
+    client.perform_actions(press).await.expect("a press");
 }

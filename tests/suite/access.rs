@@ -399,6 +399,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
     let photo = crate::loans_photos::a_photo(&app, &case, &unit).await;
     let photo = photo.to_string();
     let sent = crate::family_check::a_photo(&app, &case).await.to_string();
+    let outage = crate::outage::an_outage(&app).await;
     let of_town = crate::messages::a_message(&app, "43203").await.to_string();
     let of_centre = crate::messages::a_message(&app, "centre").await.to_string();
     for role in Role::ALL {
@@ -430,7 +431,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{file}", "due.csv")
                 .replace("{told}", "call_us")
                 .replace("{level}", &app.ids.next().to_string())
-                .replace("{outage}", &app.ids.next().to_string())
+                .replace("{outage}", &outage)
                 .replace("{answer}", &app.ids.next().to_string())
                 .replace("{report}", &app.ids.next().to_string())
                 .replace("{sent}", &sent)

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{plan::document::DeviceKind, text::Text};
 
 /// A kind of source, in the order in which they are used.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     /// All batteries together, as the plan states them.

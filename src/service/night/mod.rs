@@ -133,9 +133,18 @@ pub struct InCut {
 impl InCut {
     /// What a page says of it; hours run down in tenths.
     fn mark(&self) -> String {
-        let Left { answer, leave_by, powered_at, now, .. } = &self.left;
+        let Left {
+            answer,
+            leave_by,
+            powered_at,
+            now,
+            ..
+        } = &self.left;
         let now = (now * 10.0) as i64;
-        format!("{answer:?} {leave_by:?} {powered_at:?} {now} {:?}", self.doubt)
+        format!(
+            "{answer:?} {leave_by:?} {powered_at:?} {now} {:?}",
+            self.doubt
+        )
     }
 }
 
@@ -316,7 +325,9 @@ async fn night(
     let began = levels.iter().map(|level| level.night_since);
     let began = began.chain(cuts.iter().map(|(outage, _)| outage.cut.since));
     let quiet = at.now - QUIET;
-    let since = began.min().map_or(quiet, |began| (began - BEFORE).min(quiet));
+    let since = began
+        .min()
+        .map_or(quiet, |began| (began - BEFORE).min(quiet));
     let reports = tx.site_reports(since).await?;
     let sites: HashMap<SiteId, SiteNow> = reports.iter().map(|(id, one)| (*id, one.now)).collect();
     let answers = tx.night_answers(reader, at, since).await?;
@@ -340,7 +351,9 @@ async fn night(
         if within.is_some_and(|(_, within)| within == Within::Outside) {
             continue;
         }
-        let holds = cuts.iter().filter(|(_, ground)| ground.holds(&spot).counts());
+        let holds = cuts
+            .iter()
+            .filter(|(_, ground)| ground.holds(&spot).counts());
         let cut_since = holds.map(|(outage, _)| outage.cut.since).min();
         let from = counts_from(&levels, (case.home, cut_since), at.now);
         let stands = answers.get(&case.id).and_then(|all| outages::last(all));

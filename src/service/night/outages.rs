@@ -103,7 +103,11 @@ pub async fn towns(app: &App, who: &SignedIn) -> Result<Vec<MunicipalityCode>, S
     let prefectures = app.store.read().await?.prefectures().await?;
     let rows = municipality::all().filter_map(|row| MunicipalityCode::parse(row.code).ok());
     Ok(rows
-        .filter(|code| prefectures.iter().any(|one| one == code.prefecture_digits()))
+        .filter(|code| {
+            prefectures
+                .iter()
+                .any(|one| one == code.prefecture_digits())
+        })
         .collect())
 }
 
@@ -137,8 +141,9 @@ fn wrong(
         return Some(("towns", NOTHING));
     }
     let own = reader.municipality();
-    let foreign =
-        |town: &MunicipalityCode| town.row().is_none() || own.is_some_and(|own| !own.same_as(*town));
+    let foreign = |town: &MunicipalityCode| {
+        town.row().is_none() || own.is_some_and(|own| !own.same_as(*town))
+    };
     if area.towns.iter().any(foreign) {
         return Some(("towns", NOT_YOURS));
     }

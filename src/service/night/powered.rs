@@ -65,7 +65,10 @@ impl Powered {
                 return None;
             }
             let hit_by = hit_by(site, world);
-            if hit_by.iter().any(|hazard| is_in_force(*hazard, site, night)) {
+            if hit_by
+                .iter()
+                .any(|hazard| is_in_force(*hazard, site, night))
+            {
                 return None;
             }
             let near = NearPower {
@@ -80,19 +83,21 @@ impl Powered {
         });
         let sites = sites.collect();
         let units = tx.units().await?.into_iter();
-        let units = units.filter(|unit| unit.state.is_free()).filter_map(|unit| {
-            let position = unit.unit.position?;
-            let place = unit.unit.place.unwrap_or_default();
-            let near = NearPower {
-                site: None,
-                kind: None,
-                name: format!("{} {place}", unit.unit.model).trim().to_owned(),
-                metres: 0.0,
-                said_tonight: false,
-                hit_by: Vec::new(),
-            };
-            Some((position, near))
-        });
+        let units = units
+            .filter(|unit| unit.state.is_free())
+            .filter_map(|unit| {
+                let position = unit.unit.position?;
+                let place = unit.unit.place.unwrap_or_default();
+                let near = NearPower {
+                    site: None,
+                    kind: None,
+                    name: format!("{} {place}", unit.unit.model).trim().to_owned(),
+                    metres: 0.0,
+                    said_tonight: false,
+                    hit_by: Vec::new(),
+                };
+                Some((position, near))
+            });
         Ok(Self {
             units: units.collect(),
             sites,

@@ -122,10 +122,9 @@ fn line(line: &NightLine, page: &NightPage) -> Line {
         kana: line.child.kana.clone(),
         home: line.home.map(|town| town.name().to_owned()),
         why: why.join("・"),
-        ends: cut.as_ref().map_or_else(
-            || shown::hours(judged, lang),
-            |cut| cut.ends.clone(),
-        ),
+        ends: cut
+            .as_ref()
+            .map_or_else(|| shown::hours(judged, lang), |cut| cut.ends.clone()),
         leave_by: cut.as_ref().map(|cut| cut.leave_by.clone()),
         sources: cut.as_ref().map(|cut| cut.sources.clone()),
         notes: cut.as_ref().map_or_else(Vec::new, |cut| cut.notes.clone()),

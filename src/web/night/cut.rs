@@ -107,7 +107,12 @@ impl CutShown {
                 } else {
                     String::new()
                 };
-                format!("{}（{}{at_least} {}）", clock(at), o::NOW_LEFT.get(lang), hours(now))
+                format!(
+                    "{}（{}{at_least} {}）",
+                    clock(at),
+                    o::NOW_LEFT.get(lang),
+                    hours(now)
+                )
             }
             _ if answer.hours_left > 0.0 => format!(
                 "{}（{} {}）",
@@ -180,7 +185,11 @@ fn near(place: &NearPower, lang: Lang) -> String {
     } else if let Some(kind) = place.kind {
         text = format!("{text}（{}）", kind.name().get(lang));
     }
-    text = format!("{text} {} {}", o::STRAIGHT.get(lang), distance(place.metres));
+    text = format!(
+        "{text} {} {}",
+        o::STRAIGHT.get(lang),
+        distance(place.metres)
+    );
     if place.said_tonight {
         text = format!("{text} ・ {}", o::SAID_TONIGHT.get(lang));
     }

@@ -137,7 +137,9 @@ impl Live {
     /// The id of the power cut, as the forms of its children name it.
     fn outage_id(&self) -> String {
         let outage = self.outage.as_ref();
-        outage.map(|outage| outage.id.to_string()).unwrap_or_default()
+        outage
+            .map(|outage| outage.id.to_string())
+            .unwrap_or_default()
     }
 }
 
@@ -295,7 +297,9 @@ fn live(
     let outage = page.outage.as_ref();
     let outage = outage.map(|line| OutageShown::of(line, app, lang));
     let outages = page.outages.iter();
-    let outages = outages.map(|line| OutageShown::of(line, app, lang)).collect();
+    let outages = outages
+        .map(|line| OutageShown::of(line, app, lang))
+        .collect();
     let path = outage
         .as_ref()
         .map_or_else(|| "/tonight".to_owned(), |one| one.href.clone());

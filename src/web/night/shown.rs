@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{
     super::{
-    head::Visit,
-    loans::fields::Fields,
-    plan::dial,
-    together::names,
-    words::{self, night as w},
+        head::Visit,
+        loans::fields::Fields,
+        plan::dial,
+        together::names,
+        words::{self, night as w},
     },
     cut::CutShown,
 };
