@@ -108,7 +108,7 @@ async fn two_people_work_on_one_list_and_lose_nothing_that_they_type() {
     click(desk, ".night-ways a[href='/outage']").await;
     seen(desk, "html[data-map=idle]").await;
     for (east, north) in [(-0.4, 0.45), (0.4, 0.45), (0.4, -0.45), (-0.4, -0.45)] {
-        press(desk, (east, north)).await;
+        press_on_map(desk, (east, north)).await;
     }
     let drawn = text(desk, "#draw-count").await;
     assert!(drawn.starts_with('4'), "{drawn}");
@@ -121,7 +121,7 @@ async fn two_people_work_on_one_list_and_lose_nothing_that_they_type() {
     let all = first(desk, 100).await;
     assert!(all.len() >= 5, "{all:?}");
     // Unknown hours stand before known ones, among those that nobody has reached.
-    let script = "return [...document.querySelectorAll('#night > li.to_call .night-cut dd:first-of-type')].map((dd) => dd.textContent)";
+    let script = "return [...document.querySelectorAll('#night > li.to_call .night-cut div:first-child dd')].map((dd) => dd.textContent)";
     let ends = desk.execute(script, vec![]).await.expect("a list");
     let ends: Vec<String> = serde_json::from_value(ends).expect("texts");
     let unknown = |text: &String| text.starts_with("分からない");
@@ -145,7 +145,7 @@ async fn two_people_work_on_one_list_and_lose_nothing_that_they_type() {
 
 /// Presses on the map that areas are drawn on, at a place that is so far from its middle,
 /// in parts of its width and height.
-async fn press(client: &Client, (east, north): (f64, f64)) {
+async fn press_on_map(client: &Client, (east, north): (f64, f64)) {
     let script = "const map = document.getElementById('outage-map');
         map.scrollIntoView({ block: 'center' });
         const box = map.getBoundingClientRect();
