@@ -105,10 +105,15 @@ async fn filled(app: &App) -> String {
 
 async fn measured(app: App, engine: &str) {
     let cookie = filled(&app).await;
+    let at = app.clock.now() + chrono::TimeDelta::hours(18);
+    let five = format!("/what-if?what=level5&at={}", at.format("%Y-%m-%dT%H:%M"));
     for (what, path) in [
         ("baseline: /account", "/account"),
         ("/tonight", "/tonight"),
         ("/tonight/list", "/tonight/list"),
+        ("/what-if", "/what-if"),
+        ("/what-if, 24 h more", "/what-if?what=longer&hours=24"),
+        ("/what-if, level 5", &five),
     ] {
         let ([median, most, nearly_all], bytes) = took(&app, path, &cookie).await;
         println!(

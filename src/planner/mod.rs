@@ -24,6 +24,7 @@ pub mod rules;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tonight;
+pub mod what_if;
 pub mod why_unknown;
 
 use std::collections::BTreeMap;
@@ -143,11 +144,39 @@ impl Look {
 /// A child without a plan (or of whom nobody has said whether it has one) gets
 /// LEG-00 and LEG-11 only.
 pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
-    let place = Place::of_home(case.home, world);
-    let exposures: BTreeMap<Hazard, HazardExposure> = Hazard::ALL
-        .into_iter()
-        .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))
-        .collect();
+    judge(case, world, today, Ground::of(case, world))
+}
+
+/// What maps and lists say of a home and of where its plan goes.
+#[derive(Debug, Clone)]
+pub(crate) struct Ground {
+    exposures: BTreeMap<Hazard, HazardExposure>,
+    destinations: Vec<DestinationFacts>,
+}
+
+impl Ground {
+    fn of(case: &CaseFacts<'_>, world: &World) -> Self {
+        let place = Place::of_home(case.home, world);
+        let exposures: BTreeMap<Hazard, HazardExposure> = Hazard::ALL
+            .into_iter()
+            .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))
+            .collect();
+        let destinations = match case.plan {
+            PlanState::Made(plan) => facts::gather(plan, case.home, &exposures, world),
+            PlanState::None(_) | PlanState::Unknown => Vec::new(),
+        };
+        Self {
+            exposures,
+            destinations,
+        }
+    }
+}
+
+fn judge(case: &CaseFacts<'_>, world: &World, today: NaiveDate, ground: Ground) -> Look {
+    let Ground {
+        exposures,
+        destinations,
+    } = ground;
     let given = given(case, world, today);
     let budget = reckoning::reckon(&given);
     let mut findings = Vec::with_capacity(96);
@@ -157,14 +186,13 @@ pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
         return Look {
             findings,
             exposures,
-            destinations: Vec::new(),
+            destinations,
             has_plan: false,
             changes_on: power::changes_on(&given),
             power: Box::new(budget),
             outage: None,
         };
     };
-    let destinations = facts::gather(plan, case.home, &exposures, world);
     let check = Check {
         case,
         plan,

@@ -4,6 +4,7 @@
 pub mod assemble;
 pub mod boundaries;
 pub mod boxes;
+pub mod daylight;
 pub mod position;
 pub mod rings;
 pub mod sites;

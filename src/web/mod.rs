@@ -49,6 +49,7 @@ mod tiles;
 mod together;
 mod trail;
 mod uploads;
+mod what_if;
 mod wire;
 mod words;
 

@@ -76,4 +76,5 @@ mod store;
 mod telegrams;
 mod timing;
 mod tonight;
+mod what_if;
 mod wire;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 pub(super) use act::{answer, end_level, enter_level, report_site, strike, telegram};
+pub(in crate::web) use shown::calls;
 
 use self::shown::{Card, Count, FiguresShown, LevelShown, SiteShown, Typed, figures_of};
 use super::{

@@ -17,6 +17,7 @@ use crate::{
     domain::{
         id::CaseNumber,
         night::{NightAnswer, NightKind, NightLevel},
+        plan::document::ChildItems,
         text::Lang,
         warning::EvacuationLevel,
     },
@@ -243,7 +244,7 @@ impl Card {
                 .unwrap_or_else(|| w::NO_VEHICLE.get(lang).to_owned()),
             hours: hours(judged, lang),
             ask: judged.ask.get(lang).to_owned(),
-            calls: calls(&line),
+            calls: calls(&line.child),
             news: news(&line, visit, now),
             told: line.told.map(|told| {
                 let text = format!("{}：{}", w::TOLD.get(lang), told.kind.name().get(lang));
@@ -338,9 +339,8 @@ fn hours(judged: &Judged, lang: Lang) -> String {
 }
 
 /// The family's telephones first, then the coordinator's.
-fn calls(line: &NightLine) -> Vec<(String, String, String)> {
-    let mut contacts: Vec<_> = line
-        .child
+pub(in crate::web) fn calls(child: &ChildItems) -> Vec<(String, String, String)> {
+    let mut contacts: Vec<_> = child
         .contacts
         .iter()
         .filter(|contact| contact.is_telephone())
