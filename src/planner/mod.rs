@@ -36,6 +36,7 @@ pub use context::{CaseFacts, PlanState, World};
 pub use exposure::{HazardExposure, Place, WhyUnknown, ZoneHit};
 pub use facts::{CrossedZone, DestinationFacts, Listing, Travel, TravelBasis};
 pub use power::given;
+pub use rules::power::{OnUnit, on_unit};
 
 use crate::domain::{
     finding::{Finding, Outcome, Severity},
