@@ -18,6 +18,7 @@ use crate::{
         municipality::MunicipalityCode,
         night::NightFacts,
         plan::document::ChildItems,
+        site::SiteKind,
         text::key_form,
     },
     planner::what_if::{Counts, Effect, Next, Practice, Supposition, WhatIf},
@@ -62,6 +63,8 @@ pub struct NamedSite {
     pub id: SiteId,
     /// Its name.
     pub name: String,
+    /// What it is in its list: one building may stand in several.
+    pub kind: Option<SiteKind>,
     /// How many children's plans name it.
     pub children: usize,
 }
@@ -304,7 +307,13 @@ fn sites(cases: &[NightCase], loaded: &LoadedWorld, wanted: &Wanted, page: &mut 
         let listed = directory.and_then(|all| all.get(id));
         let (name, children) = count.get(&id).cloned().unwrap_or_default();
         let name = listed.map_or(name, |site| site.published.name.clone());
-        (!name.is_empty()).then_some(NamedSite { id, name, children })
+        let kind = listed.map(|site| site.published.kind);
+        (!name.is_empty()).then_some(NamedSite {
+            id,
+            name,
+            kind,
+            children,
+        })
     };
     page.closing = closing.iter().filter_map(|id| named(*id)).collect();
     let beside = closing.iter().filter_map(|id| directory?.get(*id));

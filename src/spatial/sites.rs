@@ -119,17 +119,15 @@ impl SiteDirectory {
 
     /// The same, where some sites are closed from a day on until further notice.
     #[must_use]
-    pub fn closing(&self, ids: impl IntoIterator<Item = SiteId>, from: NaiveDate) -> Self {
-        let mut closed = self.clone();
+    pub fn closing(mut self, ids: impl IntoIterator<Item = SiteId>, from: NaiveDate) -> Self {
         for id in ids {
-            if let Some(number) = closed.by_id.get(&id) {
-                let mut site = Site::clone(&closed.sites[*number]);
+            if let Some(number) = self.by_id.get(&id) {
+                let site = Arc::make_mut(&mut self.sites[*number]);
                 site.entry.closed_from = Some(from);
                 site.entry.closed_until = None;
-                closed.sites[*number] = Arc::new(site);
             }
         }
-        closed
+        self
     }
 
     /// Whether a list of a kind was read, and every row of it. Otherwise a site

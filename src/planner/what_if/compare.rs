@@ -55,15 +55,20 @@ fn about(finding: &Finding) -> About<'_> {
     (finding.rule, finding.hazard, site)
 }
 
-/// Hours that a verdict asked for, where it asked for any.
-fn hours_needed(finding: &Finding) -> Option<f64> {
-    finding.evidence.0.get("hours_needed")?.as_f64()
+/// Hours that a verdict compared, where it did.
+fn hours(finding: &Finding, key: &str) -> Option<f64> {
+    finding.evidence.0.get(key)?.as_f64()
 }
 
+/// Whether more hours are missing than before: where there are as many as are asked for
+/// now, the verdict fails for another reason, which is no worse.
 fn asks_for_more(before: &Finding, after: &Finding) -> bool {
-    hours_needed(before)
-        .zip(hours_needed(after))
-        .is_some_and(|(earlier, later)| later > earlier)
+    let needed = |finding| hours(finding, "hours_needed");
+    let Some((earlier, later)) = needed(before).zip(needed(after)) else {
+        return false;
+    };
+    let has = hours(after, "hours_with_generator").or_else(|| hours(after, "battery_hours"));
+    later > earlier && has.is_none_or(|has| has < later)
 }
 
 /// What is new, worse or gone, the worst first, and how many of the others fail or are

@@ -25,6 +25,7 @@ use crate::{
     clock::{in_tokyo, of_tokyo},
     domain::{
         id::SiteId,
+        site::SiteKind,
         text::{Lang, Text},
     },
     planner::what_if::Supposition,
@@ -116,6 +117,16 @@ fn next_two(now: DateTime<Utc>) -> String {
     day.and_time(two).format(TIME).to_string()
 }
 
+/// A site and what it is: one building may stand in several lists.
+fn named(site: &NamedSite, lang: Lang) -> String {
+    let (name, kind) = (&site.name, site.kind.map(SiteKind::name));
+    match (kind, lang) {
+        (None, _) => name.clone(),
+        (Some(kind), Lang::Ja) => format!("{name}（{}）", kind.ja),
+        (Some(kind), Lang::En) => format!("{name} ({})", kind.en),
+    }
+}
+
 /// A site of the form.
 struct SiteChoice {
     id: String,
@@ -128,7 +139,7 @@ impl SiteChoice {
     fn of(site: &NamedSite, chosen: bool, lang: Lang) -> Self {
         Self {
             id: site.id.to_string(),
-            name: site.name.clone(),
+            name: named(site, lang),
             children: words::counted(site.children, w::CHILDREN, lang),
             chosen,
         }
@@ -200,18 +211,23 @@ pub(super) async fn page(
     } else {
         StatusCode::OK
     };
-    let shown = render(&visit, &address, what.filter(|_| !gone), (page, wrong))?;
+    let shown = render(
+        &visit,
+        &address,
+        what.as_ref().filter(|_| !gone),
+        (page, wrong),
+    )?;
     Ok((status, shown).into_response())
 }
 
 fn render(
     visit: &Visit,
     address: &Address,
-    what: Option<Supposition>,
+    what: Option<&Supposition>,
     (mut page, wrong): (WhatIfPage, Option<Text>),
 ) -> Result<Html<String>, Error> {
     let lang = visit.lang;
-    let path = path_of(what.as_ref());
+    let path = path_of(what);
     let typed = |name: &str, otherwise: &str| match address.get(name) {
         "" => otherwise.to_owned(),
         typed => typed.to_owned(),
@@ -225,7 +241,6 @@ fn render(
     sites.extend(offered.map(|site| SiteChoice::of(site, kept.contains(&site.id), lang)));
     let outcome = page.outcome.take();
     let found = what
-        .as_ref()
         .zip(outcome)
         .map(|(what, outcome)| found(what, &path, (&page, outcome), lang));
     show(&Page {
@@ -266,7 +281,7 @@ fn found(
     });
     let beside = page.beside.iter().map(|site| {
         let path = format!("{path}&site={}", site.id);
-        (site.name.clone(), path)
+        (named(site, lang), path)
     });
     Found {
         title: title(what, page, lang),
@@ -288,7 +303,7 @@ fn found(
         }),
         cards: outcome
             .lines
-            .into_iter()
+            .iter()
             .map(|line| Card::of(line, lang))
             .collect(),
         more,
@@ -305,7 +320,8 @@ fn found(
 fn title(what: &Supposition, page: &WhatIfPage, lang: Lang) -> String {
     let (word, what) = match what {
         Supposition::SitesClose(_) => {
-            let names: Vec<&str> = page.closing.iter().map(|site| site.name.as_str()).collect();
+            let closing = page.closing.iter();
+            let names: Vec<String> = closing.map(|site| named(site, lang)).collect();
             (
                 w::IF_CLOSED,
                 names.join(match lang {

@@ -139,7 +139,7 @@ pub(super) struct Card {
 }
 
 impl Card {
-    pub(super) fn of(line: Line, lang: Lang) -> Self {
+    pub(super) fn of(line: &Line, lang: Lang) -> Self {
         let effect = &line.effect;
         let mut tags = Vec::new();
         if !effect.has_plan {
@@ -200,7 +200,8 @@ fn changes(changes: &[Change], lang: Lang) -> Vec<ChangeShown> {
             f.hazard = Some(hazards).filter(|names| !names.is_empty());
             if one.finding.outcome == Outcome::Unknown {
                 f.mark = "？";
-                f.severity = w::STILL_UNKNOWN.get(lang).to_owned();
+                f.class = "warning";
+                w::STILL_UNKNOWN.get(lang).clone_into(&mut f.severity);
             }
             let urgency = (one.finding.outcome, one.finding.urgency());
             told.push((
@@ -250,8 +251,9 @@ fn lost(lost: &Lost, lang: Lang) -> (&'static str, String) {
     };
     let class = match (&lost.next, lost.first) {
         (Next::Nowhere, _) => "bad",
-        (Next::Unsure { .. } | Next::Home, _) => "unknown",
-        (Next::Place { powered: false, .. }, true) => "unknown",
+        (Next::Unsure { .. } | Next::Home, _) | (Next::Place { powered: false, .. }, true) => {
+            "unknown"
+        }
         (Next::Place { .. }, _) => "good",
     };
     (class, format!("{is_lost} {then}"))

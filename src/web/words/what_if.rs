@@ -72,7 +72,6 @@ words! {
     HOLDS = "✓ 問題は見つかりません", "✓ nothing found";
     FAILS = "■ 足りない・危ない", "■ lacking or dangerous";
     ASK = "？ 分からない", "? unknown";
-    ITEMS = "件", "";
     CHILDREN = "人", "children";
     TOWN = "市町村", "Municipality";
     FIGURES = "市町村ごとの数", "By municipality";
