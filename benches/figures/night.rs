@@ -108,7 +108,14 @@ async fn filled(app: &App) -> String {
 
 async fn measured(app: App, engine: &str) {
     let cookie = filled(&app).await;
-    rows(&app, engine, &cookie, &[]).await;
+    let at = app.clock.now() + chrono::TimeDelta::hours(18);
+    let five = format!("/what-if?what=level5&at={}", at.format("%Y-%m-%dT%H:%M"));
+    let what_if = [
+        ("/what-if", "/what-if"),
+        ("/what-if, 24 h more", "/what-if?what=longer&hours=24"),
+        ("/what-if, level 5", &five),
+    ];
+    rows(&app, engine, &cookie, &what_if).await;
     // The power fails everywhere, and in an area that is drawn around about half.
     let whole = post(&app, &cookie, "/outage", "town=43203&hours=72").await;
     rows(

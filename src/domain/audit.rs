@@ -334,6 +334,9 @@ actions! {
     NotedMunicipalAnswer = "noted_municipal_answer", "市町村の回答を記録した", "noted what the municipality answered";
     /// The list of the night was shown; the event names the children on it.
     SawNight = "saw_night", "今夜の一覧を見た", "saw the list of the night";
+    /// A list of what would change if something happened was shown; the event names the
+    /// children on it.
+    SawWhatIf = "saw_what_if", "「もしも」の一覧を見た", "saw the list of what if";
     /// What was answered at a call of the night was written down.
     AnsweredNight = "answered_night", "今夜の電話の答えを記録した", "wrote down what was answered tonight";
     /// Such an answer was struck out.

@@ -19,7 +19,7 @@ use crate::{
 
 /// The published world: hazard zones, sites, and the numbers that this project
 /// chose. The same for every child.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct World {
     /// The hazard zones of the current data sets.
     pub layers: Arc<Layers>,

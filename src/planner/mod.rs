@@ -25,6 +25,7 @@ pub mod rules;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tonight;
+pub mod what_if;
 pub mod why_unknown;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,7 @@ pub use context::{CaseFacts, PlanState, World};
 pub use exposure::{HazardExposure, Place, WhyUnknown, ZoneHit};
 pub use facts::{CrossedZone, DestinationFacts, Listing, Travel, TravelBasis};
 pub use power::given;
+pub use rules::power::{OnUnit, on_unit};
 
 use crate::domain::{
     finding::{Finding, Outcome, Severity},
@@ -144,11 +146,39 @@ impl Look {
 /// A child without a plan (or of whom nobody has said whether it has one) gets
 /// LEG-00 and LEG-11 only.
 pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
-    let place = Place::of_home(case.home, world);
-    let exposures: BTreeMap<Hazard, HazardExposure> = Hazard::ALL
-        .into_iter()
-        .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))
-        .collect();
+    judge(case, world, today, Ground::of(case, world))
+}
+
+/// What maps and lists say of a home and of where its plan goes.
+#[derive(Debug, Clone)]
+pub(crate) struct Ground {
+    exposures: BTreeMap<Hazard, HazardExposure>,
+    destinations: Vec<DestinationFacts>,
+}
+
+impl Ground {
+    fn of(case: &CaseFacts<'_>, world: &World) -> Self {
+        let place = Place::of_home(case.home, world);
+        let exposures: BTreeMap<Hazard, HazardExposure> = Hazard::ALL
+            .into_iter()
+            .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))
+            .collect();
+        let destinations = match case.plan {
+            PlanState::Made(plan) => facts::gather(plan, case.home, &exposures, world),
+            PlanState::None(_) | PlanState::Unknown => Vec::new(),
+        };
+        Self {
+            exposures,
+            destinations,
+        }
+    }
+}
+
+fn judge(case: &CaseFacts<'_>, world: &World, today: NaiveDate, ground: Ground) -> Look {
+    let Ground {
+        exposures,
+        destinations,
+    } = ground;
     let given = given(case, world, today);
     let budget = reckoning::reckon(&given);
     let mut findings = Vec::with_capacity(96);
@@ -158,14 +188,13 @@ pub fn look(case: &CaseFacts<'_>, world: &World, today: NaiveDate) -> Look {
         return Look {
             findings,
             exposures,
-            destinations: Vec::new(),
+            destinations,
             has_plan: false,
             changes_on: power::changes_on(&given),
             power: Box::new(budget),
             outage: None,
         };
     };
-    let destinations = facts::gather(plan, case.home, &exposures, world);
     let check = Check {
         case,
         plan,

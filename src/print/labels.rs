@@ -118,6 +118,10 @@ const KEYS: &[(&str, &str)] = &[
     ("hme", "人工鼻"),
     ("physician", "主治医の了承"),
     ("at_home", "家にある数"),
+    (
+        "oxygen_by_cylinder",
+        "停電のとき濃縮器を止めてボンベにする了承",
+    ),
     ("manual_suction", "手動・足踏みの吸引器"),
     ("registered_with_operator", "送配電会社への登録"),
     ("maker", "機器会社"),

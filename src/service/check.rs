@@ -102,6 +102,15 @@ fn facts<'a>(
     }
 }
 
+/// What a rule is told of a stored case where its papers and its freshness do not matter.
+pub(super) fn facts_alone(case: &CaseForCheck) -> CaseFacts<'_> {
+    static NOTHING: std::sync::LazyLock<Review> = std::sync::LazyLock::new(Review::default);
+    CaseFacts {
+        review: None,
+        ..facts(case, OrdinanceMode::default(), &NOTHING)
+    }
+}
+
 /// Where the verdict on a case rests on maps; its freshness and its municipality's
 /// ordinance have no part in that.
 pub(super) fn places(case: &CaseForCheck, world: &World) -> Places {

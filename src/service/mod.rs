@@ -64,6 +64,7 @@ pub mod sites;
 pub mod supporters;
 pub mod tiles;
 pub mod view;
+pub mod what_if;
 pub mod world;
 
 use crate::store::{AsStoreError, StoreError};

@@ -4,6 +4,7 @@
 pub mod assemble;
 pub mod boundaries;
 pub mod boxes;
+pub mod daylight;
 pub mod drawn;
 pub mod position;
 pub mod rings;

@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use chrono::NaiveDate;
 use rstar::{RTree, primitives::GeomWithData};
 
 use super::position::{metres_between, on_ellipsoid};
@@ -28,7 +29,7 @@ type AddressKey = (Option<MunicipalityCode>, String);
 pub const SAME_PLACE_METRES: f64 = 300.0;
 
 /// Every site that a plan may name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SiteDirectory {
     sites: Vec<Arc<Site>>,
     by_id: HashMap<SiteId, usize>,
@@ -114,6 +115,19 @@ impl SiteDirectory {
             has_holes: true,
             ..self
         }
+    }
+
+    /// The same, where some sites are closed from a day on until further notice.
+    #[must_use]
+    pub fn closing(mut self, ids: impl IntoIterator<Item = SiteId>, from: NaiveDate) -> Self {
+        for id in ids {
+            if let Some(number) = self.by_id.get(&id) {
+                let site = Arc::make_mut(&mut self.sites[*number]);
+                site.entry.closed_from = Some(from);
+                site.entry.closed_until = None;
+            }
+        }
+        self
     }
 
     /// Whether a list of a kind was read, and every row of it. Otherwise a site

@@ -351,6 +351,41 @@ impl Tx {
         self.under(reader, at, rows).await
     }
 
+    /// The content of those of some cases that the reader may see, by number.
+    pub async fn cases_numbered(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+        numbers: &[&str],
+    ) -> Result<Vec<CaseForCheck>, StoreError> {
+        let subject = reader.subject();
+        let text = super::by_engine!(
+            self,
+            sqlite: concat!(
+                case_columns!(),
+                "where c.number in (select value from json_each($5)) and ",
+                visible!(content)
+            ),
+            postgres: concat!(
+                case_columns!(),
+                "where c.number in (select json_array_elements_text(cast($5 as json))) and ",
+                visible!(content)
+            ),
+        );
+        let rows: Vec<CaseRow> = run!(self, |conn| {
+            sqlx::query_as(text)
+                .bind(subject.kind)
+                .bind(&subject.id)
+                .bind(at.today.to_string())
+                .bind(to_millis(at.now))
+                .bind(super::to_json(&numbers))
+                .bind(reader.user().map(|user| user.0))
+                .fetch_all(conn)
+                .await?
+        });
+        self.under(reader, at, rows).await
+    }
+
     /// Cases with the emergency accesses under which they are read, if it is
     /// those alone.
     async fn under(

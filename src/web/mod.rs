@@ -50,6 +50,7 @@ mod tiles;
 mod together;
 mod trail;
 mod uploads;
+mod what_if;
 mod wire;
 mod words;
 

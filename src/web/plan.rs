@@ -12,7 +12,7 @@ use super::{
     family_link::ways_in,
     head::{Head, Visit},
     positions,
-    power::trigger_line,
+    power::{paper_table, trigger_line},
     qr,
     rights::Rights,
     show,
@@ -64,6 +64,8 @@ pub(super) struct Plan {
     staff: bool,
     /// By when to leave or telephone in a power cut.
     outage: String,
+    /// The table of it for paper: cut at, leave by, batteries end.
+    outage_rows: Vec<[String; 3]>,
     /// Whether a code may be told to the family.
     tells: bool,
     /// The reader may make the family's account.
@@ -205,6 +207,10 @@ impl Plan {
             zones: zones(small_map.as_ref(), lang),
             small_map,
             outage: trigger_line(page.outage, lang),
+            outage_rows: page
+                .outage
+                .as_ref()
+                .map_or_else(Vec::new, |by| paper_table(by, lang)),
             hidden_or_unknown: match page.address {
                 AddressOnPage::Hidden { .. } => words::care::NOT_SHOWN,
                 AddressOnPage::Open | AddressOnPage::Revealed => words::UNKNOWN,

@@ -9,7 +9,7 @@ use super::{
     account, accounts, assets, calendar, care, children, demo_clock, door, emergency, family,
     family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, night,
     outage, own_site, plan, positions, power, prefecture_map, ready, rights, sign_in, site_batch,
-    site_history, site_list, sites, tiles, trail,
+    site_history, site_list, sites, tiles, trail, what_if,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -41,6 +41,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/figures", Need::May(P::ReadFigures)),
         ("GET", "/children", Need::May(P::ListChildren)),
         ("POST", "/children/search", Need::May(P::ListChildren)),
+        ("GET", "/what-if", Need::May(P::FollowNight)),
         ("GET", "/tonight", Need::May(P::FollowNight)),
         ("GET", "/tonight/list", Need::May(P::FollowNight)),
         ("GET", "/tonight/calls.pdf", Need::May(P::AnswerNight)),
@@ -446,6 +447,7 @@ fn of_children() -> Router<App> {
     Router::new()
         .route("/children", get(children::list))
         .route("/children/search", post(children::search))
+        .route("/what-if", get(what_if::page))
         .route("/tonight", get(night::page))
         .route("/tonight/list", get(night::list))
         .route("/tonight/calls.pdf", get(night::calls_of_tonight))

@@ -26,6 +26,7 @@ use crate::{
     app::App,
     clock::in_tokyo,
     domain::{
+        access::Permission,
         id::{SiteBatchId, SiteId},
         site::{SiteEntry, SiteKind},
         site_entry::{WrongField, differences},
@@ -83,6 +84,8 @@ struct SiteTemplate {
     /// The field that is wrong.
     wrong: &'static str,
     staff: bool,
+    /// Whether the visitor may ask what changes if it closes.
+    may_suppose: bool,
     today: NaiveDate,
 }
 
@@ -230,6 +233,7 @@ pub(super) async fn render(
         wrong: said.wrong,
         said: said.text,
         staff: visit.reader().is_staff(),
+        may_suppose: visit.who.role().may(Permission::FollowNight),
         today,
         page,
     })

@@ -23,6 +23,7 @@ crate::on_every_engine!(
     borrowers_and_applicants_are_invited_as_one_and_others_are_not,
     a_character_without_a_glyph_is_told_before_it_prints,
     labels_are_of_the_chosen_units_and_lead_back_after_the_sign_in,
+    what_hangs_on_a_unit_is_told_at_the_hand_over_and_on_its_paper,
 );
 
 /// What a request answers as a PDF: its text without white space.
@@ -291,4 +292,34 @@ async fn labels_are_of_the_chosen_units_and_lead_back_after_the_sign_in(db: Data
         !page.contains("example.org"),
         "no link leads anywhere else: {page}"
     );
+}
+
+/// PWR-05 on the unit: of the 1,800 VA of an EU18i 1,440 VA may hang on it. What does is
+/// not known to whoever may not read the child's devices, and stays a line to write on.
+async fn what_hangs_on_a_unit_is_told_at_the_hand_over_and_on_its_paper(db: Database) {
+    let centre = Centre::new(&db).await;
+    let form = "model=EU18i&serial=B-1";
+    let (status, to, page) = centre.post("/units", form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let unit = to.trim_start_matches("/units/").to_owned();
+    let loan = centre.approved("【デモ】光").await;
+    let case = loan.trim_start_matches("/loans/");
+    let record = "revision=0&%2Fgenerators%2F0%2Floaned=yes&%2Fgenerators%2F0%2Fcharger_watts=300\
+         &%2Fgenerators%2F0%2Ffeeds%2Fcharger=1";
+    let (status, _, page) = centre
+        .post(&format!("/plans/{case}/power/edit"), record)
+        .await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let (_, page) = centre.get(&format!("{loan}/hand-over")).await;
+    assert!(page.contains("PWR-05 まだ分かりません"), "{page}");
+    assert!(
+        page.contains("定格の8割 1440 VA") && !page.contains("375 VA"),
+        "{page}"
+    );
+    assert!(page.contains("銘板を見て"), "what to do: {page}");
+    let form = format!("on=2026-11-03&unit={unit}&{KIT}&co_explained=1&frequency=60");
+    centre.done(&loan, "hand-over", &form).await;
+    let paper = pdf(&centre, &format!("{loan}/papers/power-cut")).await;
+    assert!(paper.contains("1440VAまで"), "{paper}");
+    assert!(paper.contains("停電から時間たっても"), "{paper}");
 }

@@ -77,4 +77,5 @@ mod store;
 mod telegrams;
 mod timing;
 mod tonight;
+mod what_if;
 mod wire;

@@ -27,6 +27,7 @@ crate::on_every_engine!(
     what_cannot_be_is_refused_by_its_field_and_nothing_is_kept,
     two_who_write_at_once_do_not_overwrite_each_other,
     whoever_may_not_act_for_the_child_writes_nothing,
+    the_plan_on_paper_has_the_table_of_times,
 );
 
 /// A form as a browser sends it.
@@ -229,4 +230,31 @@ async fn whoever_may_not_act_for_the_child_writes_nothing(db: Database) {
     let family = session(&app, Role::Family, None, Some("X-1001")).await;
     let answer = ask(&router, "GET", "/plans/X-1001/power", &family, "").await;
     assert_eq!(answer.status(), StatusCode::OK);
+}
+
+/// 6 hours of batteries, 60 minutes to get ready, 30 on the way, 60 kept back: 3 h 30 min
+/// after the cut. Cut at 0:00, leave by 3:30, the batteries end at 6:00; cut at 21:00, the
+/// next day at 0:30 and 3:00.
+async fn the_plan_on_paper_has_the_table_of_times(db: Database) {
+    let app = freshness::filled(&db).await;
+    let staff = session(&app, Role::Municipality, Some("43203"), None).await;
+    let router = web::router(app.clone());
+    let plan = async || words(ask(&router, "GET", "/plans/X-1001", &staff, "").await).await;
+    assert!(!plan().await.contains("outage-table"), "hours are unknown");
+    let sheet = "整理番号,市町村,氏名,計画,車,バッテリー時間,準備分,避難先1_種別,避難先1_名称,避難先1_緯度,避難先1_経度,避難先1_家族見込み分\n\
+                 X-1001,43203,【デモ】一,あり,【デモ】青い車,6,60,親戚,【デモ】親戚宅,32.2150,130.7550,30\n";
+    let report = crate::retention::import_text(&app, sheet).await;
+    assert_eq!(report.accepted, 1, "{report:?}");
+    let page = plan().await;
+    let table = page.split_once("outage-table").expect("a table").1;
+    let table = table.split_once("</table>").expect("its end").0;
+    for cell in [
+        "<th scope=\"col\">00:00</th>",
+        "<td>03:30</td>",
+        "<td>06:00</td>",
+        "<td>翌日 00:30</td>",
+        "<td>翌日 03:00</td>",
+    ] {
+        assert!(table.contains(cell), "{cell}: {table}");
+    }
 }

@@ -87,6 +87,9 @@ record! {
         resuscitator: Resuscitator,
         /// 人工鼻 in place of the heated humidifier.
         hme: HeatMoistureExchanger,
+        /// The physician's agreement that in a power cut the oxygen concentrator is
+        /// switched off while cylinders give the oxygen.
+        oxygen_by_cylinder: WrittenConsent,
         /// Whether a suction that needs no power (manual or foot-driven) is at
         /// home.
         manual_suction: bool,

@@ -125,6 +125,19 @@ impl HomeGenerator {
         positive(self.rated_va).or_else(|| row?.rated_va.map(f64::from))
     }
 
+    /// How many hours one filling lasts while its chargers charge; `None`: the tank, what it
+    /// burns at that load, or the chargers are unknown.
+    pub fn hours_a_filling(
+        &self,
+        row: Option<&GeneratorModel>,
+        parameters: &PowerParameters,
+    ) -> Option<f64> {
+        let model = row?;
+        let share = share_of(self.rated(row)?, self.chargers()?, parameters)?;
+        let an_hour = positive(model.per_hour_at(share))?;
+        Some(positive(model.capacity)? / an_hour)
+    }
+
     /// Whether it feeds the ventilator itself; `None`: nobody has said what
     /// hangs on it.
     pub fn feeds_ventilator(&self) -> Option<bool> {

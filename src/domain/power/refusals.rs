@@ -150,6 +150,11 @@ impl Equipment {
         found.figure("/resuscitator/user_count", people, 0.0, 100.0);
         let agreed = self.hme.as_ref().and_then(|hme| hme.physician.as_ref());
         found.past("/hme/physician/on", agreed.and_then(|consent| consent.on));
+        let agreed = self.oxygen_by_cylinder.as_ref();
+        found.past(
+            "/oxygen_by_cylinder/on",
+            agreed.and_then(|consent| consent.on),
+        );
         found.list
     }
 }

@@ -183,7 +183,7 @@ fn too_low(about: About, rank: InundationRank, room: i16, safe: i16, label: &Tex
 
 /// How long one would have to stay: until the water has gone and the grid is
 /// back.
-pub(super) enum Stay {
+pub(crate) enum Stay {
     /// So many hours, by a zone of the map of durations.
     Hours(f64, ZoneHit),
     /// Longer than the map says.
@@ -193,7 +193,7 @@ pub(super) enum Stay {
 }
 
 /// The upper bound of the published duration at the home, and 24 hours.
-pub(super) fn hours_to_stay(check: &Check<'_>, hazard: Hazard) -> Stay {
+pub(crate) fn hours_to_stay(check: &Check<'_>, hazard: Hazard) -> Stay {
     let home = check.case.home;
     let place = Place::of_home(home, check.world);
     let (Hazard::Flood, Some(at)) = (hazard, home.position) else {

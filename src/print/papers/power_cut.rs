@@ -44,6 +44,8 @@ pub struct PowerCut {
     /// (rule PWR-15).
     #[serde(serialize_with = "hours")]
     pub act_after: Option<f64>,
+    /// The hours leave no time to wait: one leaves or telephones at once.
+    pub at_once: bool,
     /// Where to go then.
     pub destination: Option<String>,
     /// The generator, where there is one.
@@ -52,6 +54,11 @@ pub struct PowerCut {
     pub hertz: Option<u8>,
     /// The place outdoors that was looked at.
     pub outdoor_place: Option<String>,
+    /// Volt-amperes of what hangs on it, with the largest start; `None`: a line to fill
+    /// in (rule PWR-05).
+    pub load_va: Option<u32>,
+    /// How many of its volt-amperes may hang on it at once; `None`: unknown.
+    pub limit_va: Option<u32>,
     /// How many hours one filling runs at this load.
     #[serde(serialize_with = "hours")]
     pub hours_a_filling: Option<f64>,

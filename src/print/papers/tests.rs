@@ -109,10 +109,13 @@ fn a_power_cut() -> PowerCut {
             hours: Some(7.599),
         }],
         act_after: None,
+        at_once: false,
         destination: None,
         generator: None,
         hertz: Some(60),
         outdoor_place: None,
+        load_va: None,
+        limit_va: None,
         hours_a_filling: None,
         telephones: vec![Telephone {
             who: "訪問看護".to_owned(),
@@ -269,4 +272,42 @@ fn a_letter_is_dated_in_its_era_and_marked_where_asked() {
     let shown = text(&letter(&paper).unwrap());
     assert!(!shown.contains("取扱注意"));
     assert!(shown.contains("令和年月日"));
+}
+
+#[test]
+fn known_hours_stand_where_a_line_was_and_unknown_ones_stay_a_line() {
+    let known = PowerCut {
+        act_after: Some(4.49),
+        generator: Some("EU18i".to_owned()),
+        load_va: Some(640),
+        limit_va: Some(1440),
+        hours_a_filling: Some(9.04),
+        ..a_power_cut()
+    };
+    let paper = power_cut(&known).unwrap();
+    assert_eq!(paper.pages, 1);
+    let said = text(&paper);
+    for one in [
+        "停電から4.4時間たっても",
+        "640VA（1440VAまで）",
+        "1回で9時間",
+    ] {
+        assert!(said.contains(one), "{one}: {said}");
+    }
+    let over = PowerCut {
+        load_va: Some(1500),
+        at_once: true,
+        ..known
+    };
+    let said = text(&power_cut(&over).unwrap());
+    assert!(
+        said.contains("順番に") && said.contains("停電したら、すぐに"),
+        "{said}"
+    );
+    assert!(!said.contains("たっても"), "{said}");
+    let unknown = text(&power_cut(&a_power_cut()).unwrap());
+    assert!(
+        !unknown.contains("VAまで") && unknown.contains("たっても"),
+        "{unknown}"
+    );
 }

@@ -3,7 +3,7 @@
 
 mod fill;
 
-use super::{LoanPage, page_of};
+use super::{LoanPage, load, page_of};
 use crate::{
     app::App,
     domain::{
@@ -12,7 +12,10 @@ use crate::{
         letter::{LetterKind, Placeholder, Values},
         loan::{LoanPaper, LoanState, paper::is_invited},
         plan::document::PlanDocument,
+        power::{Reach, Trigger},
+        residence::Sight,
     },
+    planner::OnUnit,
     print::{
         papers::{
             application::application,
@@ -24,7 +27,7 @@ use crate::{
         },
         pdf::{Paper, PdfError},
     },
-    service::{ServiceError, audit, letters as texts, view::SignedIn},
+    service::{ServiceError, audit, check, letters as texts, view::SignedIn, world},
     store::Tx,
 };
 
@@ -73,11 +76,16 @@ struct Known {
     plan: Option<PlanDocument>,
     reason: Option<String>,
     contacts: Vec<crate::domain::plan::document::Contact>,
-    battery_hours: Option<f64>,
     /// The address must not stand on a paper.
     protected: bool,
     /// What the last hand-over of the unit says.
     handed: Option<crate::store::UnitEvent>,
+    /// How long its batteries last, as far as the reader may know.
+    batteries: Reach,
+    /// By when one leaves or telephones after the power has failed.
+    outage: Option<Trigger>,
+    /// What hangs on the unit, and how long it runs.
+    on_unit: Option<OnUnit>,
 }
 
 async fn known(
@@ -104,10 +112,21 @@ async fn known(
         });
     }
     let (kana, born) = child.map_or((None, None), |child| (child.kana, child.born));
-    let (mut reason, mut contacts, mut plan, mut battery_hours) = (None, Vec::new(), None, None);
+    let (mut reason, mut contacts, mut plan) = (None, Vec::new(), None);
     if let Some(case) = readable {
-        battery_hours = case.battery_hours;
         (reason, contacts, plan) = (case.child.reason, case.child.contacts, case.document);
+    }
+    let loaded = world::current_in(app, tx).await?;
+    let on = (at.today, at);
+    let seen = check::one_in(tx, &loaded, &who.reader, number, on, Sight::Usual).await?;
+    let (batteries, outage) = seen.map_or((Reach::UNKNOWN, None), |seen| {
+        (seen.look.power.batteries, seen.look.outage)
+    });
+    let mut on_unit = None;
+    if let Some(unit) = &page.unit {
+        let models = [unit.unit.model.as_str()];
+        let loads = load::loads_in(app, tx, who, number, &models).await?;
+        on_unit = loads.each.into_iter().next().map(|(_, on)| on);
     }
     Ok(Some(Known {
         page,
@@ -116,9 +135,11 @@ async fn known(
         plan,
         reason,
         contacts,
-        battery_hours,
         protected,
         handed,
+        batteries,
+        outage,
+        on_unit,
     }))
 }
 

@@ -15,7 +15,7 @@ use super::{
         head::{Head, Visit},
         show,
         taken::{Named, Sent},
-        words::{self, loan_desk as w, loans as said},
+        words::{self, loan_desk as w, loan_figures as figured, loans as said},
     },
     Leads, Said,
     acts::unit,
@@ -26,10 +26,12 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        finding::Outcome,
         id::CaseNumber,
         loan::{HandOver, KitItem, LoanStep, hand_over::frequency_of},
         text::{Lang, Text},
     },
+    planner::OnUnit,
     service::{
         loans::{self, Bedside, LoanPage, Taken},
         reminders::Typed,
@@ -46,6 +48,10 @@ struct Page {
     open: bool,
     /// What the catalogue says of the units that are free.
     figures: Vec<Figures>,
+    /// What would hang on each model that is free (PWR-05).
+    loads: Vec<LoadShown>,
+    /// The visitor may open the record of the child's devices.
+    devices_readable: bool,
     /// The item's word, its name, whether it is ticked.
     kit: Vec<(&'static str, String, bool)>,
     /// The frequency of the region, and which that is.
@@ -57,6 +63,57 @@ struct Page {
     said: Option<Said>,
     today: NaiveDate,
     key: Uuid,
+}
+
+/// What would hang on a model, in words.
+struct LoadShown {
+    model: String,
+    class: &'static str,
+    badge: String,
+    message: String,
+    /// Numbers: what hangs on it, 80 % of its rating, hours of a filling.
+    figures: String,
+    next_step: String,
+}
+
+impl LoadShown {
+    fn of((model, on): &(String, OnUnit), lang: Lang) -> Self {
+        let finding = &on.finding;
+        let (class, badge) = match finding.outcome {
+            Outcome::Holds => ("clean", figured::FITS),
+            Outcome::Unknown => ("warning", figured::LOAD_UNKNOWN),
+            Outcome::Fails => ("gap", figured::TOO_MUCH),
+        };
+        let va = |number: Option<f64>| {
+            number.map_or_else(
+                || figured::NOT_KNOWN.get(lang).to_owned(),
+                |va| format!("{va:.0} VA"),
+            )
+        };
+        let hours = on.hours_a_filling.map_or_else(
+            || figured::NOT_KNOWN.get(lang).to_owned(),
+            |hours| format!("{:.1} h", crate::domain::power::figure::tenths_down(hours)),
+        );
+        Self {
+            model: model.clone(),
+            class,
+            badge: badge.get(lang).to_owned(),
+            message: finding.message.get(lang).to_owned(),
+            figures: format!(
+                "{} {} ・ {} {} ・ {} {hours}",
+                figured::LOAD.get(lang),
+                va(on.load_va.map(f64::ceil)),
+                figured::LIMIT.get(lang),
+                va(on.limit_va.map(f64::floor)),
+                figured::A_FILLING.get(lang),
+            ),
+            next_step: if finding.outcome == Outcome::Holds {
+                String::new()
+            } else {
+                finding.next_step.get(lang).to_owned()
+            },
+        }
+    }
 }
 
 impl Page {
@@ -130,6 +187,14 @@ async fn render(
         Some((hertz, code.name().to_owned()))
     });
     let frequency = form.get("frequency").to_owned();
+    let mut models: Vec<&str> = page
+        .free
+        .iter()
+        .map(|unit| unit.unit.model.as_str())
+        .collect();
+    models.sort_unstable();
+    models.dedup();
+    let loads = loans::loads(app, &visit.who, number, &models).await?;
     let kit = KitItem::ALL.iter().map(|item| {
         let ticked = form.has("kit", item.code());
         (item.code(), item.name().get(lang).to_owned(), ticked)
@@ -139,6 +204,12 @@ async fn render(
         name: page.file.name.clone().unwrap_or_else(|| number.to_string()),
         open: page.file.state.steps().contains(&LoanStep::HandOver),
         figures: Figures::of_units(&page.catalogue, &page.free, visit.lang),
+        devices_readable: loads.readable,
+        loads: loads
+            .each
+            .iter()
+            .map(|one| LoadShown::of(one, lang))
+            .collect(),
         kit: kit.collect(),
         region,
         frequency,

@@ -128,7 +128,7 @@ fn line(line: &NightLine, page: &NightPage) -> Line {
         leave_by: cut.as_ref().map(|cut| cut.leave_by.clone()),
         sources: cut.as_ref().map(|cut| cut.sources.clone()),
         notes: cut.as_ref().map_or_else(Vec::new, |cut| cut.notes.clone()),
-        telephones: shown::calls(line)
+        telephones: shown::calls(&line.child)
             .into_iter()
             .map(|(who, number, _)| (who, number))
             .collect(),

@@ -17,6 +17,7 @@ use uuid::Uuid;
 pub(super) use act::{answer, end_level, enter_level, report_site, strike, telegram};
 pub(super) use calls::{of_outage as calls_of_outage, of_tonight as calls_of_tonight};
 pub(super) use cut::OutageShown;
+pub(in crate::web) use shown::calls;
 
 use self::shown::{Card, Count, FiguresShown, LevelShown, SiteShown, Typed, figures_of};
 use super::{

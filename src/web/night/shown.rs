@@ -20,6 +20,7 @@ use crate::{
     domain::{
         id::CaseNumber,
         night::{NightAnswer, NightKind, NightLevel},
+        plan::document::ChildItems,
         text::Lang,
         warning::EvacuationLevel,
     },
@@ -249,7 +250,7 @@ impl Card {
             hours: hours(judged, lang),
             ask: judged.ask.get(lang).to_owned(),
             cut: CutShown::of(&line, now, lang),
-            calls: calls(&line),
+            calls: calls(&line.child),
             news: news(&line, visit, now),
             told: line.told.map(|told| {
                 let text = format!("{}：{}", w::TOLD.get(lang), told.kind.name().get(lang));
@@ -344,9 +345,8 @@ pub(super) fn hours(judged: &Judged, lang: Lang) -> String {
 }
 
 /// The family's telephones first, then the coordinator's.
-pub(super) fn calls(line: &NightLine) -> Vec<(String, String, String)> {
-    let mut contacts: Vec<_> = line
-        .child
+pub(in crate::web) fn calls(child: &ChildItems) -> Vec<(String, String, String)> {
+    let mut contacts: Vec<_> = child
         .contacts
         .iter()
         .filter(|contact| contact.is_telephone())

@@ -496,6 +496,24 @@ pub(super) const SECTIONS: &[Section] = &[
                 Kind::Whole("個")
             ),
             field!(
+                "oxygen_by_cylinder.given",
+                "停電のとき、酸素濃縮器を止めてボンベで酸素を流してよいと主治医が言っている",
+                "The physician has agreed that in a power cut the concentrator is switched off and cylinders give the oxygen",
+                Kind::YesNo
+            ),
+            field!(
+                "oxygen_by_cylinder.on",
+                "その日付（ボンベ）",
+                "Its date (cylinders)",
+                Kind::Day
+            ),
+            field!(
+                "oxygen_by_cylinder.by",
+                "医師の名前（ボンベ）",
+                "Which physician (cylinders)",
+                Kind::Line
+            ),
+            field!(
                 "manual_suction",
                 "手動・足踏みの吸引器がある",
                 "A manual or foot-driven suction",

@@ -136,12 +136,13 @@ fn read_feeds(form: &Fields, name: &str) -> Result<Option<Value>, Text> {
 
 /// The answers without which what stands beside them says nothing: they are asked for,
 /// never assumed.
-const DECIDES: [&str; 5] = [
+const DECIDES: [&str; 6] = [
     "kind",
     "maker_consent.given",
     "physician_consent.given",
     "place.available",
     "hme.physician.given",
+    "oxygen_by_cylinder.given",
 ];
 
 /// The deciding fields of a row that were left open beside others of the same part.
@@ -448,6 +449,7 @@ mod tests {
             "canisters": [{"count": 4, "dated": "2022-05-01"}],
             "resuscitator": {"within_reach": true, "users": ["母", "父"]},
             "hme": {"physician": {"given": false}, "at_home": 0},
+            "oxygen_by_cylinder": {"given": true, "on": "2026-09-01", "by": "【デモ】医師"},
             "manual_suction": true,
             "maker": {"emergency_number": "0120-000-000"}
         }))
@@ -488,6 +490,7 @@ mod tests {
     fn what_decides_is_asked_for_and_never_assumed() {
         for (typed, asked) in [
             ("/hme/physician/by", "/hme/physician/given"),
+            ("/oxygen_by_cylinder/on", "/oxygen_by_cylinder/given"),
             (
                 "/generators/0/maker_consent/on",
                 "/generators/0/maker_consent/given",

@@ -137,6 +137,12 @@ fn rows(trigger: &Trigger, lang: Lang) -> Vec<Row> {
     .collect()
 }
 
+/// The table that works without a network: power fails at, leave by, batteries end at.
+pub(in crate::web) fn paper_table(trigger: &Trigger, lang: Lang) -> Vec<[String; 3]> {
+    let rows = rows(trigger, lang).into_iter();
+    rows.map(|row| [row.cut, row.leave, row.ends]).collect()
+}
+
 fn stretches(budget: &Budget, lang: Lang) -> Vec<Stretch> {
     let segments = budget.segments(24.0 * 366.0);
     let stretch = |segment: &crate::domain::power::Segment<'_>| {

@@ -36,4 +36,13 @@ words! {
     WARN_NOT_LISTED = "カタログにない機種です。定格・正弦波・燃料は未確認です。渡す前に、取扱説明書で正弦波（インバーター）・100V・定格出力を確かめてください。", "This model is not in the catalogue: rated output, sine wave and fuel are not known. Before it is handed over, look into its manual for sine wave (inverter), 100 V and rated output.";
     WARN_NOT_SINE = "正弦波ではありません。医療機器とその充電器には使えません。渡さないでください。", "It gives no sine wave and must feed no medical device and no charger of one: do not hand it over.";
     WARN_SINE = "正弦波かどうか未確認です。渡す前に、取扱説明書かメーカーで確かめてください。", "Nobody knows whether it gives a sine wave: look into its manual or ask the maker before it is handed over.";
+    LOADS = "この発電機に一度につなぐもの（定格の8割まで）", "What hangs on it at once (80 % of its rating at most)";
+    FITS = "収まります", "within it";
+    LOAD_UNKNOWN = "まだ分かりません", "not known yet";
+    TOO_MUCH = "超えます", "too much";
+    LOAD = "つなぐもの（起動を含む）", "Hanging on it (with the start)";
+    LIMIT = "定格の8割", "80 % of its rating";
+    A_FILLING = "燃料1回の充電で動く時間", "Hours of a filling while it charges";
+    NOT_KNOWN = "分からない", "unknown";
+    TO_RECORD = "お子さんの機器と電源の記録を見る・直す", "See or correct the child's devices and sources";
 }

@@ -75,6 +75,7 @@ pub(super) mod rights;
 pub(super) mod sites;
 pub(super) mod trail;
 pub(super) mod unit_places;
+pub(super) mod what_if;
 
 words! {
     SITE_NAME = "灯 Tomoshibi", "Tomoshibi 灯";
@@ -360,6 +361,7 @@ mod tests {
             positions::ALL,
             fresh::ALL,
             trail::ALL,
+            what_if::ALL,
             unit_places::ALL,
             emergency::ALL,
             calendar::ALL,

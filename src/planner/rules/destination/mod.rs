@@ -13,7 +13,7 @@ mod reception;
 
 use chrono::{Months, NaiveDate};
 
-pub(crate) use reception::has_agreed_bed;
+pub(crate) use reception::{closed_beside, has_agreed_bed};
 
 use super::{Check, There, writing::About};
 use crate::{

@@ -188,7 +188,7 @@ pub(super) fn still_open(check: &Check<'_>, there: There<'_>) -> Option<Finding>
 
 /// A closed site at the address of one that is not: one building may stand in
 /// several lists, and is closed in all of them or in none.
-pub(super) fn closed_beside<'a>(check: &Check<'a>, site: &Site) -> Option<&'a Site> {
+pub(crate) fn closed_beside<'a>(check: &Check<'a>, site: &Site) -> Option<&'a Site> {
     let sites = check.world.sites.as_ref()?;
     let mut others = sites.others_at_address_of(site);
     others

@@ -168,13 +168,18 @@ pub(super) fn lasts_three_days(check: &Check<'_>) -> Finding {
         ),
         Some(false) => {
             let total = budget.total.text();
+            let days = if (hours - 72.0).abs() < f64::EPSILON {
+                Text::fixed("（3日）", " (three days)")
+            } else {
+                Text::fixed("", "")
+            };
             verdict.fails(
                 Owner::Coordinator,
                 says(
                     say!(
-                        "すべての電源を合わせて{}で、目安の{hours:.0}時間（3日）に届かず、受入れを約束した病院もありません。",
-                        "All sources last {}, less than the {hours:.0} h (three days) aimed at, and no hospital has agreed to take the child.";
-                        total
+                        "すべての電源を合わせて{}で、目安の{hours:.0}時間{}に届かず、受入れを約束した病院もありません。",
+                        "All sources last {}, less than the {hours:.0} h{} aimed at, and no hospital has agreed to take the child.";
+                        total, days
                     ),
                     Text::fixed(
                         "長い停電では、家の電源だけでは3日もちません。受け入れてくれる病院を決めておくと安心です。",

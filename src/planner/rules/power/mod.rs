@@ -11,6 +11,8 @@ mod generator;
 mod hours;
 mod sizing;
 
+pub use sizing::{OnUnit, on_unit};
+
 use super::{Check, Says, about, writing::About};
 use crate::domain::{
     finding::{Finding, Owner, RuleCode, Severity},

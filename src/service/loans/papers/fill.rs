@@ -367,10 +367,20 @@ fn of_power_cut(app: &App, known: &Known) -> PowerCut {
             .model
             .clone()
     });
-    let batteries = known.battery_hours.map(|hours| Battery {
-        name: "電池（すべて合わせて）".to_owned(),
-        hours: Some(hours),
+    let batteries = (!known.batteries.is_unknown()).then(|| Battery {
+        name: if known.batteries.known {
+            "電池（すべて合わせて）"
+        } else {
+            "電池（分かっているものを合わせて、少なくとも）"
+        }
+        .to_owned(),
+        hours: Some(known.batteries.tenths()),
     });
+    let act_after = known
+        .outage
+        .map(|by| by.allowance().num_minutes() as f64 / 60.0);
+    let on_unit = known.on_unit.as_ref();
+    let whole = |va: f64| va as u32;
     let settings = &app.config.loans;
     let mut telephones = vec![Telephone {
         who: settings.centre_name.clone(),
@@ -402,14 +412,20 @@ fn of_power_cut(app: &App, known: &Known) -> PowerCut {
         confirmed_on: None,
         ventilator,
         batteries: batteries.into_iter().collect(),
-        act_after: None,
+        act_after,
+        at_once: known.outage.is_some_and(|by| by.at_once()),
         destination: plan
             .and_then(|plan| plan.destinations.first())
             .and_then(|first| first.name.clone()),
         generator: known.page.unit.as_ref().map(|unit| unit.unit.model.clone()),
         hertz: known.hertz(),
         outdoor_place: checked.or_else(|| done.and_then(|done| done.outdoor_place.clone())),
-        hours_a_filling: None,
+        load_va: on_unit.and_then(|on| on.load_va).map(f64::ceil).map(whole),
+        limit_va: on_unit
+            .and_then(|on| on.limit_va)
+            .map(f64::floor)
+            .map(whole),
+        hours_a_filling: on_unit.and_then(|on| on.hours_a_filling),
         telephones,
     }
 }
