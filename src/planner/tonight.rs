@@ -450,6 +450,12 @@ fn ask(child: &Child<'_>, judged: &Judged) -> Text {
             "どこにいるかを聞く。動かず、近くの丈夫な建物の上の階へ。危ないときは119。",
             "Ask where they are. Go no further: into the nearest strong building, upstairs. In danger: 119.",
         ),
+        State::ToCall | State::CallAgain if judged.power_cut && judged.level.is_some() => {
+            Text::fixed(
+                "停電と避難の両方です。電気が来ているか、バッテリーがあと何時間か、いま出られるか（行き先・車・人手）を聞く。",
+                "Power cut and evacuation at once. Ask whether there is power, how many hours the batteries last, and whether they can leave now (where to, vehicle, hands).",
+            )
+        }
         State::ToCall | State::CallAgain | State::AtHome
             if judged.power_cut && judged.hours.is_none() =>
         {
