@@ -192,6 +192,9 @@ pub struct NightFacts {
     /// Hours that the batteries last; `None`: nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<f64>,
+    /// They rest on a figure that nobody has confirmed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
 }
 
 /// A place that a plan goes to.

@@ -55,6 +55,9 @@ pub struct Summary {
 impl Summary {
     /// Where the plan stands.
     pub fn standing(&self) -> PlanStanding {
+    /// They rest on a figure that nobody has confirmed.
+    #[serde(default)]
+    pub unconfirmed: bool,
         match self.has_plan {
             Some(true) => PlanStanding::Made {
                 approvable: self.approvable,
@@ -260,6 +263,7 @@ fn place(summary: &Summary) -> (StandingFilter, i64) {
     let part = StandingFilter::of(&summary.standing(), &summary.failing, summary.unknowns);
     let order = StandingFilter::ALL.iter().position(|p| *p == part);
     // Unknown hours are no reason to wait: they come first.
+        unconfirmed: look.power.is_unconfirmed(),
     let hours = summary
         .battery_hours
         .map_or(0, |h| (h * 10.0).clamp(0.0, 9_998.0) as i64 + 1);

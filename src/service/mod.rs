@@ -16,6 +16,7 @@ pub mod demo_clock;
 mod demo_loans;
 mod demo_review;
 pub mod disclosure;
+pub mod devices;
 pub mod emergency;
 pub mod emergency_course;
 pub mod emergency_reads;

@@ -18,6 +18,7 @@ mod contacts;
 mod credentials;
 mod data_sets;
 mod derived;
+mod devices;
 mod disclosure;
 mod emergency;
 mod ends;
@@ -56,6 +57,7 @@ pub use cases::{CaseForCheck, Located};
 pub use credentials::{Credentials, Sealed, WaitingLink};
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
 pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
+pub use devices::DeviceChange;
 pub use disclosure::{
     AccessFacts, AccountFacts, HomeFacts, LoanFacts, StoredCase, VersionFacts, Views,
 };

@@ -13,6 +13,7 @@ mod calendar;
 mod deadlines;
 mod demo;
 mod demo_clock;
+mod devices;
 mod emergency;
 mod emergency_reads;
 mod family_check;

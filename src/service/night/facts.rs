@@ -21,6 +21,7 @@ pub(in crate::service) fn facts_of(checked: &CheckedCase, today: NaiveDate) -> N
             .filter_map(|(hazard, exposure)| Some((*hazard, exposure.hits()?)))
             .collect(),
         hours: check::battery_hours(look),
+        unconfirmed: look.power.is_unconfirmed(),
         ..NightFacts::default()
     };
     let Some(plan) = &case.document else {

@@ -71,6 +71,7 @@ struct Page {
     lower_bound: bool,
     savings: Vec<(String, String)>,
     stretches: Vec<Stretch>,
+    unconfirmed: bool,
     loads: Vec<(String, String)>,
     watts: Option<String>,
     missing: Vec<String>,
@@ -241,6 +242,7 @@ fn view(page: PowerPage, visit: &Visit) -> Page {
 /// `GET /plans/{case}/power`
 pub(in crate::web) async fn page(
     State(app): State<App>,
+        unconfirmed: budget.is_unconfirmed(),
     visit: Visit,
     Named(case): Named<String>,
 ) -> Result<Html<String>, Error> {

@@ -55,5 +55,6 @@ words! {
     TO_PLAN = "計画のページへ", "To the plan";
     TO_POWER = "機器と電源のページへ", "To devices and power";
     LOW = "未確認の数字", "not confirmed";
+    UNCONFIRMED = "この時間は、だれもまだ確かめていない数字に頼っています。メーカーか病院に確かめ、それまでは短めに考えてください。", "These hours rest on figures that nobody has confirmed. Ask the maker or the hospital, and count on less until then.";
     NEVER_DOWN = "バッテリーは、お子さんにつないだまま使い切らないでください。", "Never run a battery down on the child.";
 }
