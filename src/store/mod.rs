@@ -76,8 +76,8 @@ pub use loans::{
     Hand as LoanHand, KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, LoanFile, LoanWord,
     ModelChange, NewUnit, PastLoan, PastStep, PhotoFacts, PhotoSize, RowIs, Running, SchemeTable,
     Stated, StepDecision, Stopped, StoredAnswer, StoredCheck, StoredLoan, StoredPhoto,
-    StoredScheme, StoredUnit, StuckChild, TakenStep, Undone, UnitEvent, UnitWait, VisitLine,
-    WaitingFile, Window,
+    StoredScheme, StoredUnit, StuckChild, TakenStep, Undone, UnitEvent, UnitWait, UnitWith,
+    VisitLine, WaitingFile, Window,
 };
 pub use moves::NewStay;
 pub use night::{LastTelegram, NewNightLevel, NewTelegram, NightCase, SiteReport};

@@ -59,6 +59,7 @@ mod plan_duties;
 mod positions;
 mod power;
 mod power_document;
+mod power_lent;
 mod prefecture_map;
 mod protection;
 mod reminders;
