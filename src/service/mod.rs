@@ -14,6 +14,7 @@ pub mod corrections;
 pub mod demo;
 pub mod demo_clock;
 mod demo_loans;
+mod demo_power;
 mod demo_review;
 pub mod devices;
 pub mod disclosure;
