@@ -44,19 +44,18 @@ async fn seen(app: &App, reader: &Reader, case: &str) -> Option<Equipment> {
     checked.case.equipment.map(|equipment| *equipment)
 }
 
-/// The first generator of a record: whether it is lent, its model, its last run.
-fn first(record: Option<Equipment>) -> Option<(Option<bool>, Option<String>, Option<String>)> {
+/// A generator: whether it is lent, its model, its last run.
+type Generator = (Option<bool>, Option<String>, Option<String>);
+
+/// The first generator of a record.
+fn first(record: Option<Equipment>) -> Option<Generator> {
     let one = record?.generators?.into_iter().next()?;
     let ran = one.last_run_on.map(|on| on.to_string());
     Some((one.loaned, one.model, ran))
 }
 
-fn lent(model: &str, ran: Option<&str>) -> Option<(Option<bool>, Option<String>, Option<String>)> {
-    Some((
-        Some(true),
-        Some(model.to_owned()),
-        ran.map(ToOwned::to_owned),
-    ))
+fn lent(model: &str, ran: &str) -> Generator {
+    (Some(true), Some(model.to_owned()), Some(ran.to_owned()))
 }
 
 async fn a_unit_that_is_lent_is_a_source_without_anybody_typing_it(db: Database) {
@@ -91,7 +90,7 @@ async fn a_unit_that_is_lent_is_a_source_without_anybody_typing_it(db: Database)
     let operator = Reader::Operator;
     assert_eq!(
         first(seen(app, &operator, &case).await),
-        lent("EU18i", Some("2026-11-03"))
+        Some(lent("EU18i", "2026-11-03"))
     );
     // The kept verdict follows what happens to the loan.
     check::refresh(app, &operator).await.expect("judged");
@@ -113,7 +112,7 @@ async fn a_unit_that_is_lent_is_a_source_without_anybody_typing_it(db: Database)
     assert_eq!(check::refresh(app, &operator).await.expect("judged"), 1);
     assert_eq!(
         first(seen(app, &operator, &case).await),
-        lent("EU18i", Some("2026-11-15"))
+        Some(lent("EU18i", "2026-11-15"))
     );
     // Another unit: what the first one did says nothing of it.
     let check =

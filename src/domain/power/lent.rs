@@ -144,13 +144,13 @@ mod tests {
         }
     }
 
-    fn record(generators: serde_json::Value) -> Equipment {
+    fn record(generators: &serde_json::Value) -> Equipment {
         serde_json::from_value(serde_json::json!({ "generators": generators })).unwrap()
     }
 
     #[test]
     fn the_loan_says_what_the_unit_is_and_the_home_where_it_runs() {
-        let typed = record(serde_json::json!([
+        let typed = record(&serde_json::json!([
             { "model": "EU9iGB" },
             { "loaned": true, "model": "EU55is", "rated_va": 5500.0, "sine_wave": false,
               "charger_watts": 300.0, "cord_metres": 12.0, "owner_leave": "given",
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn what_ran_before_the_unit_came_was_another_one() {
-        let typed = record(serde_json::json!([{ "loaned": true, "last_run_on": "2026-10-01" }]));
+        let typed = record(&serde_json::json!([{ "loaned": true, "last_run_on": "2026-10-01" }]));
         let bare = LentUnit {
             last_run_on: None,
             ..unit()
@@ -192,16 +192,16 @@ mod tests {
 
     #[test]
     fn nobody_has_said_that_there_is_nothing_besides_what_was_lent() {
-        let typed = record(serde_json::json!([{ "loaned": true }]));
+        let typed = record(&serde_json::json!([{ "loaned": true }]));
         assert_eq!(typed.without_lent().generators, None);
-        let none = record(serde_json::json!([]));
+        let none = record(&serde_json::json!([]));
         assert_eq!(none.without_lent().generators, Some(Vec::new()));
     }
 
     #[test]
     fn whoever_was_not_told_of_the_loan_takes_nothing_of_it_away() {
-        let before = record(serde_json::json!([{ "loaned": true, "cord_metres": 12.0 }]));
-        let typed = record(serde_json::json!([{ "loaned": true, "model": "EU9iGB" }]));
+        let before = record(&serde_json::json!([{ "loaned": true, "cord_metres": 12.0 }]));
+        let typed = record(&serde_json::json!([{ "loaned": true, "model": "EU9iGB" }]));
         let all = typed.typed_untold(Some(&before)).generators.unwrap();
         assert_eq!(all.len(), 2);
         assert_eq!(

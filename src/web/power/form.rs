@@ -326,7 +326,7 @@ pub(super) fn lock_lent(sections: &mut [SectionView]) {
     });
     for field in row.iter_mut().filter(|one| one.name.ends_with("/loaned")) {
         field.how = "hidden";
-        field.value = "yes".to_owned();
+        "yes".clone_into(&mut field.value);
     }
 }
 
