@@ -167,6 +167,8 @@ pub enum Permission {
     FollowReminders,
     /// A child's devices and sources of power, written down.
     RecordPower,
+    /// What is known of models of devices, on which every child's hours rest.
+    KeepDevices,
     /// Whether a family is reminded of something for a while.
     SuspendReminders,
     /// Messages to families, written and released.
@@ -261,6 +263,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::ReadLoanReport, &[Prefecture, Centre]),
         (P::FollowReminders, &[Centre, Municipality, Coordinator]),
         (P::RecordPower, &[Centre, Municipality, Coordinator]),
+        (P::KeepDevices, &[Centre, Administrator]),
         (P::SuspendReminders, &[Centre, Municipality]),
         (P::WriteMessages, &[Centre, Municipality]),
         (P::ListCalls, &[Centre, Municipality]),
@@ -360,6 +363,10 @@ impl Permission {
             Self::FollowReminders => Text::fixed(
                 "お知らせの記録、メールアドレス、電話の記録、職員の用件",
                 "reminders of a family, its mail addresses, calls and tasks",
+            ),
+            Self::KeepDevices => Text::fixed(
+                "機器の一覧（消費電力とバッテリーの時間）",
+                "what is known of models of devices: watts, hours of batteries",
             ),
             Self::RecordPower => Text::fixed(
                 "機器と電源の記録",

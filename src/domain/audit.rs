@@ -389,6 +389,8 @@ actions! {
     TookUnitBack = "took_unit_back", "発電機を引き取った", "took a unit back";
     /// Figures of a model of generators were added, corrected or compared.
     ChangedCatalogue = "changed_catalogue", "発電機のカタログを変えた", "changed the catalogue of generators";
+    /// Figures of a model of devices were added, corrected or taken back.
+    ChangedDevices = "changed_devices", "機器の一覧（消費電力）を変えた", "changed the catalogue of devices";
     /// The table of schemes or windows of municipalities was changed.
     ChangedSchemes = "changed_schemes", "市町村の制度・窓口の表を変えた", "changed the table of schemes and windows";
     /// A loan or an application came in from a ledger.

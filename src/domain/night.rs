@@ -202,9 +202,9 @@ pub struct NightFacts {
     /// preparation, travel and what is kept back; `None`: nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before_end: Option<f64>,
-    /// The hours rest on a figure of low confidence.
-    #[serde(default)]
-    pub low_figure: bool,
+    /// They rest on a figure that nobody has confirmed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
 }
 
 /// A place that a plan goes to.

@@ -14,11 +14,13 @@ use super::{
     CaseFacts, Listing, PlanState, World,
     exposure::Place,
     facts::{look_up, municipality_of},
+    power::models,
 };
 use crate::{
     domain::{
-        id::DataSetId, municipality::MunicipalityCode, plan::document::DestinationKind,
-        position::Position, site::Site,
+        device::DeviceModel, generator::GeneratorModel, id::DataSetId,
+        municipality::MunicipalityCode, plan::document::DestinationKind, position::Position,
+        site::Site,
     },
     spatial::sites::SiteDirectory,
 };
@@ -53,6 +55,10 @@ pub struct WorldInputs {
     /// The sites that may be suggested, nearest first, each with the others at its
     /// address.
     pub near: Vec<Shared>,
+    /// What the catalogue says of its devices and batteries.
+    pub devices: Vec<DeviceModel>,
+    /// What the catalogue says of its generators.
+    pub generators: Vec<GeneratorModel>,
 }
 
 /// What the lists say of a destination.
@@ -165,7 +171,10 @@ impl WorldInputs {
             towns.extend(site.published.municipality);
         }
         let sets = world.layers.sets_that_matter(&lines, &towns);
+        let (devices, generators) = models(case, world);
         Self {
+            devices,
+            generators,
             hazard_sets: sets.map(|set| set.id).collect(),
             destinations,
             near,

@@ -2,9 +2,14 @@ use super::*;
 use crate::{
     domain::{
         consent::OrdinanceMode,
+        device, generator,
         hazard::{InundationRank, LayerKind, ZoneClass},
         id::SiteId,
-        plan::PlanDocument,
+        plan::{PlanDocument, document::DeviceKind},
+        power::{
+            Equipment,
+            equipment::{HomeGenerator, PoweredDevice},
+        },
         site::{Site, SiteEntry, SiteKind},
     },
     planner::{
@@ -140,4 +145,58 @@ fn worlds_with_the_same_inputs_give_the_same_verdict() {
             assert_eq!(look_a, look_b, "{at:?}");
         }
     }
+}
+
+#[test]
+fn figures_of_a_model_count_only_for_the_children_who_have_it() {
+    let plan = a_plan();
+    let named = |model: &str| Equipment {
+        devices: Some(vec![PoweredDevice {
+            kind: DeviceKind::Ventilator,
+            model: Some(model.to_owned()),
+            measured_watts: None,
+            rated_va: None,
+            rated_watts: None,
+            hours_a_day: None,
+            oxygen_l_min: None,
+        }]),
+        generators: Some(vec![HomeGenerator {
+            model: Some("EU18i".to_owned()),
+            ..HomeGenerator::default()
+        }]),
+        ..Equipment::default()
+    };
+    let of = |equipment: &Equipment, world: &World| {
+        let facts = CaseFacts {
+            equipment: Some(equipment),
+            ..facts(&plan)
+        };
+        WorldInputs::of(&facts, world)
+    };
+    let as_it_was = a_world().build();
+    let evo = as_it_was.devices.of_name("Trilogy Evo").unwrap().clone();
+    let watts = World {
+        devices: device::Catalogue::with(vec![DeviceModel {
+            measured_watts: Some(25.0),
+            ..evo
+        }]),
+        ..a_world().build()
+    };
+    let (touched, other) = (named("フィリップス trilogy evo"), named("Astral 150"));
+    assert_ne!(of(&touched, &as_it_was), of(&touched, &watts));
+    assert_eq!(of(&other, &as_it_was), of(&other, &watts));
+    let eu18i = as_it_was.generators.of_name("EU18i").unwrap().clone();
+    let burns = World {
+        generators: generator::Catalogue::with(vec![GeneratorModel {
+            per_hour_rated: Some(1.5),
+            ..eu18i
+        }]),
+        ..a_world().build()
+    };
+    assert_ne!(of(&other, &as_it_was), of(&other, &burns));
+    let without = Equipment {
+        generators: Some(Vec::new()),
+        ..other
+    };
+    assert_eq!(of(&without, &as_it_was), of(&without, &burns));
 }

@@ -4,7 +4,11 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::{CaseFacts, PlanState, World, rules::Check};
-use crate::domain::power::{Equipment, Given, Trigger, battery::months_after};
+use crate::domain::{
+    device::DeviceModel,
+    generator::GeneratorModel,
+    power::{Equipment, Given, Trigger, battery::months_after},
+};
 
 /// What the power of a case is reckoned from: the record, else what the plan
 /// says.
@@ -28,6 +32,42 @@ pub fn given<'a>(case: &CaseFacts<'a>, world: &'a World, today: NaiveDate) -> Gi
         parameters: &world.parameters.power,
         today,
     }
+}
+
+/// What the catalogues say of the models that are on record of a case: everything that
+/// its hours can take from them.
+pub(super) fn models(
+    case: &CaseFacts<'_>,
+    world: &World,
+) -> (Vec<DeviceModel>, Vec<GeneratorModel>) {
+    // Nothing of that depends on the day.
+    let given = given(case, world, NaiveDate::default());
+    let of_plan = given.plan_devices.iter().map(|device| &device.model);
+    let Some(equipment) = given.equipment else {
+        let names = of_plan.flatten();
+        return (rows(names, |name| world.devices.of_name(name)), Vec::new());
+    };
+    let devices = equipment.devices.iter().flatten();
+    let dedicated = [&equipment.internal_batteries, &equipment.external_batteries];
+    let batteries = dedicated.into_iter().flatten().flatten();
+    let generators = equipment.generators.iter().flatten();
+    let names = of_plan
+        .chain(devices.map(|device| &device.model))
+        .chain(batteries.map(|battery| &battery.model))
+        .flatten();
+    (
+        rows(names, |name| world.devices.of_name(name)),
+        rows(generators.filter_map(|one| one.model.as_ref()), |name| {
+            world.generators.of_name(name)
+        }),
+    )
+}
+
+fn rows<'a, 'b, T: Clone + 'a>(
+    names: impl Iterator<Item = &'b String>,
+    row: impl Fn(&'b str) -> Option<&'a T>,
+) -> Vec<T> {
+    names.filter_map(|name| row(name)).cloned().collect()
 }
 
 /// By when one leaves or telephones after the power has failed; `None`: nothing

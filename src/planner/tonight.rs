@@ -171,6 +171,8 @@ pub struct Judged {
     pub hours: Option<f64>,
     /// The family has told these hours, less what went by since.
     pub hours_told: bool,
+    /// They rest on a figure that nobody has confirmed.
+    pub hours_unconfirmed: bool,
     /// Where to; `None`: no plan says.
     pub place: Option<PlaceNow>,
     /// What the next call asks.
@@ -244,6 +246,7 @@ pub fn judge(
         no_plan,
         hours,
         hours_told,
+        hours_unconfirmed: !hours_told && hours.is_some() && child.facts.unconfirmed,
         place,
         ask: Text::fixed("", ""),
     };

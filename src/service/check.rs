@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{ServiceError, municipality::ordinance_of, review, world};
+use super::{
+    ServiceError,
+    lent::{self, Told},
+    municipality::ordinance_of,
+    review, world,
+};
 use crate::{
     app::{App, LoadedWorld},
     domain::{
@@ -50,6 +55,9 @@ pub struct Summary {
     /// Battery hours, or at least so many: by the batteries that are on record,
     /// else as the plan states them; `None`: unknown.
     pub battery_hours: Option<f64>,
+    /// They rest on a figure that nobody has confirmed.
+    #[serde(default)]
+    pub unconfirmed: bool,
 }
 
 impl Summary {
@@ -120,13 +128,24 @@ pub(super) fn places(case: &CaseForCheck, world: &World) -> Places {
     )
 }
 
-/// Checks one case that has been read.
+/// Checks one case that has been read, with what everybody who reads it may know.
 pub async fn check_case(
     tx: &mut Tx,
     world: &World,
     case: CaseForCheck,
     today: NaiveDate,
 ) -> Result<CheckedCase, ServiceError> {
+    check_told(tx, world, (case, Told::WithConsent), today).await
+}
+
+/// The same, with what somebody may know of a loan.
+async fn check_told(
+    tx: &mut Tx,
+    world: &World,
+    (mut case, told): (CaseForCheck, Told),
+    today: NaiveDate,
+) -> Result<CheckedCase, ServiceError> {
+    lent::put_in(tx, &mut case, told).await?;
     let ordinance = ordinance_of(tx, case.home.municipality).await?;
     let review = review::of_case(tx, &case).await?;
     Ok(judge(case, ordinance, review, world, today))
@@ -191,12 +210,12 @@ async fn told(
         (AddressShown::Named, Sight::Usual) | (AddressShown::Hidden, _) => false,
     };
     if shown {
-        return check_case(tx, world, case, on).await;
+        return check_told(tx, world, (case, Told::to(reader)), on).await;
     }
     let may_ask = case.address == AddressShown::Named;
     let whole = tx.case(&Reader::Operator, at, &case.number).await?;
     let whole = whole.ok_or(ServiceError::Corrupt("child_case.number"))?;
-    let checked = check_case(tx, world, whole, on).await?;
+    let checked = check_told(tx, world, (whole, Told::to(reader)), on).await?;
     case.hide_home(reader.municipality());
     if may_ask {
         case.address = AddressShown::Named;
@@ -253,6 +272,7 @@ pub fn summary(checked: &CheckedCase) -> Summary {
             .map(|(hazard, _)| *hazard)
             .collect(),
         battery_hours: battery_hours(look),
+        unconfirmed: look.power.is_unconfirmed(),
     }
 }
 
@@ -345,9 +365,10 @@ async fn renew(
     at: Moment,
 ) -> Result<bool, ServiceError> {
     // The verdict is the same whoever looks at the list first.
-    let Some(case) = tx.case(&Reader::Operator, at, &stale.number).await? else {
+    let Some(mut case) = tx.case(&Reader::Operator, at, &stale.number).await? else {
         return Ok(false);
     };
+    lent::put_in(tx, &mut case, Told::WithConsent).await?;
     let ordinance = ordinance_of(tx, case.home.municipality).await?;
     let review = review::of_case(tx, &case).await?;
     let hash = input_hash(&case, ordinance, &review, loaded);

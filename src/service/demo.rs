@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{
     ServiceError,
     care::{Decided, Form},
-    check, demo_loans, demo_review,
+    check, demo_loans, demo_power, demo_review,
     import::{self, Imported, Options, What},
     moves::{self, StayDays, StayRequest},
     municipality::{SetOutcome, set_ordinance},
@@ -142,6 +142,7 @@ pub async fn fill(app: &App, folder: &Path) -> Result<Filled, ServiceError> {
         }
         std::fs::remove_file(&path)?;
     }
+    demo_power::fill(app).await?;
     enter(app).await?;
     check::refresh(app, &Reader::Operator).await?;
     links(app).await

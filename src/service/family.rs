@@ -114,6 +114,8 @@ pub struct InPowerCut {
     /// Hours that all batteries last together, as they are on record; `None`:
     /// nobody knows.
     pub battery_hours: Option<f64>,
+    /// They rest on a figure that nobody has confirmed.
+    pub unconfirmed: bool,
     /// By when one leaves or telephones; `None`: unknown.
     pub outage: Option<Trigger>,
     /// Where to go.
@@ -217,6 +219,7 @@ async fn read(
     let destination = WhereTo::of(&checked);
     let of_plan = of_plan(&checked);
     let (outage, batteries) = (checked.look.outage, checked.look.power.batteries);
+    let unconfirmed = checked.look.power.is_unconfirmed();
     let seen = checked.case;
     let file = tx.loan_file(reader, at, &number).await?;
     let home = seen
@@ -243,6 +246,7 @@ async fn read(
     let centre = centre(app);
     let mut power_cut = InPowerCut {
         battery_hours: (!batteries.is_unknown()).then(|| batteries.tenths()),
+        unconfirmed,
         outage,
         destination,
         generator: borrows,

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     ServiceError, audit, check, emergency_reads,
+    lent::{self, Told},
     loans::{Answer, Sheet, once},
     reminders::child_to_act_for,
     view::SignedIn,
@@ -13,10 +14,11 @@ use super::{
 use crate::{
     app::App,
     domain::{
+        access::Reader,
         audit::Action,
         finding::{Finding, Outcome},
         id::CaseNumber,
-        power::{Budget, Equipment, Refusal, Trigger},
+        power::{Budget, Equipment, Refusal, Trigger, lent::LentUnit},
         residence::Sight,
     },
 };
@@ -28,8 +30,10 @@ pub struct PowerPage {
     pub number: CaseNumber,
     /// Its name.
     pub name: Option<String>,
-    /// What is on record; `None`: nobody has written it down.
+    /// What is on record, with a unit that is lent; `None`: nobody has written it down.
     pub record: Option<Equipment>,
+    /// The unit that is lent; it stands first among the generators of the record.
+    pub lent: Option<LentUnit>,
     /// The number that a save must name; 0: there is no record.
     pub revision: i64,
     /// When it was written, and by whom.
@@ -65,8 +69,10 @@ pub async fn page(
         let stored = tx.equipment(case).await?;
         let acts = child_to_act_for(&mut tx, &who.reader, at, number).await?;
         let findings = checked.look.findings.iter();
-        let remarks = stored.as_ref().map_or_else(Vec::new, |stored| {
-            let mut remarks = stored.equipment.refusals(at.today);
+        let loan = lent::of(&mut tx, &checked.case, Told::to(&who.reader)).await?;
+        let record = loan.on(stored.as_ref().map(|stored| stored.equipment.clone()));
+        let remarks = record.as_ref().map_or_else(Vec::new, |record| {
+            let mut remarks = record.refusals(at.today);
             remarks.retain(|one| one.wrong.is_remark());
             remarks
         });
@@ -75,7 +81,8 @@ pub async fn page(
             name: checked.case.child.name.clone(),
             revision: stored.as_ref().map_or(0, |stored| stored.revision),
             written: stored.as_ref().map(|stored| (stored.at, stored.by.clone())),
-            record: stored.map(|stored| stored.equipment),
+            record,
+            lent: loan.unit().cloned(),
             trigger: checked.look.outage,
             findings: findings
                 .filter(|found| found.rule.is_about_power() && found.outcome != Outcome::Holds)
@@ -141,7 +148,13 @@ pub async fn keep(
         }
         let written = (Some(sheet.who.user), at.now);
         let place = (app.ids.next(), case);
-        if !tx.write_equipment(place, was, record, written).await? {
+        // What the loan knows is not kept twice, and nobody takes away what they are not
+        // told of.
+        let before = tx.case(&Reader::Operator, at, number).await?;
+        let before = before.ok_or(ServiceError::Corrupt("child_case.number"))?;
+        let loan = lent::of(tx, &before, Told::to(&sheet.who.reader)).await?;
+        let record = loan.keeps(record.clone(), before.typed_equipment.as_deref());
+        if !tx.write_equipment(place, was, &record, written).await? {
             return Ok(Answer::Changed);
         }
         tx.record(&audit::event(app, sheet.who, Action::WrotePower).on([case]))

@@ -65,7 +65,7 @@ fn power_inputs(case: &CaseForCheck) -> serde_json::Value {
         serde_json::json!(document.map(|d| &d.vehicle)),
     ];
     let planned = document.and_then(|document| document.power.as_deref());
-    let recorded = case.equipment.as_deref().or(planned);
+    let recorded = case.typed_equipment.as_deref().or(planned);
     inputs.extend(recorded.map(|power| serde_json::json!(power)));
     inputs.into()
 }

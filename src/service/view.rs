@@ -219,6 +219,8 @@ pub struct ChildRow {
     pub municipality: Option<MunicipalityCode>,
     /// Battery hours as the plan states them.
     pub battery_hours: Option<f64>,
+    /// They rest on a figure that nobody has confirmed.
+    pub unconfirmed: bool,
     /// Where its plan stands.
     pub standing: PlanStanding,
     /// Whether that is told: under emergency access only where there is no plan.

@@ -1,9 +1,9 @@
-//! The published world in memory: sites and hazard zones, read once and again
+//! The published world in memory: sites, hazard zones and catalogues, read once and again
 //! only when an import or an entry has changed them.
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{ServiceError, geometry};
+use super::{ServiceError, devices, geometry, loans};
 use crate::{
     app::{App, LoadedWorld},
     domain::{
@@ -71,7 +71,8 @@ pub async fn current_in(app: &App, tx: &mut Tx) -> Result<Arc<LoadedWorld>, Serv
             boundaries,
             sites: Some(read_sites(tx).await?),
             parameters: app.config.planner.clone(),
-            ..World::default()
+            devices: devices::of_store(tx).await?.0,
+            generators: loans::generators_of_store(tx).await?.0,
         }),
     });
     app.world.store(Some(Arc::clone(&loaded)));

@@ -46,6 +46,8 @@ pub struct CaseForCheck {
     /// Its devices and sources of power, as they are on record; `None`: nobody has
     /// written them down.
     pub equipment: Option<Box<Equipment>>,
+    /// The record as people have typed it, without a unit that is lent.
+    pub typed_equipment: Option<Box<Equipment>>,
     /// The plan in force.
     pub document: Option<PlanDocument>,
     /// The plan's date.
@@ -217,6 +219,11 @@ impl CaseRow {
     }
 
     fn whole(self) -> Result<CaseForCheck, StoreError> {
+        let equipment: Option<Box<Equipment>> = self
+            .equipment
+            .as_deref()
+            .map(|kept| from_json(kept, "case_equipment", "document"))
+            .transpose()?;
         let corrupt = |column| StoreError::Corrupt {
             table: "child_case",
             column,
@@ -248,10 +255,8 @@ impl CaseRow {
             child: from_json(&self.child, "child_case", "child")?,
             home,
             battery_hours: self.battery_hours,
-            equipment: self
-                .equipment
-                .map(|kept| from_json(&kept, "case_equipment", "document"))
-                .transpose()?,
+            typed_equipment: equipment.clone(),
+            equipment,
             emergencies: Vec::new(),
             plan_dated: from_day(self.plan_dated.as_deref(), "plan_version", "dated")?,
             document: self

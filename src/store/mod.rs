@@ -18,6 +18,7 @@ mod contacts;
 mod credentials;
 mod data_sets;
 mod derived;
+mod devices;
 mod disclosure;
 mod emergency;
 mod ends;
@@ -56,6 +57,7 @@ pub use cases::{CaseForCheck, Located};
 pub use credentials::{Credentials, Sealed, WaitingLink};
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
 pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
+pub use devices::DeviceChange;
 pub use disclosure::{
     AccessFacts, AccountFacts, HomeFacts, LoanFacts, StoredCase, VersionFacts, Views,
 };
@@ -74,8 +76,8 @@ pub use loans::{
     Hand as LoanHand, KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, LoanFile, LoanWord,
     ModelChange, NewUnit, PastLoan, PastStep, PhotoFacts, PhotoSize, RowIs, Running, SchemeTable,
     Stated, StepDecision, Stopped, StoredAnswer, StoredCheck, StoredLoan, StoredPhoto,
-    StoredScheme, StoredUnit, StuckChild, TakenStep, Undone, UnitEvent, UnitWait, VisitLine,
-    WaitingFile, Window,
+    StoredScheme, StoredUnit, StuckChild, TakenStep, Undone, UnitEvent, UnitWait, UnitWith,
+    VisitLine, WaitingFile, Window,
 };
 pub use moves::NewStay;
 pub use night::{LastTelegram, NewNightLevel, NewOutage, NewTelegram, NightCase, SiteReport};

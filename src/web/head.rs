@@ -63,6 +63,7 @@ const MENU: &[(&str, &Text, Permission)] = &[
         Permission::SetMunicipality,
     ),
     ("/imports", &words::imports::MENU, Permission::ReadImports),
+    ("/devices", &words::devices::MENU, Permission::KeepDevices),
     ("/letters", &words::letters::MENU, Permission::EditLetters),
     (
         "/accounts",

@@ -66,6 +66,8 @@ static KEPT: &[(&str, Text)] = &[
     ("/loans/{loan}/{act}", words::loans::NEXT),
     ("/units", words::loans::ADD_UNIT),
     ("/units/catalogue", words::loan_figures::TITLE),
+    ("/devices", words::devices::TITLE),
+    ("/devices/back", words::devices::TAKE_BACK),
     ("/units/{unit}/correct", words::loans::UNIT_CORRECT),
     ("/units/{unit}/state", words::loans::SET_STATE),
     ("/units/{unit}/lend", words::loan_ends::LEND),

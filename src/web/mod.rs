@@ -8,6 +8,7 @@ mod care;
 mod children;
 mod demo_clock;
 mod destination;
+mod devices;
 mod door;
 mod emergency;
 mod emergency_form;

@@ -6,10 +6,10 @@ use axum::{
 };
 
 use super::{
-    account, accounts, assets, calendar, care, children, demo_clock, door, emergency, family,
-    family_link, figures, fresh, imports, invitation, letters, loans, map, municipality, night,
-    outage, own_site, plan, positions, power, prefecture_map, ready, rights, sign_in, site_batch,
-    site_history, site_list, sites, tiles, trail, what_if,
+    account, accounts, assets, calendar, care, children, demo_clock, devices, door, emergency,
+    family, family_link, figures, fresh, imports, invitation, letters, loans, map, municipality,
+    night, outage, own_site, plan, positions, power, prefecture_map, ready, rights, sign_in,
+    site_batch, site_history, site_list, sites, tiles, trail, what_if,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -170,6 +170,9 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/units/{unit}/state", Need::May(P::KeepLoans)),
         ("GET", "/units/catalogue", Need::May(P::KeepLoans)),
         ("POST", "/units/catalogue", Need::May(P::KeepLoans)),
+        ("GET", "/devices", Need::May(P::KeepDevices)),
+        ("POST", "/devices", Need::May(P::KeepDevices)),
+        ("POST", "/devices/back", Need::May(P::KeepDevices)),
         ("POST", "/units/{unit}/correct", Need::May(P::KeepLoans)),
         ("GET", "/positions", Need::May(P::PlaceHome)),
         ("GET", "/plans/{case}/position", Need::May(P::PlaceHome)),
@@ -603,6 +606,8 @@ fn of_sites() -> Router<App> {
         .route("/loans/{loan}", get(loans::show_loan))
         .route("/loans/{loan}/{act}", post(loans::act))
         .route("/units", get(loans::list).post(loans::add))
+        .route("/devices", get(devices::page).post(devices::write))
+        .route("/devices/back", post(devices::take_back))
         .route(
             "/units/catalogue",
             get(loans::models).post(loans::write_model),

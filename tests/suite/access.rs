@@ -608,6 +608,7 @@ const EXEMPT: &[&str] = &[
     "write_loan",
     "case_ids_in",
     "has_loan",
+    "judge_anew",
     "document_in_force",
     "grant",
     "end_grants",

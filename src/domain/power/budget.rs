@@ -95,6 +95,16 @@ pub struct Budget {
     pub oxygen: Option<Oxygen>,
 }
 
+impl Budget {
+    /// Whether the hours by batteries rest on a figure that nobody has confirmed: hours
+    /// of a battery, or watts of what a portable one feeds.
+    pub fn is_unconfirmed(&self) -> bool {
+        let feeds = |source: &Source| source.kind == SourceKind::Portable && source.hours > 0.0;
+        let low = self.draw.loads.iter().any(|load| load.origin.is_low());
+        low && self.sources.iter().any(feeds) || self.low_battery_figures().next().is_some()
+    }
+}
+
 /// Reckons how long a child's power lasts.
 pub fn reckon(given: &Given<'_>) -> Budget {
     let draw = Draw::of(given);

@@ -180,10 +180,12 @@ impl Reach {
         tenths_down(self.hours)
     }
 
-    /// `9.5時間`, `9.5時間以上`.
+    /// `9.5時間`, `少なくとも9.5時間`, `分かりません`.
     pub fn text(self) -> Text {
         let hours = self.tenths();
-        if self.known {
+        if self.is_unknown() {
+            Text::fixed("分かりません", "not known")
+        } else if self.known {
             crate::text!("{hours:.1}時間", "{hours:.1} h")
         } else {
             crate::text!("少なくとも{hours:.1}時間", "at least {hours:.1} h")

@@ -12,6 +12,7 @@ pub mod equipment;
 pub mod figure;
 pub mod fuel;
 pub mod generator;
+pub mod lent;
 pub mod measures;
 pub mod missing;
 pub mod parameters;

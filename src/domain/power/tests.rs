@@ -502,4 +502,7 @@ fn low_confidence_goes_along_with_the_number() {
         None,
     );
     assert_eq!(own.low_figures().count(), 0);
+    assert!(budget.is_unconfirmed() && !own.is_unconfirmed());
+    // Nothing is said of hours of which nothing is known.
+    assert_eq!(Reach::UNKNOWN.text().ja, "分かりません");
 }

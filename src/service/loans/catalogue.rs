@@ -55,7 +55,9 @@ pub async fn catalogue(app: &App) -> Result<(Catalogue, Vec<ModelChange>), Servi
     of_store(&mut tx).await
 }
 
-pub(super) async fn of_store(tx: &mut Tx) -> Result<(Catalogue, Vec<ModelChange>), ServiceError> {
+pub(in crate::service) async fn of_store(
+    tx: &mut Tx,
+) -> Result<(Catalogue, Vec<ModelChange>), ServiceError> {
     let changes = tx.model_changes().await?;
     let mut latest: Vec<GeneratorModel> = Vec::new();
     for change in &changes {
@@ -137,6 +139,8 @@ pub async fn write_model(
         }
         let hand = (Some(sheet.who.user), at.now);
         tx.add_model(app.ids.next(), &model, hand).await?;
+        // Hours rest on what a generator burns.
+        tx.turn_world().await?;
         tx.record(&audit::event(app, sheet.who, Action::ChangedCatalogue))
             .await?;
         Answer::Done(model.key())

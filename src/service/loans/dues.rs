@@ -126,6 +126,8 @@ pub async fn keep(tx: &mut Tx, app: &App, number: &CaseNumber) -> Result<(), Ser
     let Some(loan) = &file.loan else {
         return Ok(());
     };
+    // The unit that is lent is a source in the child's record of power.
+    tx.judge_anew(file.case).await?;
     let due = dues(tx, app, &file).await?;
     tx.keep_duties((loan.id, file.case), &due, &office_word(app))
         .await?;
@@ -138,6 +140,7 @@ pub(super) async fn forget(
     app: &App,
     loan: (LoanId, CaseId),
 ) -> Result<(), ServiceError> {
+    tx.judge_anew(loan.1).await?;
     tx.drop_family_check(loan.0, app.clock.now()).await?;
     reminders::forget(tx, app, loan).await?;
     Ok(tx.keep_duties(loan, &[], &office_word(app)).await?)

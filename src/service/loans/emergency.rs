@@ -99,6 +99,7 @@ pub async fn lend(
         let done = serde_json::to_value(&spare.done).expect("a hand-over becomes JSON");
         tx.begin_loan(loan, (case, None), unit, spare.on, &done)
             .await?;
+        tx.judge_anew(case).await?;
         tx.set_return(loan, Some((spare.return_on, "emergency")))
             .await?;
         let event = UnitEvent {
@@ -259,6 +260,7 @@ async fn back_from(
         return Ok(Err(Answer::Wrong("on", BEFORE_LOAN)));
     }
     tx.close_loan(loan, on, "returned").await?;
+    tx.judge_anew(case).await?;
     leave::grants(tx, case, after(today)).await?;
     Ok(Ok(loan))
 }

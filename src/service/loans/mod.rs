@@ -14,7 +14,7 @@ mod go_on;
 mod leave;
 mod ledger;
 mod load;
-mod names;
+pub(super) mod names;
 pub mod papers;
 mod photos;
 mod progress;
@@ -33,6 +33,7 @@ use uuid::Uuid;
 
 pub use back::{report_loss, set_return, take_back};
 pub use bedside::{Bedside, hand_over};
+pub(in crate::service) use catalogue::of_store as generators_of_store;
 pub use catalogue::{catalogue, model_mark, write_model};
 pub use complete::complete;
 pub use correct::{Corrected, Correction, correct, correction};

@@ -25,7 +25,7 @@ pub(in crate::service) fn facts_of(checked: &CheckedCase, today: NaiveDate) -> N
         hours: check::battery_hours(look),
         power: look.power.carried(),
         before_end: look.outage.map(|trigger| trigger.before_end_minutes()),
-        low_figure: look.power.low_figures().next().is_some(),
+        unconfirmed: look.power.is_unconfirmed(),
         ..NightFacts::default()
     };
     let Some(plan) = &case.document else {

@@ -112,8 +112,6 @@ pub struct NightLine {
     pub stays_elsewhere: bool,
     /// The emergency accesses that alone let the reader see it.
     pub emergencies: Vec<EmergencyId>,
-    /// Its hours rest on a figure of low confidence.
-    pub low_figure: bool,
     /// How long it lasts in the power cut that was asked for.
     pub cut: Option<InCut>,
     /// The nearest places with power that is confirmed, a spare generator among them;
@@ -480,7 +478,6 @@ async fn lines(
             home: case.home,
             hidden: case.hidden,
             judged: one.judged,
-            low_figure: case.facts.low_figure,
             vehicle: case.facts.vehicle,
             answers,
             calling,

@@ -123,7 +123,7 @@ impl Fields {
         Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
     }
 
-    pub(super) fn needed(&self, name: &'static str) -> Read<String> {
+    pub(in crate::web) fn needed(&self, name: &'static str) -> Read<String> {
         self.line(name)?.ok_or_else(|| wrong(name, said::MISSING))
     }
 

@@ -86,6 +86,15 @@ pub(super) struct Said {
 }
 
 impl Said {
+    /// A sentence, and nothing else.
+    pub(super) const fn plain(text: String) -> Self {
+        Self {
+            text,
+            asks: false,
+            link: None,
+        }
+    }
+
     pub(super) fn wrong(wrong: &Wrong, visit: &Visit) -> Self {
         Self::wrong_in("", wrong, visit)
     }

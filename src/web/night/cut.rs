@@ -135,7 +135,7 @@ impl CutShown {
         }
         if left.told {
             notes.push(o::TOLD.get(lang).to_owned());
-        } else if line.low_figure {
+        } else if line.judged.hours_unconfirmed {
             notes.push(o::LOW.get(lang).to_owned());
         }
         notes.extend(cut.doubt.map(|doubt| doubt.name().get(lang).to_owned()));

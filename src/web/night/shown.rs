@@ -337,10 +337,14 @@ pub(super) fn hours(judged: &Judged, lang: Lang) -> String {
     // Rounded down: a tenth too few harms nobody.
     let hours = (hours * 10.0).floor() / 10.0;
     let hours = words::counted(hours, w::HOURS, lang);
-    match (judged.hours_told, lang) {
-        (false, _) => hours,
-        (true, Lang::Ja) => format!("{hours}（{}）", w::AS_TOLD.ja),
-        (true, Lang::En) => format!("{hours} ({})", w::AS_TOLD.en),
+    let rests_on = match (judged.hours_told, judged.hours_unconfirmed) {
+        (true, _) => w::AS_TOLD,
+        (false, true) => words::devices::LOW,
+        (false, false) => return hours,
+    };
+    match lang {
+        Lang::Ja => format!("{hours}（{}）", rests_on.ja),
+        Lang::En => format!("{hours} ({})", rests_on.en),
     }
 }
 

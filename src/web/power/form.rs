@@ -314,6 +314,23 @@ pub(super) struct SectionView {
     pub wrong: Option<String>,
 }
 
+/// What the loan knows of the unit that is lent is not typed: its fields are taken out of
+/// the first row of the generators, and that it is lent is sent without being asked.
+pub(super) fn lock_lent(sections: &mut [SectionView]) {
+    let generators = sections.iter_mut().find(|one| one.at == "generators");
+    let Some(row) = generators.and_then(|one| one.rows.first_mut()) else {
+        return;
+    };
+    row.retain(|field| {
+        let of_loan = ["/model", "/rated_va", "/sine_wave"];
+        !of_loan.iter().any(|end| field.name.ends_with(end))
+    });
+    for field in row.iter_mut().filter(|one| one.name.ends_with("/loaned")) {
+        field.how = "hidden";
+        "yes".clone_into(&mut field.value);
+    }
+}
+
 /// The form as it is shown.
 pub(super) fn sections(form: &Fields, wrongs: &Wrongs, lang: Lang) -> Vec<SectionView> {
     SECTIONS

@@ -28,7 +28,7 @@ use crate::{
     domain::{
         finding::Outcome,
         id::CaseNumber,
-        power::{Budget, Refusal, Trigger},
+        power::{Budget, Refusal, Trigger, lent::LentUnit},
         text::Lang,
     },
     service::power::{self, Kept, PowerPage},
@@ -58,6 +58,8 @@ struct Page {
     name: String,
     written: Option<String>,
     empty: bool,
+    /// The unit that is lent, in words.
+    lent: Vec<(String, String)>,
     /// By when to leave or telephone.
     trigger: String,
     /// Whether that is known.
@@ -69,6 +71,7 @@ struct Page {
     total: String,
     storm: String,
     lower_bound: bool,
+    unconfirmed: bool,
     savings: Vec<(String, String)>,
     stretches: Vec<Stretch>,
     loads: Vec<(String, String)>,
@@ -88,6 +91,8 @@ struct Edit {
     number: CaseNumber,
     name: String,
     sections: Vec<SectionView>,
+    /// The unit that is lent: it stands first among the generators.
+    lent: Option<String>,
     revision: i64,
     /// What is wrong with all of it.
     wrong: Option<String>,
@@ -169,6 +174,32 @@ fn stretches(budget: &Budget, lang: Lang) -> Vec<Stretch> {
     segments.iter().map(stretch).collect()
 }
 
+/// The unit that is lent, as its loan knows it.
+fn lent(unit: &LentUnit, lang: Lang) -> Vec<(String, String)> {
+    let day = |on: Option<chrono::NaiveDate>| {
+        on.map_or_else(
+            || said::NOT_ON_RECORD.get(lang).to_owned(),
+            |on| on.to_string(),
+        )
+    };
+    let hertz = unit.frequency_hz.map(|hertz| format!("{hertz} Hz"));
+    let alarm = unit.co_alarm.map(|_| said::LENT_ALARM.get(lang).to_owned());
+    let parts = [
+        (
+            said::LENT_UNIT,
+            Some(format!("{} {}", unit.model, unit.serial)),
+        ),
+        (said::LENT_SINCE, Some(unit.handed_on.to_string())),
+        (said::LENT_HERTZ, hertz),
+        (said::LENT_KIT, alarm),
+        (said::LENT_RAN, Some(day(unit.last_run_on))),
+    ];
+    let parts = parts.into_iter();
+    parts
+        .filter_map(|(what, value)| Some((what.get(lang).to_owned(), value?)))
+        .collect()
+}
+
 fn view(page: PowerPage, visit: &Visit) -> Page {
     let lang = visit.lang;
     let staff = visit.reader().is_staff();
@@ -205,6 +236,10 @@ fn view(page: PowerPage, visit: &Visit) -> Page {
         head: Head::of(visit, format!("/plans/{}/power", page.number)),
         written,
         empty: page.record.is_none(),
+        lent: page
+            .lent
+            .as_ref()
+            .map_or_else(Vec::new, |unit| lent(unit, lang)),
         trigger: trigger_line(trigger, lang),
         is_known: trigger.is_some(),
         reckoned: reckoned.unwrap_or_default(),
@@ -213,6 +248,7 @@ fn view(page: PowerPage, visit: &Visit) -> Page {
         total: budget.total.text().get(lang).to_owned(),
         storm: budget.storm.text().get(lang).to_owned(),
         lower_bound: !budget.total.known,
+        unconfirmed: budget.is_unconfirmed(),
         savings: budget
             .savings
             .iter()
@@ -271,11 +307,19 @@ async fn form_of(
         let record = page.record.as_ref();
         record.map_or_else(Fields::default, form::fields_of)
     });
+    let mut sections = form::sections(&fields, &wrongs, visit.lang);
+    if page.lent.is_some() {
+        form::lock_lent(&mut sections);
+    }
     show(&Edit {
         head: Head::of(visit, format!("/plans/{number}/power/edit")),
+        lent: page
+            .lent
+            .as_ref()
+            .map(|unit| format!("{} {}", unit.model, unit.serial)),
         number: number.clone(),
         name: page.name.unwrap_or_default(),
-        sections: form::sections(&fields, &wrongs, visit.lang),
+        sections,
         revision,
         wrong,
         key: app.ids.next(),

@@ -8,6 +8,7 @@ words! {
     LOOK = "まず、お子さんを見る。苦しそう・顔色が悪い・呼吸器が止まった → 蘇生バッグで呼吸を助け、119へ。", "Look at your child first. Struggling, pale, or the ventilator has stopped: breathe with the resuscitation bag, and call 119.";
     BATTERY = "電池で動かす。電池がもつ時間：", "Run on the batteries. They last:";
     BATTERY_KNOWN = "（登録されている時間。古くなると短くなります）", "(as on record; they last less as they age)";
+    BATTERY_UNCONFIRMED = "この時間には、まだ確かめていない数字があります。これより短いかもしれません。早めに電話してください。", "Some of this rests on figures that nobody has confirmed: it may be less. Telephone early.";
     BATTERY_UNKNOWN = "登録されていません。分からないまま待たず、停電したらすぐ電話してください。", "not on record. Do not wait and see: telephone as soon as the power fails.";
     MOVE = "電池があるうちに電話し、動き始める。なくなるまで待たない。", "Telephone and set out while there is charge. Do not wait until it is gone.";
     GO_TO = "行き先：", "Where to:";

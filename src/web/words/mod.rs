@@ -45,6 +45,7 @@ pub(super) mod accounts;
 pub(super) mod calendar;
 pub(super) mod care;
 pub(super) mod demo_clock;
+pub(super) mod devices;
 pub(super) mod emergency;
 pub(super) mod family;
 pub(super) mod family_check;
@@ -353,6 +354,7 @@ mod tests {
             loan_papers::ALL,
             loan_photos::ALL,
             loan_desk::ALL,
+            devices::ALL,
             loan_figures::ALL,
             loan_ledger::ALL,
             loan_report::ALL,

@@ -55,5 +55,15 @@ words! {
     TO_PLAN = "計画のページへ", "To the plan";
     TO_POWER = "機器と電源のページへ", "To devices and power";
     LOW = "未確認の数字", "not confirmed";
+    UNCONFIRMED = "この時間は、だれもまだ確かめていない数字に頼っています。メーカーか病院に確かめ、それまでは短めに考えてください。", "These hours rest on figures that nobody has confirmed. Ask the maker or the hospital, and count on less until then.";
+    LENT = "発電機：貸与中（支援センター）", "Generator: lent by the support centre";
+    LENT_HELP = "機種と製造番号は貸与の記録から入ります。ここには、ご自宅でしか分からないこと（置き場所、コードの長さ、つなぐもの、家主の承諾、最後に動かした日）を入れてください。", "Model and serial number come from the loan. Enter here what is known at the home alone: where it runs, its cord, what hangs on it, the owner's leave, the last run.";
+    LENT_UNIT = "機種・製造番号", "Model and serial number";
+    LENT_SINCE = "引渡し", "Handed over";
+    LENT_HERTZ = "周波数の切替", "Set to";
+    LENT_KIT = "付属品", "With it";
+    LENT_ALARM = "一酸化炭素警報器", "carbon monoxide alarm";
+    LENT_RAN = "最後に動かした日", "Last run";
+    NOT_ON_RECORD = "記録がありません", "not on record";
     NEVER_DOWN = "バッテリーは、お子さんにつないだまま使い切らないでください。", "Never run a battery down on the child.";
 }

@@ -18,7 +18,7 @@ use crate::{
 /// What every verdict on hours compared.
 fn with_hours(check: &Check<'_>, verdict: About) -> About {
     let budget = check.budget;
-    let low = budget.low_battery_figures().next().is_some();
+    let low = budget.is_unconfirmed();
     verdict
         .with_some("battery_hours", reach(budget.batteries))
         .with_some(
@@ -36,7 +36,7 @@ fn reach(reach: Reach) -> Option<f64> {
 /// `（機種の一覧の未確認の値を使っています）` where a number of low confidence was
 /// used.
 fn caveat(check: &Check<'_>) -> Text {
-    if check.budget.low_battery_figures().next().is_none() {
+    if !check.budget.is_unconfirmed() {
         return Text::fixed("", "");
     }
     Text::fixed(
