@@ -17,7 +17,7 @@ use crate::{
     domain::{
         address::{names_place, place_key},
         id::CaseNumber,
-        municipality::MunicipalityCode,
+        municipality::{Municipality, MunicipalityCode},
         night::{NightAnswer, NightFacts, PowerNow},
         outage::{Cut, OutageArea},
         position::{Position, PositionAccuracy},
@@ -220,7 +220,7 @@ impl<'b> Ground<'b> {
 /// The municipality that the name of a place begins with, and its key without that.
 fn place_of(place: &str) -> (Option<MunicipalityCode>, String) {
     let town = municipality_of(place);
-    let names = town.and_then(|town| town.row()).map(|row| row.names());
+    let names = town.and_then(|town| town.row()).map(Municipality::names);
     let plain = crate::domain::text::address_form(place);
     let rest = names.into_iter().flatten().find_map(|name| {
         let rest = plain.strip_prefix(name)?;

@@ -124,3 +124,16 @@ pub async fn put_in(tx: &mut Tx, case: &mut CaseForCheck, told: Told) -> Result<
     }
     Ok(())
 }
+
+/// The same for many cases: those that never had a unit cost nothing.
+pub async fn put_in_all(
+    tx: &mut Tx,
+    cases: &mut [CaseForCheck],
+    told: Told,
+) -> Result<(), ServiceError> {
+    let lent = tx.ever_lent().await?;
+    for case in cases.iter_mut().filter(|case| lent.contains(&case.id)) {
+        put_in(tx, case, told).await?;
+    }
+    Ok(())
+}

@@ -8,7 +8,12 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{ServiceError, check, emergency_reads, view::SignedIn, world};
+use super::{
+    ServiceError, check, emergency_reads,
+    lent::{self, Told},
+    view::SignedIn,
+    world,
+};
 use crate::{
     app::{App, LoadedWorld},
     domain::{
@@ -354,6 +359,8 @@ async fn judged(
         // The verdict is that on the true home; what may not be told is left out below.
         contents.extend(tx.cases_numbered(&Reader::Operator, at, &numbers).await?);
     }
+    // As the kept verdicts have it, to which everybody who reads them may compare it.
+    lent::put_in_all(tx, &mut contents, Told::WithConsent).await?;
     let loaded = Arc::clone(loaded);
     let now = (at.now, at.today);
     let effects = tokio::task::spawn_blocking(move || {

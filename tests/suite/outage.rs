@@ -23,6 +23,7 @@ crate::on_every_engine!(
     a_protected_address_is_called_and_told_by_nothing,
     whoever_is_in_hospital_or_at_school_is_set_apart,
     the_command_answers_as_the_interface_says,
+    the_command_reads_an_area_and_refuses_what_is_none,
     the_telephone_sheet_is_noted_and_holds_every_child,
     the_nearest_power_is_confirmed_and_open,
 );
@@ -425,6 +426,12 @@ async fn the_command_answers_as_the_interface_says(db: Database) {
         (&true.into(), &9.0.into())
     );
     assert_eq!(lasts.get("runs_out_at"), None);
+}
+
+async fn the_command_reads_an_area_and_refuses_what_is_none(db: Database) {
+    let app = filled(&db).await;
+    drop(app);
+    let from = "2026-09-01T22:00:00+09:00";
     // An area from a file, and files that are none.
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str, text: &str| {

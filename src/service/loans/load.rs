@@ -1,6 +1,5 @@
 //! What would hang on the units that are free, and how long they run (PWR-05).
 
-use super::catalogue;
 use crate::{
     app::App,
     domain::{id::CaseNumber, power::Given},
@@ -41,7 +40,6 @@ pub(super) async fn loads_in(
 ) -> Result<Loads, ServiceError> {
     let at = app.moment();
     let loaded = world::current_in(app, tx).await?;
-    let (catalogue, _) = catalogue::of_store(tx).await?;
     let case = tx.case(&who.reader, at, number).await?;
     let facts = case.as_ref().map(check::facts_alone);
     let nothing = Given {
@@ -49,17 +47,13 @@ pub(super) async fn loads_in(
         stated_hours: None,
         plan_devices: &[],
         devices: &loaded.world.devices,
-        generators: &catalogue,
+        generators: &loaded.world.generators,
         parameters: &loaded.world.parameters.power,
         today: at.today,
     };
     let given = match &facts {
         None => nothing,
-        Some(facts) => Given {
-            // What the centre has corrected stands before the file of the program.
-            generators: &catalogue,
-            ..planner::given(facts, &loaded.world, at.today)
-        },
+        Some(facts) => planner::given(facts, &loaded.world, at.today),
     };
     let each = models.iter();
     let each = each.map(|model| ((*model).to_owned(), on_unit(&given, model)));

@@ -1,7 +1,7 @@
 //! Where the nearest power is that somebody has confirmed: sites, hospitals, and spare
 //! generators of the centre.
 
-use super::Night;
+use super::list::Night;
 use crate::{
     domain::{
         access::Moment,
@@ -13,6 +13,7 @@ use crate::{
     },
     planner::{Place, World, outage::nearest, tonight::covers},
     service::ServiceError,
+    spatial::sites::SiteDirectory,
     store::Tx,
 };
 
@@ -50,7 +51,7 @@ impl Powered {
         night: &Night,
         at: Moment,
     ) -> Result<Self, ServiceError> {
-        let all = world.sites.iter().flat_map(|sites| sites.sites());
+        let all = world.sites.iter().flat_map(SiteDirectory::sites);
         let sites = all.filter_map(|site| {
             let now = night.sites.get(&site.id).map(|report| report.now);
             let now = now.unwrap_or_default();

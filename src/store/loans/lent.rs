@@ -1,5 +1,7 @@
 //! The unit that is with a child, for its record of power.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -87,6 +89,19 @@ impl Tx {
             done: done.transpose()?,
             checked,
         }))
+    }
+
+    /// The children with whom a unit is, or ever was, whoever asks.
+    pub async fn ever_lent(&mut self) -> Result<HashSet<CaseId>, StoreError> {
+        let rows: Vec<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select distinct case_id from loan
+                 where unit_id is not null and coalesce(ended_why, '') <> 'mistake'",
+            )
+            .fetch_all(conn)
+            .await?
+        });
+        Ok(rows.into_iter().map(CaseId).collect())
     }
 
     async fn checked_unit(
