@@ -50,7 +50,7 @@ const NO_PAGES: [&str; 26] = [
 const NOWHERE: &str = "/nothing-here";
 
 /// Pages of a route that look otherwise with other data, besides one example.
-const MORE: [(&str, &str); 7] = [
+const MORE: [(&str, &str); 8] = [
     // A protected address, a stay, a move that waits.
     ("municipality", "/plans/D-0029"),
     ("municipality", "/plans/D-0033"),
@@ -61,6 +61,7 @@ const MORE: [(&str, &str); 7] = [
         "/sites?kind=shelter&hazard=flood&sort=plans",
     ),
     ("municipality", "/sites?withdrawn=1&level=1"),
+    ("municipality", "/what-if?what=longer&hours=24"),
     ("municipality", NOWHERE),
 ];
 
