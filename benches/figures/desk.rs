@@ -222,10 +222,14 @@ pub(crate) async fn session(app: &App, role: Role, town: Option<MunicipalityCode
 
 /// How long requests take, whole answers read: the median, and the 95th and 99th
 /// percentile.
-pub(crate) async fn took(app: &App, path: &str, cookie: &str) -> ([Duration; 3], usize) {
+pub(crate) async fn took(
+    app: &App,
+    (path, requests): (&str, usize),
+    cookie: &str,
+) -> ([Duration; 3], usize) {
     let router = web::router(app.clone());
     let (mut times, mut bytes) = (Vec::new(), 0);
-    for _ in 0..REQUESTS {
+    for _ in 0..requests {
         let request = Request::builder()
             .uri(path)
             .header(header::COOKIE, cookie)
@@ -252,7 +256,7 @@ async fn measured(app: App, engine: &str) {
         ("/loans/visits", "/loans/visits"),
         ("/loans?all=1", "/loans?all=1"),
     ] {
-        let ([median, most, nearly_all], bytes) = took(&app, path, &cookie).await;
+        let ([median, most, nearly_all], bytes) = took(&app, (path, REQUESTS), &cookie).await;
         println!(
             "desk of {LOANS} loans, {engine}, {what}: median {median:.1?}, 95 % {most:.1?}, \
              99 % {nearly_all:.1?}, {bytes} bytes"

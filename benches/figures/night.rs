@@ -29,6 +29,9 @@ use crate::{
 /// Homes, all of one municipality: more than any has.
 const HOMES: usize = 10_000;
 
+/// Of each page.
+const REQUESTS: usize = 100;
+
 /// Calls that were answered.
 const ANSWERED: usize = 300;
 
@@ -108,14 +111,6 @@ async fn filled(app: &App) -> String {
 
 async fn measured(app: App, engine: &str) {
     let cookie = filled(&app).await;
-    let at = app.clock.now() + chrono::TimeDelta::hours(18);
-    let five = format!("/what-if?what=level5&at={}", at.format("%Y-%m-%dT%H:%M"));
-    let what_if = [
-        ("/what-if", "/what-if"),
-        ("/what-if, 24 h more", "/what-if?what=longer&hours=24"),
-        ("/what-if, level 5", &five),
-    ];
-    rows(&app, engine, &cookie, &what_if).await;
     // The power fails everywhere, and in an area that is drawn around about half.
     let whole = post(&app, &cookie, "/outage", "town=43203&hours=72").await;
     rows(
@@ -128,6 +123,14 @@ async fn measured(app: App, engine: &str) {
     let drawn = "drawn=31.0,129.0%0A31.0,132.0%0A32.5,132.0%0A32.5,129.0&hours=72";
     let drawn = post(&app, &cookie, "/outage", drawn).await;
     rows(&app, engine, &cookie, &[("an area without power", &drawn)]).await;
+    let at = app.clock.now() + chrono::TimeDelta::hours(18);
+    let five = format!("/what-if?what=level5&at={}", at.format("%Y-%m-%dT%H:%M"));
+    let what_if = [
+        ("/what-if", "/what-if"),
+        ("/what-if, 24 h more", "/what-if?what=longer&hours=24"),
+        ("/what-if, level 5", &five),
+    ];
+    rows(&app, engine, &cookie, &what_if).await;
 }
 
 async fn rows(app: &App, engine: &str, cookie: &str, more: &[(&str, &str)]) {
@@ -137,7 +140,7 @@ async fn rows(app: &App, engine: &str, cookie: &str, more: &[(&str, &str)]) {
         ("/tonight/list", "/tonight/list"),
     ];
     for (what, path) in always.iter().chain(more) {
-        let ([median, most, nearly_all], bytes) = took(app, path, cookie).await;
+        let ([median, most, nearly_all], bytes) = took(app, (path, REQUESTS), cookie).await;
         println!(
             "night of {HOMES} homes, {engine}, {what}: median {median:.1?}, 95 % {most:.1?}, \
              99 % {nearly_all:.1?}, {bytes} bytes"
