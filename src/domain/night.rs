@@ -192,7 +192,8 @@ pub struct NightFacts {
     /// The vehicle that the plan names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vehicle: Option<String>,
-    /// Hours that the batteries last; `None`: nobody knows.
+    /// Hours that the batteries last, or the oxygen where that ends first; `None`: nobody
+    /// knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<f64>,
     /// Hours by source.
@@ -205,6 +206,9 @@ pub struct NightFacts {
     /// They rest on a figure that nobody has confirmed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unconfirmed: bool,
+    /// It is the oxygen that ends first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub oxygen_first: bool,
 }
 
 /// A place that a plan goes to.

@@ -148,6 +148,13 @@ impl<'b> Ground<'b> {
         }
     }
 
+    /// Of each place that it names, in order, whether a home surely lies in it.
+    pub fn places_around(&self, spot: &Spot<'_>) -> impl Iterator<Item = bool> {
+        self.places
+            .iter()
+            .map(|place| in_place(place, spot) == Within::Inside)
+    }
+
     /// Whether it names places, so that addresses are asked for.
     pub const fn asks_addresses(&self) -> bool {
         !self.places.is_empty()
@@ -229,6 +236,19 @@ fn place_of(place: &str) -> (Option<MunicipalityCode>, String) {
     (town, place_key(&rest.unwrap_or(plain)))
 }
 
+/// Whether the name of a place says next to nothing: one letter, or figures and dashes
+/// alone.
+pub fn is_vague(place: &str) -> bool {
+    let (town, key) = place_of(place);
+    let bare = key
+        .chars()
+        .all(|c| c.is_ascii_digit() || !c.is_alphanumeric());
+    if key.is_empty() {
+        return town.is_none();
+    }
+    bare || key.chars().count() < 2
+}
+
 fn in_place((town, key): &(Option<MunicipalityCode>, String), spot: &Spot<'_>) -> Within {
     if town.is_some_and(|town| !covers(town, spot.town)) {
         return Within::Outside;
@@ -280,6 +300,13 @@ pub struct Left {
     pub powered_at: Option<DateTime<Utc>>,
 }
 
+impl Left {
+    /// Whether the hours are over, as far as they are known for sure.
+    pub fn is_over(&self) -> bool {
+        self.answer.known && !self.answer.at_least && !self.answer.lasts && self.now <= 0.0
+    }
+}
+
 /// How long a home lasts. Batteries are full when the cut begins, unless a family has
 /// told otherwise.
 pub fn left(
@@ -292,9 +319,14 @@ pub fn left(
     let carried = told.map_or_else(|| facts.power.clone(), Carried::told);
     let said = carried.answer(f64::from(cut.hours));
     let after = |hours: f64| cut.since + minutes(hours * 60.0);
-    let batteries = carried.battery_hours();
+    // Oxygen that ends before them ends the time.
+    let batteries = if facts.oxygen_first && told.is_none() {
+        facts.hours.unwrap_or(0.0).min(carried.battery_hours())
+    } else {
+        carried.battery_hours()
+    };
     // A lower bound makes them leave earlier; of nothing known nothing is said.
-    let known = carried.batteries_known || batteries > 0.0;
+    let known = carried.batteries_known || carried.battery_hours() > 0.0;
     let leave_by = known
         .then_some(batteries)
         .zip(facts.before_end)
@@ -330,17 +362,19 @@ fn minutes(minutes: f64) -> TimeDelta {
     TimeDelta::minutes((minutes + 1e-6).floor().clamp(0.0, MOST) as i64)
 }
 
-/// The order of calls: who needs help; then who is at home, or may be, unknown hours
-/// first, then soonest, those that have power after them; then who has left, has
-/// arrived, or is cared for elsewhere.
+/// The order of calls: who needs help; then who is at home, or may be, first those whose
+/// hours are surely over, then unknown hours, then soonest, those that have power after
+/// them; then who has left, has arrived, or is cared for elsewhere.
 pub fn order(a: (State, &Left, &CaseNumber), b: (State, &Left, &CaseNumber)) -> Ordering {
     let rank = |(state, left, _): (State, &Left, &CaseNumber)| match state {
         State::NeedsHelp => 0,
-        State::ToCall | State::CallAgain | State::AtHome if left.powered_at.is_none() => 1,
-        State::ToCall | State::CallAgain | State::AtHome => 2,
-        State::Left => 3,
-        State::Arrived => 4,
-        State::Away | State::Outside => 5,
+        State::ToCall | State::CallAgain | State::AtHome if left.powered_at.is_none() => {
+            if left.is_over() { 1 } else { 2 }
+        }
+        State::ToCall | State::CallAgain | State::AtHome => 3,
+        State::Left => 4,
+        State::Arrived => 5,
+        State::Away | State::Outside => 6,
     };
     let ranks = rank(a).cmp(&rank(b));
     ranks

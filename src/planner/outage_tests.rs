@@ -335,3 +335,75 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn hours_that_are_over_come_before_hours_that_nobody_knows() {
+    let now = begun() + TimeDelta::hours(3);
+    let over = left(&facts(1.0, 1.0), None, cut(72), now);
+    let unknown = left(&NightFacts::default(), None, cut(72), now);
+    let more = left(&facts(8.0, 0.0), None, cut(72), now);
+    let number = CaseNumber::parse("K-0001").unwrap();
+    let at = |left| (State::ToCall, left, &number);
+    assert!(over.is_over() && !unknown.is_over() && !more.is_over());
+    assert_eq!(order(at(&over), at(&unknown)), Ordering::Less);
+    assert_eq!(order(at(&unknown), at(&more)), Ordering::Less);
+    // Somebody who has power now is not in a hurry.
+    let powered = answered(170, None, Some(PowerNow::On));
+    let powered = left(&facts(1.0, 1.0), Some(&powered), cut(72), now);
+    assert_eq!(order(at(&more), at(&powered)), Ordering::Less);
+}
+
+#[test]
+fn oxygen_that_ends_before_the_batteries_sets_the_time() {
+    let facts = NightFacts {
+        hours: Some(2.0),
+        oxygen_first: true,
+        before_end: Some(60.0),
+        ..facts(8.0, 0.0)
+    };
+    let by = |facts: &NightFacts| left(facts, None, cut(72), begun()).leave_by;
+    // 2.0 h less 60 min.
+    assert_eq!(by(&facts), Some(begun() + TimeDelta::minutes(60)));
+    // Nobody has counted the cylinders: at once.
+    let uncounted = NightFacts {
+        hours: None,
+        ..facts.clone()
+    };
+    assert_eq!(by(&uncounted), Some(begun()));
+    let by_batteries = NightFacts {
+        oxygen_first: false,
+        hours: Some(8.0),
+        ..facts
+    };
+    assert_eq!(by(&by_batteries), Some(begun() + TimeDelta::minutes(420)));
+}
+
+#[test]
+fn a_place_of_one_letter_is_no_place() {
+    for vague in ["市", "町", "1", "１-２", "*", "%", "区"] {
+        assert!(is_vague(vague), "{vague}");
+    }
+    for place in ["下城本町", "麓町", "人吉市", "人吉市麓町", "中神町1丁目"] {
+        assert!(!is_vague(place), "{place}");
+    }
+}
+
+#[test]
+fn of_each_place_it_is_known_whether_a_home_surely_lies_there() {
+    let boundaries = Boundaries::default();
+    let area = OutageArea {
+        places: vec!["麓町".to_owned(), "どこにもない町".to_owned()],
+        ..OutageArea::default()
+    };
+    let ground = Ground::new(&area, Some(code("43203")), &boundaries);
+    let spot = |hidden| Spot {
+        town: Some(code("43203")),
+        address: Some("【デモ】人吉市麓町1-1"),
+        position: None,
+        hidden,
+    };
+    let around = |hidden| ground.places_around(&spot(hidden)).collect::<Vec<_>>();
+    assert_eq!(around(false), [true, false]);
+    // Nothing tells where a protected address is.
+    assert_eq!(around(true), [false, false]);
+}

@@ -73,17 +73,21 @@ fn rows<'a, 'b, T: Clone + 'a>(
 /// By when one leaves or telephones after the power has failed; `None`: nothing
 /// is known of the hours, or of the way.
 pub(crate) fn outage(check: &Check<'_>) -> Option<Trigger> {
-    let batteries = check.budget.batteries;
-    if batteries.is_unknown() {
+    if check.budget.batteries.is_unknown() {
         return None;
     }
+    let (reach, by_oxygen) = check.budget.until_leaving();
     let travel = check.way_out()?.facts.travel?;
-    Some(Trigger::new(
-        batteries.hours,
+    let trigger = Trigger::new(
+        reach.hours,
         check.preparation_minutes(),
         travel.minutes,
         check.given.parameters,
-    ))
+    );
+    Some(Trigger {
+        by_oxygen,
+        ..trigger
+    })
 }
 
 /// The first day after the day of the check on which what is on record of

@@ -156,6 +156,8 @@ pub struct PlaceNow {
 pub struct Judged {
     /// The worst level that reaches it; `None`: none does, or the power cut alone.
     pub level: Option<EvacuationLevel>,
+    /// The maps show its home outside of what that level is about: nobody leaves for it.
+    pub outside: bool,
     /// Of which hazards, at that level.
     pub hazards: Vec<Hazard>,
     /// Those of them that somebody has named, or that hit the home on a map: of a level
@@ -173,6 +175,10 @@ pub struct Judged {
     pub hours_told: bool,
     /// They rest on a figure that nobody has confirmed.
     pub hours_unconfirmed: bool,
+    /// It is the oxygen that ends first.
+    pub oxygen_first: bool,
+    /// The child is where there is no power, or may be: its hours run down.
+    pub runs_down: bool,
     /// Where to; `None`: no plan says.
     pub place: Option<PlaceNow>,
     /// What the next call asks.
@@ -181,24 +187,41 @@ pub struct Judged {
 
 /// What a child is compared by: smaller is called first. The number makes it total.
 type Order<'a> = (
-    State,
+    u8,
     u64,
+    State,
     bool,
     Reverse<Option<EvacuationLevel>>,
     u64,
     &'a str,
 );
 
+/// With so many hours left or fewer the next call asks whether the ventilator runs
+/// (chosen by this project: two calls and a drive).
+const LAST_HOURS: f64 = 1.0;
+
 impl Judged {
+    /// Whether a level that is about its home is in force.
+    pub const fn is_reached(&self) -> bool {
+        self.level.is_some() && !self.outside
+    }
+
     /// Its place in the list.
     pub fn order<'a>(&self, number: &'a CaseNumber) -> Order<'a> {
         // Unknown hours are no reason to wait: they come first.
         let hours = self.hours.map_or(0, tenths);
-        // Where the power is cut the hours lead; everybody else comes after.
-        let cut = if self.power_cut { hours } else { u64::MAX };
+        // Who needs help first; then hours that run down lead, whoever was called; then
+        // everybody else by how they stand.
+        let (rank, running) = match (self.state, self.runs_down) {
+            (State::NeedsHelp, true) => (0, hours),
+            (State::NeedsHelp, false) => (0, u64::MAX),
+            (_, true) => (1, hours),
+            (_, false) => (2, 0),
+        };
         (
+            rank,
+            running,
             self.state,
-            cut,
             !self.no_plan,
             Reverse(self.level),
             hours,
@@ -236,9 +259,11 @@ pub fn judge(
     let (hours, hours_told) = hours_left(child, reach.cut_since, now);
     let level = reach.level.or(reach.outside);
     let place = place(child.facts, &reach, sites, today);
+    let runs_down = runs_down(child, state, &reach);
     let no_plan = child.facts.has_plan != Some(true);
     let mut judged = Judged {
         level,
+        outside: reach.level.is_none() && reach.outside.is_some(),
         hazards: reach.hazards,
         named: reach.named,
         power_cut: reach.power_cut,
@@ -247,11 +272,28 @@ pub fn judge(
         hours,
         hours_told,
         hours_unconfirmed: !hours_told && hours.is_some() && child.facts.unconfirmed,
+        oxygen_first: !hours_told && child.facts.oxygen_first,
+        runs_down,
         place,
         ask: Text::fixed("", ""),
     };
     judged.ask = ask(child, &judged);
     Some(judged)
+}
+
+/// Whether the hours of a child run down: at home in a power cut, unless somebody has
+/// said since that there is power; and wherever they have said that there is none.
+fn runs_down(child: &Child<'_>, state: State, reach: &Reach) -> bool {
+    let said = child.answer.and_then(|answer| answer.power);
+    match state {
+        State::NeedsHelp | State::ToCall | State::CallAgain | State::AtHome => match said {
+            Some(PowerNow::On) => false,
+            Some(PowerNow::Off) => true,
+            None => reach.power_cut,
+        },
+        State::Left | State::Arrived => said == Some(PowerNow::Off),
+        State::Away | State::Outside => false,
+    }
 }
 
 /// What reaches a child.
@@ -344,7 +386,7 @@ fn word(child: &Child<'_>) -> Option<State> {
             NightKind::Calling => return None,
             NightKind::NoAnswer => State::CallAgain,
             NightKind::NeedHelp => State::NeedsHelp,
-            NightKind::AtHome if cared_for => State::Away,
+            NightKind::AtHome | NightKind::Left | NightKind::Arrived if cared_for => State::Away,
             NightKind::AtHome => State::AtHome,
             NightKind::Left => State::Left,
             NightKind::Arrived => State::Arrived,
@@ -432,6 +474,51 @@ fn place(facts: &NightFacts, reach: &Reach, sites: &Sites, today: NaiveDate) -> 
     })
 }
 
+/// What is asked where the power is about to end: breath comes before everything.
+const fn ask_for_breath(at_five: bool) -> Text {
+    if at_five {
+        Text::fixed(
+            "電源が切れるころです。呼吸器が動いているかを先に聞く。止まっていたら蘇生バッグを続け、すぐ119。外へは出ないでもらう。",
+            "The power is about to end: ask first whether the ventilator runs. If not: manual resuscitator, 119 at once. They do not go outside.",
+        )
+    } else {
+        Text::fixed(
+            "電源が切れるころです。呼吸器が動いているかを先に聞く。止まっていたら蘇生バッグを続け、すぐ119。動いていれば、電源のある所へ移る手立て（車・人手・届ける電源）を決める。",
+            "The power is about to end: ask first whether the ventilator runs. If not: manual resuscitator, 119 at once. If it does: settle how they get to power, or power to them.",
+        )
+    }
+}
+
+/// What is asked of whoever was reached and is still at home.
+fn ask_at_home(judged: &Judged, closed: bool, stays: bool) -> Text {
+    if !judged.is_reached() {
+        Text::fixed(
+            "バッテリーの残りと、要るものを聞く。",
+            "Ask for battery hours and what they need.",
+        )
+    } else if closed {
+        Text::fixed(
+            "まだ家にいて、予定の避難先は閉まっています。別の避難先を伝える。いつ出るか、車と人手を聞く。",
+            "Still at home, and the planned place is closed: tell them another one. Ask when they leave, for vehicle and hands.",
+        )
+    } else if stays {
+        Text::fixed(
+            "家にいます。上の階にいるか、電気・バッテリー・水・薬は足りるかを聞く。",
+            "At home: ask whether they are upstairs and whether power, batteries, water and medicine suffice.",
+        )
+    } else if judged.place.is_none() {
+        Text::fixed(
+            "まだ家にいて、行き先が決まっていません。どこへ行けるか、何が足りないかを聞き、行き先を一緒に決める。",
+            "Still at home without a destination: ask where they can go and what is missing, and settle a place together.",
+        )
+    } else {
+        Text::fixed(
+            "まだ家にいます。いつ出るか、何が足りないかを聞く。",
+            "Still at home: ask when they leave and what is missing.",
+        )
+    }
+}
+
 /// What the next call asks.
 fn ask(child: &Child<'_>, judged: &Judged) -> Text {
     let at_five = judged.level == Some(EvacuationLevel::EMERGENCY_SAFETY);
@@ -439,6 +526,11 @@ fn ask(child: &Child<'_>, judged: &Judged) -> Text {
         .place
         .as_ref()
         .is_some_and(|place| place.now.open == Some(false));
+    let stays = judged.place.as_ref().is_some_and(|place| place.stays);
+    let ending = judged.runs_down && judged.hours.is_some_and(|hours| hours <= LAST_HOURS);
+    if ending && judged.state != State::NeedsHelp {
+        return ask_for_breath(at_five);
+    }
     match judged.state {
         State::NeedsHelp => Text::fixed(
             "何が要るかを聞く：電源・車・人手。命に関わるときは、すぐ119。",
@@ -453,12 +545,10 @@ fn ask(child: &Child<'_>, judged: &Judged) -> Text {
             "どこにいるかを聞く。動かず、近くの丈夫な建物の上の階へ。危ないときは119。",
             "Ask where they are. Go no further: into the nearest strong building, upstairs. In danger: 119.",
         ),
-        State::ToCall | State::CallAgain if judged.power_cut && judged.level.is_some() => {
-            Text::fixed(
-                "停電と避難の両方です。電気が来ているか、バッテリーがあと何時間か、いま出られるか（行き先・車・人手）を聞く。",
-                "Power cut and evacuation at once. Ask whether there is power, how many hours the batteries last, and whether they can leave now (where to, vehicle, hands).",
-            )
-        }
+        State::ToCall | State::CallAgain if judged.power_cut && judged.is_reached() => Text::fixed(
+            "停電と避難の両方です。電気が来ているか、バッテリーがあと何時間か、いま出られるか（行き先・車・人手）を聞く。",
+            "Power cut and evacuation at once. Ask whether there is power, how many hours the batteries last, and whether they can leave now (where to, vehicle, hands).",
+        ),
         State::ToCall | State::CallAgain | State::AtHome
             if judged.power_cut && judged.hours.is_none() =>
         {
@@ -475,22 +565,23 @@ fn ask(child: &Child<'_>, judged: &Judged) -> Text {
             "予定の避難先は閉まっています。別の避難先を伝える。車と人手を聞く。",
             "The planned place is closed: tell them another one. Ask for vehicle and hands.",
         ),
-        State::ToCall | State::CallAgain if judged.level.is_none() => Text::fixed(
+        State::ToCall | State::CallAgain if !judged.is_reached() => Text::fixed(
             "電気が来ているか、バッテリーがあと何時間か、要るものは何かを聞く。",
             "Ask for power, battery hours and what they need.",
+        ),
+        State::ToCall | State::CallAgain if judged.place.is_none() => Text::fixed(
+            "行き先が決まっていません。どこへ行けるか（親戚・病院・開いた避難先）、車と運ぶ人はいるか、バッテリーは何時間かを聞く。",
+            "No destination is settled. Ask where they can go (relatives, hospital, an open site), who drives and carries, and how many hours the batteries last.",
+        ),
+        State::ToCall | State::CallAgain if stays => Text::fixed(
+            "計画では家の上の階にとどまります。もう上の階にいるか、電気・バッテリー・水・薬は足りるかを聞く。足りなければ、いまのうちに出る。",
+            "The plan stays upstairs at home. Ask whether they are upstairs and whether power, batteries, water and medicine suffice; if not, they leave now.",
         ),
         State::ToCall | State::CallAgain => Text::fixed(
             "いま出られるかを聞く。車と人手、バッテリーの残り、着いたら電話をもらうこと。",
             "Ask whether they can leave now: vehicle, hands, battery hours; and to call on arrival.",
         ),
-        State::AtHome if judged.level.is_some() => Text::fixed(
-            "まだ家にいます。いつ出るか、何が足りないかを聞く。",
-            "Still at home: ask when they leave and what is missing.",
-        ),
-        State::AtHome => Text::fixed(
-            "バッテリーの残りと、要るものを聞く。",
-            "Ask for battery hours and what they need.",
-        ),
+        State::AtHome => ask_at_home(judged, closed, stays),
         State::Left => Text::fixed(
             "着いたか、途中で困っていないかを聞く。",
             "Ask whether they have arrived, or are stuck.",

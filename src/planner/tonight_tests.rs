@@ -482,8 +482,14 @@ proptest! {
             prop_assert!(a.order(&pair[0].0) < b.order(&pair[1].0), "no two are alike");
             // A call for help is above everything.
             prop_assert!(b.state != State::NeedsHelp || a.state == State::NeedsHelp);
-            // Within a state, and where the power is on, those without a plan come first.
-            if a.state == b.state && !a.power_cut && !b.power_cut {
+            // Hours that run down come before everybody else, the fewest first.
+            if b.runs_down && a.state != State::NeedsHelp {
+                prop_assert!(a.runs_down);
+                let tenths = |hours: f64| (hours * 10.0) as i64;
+                prop_assert!(a.hours.map(tenths) <= b.hours.map(tenths));
+            }
+            // Within a state, and where none run down, those without a plan come first.
+            if a.state == b.state && !a.runs_down && !b.runs_down {
                 prop_assert!(a.no_plan || !b.no_plan);
             }
         }
@@ -498,4 +504,132 @@ proptest! {
             prop_assert!(low.level <= high.level);
         }
     }
+}
+
+fn cut_here() -> Vec<NightLevel> {
+    vec![in_force("43203", Some(Hazard::PowerCut), None, true)]
+}
+
+#[test]
+fn hours_that_run_down_lead_whoever_was_called() {
+    let hours = |hours| NightFacts {
+        hours: Some(hours),
+        ..planned()
+    };
+    let uncalled = Case {
+        facts: hours(7.9),
+        ..a_case()
+    };
+    let mut ended = answer(NightKind::AtHome, 10);
+    ended.power = Some(PowerNow::Off);
+    ended.hours_left = Some(0.0);
+    let ended = Case {
+        answer: Some(ended),
+        ..a_case()
+    };
+    let mut dark = answer(NightKind::Arrived, 10);
+    dark.power = Some(PowerNow::Off);
+    dark.hours_left = Some(1.0);
+    let arrived_without_power = Case {
+        answer: Some(dark),
+        ..a_case()
+    };
+    let mut bright = answer(NightKind::AtHome, 10);
+    bright.power = Some(PowerNow::On);
+    let powered = Case {
+        answer: Some(bright),
+        ..a_case()
+    };
+    let number = number();
+    let levels = cut_here();
+    let judged = [ended, arrived_without_power, uncalled, powered].map(|case| {
+        let judged = case.judge(&levels).unwrap();
+        assert!(judged.power_cut);
+        judged
+    });
+    let runs = judged.each_ref().map(|one| one.runs_down);
+    assert_eq!(runs, [true, true, true, false]);
+    for pair in judged.windows(2) {
+        assert!(pair[0].order(&number) < pair[1].order(&number));
+    }
+    // Breath is asked for first, and 119 is named.
+    for ending in &judged[..2] {
+        assert!(
+            ending.ask.ja.contains("呼吸器が動いているか"),
+            "{}",
+            ending.ask.ja
+        );
+        assert!(ending.ask.ja.contains("119"));
+    }
+    assert!(!judged[2].ask.ja.contains("呼吸器が動いているか"));
+}
+
+#[test]
+fn whoever_is_at_a_hospital_is_set_apart_however_they_got_there() {
+    for kind in [NightKind::AtHome, NightKind::Left, NightKind::Arrived] {
+        let mut said = answer(kind, 5);
+        said.place = Some(Whereabouts::Hospital);
+        let case = Case {
+            answer: Some(said),
+            ..a_case()
+        };
+        assert_eq!(case.state(&mayors(3)), Some(State::Away), "{kind:?}");
+    }
+}
+
+#[test]
+fn the_call_asks_where_to_where_nothing_is_settled_and_sends_nobody_from_upstairs() {
+    let ask = |facts: NightFacts, answer: Option<NightAnswer>| {
+        let case = Case {
+            facts,
+            answer,
+            ..a_case()
+        };
+        case.judge(&mayors(3)).unwrap().ask.ja
+    };
+    let nowhere = || NightFacts {
+        places: Vec::new(),
+        ..planned()
+    };
+    let upstairs = || {
+        let mut facts = planned();
+        facts.places[0].stays = true;
+        facts
+    };
+    let at_home = || Some(answer(NightKind::AtHome, 5));
+    assert!(ask(nowhere(), None).contains("行き先が決まっていません"));
+    assert!(ask(nowhere(), at_home()).contains("行き先が決まっていません"));
+    assert!(ask(upstairs(), None).contains("上の階にとどまります"));
+    assert!(ask(upstairs(), at_home()).contains("上の階にいるか"));
+    assert!(ask(planned(), None).contains("いま出られるか"));
+}
+
+#[test]
+fn nobody_is_asked_to_leave_a_home_that_is_outside_on_the_maps() {
+    let spared = NightFacts {
+        exposed: Hazard::ALL.map(|hazard| (hazard, false)).into(),
+        ..planned()
+    };
+    let ask = |answer: Option<NightAnswer>, levels: &[NightLevel]| {
+        let case = Case {
+            facts: spared.clone(),
+            answer,
+            ..a_case()
+        };
+        let judged = case.judge(levels).unwrap();
+        assert!(judged.outside && !judged.is_reached());
+        assert_eq!(judged.level, Some(level(4)), "what is in force is said");
+        judged.ask.ja
+    };
+    let at_home = ask(Some(answer(NightKind::AtHome, 5)), &mayors(4));
+    assert!(at_home.contains("バッテリーの残り"), "{at_home}");
+    assert!(!at_home.contains("いつ出るか"), "{at_home}");
+    let mut both = mayors(4);
+    both.extend(cut_here());
+    let in_the_dark = ask(None, &both);
+    assert!(in_the_dark.contains("電気が来ているか"), "{in_the_dark}");
+    assert!(!in_the_dark.contains("出られるか"), "{in_the_dark}");
+    // The same home of which nobody knows is asked.
+    let unknown = a_case().judge(&mayors(4)).unwrap();
+    assert!(unknown.is_reached() && unknown.ask.ja.contains("いま出られるか"));
 }

@@ -11,6 +11,7 @@ use super::{
     ServiceError, audit,
     check::{self, CheckedCase},
     loans,
+    night::{self, OwnNight},
     view::SignedIn,
     world,
 };
@@ -25,7 +26,7 @@ use crate::{
         hazard::Hazard,
         id::{CaseId, CaseNumber},
         municipality::MunicipalityCode,
-        plan::document::{Contact, Destination},
+        plan::document::{Contact, Destination, DestinationKind},
         power::Trigger,
         residence::Sight,
         text::Text,
@@ -73,12 +74,21 @@ pub enum WhereTo {
         name: String,
         /// Something that could stop the plan is not known of it.
         asked_first: bool,
+        /// It is the home itself, upstairs.
+        upstairs: bool,
+        /// It was said tonight that it is open.
+        said_open: bool,
     },
 }
 
 impl WhereTo {
-    /// The first place chosen for a power cut of which nothing fails.
-    fn of(checked: &CheckedCase) -> Self {
+    /// The first place chosen for one of some hazards of which nothing fails; `open`: what
+    /// somebody has said of it tonight.
+    fn of(
+        checked: &CheckedCase,
+        hazards: &[Hazard],
+        open: impl Fn(&Destination) -> Option<bool>,
+    ) -> Self {
         let Some(plan) = &checked.case.document else {
             return Self::Unknown;
         };
@@ -91,11 +101,12 @@ impl WhereTo {
         };
         let chosen = plan.destinations.iter();
         let chosen: Vec<&Destination> = chosen
-            .filter(|place| place.is_for(Hazard::PowerCut))
+            .filter(|place| hazards.iter().any(|hazard| place.is_for(*hazard)))
             .collect();
         let look = &checked.look;
         let good = chosen
             .iter()
+            .filter(|place| open(place) != Some(false))
             .find(|place| !look.failing().any(|finding| stops(finding, place)));
         match good {
             None if chosen.is_empty() => Self::Unknown,
@@ -103,6 +114,8 @@ impl WhereTo {
             Some(place) => Self::Place {
                 name: place.label(),
                 asked_first: look.unknown().any(|finding| stops(finding, place)),
+                upstairs: place.kind == DestinationKind::StayUpstairs,
+                said_open: open(place) == Some(true),
             },
         }
     }
@@ -135,6 +148,8 @@ pub struct FamilyPage {
     pub number: CaseNumber,
     /// The child's name.
     pub name: Option<String>,
+    /// What is in force where the child is, and where to; `None`: nothing that reaches it.
+    pub tonight: Option<(OwnNight, WhereTo)>,
     /// What is known for a power cut.
     pub power_cut: InPowerCut,
     /// What is to be done now, the most pressing first.
@@ -216,7 +231,24 @@ async fn read(
     let Some(checked) = checked else {
         return Ok(None);
     };
-    let destination = WhereTo::of(&checked);
+    let tonight = night::of_family(tx, (reader, case), &world.world, at).await?;
+    let directory = world.world.sites.as_ref();
+    let open = |place: &Destination| {
+        let named = place.site.as_deref().zip(place.kind.site_kind());
+        let found = named
+            .zip(directory)
+            .and_then(|((reference, kind), all)| all.find(kind, reference));
+        let sites = &tonight.as_ref()?.sites;
+        sites.get(&found?.id)?.open
+    };
+    let destination = WhereTo::of(&checked, &[Hazard::PowerCut], open);
+    let now_to = tonight
+        .as_ref()
+        .map(|tonight| match &tonight.judged.hazards[..] {
+            [] => destination.clone(),
+            hazards => WhereTo::of(&checked, hazards, open),
+        });
+    let tonight = tonight.zip(now_to);
     let of_plan = of_plan(&checked);
     let (outage, batteries) = (checked.look.outage, checked.look.power.batteries);
     let unconfirmed = checked.look.power.is_unconfirmed();
@@ -274,6 +306,7 @@ async fn read(
             .as_ref()
             .is_none_or(|file| file.plan_applied_on.is_none());
     Ok(Some(FamilyPage {
+        tonight,
         number,
         name: seen.child.name,
         power_cut,

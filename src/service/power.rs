@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::App,
     domain::{
-        access::Reader,
+        access::{Permission, Reader},
         audit::Action,
         finding::{Finding, Outcome},
         id::CaseNumber,
@@ -89,7 +89,7 @@ pub async fn page(
                 .cloned()
                 .collect(),
             remarks,
-            may_write: acts.is_some(),
+            may_write: acts.is_some() && who.role().may(Permission::RecordPower),
             budget: *checked.look.power,
         };
         (case, checked.case.emergencies, page)

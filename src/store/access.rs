@@ -15,6 +15,9 @@ use crate::domain::{
 /// `visible!()`: that the case exists and where its plan stands.
 /// `visible!(content)`: its content; a loan alone is no ground for that
 /// (災害対策基本法 第49条の15第2項).
+/// `visible!(night)`: the same, and on the ground of a loan a child of whose home nothing
+/// is on record: nobody else would call it in the night, and what is on record of it the
+/// centre has written down itself.
 /// `visible!(whole)`: all of its content, and not only what evacuation support
 /// needs, for which emergency access is a ground (第3項). That one ends at an
 /// instant, whether or not anything else happens then.
@@ -35,6 +38,13 @@ macro_rules! visible {
     (content) => {
         crate::store::access::visible!(
             @on "c.ended_on is null", " and a.ground not in ('loan', 'decided')"
+        )
+    };
+    (night) => {
+        crate::store::access::visible!(
+            @on "c.ended_on is null",
+            " and (a.ground not in ('loan', 'decided') or (a.ground = 'loan' and not exists \
+             (select 1 from home h0 where h0.case_id = c.id and h0.until_day is null)))"
         )
     };
     (standing) => {

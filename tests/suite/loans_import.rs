@@ -146,7 +146,7 @@ async fn a_dry_run_says_the_same_and_writes_nothing(db: Database) {
     let tried = import_ledger(&app, &cp932(LEDGER), true).await;
     let cookie = session(&app, Role::Centre, None, None).await;
     assert!(!page(&app, &cookie, "/loans").await.contains("【デモ】台帳"));
-    assert!(!page(&app, &cookie, "/units").await.contains("L-1"));
+    assert!(!page(&app, &cookie, "/units").await.contains(">L-1<"));
     let real = import_ledger(&app, &cp932(LEDGER), false).await;
     assert_eq!(
         (tried.added, tried.rejected, tried.warnings),
@@ -182,8 +182,8 @@ async fn choose(app: &App, cookie: &str, row: &str, is: &str) -> (StatusCode, St
 async fn a_child_that_matches_in_part_or_twice_is_asked_for_and_the_answer_is_kept(db: Database) {
     let app = demo::app(&db).await;
     let first = ledger(&[
-        "1,【デモ】半分 いち,R7.6.1,人吉市,X,S-1,R7.11.4,R7.12.1,,,,",
-        "2,【デモ】半分 に,,人吉市,X,S-2,R7.11.4,R7.12.1,,,,",
+        "1,【デモ】半分 いち,R7.6.1,人吉市,X,製-1,R7.11.4,R7.12.1,,,,",
+        "2,【デモ】半分 に,,人吉市,X,製-2,R7.11.4,R7.12.1,,,,",
     ]);
     assert_eq!(
         counts(&import_ledger(&app, &first, false).await),
@@ -197,10 +197,10 @@ async fn a_child_that_matches_in_part_or_twice_is_asked_for_and_the_answer_is_ke
 
     let later = ledger(&[
         // The same name, and no birthday: perhaps the same child, perhaps not.
-        "7,【デモ】半分 いち,,人吉市,X,S-7,R8.4.1,,,,,",
+        "7,【デモ】半分 いち,,人吉市,X,製-7,R8.4.1,,,,,",
         // Another birthday: a slip, or another child.
-        "8,【デモ】半分 に,R7.2.2,人吉市,X,S-8,R8.4.1,R8.5.1,,,,",
-        "9,【デモ】半分 いち,R7.6.1,天草市,X,S-9,R8.4.1,R8.5.1,,,,",
+        "8,【デモ】半分 に,R7.2.2,人吉市,X,製-8,R8.4.1,R8.5.1,,,,",
+        "9,【デモ】半分 いち,R7.6.1,天草市,X,製-9,R8.4.1,R8.5.1,,,,",
     ]);
     let report = import_ledger(&app, &later, false).await;
     assert_eq!(counts(&report), (0, 0, 0, 3), "{report:?}");
@@ -212,7 +212,10 @@ async fn a_child_that_matches_in_part_or_twice_is_asked_for_and_the_answer_is_ke
     let asked = page(&app, &cookie, "/loans/import").await;
     let all = questions(&asked);
     assert_eq!(all.len(), 3, "{asked}");
-    assert!(asked.contains("天草市") && asked.contains("S-9"), "{asked}");
+    assert!(
+        asked.contains("天草市") && asked.contains("製-9"),
+        "{asked}"
+    );
     // Row 8 is a new child; nobody is let to choose a child that is not offered.
     let of = |mark: &str| {
         let form = asked
@@ -224,9 +227,9 @@ async fn a_child_that_matches_in_part_or_twice_is_asked_for_and_the_answer_is_ke
         ))
         .remove(0)
     };
-    let (second, offered) = of("S-8");
+    let (second, offered) = of("製-8");
     assert_eq!(offered.len(), 2, "one on record, and a new child: {asked}");
-    let (third, _) = of("S-9");
+    let (third, _) = of("製-9");
     let (status, _) = choose(&app, &cookie, &third, &offered[0]).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let (status, _) = choose(&app, &cookie, &second, "").await;
@@ -237,7 +240,7 @@ async fn a_child_that_matches_in_part_or_twice_is_asked_for_and_the_answer_is_ke
     let report = import_ledger(&app, &later, false).await;
     assert_eq!(counts(&report), (1, 0, 0, 2), "{report:?}");
     // The first is the child on record; its application waits beside its loan.
-    let (first, offered) = of("S-7");
+    let (first, offered) = of("製-7");
     choose(&app, &cookie, &first, &offered[0]).await;
     let report = import_ledger(&app, &later, false).await;
     assert_eq!(counts(&report), (0, 0, 1, 2), "{report:?}");
@@ -290,7 +293,7 @@ async fn a_row_that_contradicts_what_is_on_record_is_refused_by_name(db: Databas
     let cookie = session(&app, Role::Centre, None, None).await;
     let desk = page(&app, &cookie, "/loans").await;
     assert!(!desk.contains("【デモ】後"), "{desk}");
-    assert!(!page(&app, &cookie, "/units").await.contains("S-8"));
+    assert!(!page(&app, &cookie, "/units").await.contains(">S-8<"));
 }
 
 async fn what_the_ledger_learns_later_is_added_and_nothing_is_overwritten(db: Database) {

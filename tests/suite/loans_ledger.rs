@@ -58,7 +58,7 @@ async fn a_row_with_another_serial_number_or_model_is_named_and_not_taken_for_th
             assert!(said.contains(word), "{said}");
         }
     }
-    assert!(!units(&app).await.contains("Z-55"));
+    assert!(!units(&app).await.contains(">Z-55<"));
     // The same number however it is written is the same; another model is named.
     let same = row("【デモ】EU18", "ｚ５", ",,,");
     assert_eq!(
@@ -98,7 +98,7 @@ async fn two_rows_of_one_loan_with_two_serial_numbers_are_named(db: Database) {
         let said = reasons(&report, 3);
         assert!(said.contains("2行目：Z-1、この行：Z-2"), "{said}");
     }
-    assert!(!units(&app).await.contains("Z-2"));
+    assert!(!units(&app).await.contains(">Z-2<"));
 }
 
 async fn other_days_and_findings_of_a_ledger_are_named(db: Database) {

@@ -26,6 +26,9 @@ crate::on_every_engine!(
     the_command_reads_an_area_and_refuses_what_is_none,
     the_telephone_sheet_is_noted_and_holds_every_child,
     the_nearest_power_is_confirmed_and_open,
+    a_building_that_is_closed_in_one_list_is_no_power_in_another,
+    a_place_where_nobody_was_found_is_named_and_a_cut_is_entered_once,
+    at_level_five_a_power_cut_sends_nobody_away,
 );
 
 /// Staff at the page of power cuts.
@@ -569,4 +572,91 @@ async fn the_nearest_power_is_confirmed_and_open(db: Database) {
         card(&page, "X-1001").contains("今夜、電源ありと確認"),
         "{page}"
     );
+}
+
+/// The same building is a welfare shelter in one list and a shelter in another: what was
+/// said of one of them is true of both, until somebody says otherwise.
+async fn a_building_that_is_closed_in_one_list_is_no_power_in_another(db: Database) {
+    let app = filled(&db).await;
+    let officer = Staff::officer(&app).await;
+    let hall = crate::sites_list::an_own_site(&app, "43203").await;
+    let form = crate::sites_list::own_form("【デモ】同じ建物", "43203");
+    let form = form.replace("welfare_shelter", "shelter");
+    let (status, to, page) = officer.post("/sites/new", &form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let twin = to.rsplit('/').next().expect("an id").to_owned();
+    let said = async |site: &str, now: &str| {
+        let path = format!("/tonight/sites/{site}");
+        let (status, _, page) = officer.post(&path, &format!("now={now}")).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{now}: {page}");
+    };
+    let cut = officer.cut("town=43203").await;
+    let near = async || {
+        let page = officer.page(&cut).await;
+        let child = card(&page, "X-1001");
+        ["【デモ】別館", "【デモ】同じ建物"].map(|name| child.contains(name))
+    };
+    let hall = hall.to_string();
+    let entry =
+        "socket=【デモ】受付の横&confirmed_by=【デモ】施設係&valid_until=2027-12-31&revision=0";
+    let path = format!("/sites/{hall}/entry");
+    let entered = officer.post(&path, entry).await;
+    assert!(entered.2.contains("保存しました"), "{}", entered.2);
+    assert_eq!(near().await, [true, false], "its power is confirmed");
+    for bad in ["closed", "no_power"] {
+        said(&twin, bad).await;
+        assert_eq!(near().await, [false; 2], "the other entry: {bad}");
+        said(&twin, "open").await;
+        said(&twin, "powered").await;
+        assert!(near().await.contains(&true), "open again, with power");
+    }
+    // What was said of itself counts before what was said of the other.
+    said(&twin, "closed").await;
+    said(&hall, "open").await;
+    assert_eq!(near().await, [true, false], "itself is open");
+}
+
+async fn a_place_where_nobody_was_found_is_named_and_a_cut_is_entered_once(db: Database) {
+    let app = filled(&db).await;
+    let officer = Staff::officer(&app).await;
+    let cut = officer.cut("places=どこにもない町").await;
+    let page = officer.page(&cut).await;
+    let said = &page[place(&page, "お子さんの住所が見つからなかった地名")..];
+    assert!(said[..400].contains("<li>どこにもない町</li>"), "{page}");
+    let form = format!("&since={}&hours=72", officer.now());
+    // One letter takes in the whole town.
+    for vague in ["市", "1", "*"] {
+        let (status, _, page) = officer
+            .post("/outage", &format!("places={vague}{form}"))
+            .await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{vague}");
+        assert!(page.contains("1文字や数字だけの地名"), "{page}");
+    }
+    // The same again is not entered beside it, until it is over.
+    let (status, _, page) = officer
+        .post("/outage", &format!("places=どこにもない町{form}"))
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("同じ区域の停電がもう入っています"), "{page}");
+    let ended = officer.post(&cut, "now=end").await;
+    assert_eq!(ended.0, StatusCode::SEE_OTHER, "{}", ended.2);
+    officer.cut("places=どこにもない町").await;
+}
+
+async fn at_level_five_a_power_cut_sends_nobody_away(db: Database) {
+    let app = filled(&db).await;
+    let officer = Staff::officer(&app).await;
+    officer.battery("X-1001", "1").await;
+    let cut = officer.cut("town=43203").await;
+    let page = officer.page(&cut).await;
+    assert!(card(&page, "X-1001").contains("この時刻までに出発か電話"));
+    assert!(!card(&page, "X-1001").contains("外へ出ない（警戒レベル5）"));
+    let five = officer
+        .post("/tonight/level", "town=43203&hazard=&now=5")
+        .await;
+    assert_eq!(five.0, StatusCode::SEE_OTHER, "{}", five.2);
+    let page = officer.page(&cut).await;
+    let child = card(&page, "X-1001");
+    assert!(child.contains("外へ出ない（警戒レベル5）"), "{child}");
+    assert!(child.contains("警戒レベル5では移りません"), "{child}");
 }

@@ -169,6 +169,13 @@ async fn what_cannot_be_is_refused_by_its_field_and_nothing_is_kept(db: Database
             "選んでください",
         ),
         (vec![("/canisters/0/count", "2.5")], "整数"),
+        (
+            vec![
+                ("/internal_batteries/0/nominal_hours", "4"),
+                ("/internal_batteries/none", "1"),
+            ],
+            "どちらかを消して",
+        ),
         (vec![("/devices/0/kind", "toaster")], "選び直して"),
     ] {
         let form = body(&app, 0, &fields);
@@ -226,10 +233,17 @@ async fn whoever_may_not_act_for_the_child_writes_nothing(db: Database) {
         assert!(answer.status().is_client_error(), "{role:?}");
     }
     assert_eq!(stored(&app).await, None);
-    // The family reads it.
-    let family = session(&app, Role::Family, None, Some("X-1001")).await;
-    let answer = ask(&router, "GET", "/plans/X-1001/power", &family, "").await;
-    assert_eq!(answer.status(), StatusCode::OK);
+    // The family and the night's duty read it, and no button leads nowhere.
+    for (role, town, case, writes) in [
+        (Role::Family, None, Some("X-1001"), false),
+        (Role::NightDuty, Some("43203"), None, false),
+        (Role::Municipality, Some("43203"), None, true),
+    ] {
+        let who = session(&app, role, town, case).await;
+        let answer = ask(&router, "GET", "/plans/X-1001/power", &who, "").await;
+        assert_eq!(answer.status(), StatusCode::OK, "{role:?}");
+        assert_eq!(words(answer).await.contains(EDIT), writes, "{role:?}");
+    }
 }
 
 /// 6 hours of batteries, 60 minutes to get ready, 30 on the way, 60 kept back: 3 h 30 min

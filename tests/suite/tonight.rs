@@ -42,6 +42,8 @@ crate::on_every_engine!(
     only_sites_of_ones_own_town_are_said_to_be_open,
     a_protected_address_is_told_by_nothing_on_the_list,
     under_emergency_access_a_neighbour_calls_too_and_each_look_is_noted,
+    the_centre_calls_whom_it_knows_by_a_loan_alone,
+    a_familys_page_says_what_is_in_force_and_what_to_do,
 );
 
 /// Staff on the page of the night.
@@ -610,4 +612,77 @@ async fn under_emergency_access_a_neighbour_calls_too_and_each_look_is_noted(db:
     assert!(trail.contains(&Action::SawNight), "{trail:?}");
     assert!(trail.contains(&Action::EmergencyRead), "{trail:?}");
     neighbour.answers(case, "came=at_home").await;
+}
+
+async fn the_centre_calls_whom_it_knows_by_a_loan_alone(db: Database) {
+    let centre = crate::loans::Centre::new(&db).await;
+    let loan = centre.enquiry("【デモ】光").await;
+    let number = loan.trim_start_matches("/loans/").to_owned();
+    let officer = Staff::officer(&centre.app).await;
+    officer.level("43203", "3").await;
+    let staff = Staff::of(&centre.app, Role::Centre, None).await;
+    let page = staff.page().await;
+    let child = card(&page, &number);
+    assert!(
+        child.contains(&format!("href=\"/loans/{number}\"")),
+        "{child}"
+    );
+    assert!(child.contains("【デモ】光"), "{child}");
+    staff
+        .answers(&number, "came=at_home&where_is=hospital")
+        .await;
+    let page = staff.page().await;
+    assert!(card(&page, &number).contains("入院・短期入所"), "{page}");
+    // The municipality has not been told of it, and neither sees nor answers.
+    assert!(!officer.page().await.contains(&number));
+    let (status, _) = officer
+        .post(&format!("/tonight/{number}/answer"), "came=left")
+        .await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+async fn a_familys_page_says_what_is_in_force_and_what_to_do(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let officer = Staff::officer(&app).await;
+    let cookie = session(&app, Role::Family, None, Some("D-0001")).await;
+    let page = async || {
+        let router = web::router(app.clone());
+        words(ask(&router, "GET", "/family", &cookie, "").await).await
+    };
+    let night = |page: &str| {
+        let from = page.find("id=\"tonight\"")?;
+        Some(page[from..from + page[from..].find("</section>")?].to_owned())
+    };
+    assert_eq!(night(&page().await), None, "nothing is in force");
+    officer.level("43203", "3").await;
+    let three = page().await;
+    let said = night(&three).expect("the level");
+    assert!(said.contains("警戒レベル3"), "{said}");
+    assert!(
+        [
+            "いま出発してください",
+            "行き先がまだ決まっていません",
+            "いま行けません"
+        ]
+        .iter()
+        .any(|one| said.contains(one)),
+        "{said}"
+    );
+    assert!(!three.contains("今することはありません"), "{three}");
+    officer.level("43203", "5").await;
+    let said = night(&page().await).expect("the level");
+    assert!(said.contains("外へ出ないでください"), "{said}");
+    assert!(!said.contains("いま出発してください"), "{said}");
+    // In a power cut by when to leave, as the officer's list says it.
+    officer.level("43203", "2").await;
+    officer
+        .done("/tonight/level", "town=43203&hazard=&now=power_cut")
+        .await;
+    let said = night(&page().await).expect("the cut");
+    assert!(said.contains("停電しています"), "{said}");
+    assert!(said.contains("電話"), "{said}");
+    // Whoever has left is asked for nothing but a word on arrival.
+    officer.answers("D-0001", "came=left").await;
+    let said = night(&page().await).expect("the cut");
+    assert!(said.contains("着いたら"), "{said}");
 }

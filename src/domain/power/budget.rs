@@ -22,7 +22,10 @@ use super::{
     measures::{self, Saving},
     parameters::PowerParameters,
 };
-use crate::domain::{device, generator, plan::document::Device};
+use crate::domain::{
+    device, generator,
+    plan::document::{Device, DeviceKind},
+};
 
 /// What hours are reckoned from.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +99,35 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// Hours that the child has air and oxygen by batteries alone; `true`: the oxygen ends
+    /// first. The ventilator's own batteries feed no concentrator: while they last the
+    /// cylinders do, and a portable battery carries the concentrator besides. Of oxygen
+    /// that nobody has counted nothing is expected.
+    pub fn until_leaving(&self) -> (Reach, bool) {
+        let batteries = self.batteries;
+        let Some(oxygen) = self.oxygen else {
+            return (batteries, false);
+        };
+        let feeds = |source: &&Source| source.kind == SourceKind::Portable;
+        let fed: f64 = self.sources.iter().filter(feeds).map(|one| one.hours).sum();
+        let hours = oxygen.reach.hours + fed;
+        if hours >= batteries.hours || batteries.is_unknown() {
+            return (batteries, false);
+        }
+        let reach = Reach {
+            hours,
+            known: oxygen.reach.known,
+        };
+        (reach, true)
+    }
+
+    /// Whether any hour of any source rests on a figure that nobody has confirmed.
+    pub fn rests_on_unconfirmed(&self) -> bool {
+        let carries = self.sources.iter().filter(|source| source.hours > 0.0);
+        let low = |source: &Source| source.figures.iter().any(|figure| figure.origin.is_low());
+        self.is_unconfirmed() || carries.into_iter().any(low)
+    }
+
     /// Whether the hours by batteries rest on a figure that nobody has confirmed: hours
     /// of a battery, or watts of what a portable one feeds.
     pub fn is_unconfirmed(&self) -> bool {
@@ -168,10 +200,29 @@ impl Given<'_> {
         }
         self.dedicated(&mut sources);
         self.portable(watts, &mut sources);
-        let batteries: f64 = sources.iter().map(|source| source.hours).sum();
+        // What is in them at the whole draw: the ventilator's own batteries, and hours
+        // that were stated of all together, are of the ventilator alone.
+        let share = watts.zip(self.ventilator_watts());
+        let share = share.map_or(0.0, |(all, own)| (own / all).min(1.0));
+        let batteries: f64 = sources
+            .iter()
+            .map(|source| match source.kind {
+                SourceKind::Portable => source.hours,
+                _ => source.hours * share,
+            })
+            .sum();
         self.cars(watts, &mut sources);
         let charging = self.generator(watts, batteries, counts, &mut sources);
         (sources, charging)
+    }
+
+    /// What the ventilator draws by itself, with the margin.
+    fn ventilator_watts(&self) -> Option<f64> {
+        let draw = Draw::of(self);
+        let own = draw.loads.iter();
+        let own = own.filter(|load| load.kind == DeviceKind::Ventilator);
+        let watts: f64 = own.map(super::draw::Load::mean_watts).sum();
+        (watts > 0.0).then_some(watts * draw.margin)
     }
 
     fn dedicated(&self, sources: &mut Vec<Source>) {

@@ -20,7 +20,8 @@ pub struct Load {
     pub watts: f64,
     /// Where that comes from.
     pub origin: Origin,
-    /// Hours a day that it runs.
+    /// Hours a day that count: those that are on record of a suction device and of
+    /// others that run now and then, else all.
     pub hours_a_day: f64,
 }
 
@@ -134,7 +135,13 @@ impl Given<'_> {
             DeviceKind::Suction => parameters.suction_hours_a_day,
             _ => 24.0,
         };
-        let hours_a_day = positive(device.hours_a_day).map_or(all_day, |hours| hours.min(24.0));
+        // Power fails at night as well as by day: what runs without a break while it is
+        // on (a ventilator for the nights) counts in full, and only what runs now and
+        // then by its share.
+        let now_and_then = matches!(device.kind, DeviceKind::Suction | DeviceKind::Other);
+        let hours_a_day = positive(device.hours_a_day)
+            .filter(|_| now_and_then)
+            .map_or(all_day, |hours| hours.min(24.0));
         Some(Load {
             kind: device.kind,
             model: device.model.clone(),

@@ -67,7 +67,7 @@ pub struct Charging {
 }
 
 impl Charging {
-    /// Hours that it adds to batteries that last `battery_hours` at a draw of so
+    /// Hours that it adds to batteries that hold so many hours of a draw of so
     /// many watts. A charger that gives less than the devices draw cannot keep
     /// up: then the batteries end while it runs, however much fuel there is.
     /// Without a battery there is nothing to charge.

@@ -22,7 +22,7 @@ pub mod trigger;
 pub use budget::{Budget, Given, Missing, Segment, SourceKind, reckon};
 pub use carried::{Answer, Carried};
 pub use equipment::Equipment;
-pub use figure::{Figure, Origin, Reach};
+pub use figure::{Figure, Origin, Reach, tenths_down};
 pub use parameters::PowerParameters;
 pub use refusals::Refusal;
 pub use trigger::Trigger;

@@ -7,7 +7,10 @@ use super::equipment::{
     Canisters, Car, Cylinder, DedicatedBattery, Equipment, Fed, Gasoline, HomeGenerator,
     PortableBattery, PoweredDevice,
 };
-use crate::{domain::text::Text, text};
+use crate::{
+    domain::text::{Text, nfkc},
+    text,
+};
 
 /// One field that is wrong, or strange.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +36,10 @@ pub enum Wrong {
     WattsForVoltAmperes,
     /// A motor with as many volt-amperes as watts: look at the plate again.
     SameAsWatts,
+    /// Measured watts that are the plate's volt-amperes.
+    SameAsPlate,
+    /// No telephone number.
+    NoTelephone,
     /// Three times as many volt-amperes as watts, or more.
     FarFromWatts,
     /// The day has not come yet.
@@ -58,6 +65,7 @@ impl Wrong {
         matches!(
             self,
             Self::SameAsWatts
+                | Self::SameAsPlate
                 | Self::FarFromWatts
                 | Self::MoreThanNominal
                 | Self::PastItsLife { .. }
@@ -75,6 +83,14 @@ impl Wrong {
             Self::WattsForVoltAmperes => Text::fixed(
                 "VA（皮相電力）がW（消費電力）より小さくなっています。銘板のVAとWを見直してください。VAが書かれていなければ空欄にします。",
                 "There are fewer volt-amperes than watts: look at the plate again, and leave VA empty where it does not state it.",
+            ),
+            Self::SameAsPlate => Text::fixed(
+                "測ったWが銘板のVAと同じです。VAを写したのなら消してください（ワットチェッカーで測った値だけを入れます）。",
+                "The measured watts are the plate's volt-amperes: remove them if they were copied (only what a meter shows goes here).",
+            ),
+            Self::NoTelephone => Text::fixed(
+                "電話番号として読み取れません。市外局番からの数字で入れてください。",
+                "This is no telephone number: write it in figures with its area code.",
             ),
             Self::SameAsWatts => Text::fixed(
                 "モーターのある機器でVAとWが同じです。WをVAの欄に写していないか、銘板を確かめてください。",
@@ -155,6 +171,12 @@ impl Equipment {
             "/oxygen_by_cylinder/on",
             agreed.and_then(|consent| consent.on),
         );
+        let number = self.maker.as_ref();
+        let number = number.and_then(|maker| maker.emergency_number.as_deref());
+        let figures = |text: &str| nfkc(text).chars().filter(char::is_ascii_digit).count();
+        if number.is_some_and(|text| !text.trim().is_empty() && figures(text) < 9) {
+            found.add("/maker/emergency_number".to_owned(), Wrong::NoTelephone);
+        }
         found.list
     }
 }
@@ -228,6 +250,10 @@ impl Found {
         // What was measured may be far below the plate, and never above it.
         if va.zip(device.measured_watts).is_some_and(|(va, w)| va < w) {
             self.add(field("rated_va"), Wrong::WattsForVoltAmperes);
+        }
+        // Nobody measures what stands on the plate to the watt.
+        if va.is_some() && va == device.measured_watts {
+            self.add(field("measured_watts"), Wrong::SameAsPlate);
         }
         self.figure(&field("hours_a_day"), device.hours_a_day, 0.1, 24.0);
         self.figure(&field("oxygen_l_min"), device.oxygen_l_min, 0.01, 15.0);

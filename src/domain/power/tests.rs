@@ -506,3 +506,82 @@ fn low_confidence_goes_along_with_the_number() {
     // Nothing is said of hours of which nothing is known.
     assert_eq!(Reach::UNKNOWN.text().ja, "分かりません");
 }
+
+#[test]
+fn the_ventilators_own_batteries_are_no_store_for_everything_else() {
+    // Draw 131 × 1.2 = 157.2 W, of which the ventilator 21.6 W. Its own 8 h hold
+    // 8 × 21.6 = 172.8 Wh. A charger of 150 W gives 120 W: 37.2 W are missing while the
+    // generator runs, and 172.8 / 157.2 h × 120 / 37.2 = 3.546 h are added to the 8.
+    let own = json!([{"nominal_hours": 8.0, "checked_hours": 8.0,
+        "checked_on": "2026-10-01", "checked_by": "maker"}]);
+    let budget = of(a_child(&together([
+        json!({"devices": humidified(), "internal_batteries": own}),
+        json!({
+            "generators": [{"model": "EU18i", "charger_watts": 150.0}],
+            "gasoline": [{"litres": 39.0}]
+        }),
+    ])));
+    close(budget.batteries.hours, 8.0);
+    let added = 172.8 / 157.2 * 120.0 / 37.2;
+    close(budget.total.hours, 8.0 + added);
+}
+
+#[test]
+fn what_runs_by_night_alone_counts_in_full() {
+    // 500 Wh × 0.8 / ((18 + 113) × 1.2) = 2.54 h, whenever the power fails.
+    let of_nights = json!([
+        {"kind": "ventilator", "measured_watts": 18.0, "hours_a_day": 8.0},
+        {"kind": "humidifier", "measured_watts": 113.0, "hours_a_day": 8.0}
+    ]);
+    let budget = of(a_child(&json!({
+        "devices": of_nights, "portable_batteries": portable(500.0)
+    })));
+    close(budget.total.hours, 400.0 / 157.2);
+    // Suction runs now and then: 30 W for 3 of 24 h are 3.75 W.
+    let with_suction = json!([
+        {"kind": "ventilator", "measured_watts": 18.0},
+        {"kind": "suction", "measured_watts": 30.0, "hours_a_day": 3.0}
+    ]);
+    let budget = of(a_child(&json!({
+        "devices": with_suction, "portable_batteries": portable(500.0)
+    })));
+    close(budget.total.hours, 400.0 / (21.75 * 1.2));
+}
+
+#[test]
+fn oxygen_that_ends_first_ends_the_time_until_one_leaves() {
+    let own = json!([{"nominal_hours": 8.0, "checked_hours": 8.0,
+        "checked_on": "2026-10-01", "checked_by": "maker"}]);
+    let child = |cylinders: Value, wh: f64| {
+        let portable = if wh > 0.0 { portable(wh) } else { json!([]) };
+        let mut document = a_child(&json!({
+            "devices": [
+                {"kind": "ventilator", "measured_watts": 18.0},
+                {"kind": "concentrator", "measured_watts": 120.0, "oxygen_l_min": 2.0}
+            ],
+            "internal_batteries": own, "portable_batteries": portable
+        }));
+        if !cylinders.is_null() {
+            document["cylinders"] = cylinders;
+        }
+        of(document).until_leaving()
+    };
+    // 300 L at 2 L/min with the reserve last 2.0 h, the battery inside 8.
+    assert_eq!(
+        child(json!([{"gas_litres": 300.0}]), 0.0),
+        (Reach::known(2.0), true)
+    );
+    // None at all, or nobody has counted them: nothing is expected.
+    assert_eq!(child(json!([]), 0.0), (Reach::known(0.0), true));
+    assert_eq!(child(Value::Null, 0.0), (Reach::at_least(0.0), true));
+    // A portable battery of 828 Wh carries 165.6 W for 4 h, the concentrator with it.
+    let (reach, by_oxygen) = child(json!([{"gas_litres": 300.0}]), 828.0);
+    close(reach.hours, 6.0);
+    assert!(by_oxygen);
+    // Enough oxygen: the batteries decide.
+    let (reach, by_oxygen) = child(json!([{"gas_litres": 3000.0}]), 0.0);
+    assert_eq!((reach, by_oxygen), (Reach::known(8.0), false));
+    // Without a concentrator nothing is asked of cylinders.
+    let plain = of(a_child(&json!({"internal_batteries": own})));
+    assert_eq!(plain.until_leaving(), (Reach::known(8.0), false));
+}

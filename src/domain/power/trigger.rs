@@ -10,8 +10,11 @@ use super::parameters::PowerParameters;
 /// By when one leaves or telephones.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Trigger {
-    /// Hours that the batteries last.
+    /// Hours that the batteries last; of a child with an oxygen concentrator those
+    /// that its oxygen does, where that ends first.
     pub battery_hours: f64,
+    /// It is the oxygen that ends first.
+    pub by_oxygen: bool,
     /// Minutes from the decision to the door.
     pub preparation_minutes: f64,
     /// Minutes of travel.
@@ -41,6 +44,7 @@ impl Trigger {
     ) -> Self {
         Self {
             battery_hours,
+            by_oxygen: false,
             preparation_minutes,
             travel_minutes,
             reserve_minutes: parameters.trigger_reserve_minutes,

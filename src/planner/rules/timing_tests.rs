@@ -306,8 +306,8 @@ fn without_an_early_start_the_hours_of_a_storm_are_told() {
     plan.early_trigger = None;
     let checked = checking(&plan, a_world());
     let finding = checked.fails(Lvl06);
-    // The generator would carry days, and not in the storm.
-    assert!(checked.look.power.total.hours > 10.0);
+    // The generator would add hours, and not in the storm.
+    assert!(checked.look.power.total.hours > 5.0);
     assert_eq!(finding.evidence.0["storm_hours"], 5.0);
     assert!(
         finding.message.ja.contains("5.0時間"),

@@ -118,7 +118,7 @@ pub async fn answer(
     let at = app.moment();
     let id = app.ids.next();
     once!(app, sheet, request, |tx| {
-        let Some(case) = tx.case(&sheet.who.reader, at, number).await? else {
+        let Some(case) = tx.night_case(&sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
         let next = said.next_minutes.filter(|minutes| *minutes > 0);
@@ -128,7 +128,8 @@ pub async fn answer(
             whom: said.whom,
             place: said.place,
             power: said.power,
-            hours_left: said.hours_left,
+            // In tenths, as they are shown.
+            hours_left: said.hours_left.map(|hours| (hours * 10.0).floor() / 10.0),
             needs: said.needs.clone(),
             words: said.words.clone(),
             next_call_at: next.map(|minutes| at.now + TimeDelta::minutes(minutes.into())),
@@ -136,11 +137,11 @@ pub async fn answer(
             by: (sheet.who.user, sheet.who.name.clone()),
             struck_at: None,
         };
-        tx.add_night_answer(case.id, &written).await?;
-        looked(tx, case.id, &written).await?;
+        tx.add_night_answer(case, &written).await?;
+        looked(tx, case, &written).await?;
         tx.turn_night().await?;
         let event = audit::event(app, sheet.who, Action::AnsweredNight);
-        tx.record(&event.on([case.id])).await?;
+        tx.record(&event.on([case])).await?;
         Answer::Done(id.to_string())
     })
 }
@@ -177,16 +178,16 @@ pub async fn strike(
     let request = serde_json::json!({"night_strike": id});
     let at = app.moment();
     once!(app, sheet, request, |tx| {
-        let Some(case) = tx.case(&sheet.who.reader, at, number).await? else {
+        let Some(case) = tx.night_case(&sheet.who.reader, at, number).await? else {
             return Ok(Answer::NotThere);
         };
         let by = (sheet.who.user, at.now);
-        if !tx.strike_night_answer((id, case.id), by).await? {
+        if !tx.strike_night_answer((id, case), by).await? {
             return Ok(Answer::Changed);
         }
         tx.turn_night().await?;
         let event = audit::event(app, sheet.who, Action::StruckNightAnswer);
-        tx.record(&event.on([case.id])).await?;
+        tx.record(&event.on([case])).await?;
         Answer::Done(id.to_string())
     })
 }

@@ -16,13 +16,18 @@ use crate::{
 pub(in crate::service) fn facts_of(checked: &CheckedCase, today: NaiveDate) -> NightFacts {
     let (case, look) = (&checked.case, &checked.look);
     let exposed = look.exposures.iter();
+    let (reach, oxygen_first) = look.power.until_leaving();
     let mut facts = NightFacts {
         has_plan: case.has_plan,
         exposed: exposed
             .filter(|(hazard, _)| hazard.has_levels())
             .filter_map(|(hazard, exposure)| Some((*hazard, exposure.hits()?)))
             .collect(),
-        hours: check::battery_hours(look),
+        // Oxygen that nobody has counted is unknown, and never none.
+        hours: check::battery_hours(look)
+            .filter(|_| !reach.is_unknown())
+            .map(|_| reach.hours),
+        oxygen_first,
         power: look.power.carried(),
         before_end: look.outage.map(|trigger| trigger.before_end_minutes()),
         unconfirmed: look.power.is_unconfirmed(),

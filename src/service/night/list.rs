@@ -9,17 +9,18 @@ use crate::{
     domain::{
         access::{Moment, Reader},
         family::AnswerKind,
+        hazard::Hazard,
         id::{CaseId, CaseNumber, SiteId},
         municipality::MunicipalityCode,
         night::{BEFORE, NightAnswer, NightLevel, SiteNow},
-        outage::Outage,
+        outage::{Cut, Outage},
     },
     planner::{
+        World,
         outage::{self as cuts, Ground, Left, Spot, Within},
         tonight::{self, Child, Judged, State, Told},
     },
     service::ServiceError,
-    spatial::boundaries::Boundaries,
     store::{NightCase, SiteReport, Tx},
 };
 
@@ -31,17 +32,27 @@ pub(super) struct Listed {
     pub case: NightCase,
     pub judged: Judged,
     pub told: Option<Told>,
+    /// Since when its power is off.
+    pub cut_since: Option<DateTime<Utc>>,
     pub cut: Option<InCut>,
 }
+
+/// How long a power cut counts as, of which nobody has said how long it will be: 72 hours
+/// (the time that rescue takes, Cabinet Office).
+const UNSAID_HOURS: u32 = 72;
 
 /// What the night is made of.
 pub(super) struct Night {
     pub levels: Vec<NightLevel>,
     pub outages: Vec<Outage>,
     pub sites: HashMap<SiteId, SiteReport>,
+    /// The same in a word, also for other entries of the same building.
+    pub now: HashMap<SiteId, SiteNow>,
     pub answers: HashMap<CaseId, Vec<NightAnswer>>,
     pub listed: Vec<Listed>,
     pub children: usize,
+    /// Places of the power cut that was asked for in which no home was found.
+    pub unmatched: Vec<String>,
 }
 
 /// Reads and judges everything, in the order in which children are called: all that
@@ -49,7 +60,7 @@ pub(super) struct Night {
 pub(super) async fn night(
     tx: &mut Tx,
     (reader, at): (&Reader, Moment),
-    boundaries: &Boundaries,
+    world: &World,
     asked: Option<&Outage>,
 ) -> Result<Night, ServiceError> {
     let levels = tx.night_levels().await?;
@@ -58,19 +69,15 @@ pub(super) async fn night(
     let running = outages
         .iter()
         .filter(|outage| outage.ended.is_none() && outage.cut.since <= at.now);
+    let others = running.filter(|one| asked.is_none_or(|asked| asked.id != one.id));
     let cuts: Vec<(&Outage, Ground<'_>)> = asked
         .into_iter()
-        .chain(running.filter(|one| asked.is_none_or(|asked| asked.id != one.id)))
-        .map(|outage| (outage, Ground::new(&outage.area, outage.town, boundaries)))
+        .chain(others)
+        .map(|outage| (outage, ground_of(outage, world)))
         .collect();
-    let began = levels.iter().map(|level| level.night_since);
-    let began = began.chain(cuts.iter().map(|(outage, _)| outage.cut.since));
-    let quiet = at.now - QUIET;
-    let since = began
-        .min()
-        .map_or(quiet, |began| (began - BEFORE).min(quiet));
+    let since = looked_back(&levels, &cuts, at.now);
     let reports = tx.site_reports(since).await?;
-    let sites: HashMap<SiteId, SiteNow> = reports.iter().map(|(id, one)| (*id, one.now)).collect();
+    let sites = with_twins(&reports, world);
     let answers = tx.night_answers(reader, at, since).await?;
     let words = tx.night_words(reader, at, since).await?;
     let asks = cuts.iter().any(|(_, ground)| ground.asks_addresses());
@@ -81,6 +88,8 @@ pub(super) async fn night(
     };
     let cases = tx.night_cases(reader, at).await?;
     let children = cases.len();
+    let named = asked.map_or(&[][..], |outage| outage.area.places.as_slice());
+    let mut matched = vec![false; named.len()];
     let mut listed = Vec::new();
     for case in cases {
         let spot = Spot {
@@ -91,13 +100,18 @@ pub(super) async fn night(
         };
         let asked_for = asked.and_then(|_| cuts.first());
         let within = asked_for.map(|(outage, ground)| (outage, ground.holds(&spot)));
+        if let Some((_, ground)) = asked_for {
+            let hits = matched.iter_mut().zip(ground.places_around(&spot));
+            hits.for_each(|(known, hit)| *known |= hit);
+        }
         if within.is_some_and(|(_, within)| within == Within::Outside) {
             continue;
         }
         let holds = cuts
             .iter()
             .filter(|(_, ground)| ground.holds(&spot).counts());
-        let cut_since = holds.map(|(outage, _)| outage.cut.since).min();
+        let first = holds.min_by_key(|(outage, _)| outage.cut.since);
+        let cut_since = first.map(|(outage, _)| outage.cut.since);
         let from = counts_from(&levels, (case.home, cut_since), at.now);
         let stands = answers.get(&case.id).and_then(|all| outages::last(all));
         let answer = stands.filter(|one| one.at >= from);
@@ -114,22 +128,36 @@ pub(super) async fn night(
         let Some(judged) = tonight::judge(&child, &levels, &sites, (at.now, at.today)) else {
             continue;
         };
-        let cut = within.map(|(outage, within)| InCut {
-            left: cuts::left(&case.facts, answer, outage.cut, at.now),
-            doubt: within.doubt(),
+        let of_area = first.map(|(outage, ground)| (outage.cut, ground.holds(&spot)));
+        let asked_cut = within.map(|(outage, within)| (outage.cut, within));
+        let counted = asked_cut.or(of_area.filter(|_| judged.power_cut));
+        let cut = counted.map(|(cut, within)| (cut, within.doubt()));
+        let of_town = || (cut_of_town(&levels, case.home, at.now), None);
+        let cut = cut.or_else(|| judged.power_cut.then(of_town));
+        let cut_since = cut.map(|(cut, _)| cut.since);
+        let cut = cut.map(|(cut, doubt)| InCut {
+            left: cuts::left(&case.facts, answer, cut, at.now),
+            doubt,
         });
         listed.push(Listed {
             case,
             judged,
             told,
+            cut_since,
             cut,
         });
     }
-    listed.sort_by(Listed::order);
+    listed.sort_by(if asked.is_some() {
+        Listed::order_in_cut
+    } else {
+        Listed::order
+    });
     Ok(Night {
+        unmatched: unmatched(named, &matched),
         levels,
         outages,
         sites: reports,
+        now: sites,
         answers,
         listed,
         children,
@@ -137,18 +165,83 @@ pub(super) async fn night(
 }
 
 impl Listed {
-    /// Who is called first: in a power cut that was asked for by its hours, else by what
-    /// is in force.
-    fn order(&self, other: &Self) -> std::cmp::Ordering {
+    /// Who is called first in a power cut that was asked for: by its hours.
+    fn order_in_cut(&self, other: &Self) -> std::cmp::Ordering {
         fn key(one: &Listed) -> Option<(State, &Left, &CaseNumber)> {
             let cut = one.cut.as_ref()?;
             Some((one.judged.state, &cut.left, &one.case.number))
         }
-        if let (Some(a), Some(b)) = (key(self), key(other)) {
-            return cuts::order(a, b);
+        match (key(self), key(other)) {
+            (Some(a), Some(b)) => cuts::order(a, b),
+            _ => self.order(other),
         }
+    }
+
+    /// Who is called first of all that something in force reaches.
+    fn order(&self, other: &Self) -> std::cmp::Ordering {
         let order = self.judged.order(&self.case.number);
         order.cmp(&other.judged.order(&other.case.number))
+    }
+}
+
+/// Since when what was said can count: since a little before the night began anywhere.
+fn looked_back(
+    levels: &[NightLevel],
+    cuts: &[(&Outage, Ground<'_>)],
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let began = levels.iter().map(|level| level.night_since);
+    let began = began.chain(cuts.iter().map(|(outage, _)| outage.cut.since));
+    let quiet = now - QUIET;
+    let began = began.min();
+    began.map_or(quiet, |began| (began - BEFORE).min(quiet))
+}
+
+/// The area of a power cut, made ready to be asked.
+fn ground_of<'w>(outage: &Outage, world: &'w World) -> Ground<'w> {
+    Ground::new(&outage.area, outage.town, &world.boundaries)
+}
+
+/// The places in which no home was found.
+fn unmatched(named: &[String], matched: &[bool]) -> Vec<String> {
+    let all = named.iter().zip(matched);
+    let without = all.filter(|(_, matched)| !**matched);
+    without.map(|(place, _)| place.clone()).collect()
+}
+
+/// What was reported of sites, also for the other entries of the same building of which
+/// nobody has said anything: one that is closed or dark seldom is so in one list alone.
+fn with_twins(reports: &HashMap<SiteId, SiteReport>, world: &World) -> HashMap<SiteId, SiteNow> {
+    let mut all: HashMap<SiteId, SiteNow> =
+        reports.iter().map(|(id, one)| (*id, one.now)).collect();
+    let Some(directory) = &world.sites else {
+        return all;
+    };
+    for (id, report) in reports {
+        let bad = report.now.open == Some(false) || report.now.powered == Some(false);
+        let Some(site) = directory.get(*id).filter(|_| bad) else {
+            continue;
+        };
+        for other in directory.others_at_address_of(site) {
+            if reports.contains_key(&other.id) {
+                continue;
+            }
+            let known = all.entry(other.id).or_default();
+            known.open = known.open.or(report.now.open.filter(|open| !open));
+            known.powered = known.powered.or(report.now.powered.filter(|on| !on));
+        }
+    }
+    all
+}
+
+/// The power cut that was entered for a whole municipality beside its levels.
+fn cut_of_town(levels: &[NightLevel], home: Option<MunicipalityCode>, now: DateTime<Utc>) -> Cut {
+    let here = levels.iter().filter(|level| {
+        level.hazard == Some(Hazard::PowerCut) && tonight::covers(level.municipality, home)
+    });
+    Cut {
+        since: here.map(|level| level.since).min().unwrap_or(now),
+        hours: UNSAID_HOURS,
     }
 }
 

@@ -6,12 +6,13 @@ mod enter;
 mod facts;
 mod list;
 mod outages;
+mod own;
 mod powered;
 mod telegrams;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
 pub use answer::{Said, answer, strike};
@@ -20,6 +21,8 @@ pub(super) use facts::facts_of;
 pub use outages::{
     HomeInCut, OutageChange, OutageLine, change_outage, enter_outage, homes_in_cut, outages, towns,
 };
+pub use own::OwnNight;
+pub(in crate::service) use own::of_family;
 pub use powered::NearPower;
 pub use telegrams::{By, Taken, TelegramReport, read_telegram};
 
@@ -74,6 +77,9 @@ pub struct NightPage {
     pub figures: Option<Figures>,
     /// Children that the reader may see at all.
     pub children: usize,
+    /// Places of the power cut that was asked for in which no home was found: perhaps
+    /// their names are written otherwise.
+    pub unmatched: Vec<String>,
     /// A word that changes with what the page says.
     pub mark: String,
 }
@@ -106,9 +112,12 @@ pub struct NightLine {
     pub told: Option<Told>,
     /// It stays elsewhere today.
     pub stays_elsewhere: bool,
+    /// The reader knows it by its loan alone.
+    pub by_loan: bool,
     /// The emergency accesses that alone let the reader see it.
     pub emergencies: Vec<EmergencyId>,
-    /// How long it lasts in the power cut that was asked for.
+    /// How long it lasts in the power cut that was asked for, else in the one that began
+    /// first.
     pub cut: Option<InCut>,
     /// The nearest places with power that is confirmed, a spare generator among them;
     /// `None`: nobody may know, or knows, where the home is.
@@ -151,6 +160,8 @@ pub struct SiteLine {
     pub name: String,
     /// How many of the list go there.
     pub children: usize,
+    /// Its power was confirmed before, and that still counts.
+    pub power_confirmed: bool,
     /// What was reported tonight.
     pub report: Option<SiteReport>,
     /// The reader says whether it is open.
@@ -238,8 +249,7 @@ pub async fn look(
         },
     };
     let cut = asked.as_ref().map(|line| &line.outage);
-    let boundaries = &loaded.world.boundaries;
-    let night = night(&mut tx, (&reader, at), boundaries, cut).await?;
+    let night = night(&mut tx, (&reader, at), &loaded.world, cut).await?;
     let mut counts = BTreeMap::new();
     for one in &night.listed {
         *counts.entry(one.judged.state).or_default() += 1;
@@ -255,6 +265,7 @@ pub async fn look(
         children: night.children,
         mark: String::new(),
         counts,
+        unmatched: night.unmatched.clone(),
         levels: night.levels.clone(),
     };
     if figures_only {
@@ -268,10 +279,12 @@ pub async fn look(
             let town = listed.and_then(|site| site.published.municipality);
             may && town.is_some_and(|town| own.is_some_and(|own| own.same_as(town)))
         };
-        page.sites = sites(&night, &may_report);
-        let powered = match page.outage {
-            Some(_) => powered::Powered::find(&mut tx, &loaded.world, &night, at).await?,
-            None => powered::Powered::default(),
+        page.sites = sites(&night, at.today, &may_report);
+        let in_cut = page.outage.is_some() || night.listed.iter().any(|one| one.cut.is_some());
+        let powered = if in_cut {
+            powered::Powered::find(&mut tx, &loaded.world, &night, at).await?
+        } else {
+            powered::Powered::default()
         };
         lines(&mut tx, (&reader, at), (night, &powered), filter, &mut page).await?;
     }
@@ -326,6 +339,7 @@ async fn lines(
             calling,
             told: one.told,
             stays_elsewhere: case.stays_elsewhere,
+            by_loan: case.by_loan,
             emergencies: case.emergencies,
             power: case.position.map(|(at, _)| powered.near(at)),
             cut: one.cut,
@@ -335,8 +349,8 @@ async fn lines(
 }
 
 /// The sites of the list, those of the most children first.
-fn sites(night: &Night, may_report: &dyn Fn(SiteId) -> bool) -> Vec<SiteLine> {
-    let mut count: HashMap<SiteId, (String, usize)> = HashMap::new();
+fn sites(night: &Night, today: NaiveDate, may_report: &dyn Fn(SiteId) -> bool) -> Vec<SiteLine> {
+    let mut count: HashMap<SiteId, (String, usize, bool)> = HashMap::new();
     for one in &night.listed {
         // Also a place that is closed: it may open.
         let mut seen = HashSet::new();
@@ -344,17 +358,21 @@ fn sites(night: &Night, may_report: &dyn Fn(SiteId) -> bool) -> Vec<SiteLine> {
             if let Some(id) = place.site
                 && seen.insert(id)
             {
-                let known = count.entry(id).or_insert_with(|| (place.name.clone(), 0));
+                let confirmed = place.power_until.is_some_and(|until| until >= today);
+                let known = count
+                    .entry(id)
+                    .or_insert_with(|| (place.name.clone(), 0, confirmed));
                 known.1 += 1;
             }
         }
     }
     let mut sites: Vec<SiteLine> = count
         .into_iter()
-        .map(|(id, (name, children))| SiteLine {
+        .map(|(id, (name, children, power_confirmed))| SiteLine {
             id,
             name,
             children,
+            power_confirmed,
             report: night.sites.get(&id).cloned(),
             may_report: may_report(id),
         })

@@ -50,6 +50,14 @@ const BAD_PLACE: Text = Text::fixed(
     "地名は1行に1つ、60文字までで書いてください（例：下城本町）。",
     "Write one place a line, up to 60 characters.",
 );
+const VAGUE_PLACE: Text = Text::fixed(
+    "1文字や数字だけの地名では、町全体が入ってしまいます。町の名前を書いてください（例：下城本町）。市町村全体なら「市町村」を選んでください。",
+    "A place of one letter or of figures alone takes in everything: write the name of the quarter. For all of a municipality, choose it.",
+);
+const SAME_AGAIN: Text = Text::fixed(
+    "同じ区域の停電がもう入っています。見込みの時間は、その停電の行で変えられます。前の停電が終わっていれば、先に「電気が戻った」を押してください。",
+    "A power cut of the same area is entered already: its expected time is changed in its line. Where the former one is over, end it first.",
+);
 /// What is over for longer is not listed.
 const LISTED: TimeDelta = TimeDelta::days(7);
 
@@ -156,6 +164,9 @@ fn wrong(
     if area.places.iter().any(odd) {
         return Some(("places", BAD_PLACE));
     }
+    if area.places.iter().any(|place| outage::is_vague(place)) {
+        return Some(("places", VAGUE_PLACE));
+    }
     if !area.drawn.is_empty()
         && let Err(why) = sound(&outage::polygons(&area.drawn), MOST_POINTS)
     {
@@ -191,6 +202,13 @@ pub async fn enter_outage(
         at: now,
     };
     once!(app, sheet, request, |tx| {
+        let known = tx.outages(now).await?;
+        let again = known
+            .iter()
+            .any(|one| one.ended.is_none() && one.town == new.town && one.area == new.area);
+        if again {
+            return Ok(Answer::Wrong("towns", SAME_AGAIN));
+        }
         tx.add_outage(&new).await?;
         tx.turn_night().await?;
         tx.record(&audit::event(app, sheet.who, Action::EnteredOutage))

@@ -30,6 +30,8 @@ pub struct NearPower {
     pub metres: f64,
     /// It was said tonight that it has power.
     pub said_tonight: bool,
+    /// It was said tonight that it is open; else somebody has to ask before anybody goes.
+    pub said_open: bool,
     /// Hazards in whose zones it lies.
     pub hit_by: Vec<Hazard>,
 }
@@ -51,10 +53,16 @@ impl Powered {
         night: &Night,
         at: Moment,
     ) -> Result<Self, ServiceError> {
+        // Where another entry of the building is closed, nobody knows whether this one is
+        // open, unless somebody has said so tonight.
+        let shut = |site: &Site| {
+            let all = world.sites.iter();
+            let mut others = all.flat_map(|all| all.others_at_address_of(site));
+            others.any(|other| other.entry.is_closed_on(at.today))
+        };
         let all = world.sites.iter().flat_map(SiteDirectory::sites);
         let sites = all.filter_map(|site| {
-            let now = night.sites.get(&site.id).map(|report| report.now);
-            let now = now.unwrap_or_default();
+            let now = night.now.get(&site.id).copied().unwrap_or_default();
             let confirmed = site.entry.power.as_ref();
             let confirmed = confirmed.is_some_and(|power| power.valid_until >= at.today);
             let usable = !site.withdrawn
@@ -62,7 +70,7 @@ impl Powered {
                 && now.open != Some(false)
                 && now.powered != Some(false)
                 && (confirmed || now.powered == Some(true));
-            if !usable {
+            if !usable || (now.open != Some(true) && shut(site)) {
                 return None;
             }
             let hit_by = hit_by(site, world);
@@ -78,6 +86,7 @@ impl Powered {
                 name: site.published.name.clone(),
                 metres: 0.0,
                 said_tonight: now.powered == Some(true),
+                said_open: now.open == Some(true),
                 hit_by,
             };
             Some((site.published.position, near))
@@ -95,6 +104,7 @@ impl Powered {
                     name: format!("{} {place}", unit.unit.model).trim().to_owned(),
                     metres: 0.0,
                     said_tonight: false,
+                    said_open: false,
                     hit_by: Vec::new(),
                 };
                 Some((position, near))

@@ -145,7 +145,7 @@ impl Tx {
                      n.words, n.next_call_at, n.at, n.by_user, a.name as by, n.struck_at
                  from night_answer n join child_case c on c.id = n.case_id
                  join account a on a.id = n.by_user where n.at >= $5 and ",
-                visible!(content),
+                visible!(night),
                 " order by n.at desc, n.id desc"
             ))
             .bind(subject.kind)
@@ -198,7 +198,7 @@ impl Tx {
                  left join staff_task t on t.id = f.task_id
                  where f.said_at >= $5 and f.taken_back_at is null
                    and f.kind in ('at_home', 'evacuated', 'need_help', 'all_well') and ",
-                visible!(content),
+                visible!(night),
                 " order by f.said_at desc, f.id desc"
             ))
             .bind(subject.kind)

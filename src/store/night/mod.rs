@@ -46,6 +46,8 @@ pub struct NightCase {
     pub facts: NightFacts,
     /// It stays elsewhere today.
     pub stays_elsewhere: bool,
+    /// The reader knows it by its loan alone.
+    pub by_loan: bool,
     /// The emergency accesses that alone let the reader see it.
     pub emergencies: Vec<EmergencyId>,
 }
@@ -60,6 +62,7 @@ struct CaseRow {
     accuracy: Option<String>,
     hidden: bool,
     whole: bool,
+    told: bool,
     body: Option<String>,
     away: bool,
 }
@@ -103,6 +106,7 @@ impl CaseRow {
             position: position.filter(|_| !self.hidden),
             facts,
             stays_elsewhere: self.away,
+            by_loan: !self.told,
             emergencies: Vec::new(),
         };
         Ok((case, self.whole))
@@ -147,7 +151,31 @@ impl Tx {
         ))
     }
 
-    /// Every child whose content the reader may see, as far as the night needs it.
+    /// The id of a child that the reader calls in the night.
+    pub async fn night_case(
+        &mut self,
+        reader: &Reader,
+        at: Moment,
+        number: &CaseNumber,
+    ) -> Result<Option<CaseId>, StoreError> {
+        let subject = reader.subject();
+        let id: Option<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(concat!(
+                "select c.id from child_case c where c.number = $5 and ",
+                visible!(night)
+            ))
+            .bind(subject.kind)
+            .bind(&subject.id)
+            .bind(at.today.to_string())
+            .bind(to_millis(at.now))
+            .bind(number.as_str())
+            .fetch_optional(conn)
+            .await?
+        });
+        Ok(id.map(CaseId))
+    }
+
+    /// Every child whom the reader calls in the night, as far as the night needs it.
     pub async fn night_cases(
         &mut self,
         reader: &Reader,
@@ -160,13 +188,15 @@ impl Tx {
                 kept_from_lists!(),
                 " as hidden, ",
                 visible!(whole),
-                " as whole, exists (select 1 from temporary_stay s where s.case_id = c.id
+                " as whole, ",
+                visible!(content),
+                " as told, exists (select 1 from temporary_stay s where s.case_id = c.id
                      and s.from_day <= $3 and (s.until_day >= $3 or s.is_open)) as away
                  from child_case c
                  left join home h on h.case_id = c.id and h.until_day is null
                  left join night_facts f on f.case_id = c.id
                  where ",
-                visible!(content),
+                visible!(night),
                 " order by c.number"
             ))
             .bind(subject.kind)
@@ -203,11 +233,11 @@ impl Tx {
             self,
             sqlite: concat!(
                 "select c.id, c.child ->> '$.address' as address from child_case c
-                 where not ", kept_from_lists!(), " and ", visible!(content)
+                 where not ", kept_from_lists!(), " and ", visible!(night)
             ),
             postgres: concat!(
                 "select c.id, cast(c.child as json) ->> 'address' as address from child_case c
-                 where not ", kept_from_lists!(), " and ", visible!(content)
+                 where not ", kept_from_lists!(), " and ", visible!(night)
             ),
         );
         let rows: Vec<(Uuid, Option<String>)> = run!(self, |conn| {
@@ -239,12 +269,12 @@ impl Tx {
             sqlite: concat!(
                 "select c.number, c.child, ", kept_from_lists!(), " from child_case c
                  where c.number in (select value from json_each($5)) and ",
-                visible!(content)
+                visible!(night)
             ),
             postgres: concat!(
                 "select c.number, c.child, ", kept_from_lists!(), " from child_case c
                  where c.number in (select json_array_elements_text(cast($5 as json))) and ",
-                visible!(content)
+                visible!(night)
             ),
         );
         let rows: Vec<(String, String, bool)> = run!(self, |conn| {

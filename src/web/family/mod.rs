@@ -3,6 +3,7 @@
 mod check;
 mod ruby;
 mod tell;
+mod tonight;
 
 use std::borrow::Borrow;
 
@@ -76,6 +77,8 @@ struct Page {
     head: Head,
     ruby: Furigana,
     page: FamilyPage,
+    /// What is in force tonight, and what to do.
+    tonight: Vec<String>,
     /// By when to leave or telephone.
     outage: String,
     hours: Option<String>,
@@ -286,9 +289,13 @@ async fn render(
         .map(|(who, number)| (who.clone(), number.clone(), dial(number)))
         .collect();
     let contacts = page.contacts.iter();
+    let now = app.clock.now();
+    let tonight = page.tonight.as_ref();
+    let tonight = tonight.map(|(night, to)| tonight::lines(night, to, now, lang));
     let html = show(&Page {
         head: Head::of(visit, "/family"),
         ruby,
+        tonight: tonight.unwrap_or_default(),
         outage: trigger_line(page.power_cut.outage, lang),
         hours: page.power_cut.battery_hours.map(|hours| match lang {
             Lang::Ja => format!("{hours}時間"),

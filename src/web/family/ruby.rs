@@ -212,6 +212,23 @@ mod tests {
         let by = |hours| Trigger::new(hours, 90.0, 35.0, &PowerParameters::default());
         let triggers = [None, Some(by(1.0)), Some(by(12.2))];
         texts.extend(triggers.map(|by| trigger_line(by, Lang::Ja)));
+        let of_oxygen = |hours| Trigger {
+            by_oxygen: true,
+            ..by(hours)
+        };
+        texts.extend([0.0, 12.2].map(|hours| trigger_line(Some(of_oxygen(hours)), Lang::Ja)));
+        texts.extend(
+            ["高齢者等避難", "避難指示", "緊急安全確保"]
+                .map(|name| format!("警戒レベル3（{name}）が出ています。")),
+        );
+        texts.extend(
+            [
+                "停電しています。",
+                "明日の",
+                "2日後の07:30までに、出発するか電話してください。",
+            ]
+            .map(str::to_owned),
+        );
         texts
     }
 

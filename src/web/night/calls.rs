@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::text::Lang,
+    domain::{outage::Outage, text::Lang},
     print::papers::calls::{Calls, Line, calls},
     service::{
         loans::papers::Print,
@@ -63,7 +63,7 @@ async fn sheet(
     };
     let page = night::print(app, &visit.who, filter).await?;
     let page = page.ok_or(Error::NotFound)?;
-    let print = match calls(&data(&page, &visit.who.name)) {
+    let print = match calls(&data(&page, visit)) {
         Ok(paper) => Print::Paper(paper),
         Err(error) => Print::NoPaper(error),
     };
@@ -78,31 +78,34 @@ async fn sheet(
 }
 
 /// What stands on the paper: Japanese, like every paper.
-fn data(page: &NightPage, by: &str) -> Calls {
+fn data(page: &NightPage, visit: &Visit) -> Calls {
     let lang = Lang::Ja;
     let outage = page.outage.as_ref().map(|line| &line.outage);
-    let about = match outage {
-        Some(outage) => {
-            let since = in_tokyo(outage.cut.since).format("%m月%d日 %H:%M");
-            let hours = outage.cut.hours;
-            let place = cut::place(outage, lang);
-            vec![format!("停電：{place}　{since}から（見込み{hours}時間）")]
-        }
-        None => page
-            .levels
-            .iter()
-            .take(6)
-            .map(|level| {
-                let shown = shown::LevelShown::of(level, None, lang);
-                format!("{} {}", shown.town, shown.text)
-            })
-            .collect(),
+    let own = visit.reader().municipality();
+    let of_cut = |outage: &Outage| {
+        let since = in_tokyo(outage.cut.since).format("%m月%d日 %H:%M");
+        let hours = outage.cut.hours;
+        let place = cut::place(outage, lang);
+        format!("停電：{place}　{since}から（見込み{hours}時間）")
+    };
+    let about = if let Some(outage) = outage {
+        vec![of_cut(outage)]
+    } else {
+        let levels = page.levels.iter();
+        let here = levels.filter(|level| own.is_none_or(|own| own.same_as(level.municipality)));
+        let levels = here.take(6).map(|level| {
+            let shown = shown::LevelShown::of(level, page.now, None, lang);
+            format!("{} {}", shown.town, shown.text)
+        });
+        let outages = page.outages.iter().map(|line| &line.outage);
+        let began = outages.filter(|outage| outage.cut.since <= page.now);
+        levels.chain(began.map(of_cut)).collect()
     };
     Calls {
         about,
         made_at: in_tokyo(page.now).format("%Y年%m月%d日 %H:%M").to_string(),
-        by: by.to_owned(),
-        in_cut: outage.is_some(),
+        by: visit.who.name.clone(),
+        in_cut: page.lines.iter().any(|line| line.cut.is_some()),
         lines: page.lines.iter().map(|one| line(one, page)).collect(),
     }
 }

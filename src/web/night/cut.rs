@@ -11,7 +11,8 @@ use super::super::{
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::{outage::Outage, text::Lang},
+    domain::{outage::Outage, text::Lang, warning::EvacuationLevel},
+    planner::tonight::State,
     service::night::{NearPower, NightLine, OutageLine},
 };
 
@@ -26,6 +27,8 @@ pub(in crate::web) struct OutageShown {
     /// The key of the forms that change it, for whoever may.
     pub key: Option<Uuid>,
     pub over: bool,
+    /// It has not begun yet.
+    pub planned: bool,
     /// When it ended, and who said so.
     pub ended: String,
 }
@@ -37,7 +40,8 @@ impl OutageShown {
         let since = words::with_day(since, o::SINCE_WORD, lang);
         let length = words::counted(outage.cut.hours, words::night::HOURS, lang);
         let mut text = format!("{since} ・ {} {length}", o::FOR.get(lang));
-        if outage.cut.since > app.clock.now() {
+        let planned = outage.cut.since > app.clock.now();
+        if planned {
             text = format!("{text} ・ {}", o::PLANNED.get(lang));
         }
         let at = in_tokyo(outage.entered_at).format("%m-%d %H:%M");
@@ -54,6 +58,7 @@ impl OutageShown {
             hours: outage.cut.hours,
             key: line.may_change.then(|| app.ids.next()),
             over: outage.ended.is_some(),
+            planned,
             ended: ended.unwrap_or_default(),
         }
     }
@@ -122,7 +127,13 @@ impl CutShown {
             ),
             _ => o::UNKNOWN.get(lang).to_owned(),
         };
+        let at_five = line.judged.level == Some(EvacuationLevel::EMERGENCY_SAFETY);
+        let away = line.judged.state >= State::Left && line.judged.state != State::Outside;
         let leave_by = match left.leave_by {
+            // Nobody is sent on the way now.
+            _ if at_five => o::STAY_IN.get(lang).to_owned(),
+            _ if away => o::NOT_AT_HOME.get(lang).to_owned(),
+            _ if left.powered_at.is_some() => o::HAS_POWER.get(lang).to_owned(),
             None => o::UNKNOWN.get(lang).to_owned(),
             Some(at) if at <= now => format!("{}（{}）", o::AT_ONCE.get(lang), clock(at)),
             Some(at) => clock(at),
@@ -146,8 +157,9 @@ impl CutShown {
             notes,
             way: way(line, lang),
             near: nearest(line, lang),
-            late: left.runs_out_at.is_some_and(|at| at <= now)
-                || left.leave_by.is_some_and(|at| at <= now),
+            late: line.judged.runs_down
+                && (left.runs_out_at.is_some_and(|at| at <= now)
+                    || left.leave_by.is_some_and(|at| at <= now)),
         })
     }
 }
@@ -170,6 +182,7 @@ fn way(line: &NightLine, lang: Lang) -> String {
 fn nearest(line: &NightLine, lang: Lang) -> Vec<String> {
     let none = |why: crate::domain::text::Text| vec![why.get(lang).to_owned()];
     match &line.power {
+        _ if line.judged.level == Some(EvacuationLevel::EMERGENCY_SAFETY) => none(o::NEAR_AT_FIVE),
         _ if line.hidden => none(o::NEAR_HIDDEN),
         None => none(o::NEAR_UNPLACED),
         Some(places) if places.is_empty() => none(o::NEAR_NONE),
@@ -192,6 +205,14 @@ fn near(place: &NearPower, lang: Lang) -> String {
     );
     if place.said_tonight {
         text = format!("{text} ・ {}", o::SAID_TONIGHT.get(lang));
+    }
+    if place.site.is_some() {
+        let open = if place.said_open {
+            o::SAID_OPEN
+        } else {
+            o::ASK_FIRST
+        };
+        text = format!("{text} ・ {}", open.get(lang));
     }
     if !place.hit_by.is_empty() {
         let zones = names(&place.hit_by, lang);

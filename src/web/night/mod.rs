@@ -130,6 +130,8 @@ struct Live {
     outage: Option<OutageShown>,
     /// Power cuts that are not over.
     outages: Vec<OutageShown>,
+    /// Places of it in which no child was found.
+    unmatched: Vec<String>,
     /// Where the telephone sheet is.
     sheet: String,
 }
@@ -288,7 +290,7 @@ fn live(
     let near = |level: &NightLevel| own.is_none_or(|own| own.same_as(level.municipality));
     let shown = |level: &NightLevel| {
         let may_end = night::may_end(&visit.who, level);
-        LevelShown::of(level, may_end.then(|| app.ids.next()), lang)
+        LevelShown::of(level, page.now, may_end.then(|| app.ids.next()), lang)
     };
     let (mut here, mut elsewhere): (Vec<_>, Vec<_>) = page.levels.iter().partition(|one| near(one));
     if own.is_none() && here.len() > LEVELS_SHOWN {
@@ -318,6 +320,7 @@ fn live(
         sheet: format!("{path}/calls.pdf"),
         outage,
         outages,
+        unmatched: page.unmatched,
         more: page.more,
         children: page.children,
         figures: page.figures.map(|figures| figures_of(&figures, lang)),

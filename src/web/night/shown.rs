@@ -46,8 +46,16 @@ pub(super) struct LevelShown {
     pub key: Option<Uuid>,
 }
 
+/// What is in force for longer is asked after: a warning seldom stands for days.
+const OLD: chrono::TimeDelta = chrono::TimeDelta::hours(72);
+
 impl LevelShown {
-    pub(super) fn of(level: &NightLevel, key: Option<Uuid>, lang: Lang) -> Self {
+    pub(super) fn of(
+        level: &NightLevel,
+        now: DateTime<Utc>,
+        key: Option<Uuid>,
+        lang: Lang,
+    ) -> Self {
         let number = level.level.map(EvacuationLevel::number);
         let mut text = String::new();
         if let Some(number) = number {
@@ -66,8 +74,19 @@ impl LevelShown {
         if let Some(part) = &level.part {
             text = format!("{text} ［{part}］");
         }
-        let since = in_tokyo(level.since).format("%m-%d %H:%M");
+        let is_old = now - level.since > OLD;
+        let form = if is_old {
+            "%Y-%m-%d %H:%M"
+        } else {
+            "%m-%d %H:%M"
+        };
+        let since = in_tokyo(level.since).format(form);
         let since = words::with_day(since, w::SINCE, lang);
+        let since = if is_old {
+            format!("{since} ‼ {}", w::OLD.get(lang))
+        } else {
+            since
+        };
         let (Ok(by) | Err(by)) = &level.by;
         Self {
             id: level.id,
@@ -176,6 +195,8 @@ pub(super) struct AnswerShown {
 /// One child as the page shows it.
 pub(super) struct Card {
     pub number: CaseNumber,
+    /// The page of its plan; of a child that the centre knows by its loan alone, that.
+    pub href: String,
     pub name: String,
     pub kana: Option<String>,
     pub place_of_home: String,
@@ -257,6 +278,11 @@ impl Card {
                 News::new(text, told.at)
             }),
             answers,
+            href: if line.by_loan {
+                format!("/loans/{}", line.number)
+            } else {
+                format!("/plans/{}", line.number)
+            },
             number: line.number,
             key,
             claim_key,
@@ -332,11 +358,21 @@ pub(super) fn destination_now(judged: &Judged, lang: Lang) -> String {
 
 pub(super) fn hours(judged: &Judged, lang: Lang) -> String {
     let Some(hours) = judged.hours else {
-        return w::UNKNOWN.get(lang).to_owned();
+        let unknown = w::UNKNOWN.get(lang).to_owned();
+        return if judged.oxygen_first {
+            format!("{unknown} {}", words::power::OXYGEN_UNKNOWN.get(lang))
+        } else {
+            unknown
+        };
     };
     // Rounded down: a tenth too few harms nobody.
     let hours = (hours * 10.0).floor() / 10.0;
     let hours = words::counted(hours, w::HOURS, lang);
+    let hours = if judged.oxygen_first {
+        format!("{hours} {}", words::power::OXYGEN_FIRST.get(lang))
+    } else {
+        hours
+    };
     let rests_on = match (judged.hours_told, judged.hours_unconfirmed) {
         (true, _) => w::AS_TOLD,
         (false, true) => words::devices::LOW,
@@ -391,7 +427,7 @@ pub(super) fn shown(answer: &NightAnswer, key: Option<Uuid>, lang: Lang) -> Answ
     parts.extend(answer.place.map(|place| place.name().get(lang).to_owned()));
     parts.extend(answer.power.map(|power| power.name().get(lang).to_owned()));
     if let Some(hours) = answer.hours_left {
-        let hours = words::counted(hours, w::HOURS, lang);
+        let hours = words::counted((hours * 10.0).floor() / 10.0, w::HOURS, lang);
         parts.push(format!("{} {hours}", w::BATTERY.get(lang)));
     }
     for need in &answer.needs {
@@ -433,10 +469,11 @@ impl SiteShown {
             Some(false) => w::CLOSED,
             None => w::OPEN_UNKNOWN,
         };
-        let power = match now.powered {
-            Some(true) => w::POWERED,
-            Some(false) => w::NO_POWER,
-            None => w::POWER_UNKNOWN,
+        let power = match (now.powered, site.power_confirmed) {
+            (Some(true), _) => w::POWERED,
+            (Some(false), _) => w::NO_POWER,
+            (None, true) => w::POWER_CONFIRMED,
+            (None, false) => w::POWER_UNKNOWN,
         };
         let by = site.report.as_ref().map(|report| {
             let at = in_tokyo(report.at).format("%H:%M");
@@ -450,6 +487,39 @@ impl SiteShown {
             now: format!("{} ・ {}", open.get(lang), power.get(lang)),
             by: by.unwrap_or_default(),
             key: site.may_report.then_some(key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::municipality::MunicipalityCode;
+
+    #[test]
+    fn what_is_in_force_for_days_is_asked_after_with_its_year() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let since = at("2026-09-14T08:00:00Z");
+        let level = NightLevel {
+            id: Uuid::nil(),
+            municipality: MunicipalityCode::parse("43203").unwrap(),
+            hazard: None,
+            level: Some(EvacuationLevel::ELDERLY_EVACUATE),
+            name: "【デモ】高齢者等避難".to_owned(),
+            part: None,
+            since,
+            night_since: since,
+            by: Ok("【デモ】職員".to_owned()),
+            entered_at: since,
+        };
+        let by = |now: &str, lang| LevelShown::of(&level, at(now), None, lang).by;
+        let tonight = by("2026-09-17T08:00:00Z", Lang::Ja);
+        assert!(tonight.contains("09-14 17:00"), "{tonight}");
+        assert!(!tonight.contains("2026-") && !tonight.contains('‼'));
+        for (lang, ask) in [(Lang::Ja, w::OLD.ja), (Lang::En, w::OLD.en)] {
+            let old = by("2026-09-17T08:00:01Z", lang);
+            assert!(old.contains("2026-09-14 17:00"), "{old}");
+            assert!(old.contains(&format!("‼ {ask}")), "{old}");
         }
     }
 }

@@ -198,8 +198,8 @@ pub(super) const SECTIONS: &[Section] = &[
             ),
             field!(
                 "hours_a_day",
-                "1日に使う時間（つけたままなら空欄）",
-                "Hours a day (empty: all day)",
+                "1日に使う時間（吸引器とその他。ほかは、つけている間ずっと数えます）",
+                "Hours a day (suction and others; everything else counts in full)",
                 Kind::Number("時間")
             ),
             field!("oxygen_l_min", "酸素の流量", "Oxygen", Kind::Number("L/分")),

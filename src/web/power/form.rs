@@ -172,7 +172,7 @@ fn left_open(section: &Section, row: &Map<String, Value>) -> Vec<&'static Field>
 /// Reads the record; what is wrong with it, by field.
 pub(super) fn read(form: &Fields, lang: Lang) -> Result<Equipment, Wrongs> {
     let (mut record, mut wrongs) = (Map::new(), Wrongs::new());
-    let mut open = Vec::new();
+    let (mut open, mut both) = (Vec::new(), Vec::new());
     let mut one = |into: &mut Map<String, Value>, name: &str, field: &Field| match read_one(
         form, name, field.kind,
     ) {
@@ -206,10 +206,16 @@ pub(super) fn read(form: &Fields, lang: Lang) -> Result<Equipment, Wrongs> {
                 rows.push(Value::Object(row));
             }
         }
-        if !rows.is_empty() || form.ticked(&format!("/{}/none", section.at)) {
+        let none = form.ticked(&format!("/{}/none", section.at));
+        if none && !rows.is_empty() {
+            let at = format!("/{}", section.at);
+            both.push((at, said::NONE_AND_SOME.get(lang).to_owned()));
+        }
+        if !rows.is_empty() || none {
             record.insert(section.at.to_owned(), Value::Array(rows));
         }
     }
+    wrongs.extend(both);
     for name in open {
         wrongs
             .entry(name)

@@ -28,7 +28,8 @@ use crate::{
     domain::{
         finding::Outcome,
         id::CaseNumber,
-        power::{Budget, Refusal, Trigger, lent::LentUnit},
+        plan::document::DeviceKind,
+        power::{Budget, Refusal, SourceKind, Trigger, lent::LentUnit},
         text::Lang,
     },
     service::power::{self, Kept, PowerPage},
@@ -72,6 +73,8 @@ struct Page {
     storm: String,
     lower_bound: bool,
     unconfirmed: bool,
+    /// What stops with the power, since nothing that is plugged in carries it.
+    stops: Vec<String>,
     savings: Vec<(String, String)>,
     stretches: Vec<Stretch>,
     loads: Vec<(String, String)>,
@@ -114,13 +117,21 @@ fn length(minutes: i64, lang: Lang) -> String {
 pub(in crate::web) fn trigger_line(trigger: Option<Trigger>, lang: Lang) -> String {
     match trigger {
         None => said::NO_TRIGGER.get(lang).to_owned(),
+        Some(by) if by.at_once() && by.by_oxygen => said::AT_ONCE_OXYGEN.get(lang).to_owned(),
         Some(by) if by.at_once() => said::AT_ONCE.get(lang).to_owned(),
-        Some(by) => format!(
-            "{} {} {}",
-            said::LEAVE_BY_BEFORE.get(lang),
-            length(by.allowance().num_minutes(), lang),
-            said::LEAVE_BY_AFTER.get(lang)
-        ),
+        Some(by) => {
+            let line = format!(
+                "{} {} {}",
+                said::LEAVE_BY_BEFORE.get(lang),
+                length(by.allowance().num_minutes(), lang),
+                said::LEAVE_BY_AFTER.get(lang)
+            );
+            if by.by_oxygen {
+                format!("{line} {}", said::OXYGEN_FIRST.get(lang))
+            } else {
+                line
+            }
+        }
     }
 }
 
@@ -200,6 +211,27 @@ fn lent(unit: &LentUnit, lang: Lang) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Devices that stop at once in a power cut: where the ventilator's own batteries come
+/// first, everything but the ventilator.
+fn stops(budget: &Budget, lang: Lang) -> Vec<String> {
+    let own = [
+        SourceKind::Internal,
+        SourceKind::External,
+        SourceKind::Stated,
+    ];
+    let first = budget.sources.iter().find(|source| source.hours > 0.0);
+    if !first.is_some_and(|source| own.contains(&source.kind)) {
+        return Vec::new();
+    }
+    let others = budget.draw.loads.iter();
+    let others = others.filter(|load| load.kind != DeviceKind::Ventilator);
+    let mut names: Vec<String> = others
+        .map(|load| load.kind.name().get(lang).to_owned())
+        .collect();
+    names.dedup();
+    names
+}
+
 fn view(page: PowerPage, visit: &Visit) -> Page {
     let lang = visit.lang;
     let staff = visit.reader().is_staff();
@@ -214,10 +246,17 @@ fn view(page: PowerPage, visit: &Visit) -> Page {
     });
     let hours = |minutes: f64| format!("{:.1}", minutes / 60.0);
     let reckoned = trigger.map(|by| {
+        let of = if by.by_oxygen {
+            said::RECKONED_OXYGEN
+        } else {
+            said::RECKONED
+        };
+        // Not a hair below nothing.
+        let lasts = crate::domain::power::tenths_down(by.battery_hours.max(0.0));
         format!(
             "{} {:.1} − {} − {} − {} h",
-            said::RECKONED.get(lang),
-            by.battery_hours,
+            of.get(lang),
+            lasts.abs(),
             hours(by.preparation_minutes),
             hours(by.travel_minutes),
             hours(by.reserve_minutes)
@@ -248,7 +287,8 @@ fn view(page: PowerPage, visit: &Visit) -> Page {
         total: budget.total.text().get(lang).to_owned(),
         storm: budget.storm.text().get(lang).to_owned(),
         lower_bound: !budget.total.known,
-        unconfirmed: budget.is_unconfirmed(),
+        unconfirmed: budget.rests_on_unconfirmed(),
+        stops: stops(budget, lang),
         savings: budget
             .savings
             .iter()

@@ -22,6 +22,23 @@ words! {
     LIFE = "命があぶないとき", "Life in danger";
     NO_PROMISE = "このページは救助を約束するものではありません。", "This page promises no rescue.";
 
+    NIGHT = "いま、すること", "What to do now";
+    NIGHT_GO = "いま出発してください。行き先：", "Leave now. Where to: ";
+    NIGHT_OPEN = "開いていると知らせがありました。", "It was said to be open.";
+    NIGHT_ASK_OPEN = "開いているかは、まだ分かりません。出る前に、下の番号に電話してください。", "Nobody has said yet that it is open: telephone one of the numbers below before you go.";
+    NIGHT_NO_PLACE = "行き先がまだ決まっていません。すぐに下の番号に電話して、出る支度をしてください。", "No place is settled yet: telephone one of the numbers below at once, and get ready to leave.";
+    NIGHT_FAULTY = "計画の行き先には、いま行けません（閉まっているか、直すところがあります）。すぐに下の番号に電話して、出る支度をしてください。", "The places of the plan cannot be used now (closed, or something is wrong with them): telephone one of the numbers below at once, and get ready to leave.";
+    NIGHT_UPSTAIRS = "計画では、家の上の階にいます。いますぐ、呼吸器・バッテリー・吸引器・蘇生バッグを持って上の階へ移ってください。足りないものがあれば、すぐに下の番号に電話してください。", "The plan stays upstairs at home: go up now with ventilator, batteries, suction and manual resuscitator. If anything is missing, telephone one of the numbers below at once.";
+    NIGHT_FIVE = "外へ出ないでください。呼吸器・バッテリー・吸引器・蘇生バッグを持って、上の階の、がけや川から遠い部屋へ移ってください。命があぶないときは119。", "Do not go outside. Take ventilator, batteries, suction and manual resuscitator upstairs, to a room away from slope and river. Life in danger: 119.";
+    NIGHT_STOP = "それより先へ行かず、近くの丈夫な建物の上の階へ入ってください。命があぶないときは119。", "Go no further: into the nearest strong building, upstairs. Life in danger: 119.";
+    NIGHT_LEFT = "家を出たと聞いています。着いたら「避難した」を押すか、電話してください。", "You are known to have left: press \"we have evacuated\" on arrival, or telephone.";
+    NIGHT_ARRIVED = "避難したと聞いています。電源が足りないときは、下の番号に電話してください。", "You are known to have evacuated: telephone one of the numbers below if power runs short.";
+    NIGHT_AWAY = "お子さんは家にいないと聞いています。電源で困ったら、そこの人に話し、下の番号に電話してください。", "Your child is known to be elsewhere: if power runs short, tell the people there and telephone one of the numbers below.";
+    NIGHT_OUTSIDE = "地図では危ない区域の外ですが、安全とはかぎりません。こわいと思ったら、待たずに下の番号に電話してください。", "On the maps you are outside the zones, which does not make it safe. If you are worried, do not wait: telephone one of the numbers below.";
+    NIGHT_HELP = "助けが要ると聞いています。返事を待たずに動いてください。命があぶないときは119。", "Your call for help is here. Do not wait for an answer. Life in danger: 119.";
+    NIGHT_POWERED = "電気が来ていると聞いています。消えたら、すぐに下の番号に電話してください。", "You are known to have power: telephone one of the numbers below as soon as it fails.";
+    NIGHT_UNKNOWN = "電池がもつ時間が分かりません。待たずに、いますぐ下の番号に電話してください。", "Nobody knows how long the batteries last: do not wait, telephone one of the numbers below now.";
+    NIGHT_AT_ONCE = "いますぐ下の番号に電話して、出る支度をしてください。", "Telephone one of the numbers below at once, and get ready to leave.";
     NOW = "いま、停電や避難のとき", "Power cut or evacuation, now";
     NOT_119 = "119ではありません", "This is not 119";
     NOT_119_HELP = "命があぶないときは、先に119へ電話してください。ここを押すと、担当の職員にメールで伝わります。いつ見るかは約束できません。", "If life is in danger, call 119 first. These buttons mail those who look after you. When they read it cannot be promised.";

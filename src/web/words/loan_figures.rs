@@ -44,5 +44,6 @@ words! {
     LIMIT = "定格の8割", "80 % of its rating";
     A_FILLING = "燃料1回の充電で動く時間", "Hours of a filling while it charges";
     NOT_KNOWN = "分からない", "unknown";
+    NOT_YOURS = "機器の記録は、市町村かコーディネーターがします。引渡しの席で銘板のVAを写し、その人に伝えてください。", "The municipality or the coordinator records the devices: copy the plates' volt-amperes at the hand-over and tell them.";
     TO_RECORD = "お子さんの機器と電源の記録を見る・直す", "See or correct the child's devices and sources";
 }

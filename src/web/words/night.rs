@@ -23,6 +23,7 @@ words! {
     ENTER_HELP = "押すとすぐに一覧に反映されます。まちがえたら「終わらせる」を押して、入れ直してください。", "It counts at once. If it was a mistake, press “end” and enter it again.";
     END = "終わらせる", "End";
     SINCE = "から", "since";
+    OLD = "古い発表です。いまも出ているか、市町村か気象庁のページで確かめてください", "issued days ago: check whether it is still in force";
     TELEGRAM = "気象庁の電文を読み込む", "Read a telegram of the weather agency";
     TELEGRAM_HELP = "気象庁防災情報XMLのファイル（気象警報・注意報、土砂災害警戒情報、指定河川洪水予報）を選んでください。訓練、取消、ほかの県、古い電文は取り込みません。", "Choose an XML file of the weather agency (warnings, landslides, rivers). Those for training, cancelled ones, those of other prefectures and older ones are not taken.";
     FILE = "電文のファイル（.xml）", "Telegram (.xml)";

@@ -29,6 +29,7 @@ words! {
     FOR = "見込み", "expected for";
     BY = "入れた人", "entered by";
     END = "電気が戻った：終わりにする", "Power is back: end it";
+    CALL_OFF = "取りやめる", "Call it off";
     RESUME = "まだ続いている：元に戻す", "It goes on: undo";
     EXPECT = "見込みを変える", "Change the length";
     ENDED = "終わり", "ended";
@@ -45,6 +46,10 @@ words! {
     AT_ONCE = "いますぐ", "at once";
     UNKNOWN = "分からない：先に電話", "unknown: call first";
     AT_LEAST = "少なくとも", "at least";
+    STAY_IN = "外へ出ない（警戒レベル5）", "do not go outside (level 5)";
+    HAS_POWER = "電気が来ているあいだは急がない", "no haste while there is power";
+    NOT_AT_HOME = "家にいません", "not at home";
+    UNMATCHED = "お子さんの住所が見つからなかった地名（書き方を確かめてください。市町村の全域を選ぶと、全員が並びます）", "Places in which no child's address was found: check how they are written, or choose the whole municipality";
     LASTS = "見込みの間もつ", "lasts as long as expected";
     RUN_OUT = "なくなっている時刻です", "should have run out by now";
     SOURCES = "使う順", "In order of use";
@@ -57,11 +62,14 @@ words! {
     WAY_DRY = "地図の区域は通らない（安全という意味ではありません）", "crosses no zone of the map (this does not mean safe)";
     NEAR = "近くの電源", "Nearest power";
     NEAR_NONE = "確認済みの電源がある場所は、登録されていません", "no place with confirmed power is on record";
+    NEAR_AT_FIVE = "警戒レベル5では移りません", "nobody moves at level 5";
     NEAR_UNPLACED = "家の位置が分からないので、近い順を出せません", "the position of the home is not known: none can be called near";
     NEAR_HIDDEN = "住所が保護されているので、示しません", "not shown: the address is protected";
     SPARE = "予備の発電機", "spare generator";
     STRAIGHT = "直線で", "in a straight line";
     IN_ZONE = "区域の中：", "in a zone: ";
+    SAID_OPEN = "開いている", "open";
+    ASK_FIRST = "開いているかは未確認：先に電話", "not known to be open: telephone first";
     SAID_TONIGHT = "今夜、電源ありと確認", "power confirmed tonight";
     MESSAGE = "ご家族への知らせを書く（送る前に確認があります）", "Write to the families (you confirm before anything is sent)";
     BACK = "今夜の一覧", "Tonight";

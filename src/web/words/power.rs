@@ -11,7 +11,7 @@ words! {
     LASTS = "電気が止まってから", "After the power fails";
     BY_BATTERIES = "バッテリーだけで", "On batteries alone";
     BY_ALL = "すべての電源で", "On all sources";
-    IN_STORM = "暴風のあいだ（発電機は使えません）", "In a storm (no generator runs)";
+    IN_STORM = "暴風のとき（はじめの12時間は発電機を使えません）", "In a storm (no generator runs in its first 12 hours)";
     SAVINGS = "つなぐものを減らすと", "With less to feed";
     TABLE = "どの電源が、何時間目まで", "Which source carries which hours";
     FROM_HOUR = "何時間目から", "From hour";
@@ -23,10 +23,17 @@ words! {
     MISSING = "分かっていないこと", "Not known yet";
     LOWER_BOUND = "分からないものは数えていません。少なくともこの時間です。", "What is unknown is not counted: it lasts at least so long.";
     TRIGGER = "停電したら", "When the power fails";
+    NONE_AND_SOME = "「ありません」に印があるのに、記入があります。どちらかを消してください。", "\"None\" is ticked, and something is filled in: remove one of the two.";
     AT_ONCE = "停電したら、すぐに出発するか電話します。", "When the power fails, leave or telephone at once.";
     LEAVE_BY_BEFORE = "停電から", "Leave or telephone within";
     LEAVE_BY_AFTER = "までに、出発するか電話します。", "after the power has failed.";
     NO_TRIGGER = "何時間以内に出発するかが、まだ決まりません（バッテリーの時間か、停電のときの行き先までの時間が分かりません）。停電したら、すぐに出発するか電話します。", "By when to leave is not known yet (the hours of the batteries, or the way to the place for a power cut). Until then: leave or telephone at once.";
+    RECKONED_OXYGEN = "酸素、準備、移動、予備", "Oxygen, preparation, travel, reserve";
+    OXYGEN_UNKNOWN = "（ボンベの酸素の量）", "(oxygen in the cylinders)";
+    OXYGEN_FIRST = "（酸素が先になくなります）", "(the oxygen ends first)";
+    AT_ONCE_OXYGEN = "停電したら、いますぐ電話し、出る支度を。酸素が先になくなるか、ボンベの量が分かりません。", "When the power fails telephone at once and get ready to leave: the oxygen ends first, or nobody knows what is in the cylinders.";
+    STOPS = "呼吸器の内蔵・専用バッテリーで動くのは呼吸器だけです。停電と同時に止まるもの（ほかの電源につなぐまで）：", "The ventilator's own batteries carry the ventilator alone. What stops with the power, until it is plugged into something else:";
+    IF_FULL = "どれも、停電のときに満充電だった場合の時間です（ふだんの充電を記録すると、その割合で数えます）。", "All of these are for batteries that are full when the power fails (where their usual charge is on record, that share of it).";
     RECKONED = "バッテリー、準備、移動、予備", "Batteries, preparation, travel, reserve";
     CUT_AT = "停電した時刻", "Power fails at";
     LEAVE_BY = "出発・電話はこの時刻まで", "Leave or telephone by";
