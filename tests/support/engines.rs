@@ -1,6 +1,6 @@
 //! A fresh database on each engine.
 
-use sqlx::Executor;
+use sqlx::{Connection as _, Executor as _};
 use uuid::Uuid;
 
 /// A fresh, empty database; its files go when this is dropped.
@@ -8,6 +8,34 @@ pub struct Database {
     /// Its address.
     pub url: String,
     _folder: Option<tempfile::TempDir>,
+    /// On PostgreSQL: the server, and the name there.
+    made: Option<(String, String)>,
+}
+
+impl Drop for Database {
+    /// Five hundred databases on PostgreSQL are ten gigabytes: each goes with its test. A
+    /// thread of its own, since the test's runtime cannot wait here.
+    fn drop(&mut self) {
+        let Some((base, name)) = self.made.take() else {
+            return;
+        };
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(async {
+                let mut admin = sqlx::PgConnection::connect(&base).await?;
+                let text = format!("drop database if exists {name} with (force)");
+                admin.execute(sqlx::AssertSqlSafe(text)).await?;
+                admin.close().await
+            })?;
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+        });
+        // What could not be dropped goes with the server.
+        if let Ok(Err(error)) = dropping.join() {
+            eprintln!("a database of the tests stays until the server ends: {error}");
+        }
+    }
 }
 
 /// On SQLite.
@@ -16,6 +44,7 @@ pub fn sqlite() -> Database {
     Database {
         url: format!("sqlite:{}", folder.path().join("t.db").display()),
         _folder: Some(folder),
+        made: None,
     }
 }
 
@@ -41,9 +70,11 @@ pub async fn postgres() -> Option<Database> {
         .expect("the tests' server makes a database");
     admin.close().await;
     let (server, _) = base.rsplit_once('/').expect("an address with a database");
+    let url = format!("{server}/{name}");
     Some(Database {
-        url: format!("{server}/{name}"),
+        url,
         _folder: None,
+        made: Some((base, name)),
     })
 }
 
