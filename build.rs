@@ -24,6 +24,11 @@ const FILES: &[(&str, &str, &str)] = &[
         "text/javascript; charset=utf-8",
     ),
     (
+        "draft.js",
+        "maps/draft.js",
+        "text/javascript; charset=utf-8",
+    ),
+    (
         "outage.js",
         "maps/outage.js",
         "text/javascript; charset=utf-8",

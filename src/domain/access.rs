@@ -149,6 +149,16 @@ pub enum Permission {
     AssignCoordinator,
     /// That a plan was confirmed with the family, and that a drill was held.
     ConfirmPlan,
+    /// A draft of a plan, written; and what was done with it.
+    WritePlan,
+    /// Where the plans of one's children stand, and which came back.
+    FollowPlans,
+    /// The course of a plan, its versions, and what is different between them.
+    ReadCourse,
+    /// That the family agrees to a draft.
+    AgreeToPlan,
+    /// A draft returned or approved, a finding overridden, a plan given to others.
+    DecidePlan,
     /// Who was reached in the night.
     WriteContact,
     /// That an address is protected, and who may see it.
@@ -252,6 +262,11 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::PlaceHome, &[Centre, Municipality, Coordinator]),
         (P::AssignCoordinator, &[Centre, Municipality]),
         (P::ConfirmPlan, &[Municipality]),
+        (P::WritePlan, &[Centre, Municipality, Coordinator]),
+        (P::FollowPlans, &[Centre, Municipality, Coordinator]),
+        (P::ReadCourse, &[Centre, Municipality, Coordinator, Family]),
+        (P::AgreeToPlan, &[Centre, Municipality, Coordinator, Family]),
+        (P::DecidePlan, &[Municipality]),
         (P::WriteContact, &[Municipality, NightDuty]),
         (P::ProtectAddress, &[Municipality]),
         (
@@ -351,6 +366,20 @@ impl Permission {
             Self::ConfirmPlan => Text::fixed(
                 "計画の確認と訓練の記録",
                 "confirm a plan, and write down a drill",
+            ),
+            Self::WritePlan => Text::fixed("計画の案を書く", "write the draft of a plan"),
+            Self::FollowPlans => Text::fixed("計画の進みの一覧", "where the plans stand"),
+            Self::ReadCourse => Text::fixed(
+                "計画の進み、版、違い",
+                "the course of a plan, its versions and their differences",
+            ),
+            Self::AgreeToPlan => Text::fixed(
+                "計画の案へのご家族の同意",
+                "that the family agrees to a draft",
+            ),
+            Self::DecidePlan => Text::fixed(
+                "計画の差し戻し・承認・例外・提供",
+                "return, approve, override and give out a plan",
             ),
             Self::WriteContact => Text::fixed("夜間の連絡の記録", "write down contacts"),
             Self::ProtectAddress => Text::fixed("住所の保護", "protect an address"),

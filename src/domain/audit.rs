@@ -149,6 +149,36 @@ actions! {
     WithdrewCoordinator = "withdrew_coordinator", "コーディネーターの担当を外した", "withdrew a coordinator";
     /// A plan was confirmed with the family.
     ConfirmedPlan = "confirmed_plan", "計画をご家族と確認した", "confirmed the plan with the family";
+    /// A draft of a plan was begun.
+    BeganPlan = "began_plan", "計画の案を書き始めた", "began a draft of the plan";
+    /// A draft, the course or a version of a plan was read.
+    ReadDraft = "read_draft", "計画の案・進み・版を見た", "read a draft, the course or a version of the plan";
+    /// Where plans stand was listed.
+    ListedPlans = "listed_plans", "計画の進みの一覧を見た", "saw where plans stand";
+    /// That the family agreed to a draft.
+    AgreedToPlan = "agreed_to_plan", "計画の案へのご家族の同意を記録した", "wrote down that the family agrees to the draft";
+    /// A draft was handed in.
+    HandedInPlan = "handed_in_plan", "計画の案を市町村に出した", "handed the draft in";
+    /// A draft was taken back before it was decided on.
+    TookBackPlan = "took_back_plan", "出した案を取り下げた", "took the draft back";
+    /// A draft was returned.
+    ReturnedPlan = "returned_plan", "計画の案を差し戻した", "returned the draft";
+    /// A draft was approved, and is in force.
+    ApprovedPlan = "approved_plan", "計画を承認した", "approved the plan";
+    /// A draft was given up.
+    GaveUpPlan = "gave_up_plan", "計画の案を取りやめた", "gave the draft up";
+    /// A gap of a plan was closed, or opened again.
+    ClosedGap = "closed_gap", "計画の不足を直したと記録した・戻した", "closed a gap of the plan, or opened it again";
+    /// A finding was overridden.
+    OverrodeFinding = "overrode_finding", "判定に例外を認めた", "overrode a finding";
+    /// An override was ended before its day.
+    EndedOverride = "ended_override", "例外を終わらせた", "ended an override";
+    /// It was put on record that the plan was given to somebody.
+    GavePlan = "gave_plan", "計画を渡したことを記録した", "wrote down to whom the plan was given";
+    /// That was struck out.
+    StruckGiving = "struck_giving", "計画を渡した記録を取り消した", "struck out that the plan was given to somebody";
+    /// What a municipality asks for in a plan besides was changed.
+    SetMunicipalItems = "set_municipal_items", "市町村の追加の項目を変えた", "changed what the municipality asks for besides";
     /// The day of a drill was written down.
     RecordedDrill = "recorded_drill", "訓練の日を記録した", "wrote down a drill";
     /// A call was written down.

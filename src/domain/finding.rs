@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use super::plan::overriding::Overridden;
 use super::{hazard::Hazard, text::Text};
 
 macro_rules! rules {
@@ -94,6 +95,9 @@ rules! {
     Pwr15 = "PWR-15", "本計画の基準（準備・移動と60分）", "停電のときの出発の目安", "by when to leave in a power cut";
     Pwr16 = "PWR-16", "停電のときの連絡（送配電会社への登録）", "停電のときの連絡の備え", "whom to call in a power cut";
     Pwr17 = "PWR-17", "本計画の基準（嵐の12時間）", "嵐の間の電源", "power in a storm";
+    Sup01 = "SUP-01", "本計画の基準（保護者1人だけにしない、抱える・押す人2人）", "手伝う人の数", "how many help";
+    Sup02 = "SUP-02", "本計画の基準（同じ災害で動けなくなる）", "手伝う人の住まいの危険区域", "supporters in the same zone";
+    Sup03 = "SUP-03", "災害対策基本法 第49条の15第2項", "手伝う人の同意", "the supporter's consent to be named";
     Rev01 = "REV-01", "本計画の基準（12か月。市町村の例：原則年1回更新）", "計画の確認から12か月", "twelve months since the plan was confirmed";
     Rev02 = "REV-02", "本計画の基準（確認のあとの変化）", "確認のあとに変わったこと", "what has changed since the plan was confirmed";
     Rev03 = "REV-03", "本計画の基準（12か月）", "訓練から12か月", "twelve months since a drill";
@@ -136,10 +140,12 @@ impl RuleCode {
     /// Whether it is about the way out, the places and the time, which whoever
     /// supports an evacuation must know; not about papers and consents.
     pub const fn is_about_evacuating(self) -> bool {
-        !self.is_about_papers()
-            && !self.is_about_freshness()
-            && !self.is_about_upkeep()
-            && !matches!(self, Self::Leg08)
+        // Who carries the child names no place, and is needed that night.
+        matches!(self, Self::Sup01)
+            || !self.is_about_papers()
+                && !self.is_about_freshness()
+                && !self.is_about_upkeep()
+                && !matches!(self, Self::Leg08)
     }
 
     /// Whether it judges devices and sources of power.
@@ -167,6 +173,8 @@ impl RuleCode {
                 | Self::Leg09
                 | Self::Leg10
                 | Self::Leg11
+                | Self::Sup01
+                | Self::Sup03
                 | Self::Rev01
                 | Self::Rev03
         )
@@ -255,6 +263,10 @@ impl RuleCode {
             Self::Pwr15 => Text::fixed(
                 "行き先が決まるまで：停電したら、すぐに担当の方に電話してください。",
                 "Until there is a place to go to: telephone your contact as soon as the power fails.",
+            ),
+            Self::Sup01 => Text::fixed(
+                "手伝う人が決まるまで：一人で抱えて動かないでください。予報が出たら早めに担当の方に電話し、来てくれる人を一緒に決めておきましょう。",
+                "Until there are more hands: do not carry your child alone. As soon as bad weather is forecast, telephone your contact and settle together who comes.",
             ),
             Self::Lvl05 => Text::fixed(
                 "決まるまで：外に出られないときは、呼吸器・バッテリー・吸引器・蘇生バッグを持って、崖や川から離れた、家の中でいちばん高い部屋に移り、119番に電話してください。",
@@ -430,12 +442,17 @@ pub struct Finding {
     pub message_family: Text,
     /// Whether families may read it at all (DST-09 is for staff).
     pub staff_only: bool,
+    /// Who has said that it does not stop the plan, why, and until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<Overridden>,
 }
 
 impl Finding {
-    /// Whether it stops approval.
+    /// Whether it stops approval: nobody has overridden it.
     pub fn blocks_approval(&self) -> bool {
-        self.outcome == Outcome::Fails && self.blocks == Some(Blocks::Approval)
+        self.outcome == Outcome::Fails
+            && self.blocks == Some(Blocks::Approval)
+            && self.overridden.is_none()
     }
 
     /// What helps until it is closed, where it is a gap or stops approval.
@@ -449,9 +466,9 @@ impl Finding {
         rule.interim().filter(|_| is_open)
     }
 
-    /// Whether it stops sharing: every failing blocker does.
+    /// Whether it stops sharing: every failing blocker does that nobody has overridden.
     pub fn blocks_sharing(&self) -> bool {
-        self.outcome == Outcome::Fails && self.blocks.is_some()
+        self.outcome == Outcome::Fails && self.blocks.is_some() && self.overridden.is_none()
     }
 
     /// The verdict without anything that tells where the home is: for whoever

@@ -11,7 +11,7 @@ use crate::{
         device, generator,
         id::CaseNumber,
         parameters::Parameters,
-        plan::{PlanDocument, document::ChildItems, review::Review},
+        plan::{PlanDocument, document::ChildItems, overriding::Override, review::Review},
         power::Equipment,
     },
     spatial::{boundaries::Boundaries, sites::SiteDirectory, zones::Layers},
@@ -73,4 +73,6 @@ pub struct CaseFacts<'a> {
     pub equipment: Option<&'a Equipment>,
     /// Battery hours on record of a child without a plan.
     pub battery_hours: Option<f64>,
+    /// What named persons have overridden.
+    pub overrides: &'a [Override],
 }

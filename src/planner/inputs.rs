@@ -18,8 +18,12 @@ use super::{
 };
 use crate::{
     domain::{
-        device::DeviceModel, generator::GeneratorModel, id::DataSetId,
-        municipality::MunicipalityCode, plan::document::DestinationKind, position::Position,
+        device::DeviceModel,
+        generator::GeneratorModel,
+        id::DataSetId,
+        municipality::MunicipalityCode,
+        plan::document::DestinationKind,
+        position::{Position, PositionAccuracy},
         site::Site,
     },
     spatial::sites::SiteDirectory,
@@ -166,6 +170,15 @@ impl WorldInputs {
                 .collect(),
             _ => Vec::new(),
         };
+        if let PlanState::Made(plan) = case.plan {
+            for one in &plan.supporters {
+                lines.extend(one.position.map(|at| {
+                    let accuracy = one.accuracy.unwrap_or(PositionAccuracy::TownCentroid);
+                    (vec![at], accuracy.metres())
+                }));
+                towns.extend(one.address.as_deref().and_then(municipality_of));
+            }
+        }
         for Shared(site) in &near {
             lines.push((vec![site.published.position], 0.0));
             towns.extend(site.published.municipality);

@@ -32,6 +32,7 @@ fn facts(plan: &PlanDocument) -> CaseFacts<'_> {
         review: None,
         equipment: None,
         battery_hours: None,
+        overrides: &[],
     }
 }
 

@@ -15,6 +15,7 @@ macro_rules! say {
     };
 }
 
+pub mod candidates;
 pub mod context;
 pub mod exposure;
 pub mod facts;
@@ -42,6 +43,7 @@ pub use rules::power::{OnUnit, on_unit};
 use crate::domain::{
     finding::{Finding, Outcome, Severity},
     hazard::Hazard,
+    plan::overriding::Override,
     power::{self as reckoning, Budget, Trigger},
 };
 use rules::Check;
@@ -207,8 +209,17 @@ fn judge(case: &CaseFacts<'_>, world: &World, today: NaiveDate, ground: Ground) 
     };
     rules::check(&check, &mut findings);
     rules::review::check(&check, &mut findings);
+    for finding in &mut findings {
+        let over = case.overrides.iter().find(|one| one.covers(finding, today));
+        finding.overridden = over.map(Override::told);
+    }
     findings.sort_by(Finding::order);
-    let changes_on = rules::changes_on(&check);
+    let ends = case
+        .overrides
+        .iter()
+        .flat_map(|one| [Some(one.from), one.until.succ_opt()]);
+    let ends = ends.flatten().filter(|day| *day > today);
+    let changes_on = rules::changes_on(&check).into_iter().chain(ends).min();
     let outage = power::outage(&check);
     Look {
         findings,

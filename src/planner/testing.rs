@@ -76,7 +76,7 @@ pub(crate) fn at_hospital() -> Position {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every text of a plan is optional")]
-fn words(text: &str) -> Option<String> {
+pub(crate) fn words(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
@@ -146,8 +146,9 @@ pub(crate) fn a_plan() -> PlanDocument {
             contact: words("000-0000-0001"),
             relation: words("近所"),
             agreed: Some(true),
-            withdrawn: false,
+            ..Supporter::default()
         }],
+        particulars: None,
         consents: Consents {
             make: Some(ConsentRecord {
                 given: true,
@@ -475,6 +476,7 @@ pub(crate) fn checking_under(
         review: None,
         equipment: None,
         battery_hours: None,
+        overrides: &[],
     };
     Looked {
         look: look(&facts, &world.build(), today),
@@ -499,6 +501,7 @@ pub(crate) fn checking_reviewed(
         review: Some(review),
         equipment: None,
         battery_hours: None,
+        overrides: &[],
     };
     Looked {
         look: look(&facts, &world.build(), today),
@@ -519,6 +522,7 @@ pub(crate) fn checking_without_plan(state: PlanState<'_>, child: &ChildItems) ->
         review: None,
         equipment: None,
         battery_hours: None,
+        overrides: &[],
     };
     Looked {
         look: look(&facts, &a_world().build(), today()),

@@ -131,6 +131,7 @@ fn a_child_without_a_plan_has_hours_and_a_day_on_which_they_change() {
             review: None,
             equipment,
             battery_hours: hours,
+            overrides: &[],
         };
         look(&facts, &a_world().build(), today())
     };
@@ -161,6 +162,7 @@ fn what_is_on_record_counts_before_what_the_plan_says() {
             review: None,
             equipment: Some(equipment),
             battery_hours: None,
+            overrides: &[],
         };
         look(&facts, &a_world().build(), today())
             .power

@@ -49,6 +49,7 @@ fn of<'a>(
         review: None,
         equipment: None,
         battery_hours: None,
+        overrides: &[],
     }
 }
 

@@ -8,6 +8,7 @@ pub mod mail;
 pub mod papers;
 pub mod pdf;
 pub mod qr;
+pub mod said;
 pub mod sheet;
 pub mod site_sheet;
 pub mod workbook;

@@ -107,6 +107,7 @@ fn facts<'a>(
         review: Some(review),
         equipment: case.equipment.as_deref(),
         battery_hours: case.battery_hours,
+        overrides: &case.overrides,
     }
 }
 
@@ -146,6 +147,7 @@ async fn check_told(
     today: NaiveDate,
 ) -> Result<CheckedCase, ServiceError> {
     lent::put_in(tx, &mut case, told).await?;
+    case.overrides = tx.overrides(case.id, today).await?;
     let ordinance = ordinance_of(tx, case.home.municipality).await?;
     let review = review::of_case(tx, &case).await?;
     Ok(judge(case, ordinance, review, world, today))
@@ -322,6 +324,7 @@ fn input_hash(
         "battery_hours": case.battery_hours,
         "equipment": case.equipment,
         "left_home_on": case.left_home_on,
+        "overrides": case.overrides,
         "review": review::as_input(review, ordinance),
         "world": WorldInputs::of(&facts, &loaded.world),
         "boundary_sets": loaded.boundary_sets,
@@ -369,6 +372,7 @@ async fn renew(
         return Ok(false);
     };
     lent::put_in(tx, &mut case, Told::WithConsent).await?;
+    case.overrides = tx.overrides(case.id, at.today).await?;
     let ordinance = ordinance_of(tx, case.home.municipality).await?;
     let review = review::of_case(tx, &case).await?;
     let hash = input_hash(&case, ordinance, &review, loaded);

@@ -110,6 +110,7 @@ pub fn check(
         review: None,
         equipment: None,
         battery_hours: None,
+        overrides: &[],
     };
     let look = planner::look(&facts, &world, on);
     let number = document.case.clone();

@@ -3,11 +3,12 @@
 //! them is made with the family and handed to it, so that it knows them anyway
 //! (第78条第1項第2号イ); whoever was taken out is not. Staff are named by role.
 
+mod course;
 mod told;
 
 use serde_json::{Value, json};
 
-use self::told::Told;
+use self::{course::Course, told::Told};
 use super::{ServiceError, hand::Hand};
 use crate::{
     app::App,
@@ -64,6 +65,7 @@ pub async fn of(
         stored.checks = ChecksAbout::default();
     }
     let words = Told::read(&mut tx, stored.id, (&reader, withheld)).await?;
+    let course = Course::read(&mut tx, stored.id).await?;
     let views = tx.views_of(&reader, app.moment(), number).await?;
     let requests = tx
         .corrections_of(&reader, app.moment(), number, Sight::Revealed)
@@ -91,7 +93,7 @@ pub async fn of(
         number: PrintNumber::of(id).to_string(),
         made_by: made_by(who),
         parts: parts(
-            (&stored, &words),
+            (&stored, &words, &course),
             told,
             &requests.into_iter().map(|r| r.request).collect::<Vec<_>>(),
             &views,
@@ -108,7 +110,7 @@ fn made_by(who: Option<&SignedIn>) -> String {
 }
 
 fn parts(
-    (stored, words): (&StoredCase, &Told),
+    (stored, words, course): (&StoredCase, &Told, &Course),
     told: Vec<Value>,
     requests: &[CorrectionRequest],
     views: &Views,
@@ -139,6 +141,10 @@ fn parts(
             "新しい版から順に、すべての版。",
             versions(stored),
         ),
+        part("計画の案と進み", "新しい順。", course.lines()),
+        part("計画の不足", "", course.gaps()),
+        part("計画の判定の例外", "", course.overrides()),
+        part("計画を渡した記録", "", course.given()),
         part(
             "機器と電源",
             "新しい順。前の記録も残っています。",

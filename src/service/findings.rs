@@ -71,6 +71,10 @@ impl Serialize for FindingAnswer {
         if let Some(site) = &f.site {
             map.serialize_entry("site", site)?;
         }
+        if let Some(over) = &f.overridden {
+            // Whose name and reason it is stands on the pages.
+            map.serialize_entry("overridden_until", &over.until)?;
+        }
         map.serialize_entry("evidence", &f.evidence)?;
         map.serialize_entry("owner", &f.owner)?;
         map.serialize_entry("next_step_ja", &f.next_step.ja)?;

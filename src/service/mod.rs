@@ -36,6 +36,7 @@ pub mod invitation;
 pub mod keys;
 pub mod lent;
 pub mod letters;
+pub mod life;
 pub mod loans;
 pub mod map;
 pub mod map_units;

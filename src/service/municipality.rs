@@ -34,6 +34,8 @@ pub struct MunicipalityPage {
     pub revision: i64,
     /// Who set it, and when.
     pub changed: Option<(String, DateTime<Utc>)>,
+    /// What it asks for in a plan besides the law's items.
+    pub items: Vec<String>,
 }
 
 /// What became of a change.
@@ -79,7 +81,47 @@ pub async fn page(app: &App, reader: &Reader) -> Result<Option<MunicipalityPage>
         ordinance: ordinance_of(&mut tx, Some(*code)).await?,
         revision,
         changed,
+        items: tx.municipal_items(*code).await?,
     }))
+}
+
+/// A municipality asks for so many items at most, each of so many characters.
+const MOST_ITEMS: usize = 20;
+const LONGEST_ITEM: usize = 60;
+
+/// Sets what a municipality asks for in a plan besides the law's items (第49条の14第3項
+/// 第3号). [`SetOutcome::Stale`]: they are too many or too long.
+pub async fn set_items(
+    app: &App,
+    who: &SignedIn,
+    items: &[String],
+    key: Uuid,
+) -> Result<SetOutcome, ServiceError> {
+    let Reader::Municipality(_, code) = who.reader else {
+        return Ok(SetOutcome::NotAllowed);
+    };
+    let long = items.iter().any(|item| item.chars().count() > LONGEST_ITEM);
+    if items.len() > MOST_ITEMS || long {
+        return Ok(SetOutcome::Stale);
+    }
+    let once = Once::new(who.user, key, &serde_json::json!({ "items": items }));
+    in_tx!(app.store, |tx| {
+        match once.came(tx).await? {
+            Came::First => {}
+            Came::Again(_) => return Ok(SetOutcome::Saved),
+            Came::Otherwise => return Ok(SetOutcome::OtherBody),
+        }
+        let new: Vec<(Uuid, String)> = items
+            .iter()
+            .map(|item| (app.ids.next(), item.clone()))
+            .collect();
+        let by = (who.user, app.clock.now());
+        tx.set_municipal_items(code, &new, by).await?;
+        tx.record(&audit::event(app, who, Action::SetMunicipalItems))
+            .await?;
+        once.keep(app, tx, DONE).await?;
+        Ok::<_, ServiceError>(SetOutcome::Saved)
+    })
 }
 
 /// Sets the ordinance; from then on the centre reads what it allows, in the

@@ -36,7 +36,7 @@ pub(super) async fn of_case(tx: &mut Tx, case: &CaseForCheck) -> Result<Review, 
 }
 
 /// What a plan rests on, each by a hash.
-fn inputs(case: &CaseForCheck) -> Inputs {
+pub(super) fn inputs(case: &CaseForCheck) -> Inputs {
     let document = case.document.as_ref();
     let hash = |value: serde_json::Value| sha256_hex(value.to_string().as_bytes());
     InputKind::ALL

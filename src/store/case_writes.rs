@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{StoreError, Tx, cases::read_home, run, to_json, to_millis};
 use crate::{
     domain::{
-        child::{Home, Stuck},
+        child::{Home, PlanStep, Stuck},
         id::{CaseId, CaseNumber, HomeId, PlanVersionId},
         plan::{PlanDocument, document::ChildItems},
         position::Position,
@@ -142,6 +142,54 @@ impl Tx {
             )
             .bind(id.0)
             .bind(to_millis(now))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Writes down where the making of a first plan stands; a case with a plan in force is
+    /// left as it is.
+    pub async fn set_plan_step(
+        &mut self,
+        id: CaseId,
+        step: PlanStep,
+        since: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update child_case set has_plan = $5, stuck_since = case
+                         when stuck_step = $2 then stuck_since else $3 end,
+                     stuck_step = $2, revision = revision + 1, changed_at = $4
+                 where id = $1 and not exists (select 1 from plan_version v
+                     where v.case_id = $1 and v.until_at is null)",
+            )
+            .bind(id.0)
+            .bind(step.code())
+            .bind(since.to_string())
+            .bind(to_millis(now))
+            .bind(false)
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Writes the storeys of the home that a case has now, and that of the child's room.
+    pub async fn set_rooms(
+        &mut self,
+        case: CaseId,
+        (floors, room): (Option<i16>, Option<i16>),
+    ) -> Result<(), StoreError> {
+        run!(self, |conn| {
+            sqlx::query(
+                "update home set floors = $2, room_floor = $3
+                 where case_id = $1 and until_day is null",
+            )
+            .bind(case.0)
+            .bind(floors.map(i64::from))
+            .bind(room.map(i64::from))
             .execute(conn)
             .await?;
         });

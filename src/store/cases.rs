@@ -18,7 +18,7 @@ use crate::domain::{
     child::{Home, PlanStep, Stuck},
     id::{CaseId, CaseNumber, EmergencyId},
     municipality::MunicipalityCode,
-    plan::{PlanDocument, document::ChildItems},
+    plan::{PlanDocument, document::ChildItems, overriding::Override},
     position::{Position, PositionOrigin},
     power::Equipment,
     residence::AddressShown,
@@ -64,6 +64,8 @@ pub struct CaseForCheck {
     pub address: AddressShown,
     /// Where the home's position comes from; `None`: nobody has said.
     pub located: Option<Located>,
+    /// What named persons have overridden; read beside it, by whoever judges.
+    pub overrides: Vec<Override>,
 }
 
 /// Where the position of a home comes from.
@@ -107,6 +109,11 @@ impl CaseForCheck {
             }
             for one in &mut document.supporters {
                 one.address = None;
+                one.position = None;
+            }
+            if let Some(beside) = &mut document.particulars {
+                beside.usual_room = None;
+                beside.building = None;
             }
             if let Some(line) = &mut document.too_late {
                 line.room = None;
@@ -258,6 +265,7 @@ impl CaseRow {
             typed_equipment: equipment.clone(),
             equipment,
             emergencies: Vec::new(),
+            overrides: Vec::new(),
             plan_dated: from_day(self.plan_dated.as_deref(), "plan_version", "dated")?,
             document: self
                 .document

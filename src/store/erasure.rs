@@ -291,6 +291,14 @@ impl Tx {
             "delete from derived_check where case_id = $1",
             "update case_equipment set document = null where case_id = $1",
             "delete from night_facts where case_id = $1",
+            "update plan_course set words = null, document = null where draft_id in
+                 (select id from plan_draft where case_id = $1)",
+            "update plan_defect set words = null where draft_id in
+                 (select id from plan_draft where case_id = $1)",
+            "update plan_draft set document = null where case_id = $1",
+            "update plan_gap set who = null, interim = null, site = null where case_id = $1",
+            "update plan_override set reason = null, site = null where case_id = $1",
+            "update plan_given set name = null where case_id = $1",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(case.0).execute(conn).await?;

@@ -32,6 +32,7 @@ mod hand_over;
 mod homes;
 mod imports;
 mod letters;
+mod life;
 mod loans;
 mod moves;
 mod night;
@@ -71,6 +72,10 @@ pub use family_links::{FamilyWays, LinkRequest};
 pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};
 pub use letters::{LetterVersion, NewLetterVersion};
+pub use life::{
+    CourseLine, GivenOut, LookingOn, NewCourse, NewDraft, NewGiven, NewOverride, SavedStep,
+    StageLine, Stages, StoredDefect, StoredDraft, StoredGap, StoredOverride, VersionLine,
+};
 pub use loans::{
     CheckFacts, ChecksAbout, DutyCount, DutyLine, EmergencyLoan, Ended, Extension, FileToErase,
     Hand as LoanHand, KnownChild, LedgerFile, LedgerLoan, LedgerQuestion, LoanFile, LoanWord,

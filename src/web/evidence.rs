@@ -25,6 +25,8 @@ pub(super) struct Shown {
     /// What helps until then (仮の対応).
     pub interim: Option<String>,
     pub owner: String,
+    /// Who has overridden it, why, and until when.
+    pub overridden: Option<String>,
     pub hazard: Option<String>,
     pub evidence: Vec<(String, String)>,
     pub source: &'static str,
@@ -70,6 +72,12 @@ pub(super) fn shown(finding: &Finding, lang: Lang, staff: bool) -> Shown {
         next_step: next_step(finding, lang, staff),
         interim: finding.interim().map(|text| text.get(lang).to_owned()),
         owner: finding.owner.name().get(lang).to_owned(),
+        overridden: finding.overridden.as_ref().filter(|_| staff).map(|over| {
+            let until = words::with_day(over.until, words::course::UNTIL, lang);
+            let title = words::course::OVERRIDDEN_BY;
+            let (title, by, reason) = (title.get(lang), &over.by, &over.reason);
+            format!("{title}: {by} ・ {reason} ・ {until}")
+        }),
         hazard: finding.hazard.map(|h| h.name().get(lang).to_owned()),
         evidence: rows(&finding.evidence, lang),
         source: finding.rule.source(),

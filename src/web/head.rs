@@ -37,6 +37,7 @@ const MENU: &[(&str, &Text, Permission)] = &[
         Permission::ReadFigures,
     ),
     ("/children", &words::MENU_CHILDREN, Permission::ListChildren),
+    ("/plans", &words::course::MENU, Permission::FollowPlans),
     ("/tonight", &words::night::MENU, Permission::FollowNight),
     (
         "/map",

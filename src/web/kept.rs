@@ -58,6 +58,12 @@ static KEPT: &[(&str, Text)] = &[
     ("/loans/{loan}/reminders", words::reminders::TITLE),
     ("/plans/{case}/reminders", words::reminders::TITLE),
     ("/plans/{case}/power/edit", words::power::TITLE),
+    ("/plans/{case}/draft/{step}", words::draft::TITLE),
+    ("/plans/{case}/return", words::course::RETURN),
+    ("/plans/{case}/approve", words::course::APPROVE),
+    ("/plans/{case}/override", words::course::OVERRIDE),
+    ("/plans/{case}/agree", words::course::AGREE),
+    ("/municipality/items", words::course::MUNICIPAL_ITEMS),
     ("/messages/preview", words::messages::WRITE),
     ("/messages", words::messages::WRITE),
     ("/messages/{message}", words::messages::MENU),
@@ -274,6 +280,9 @@ fn label(name: &str) -> Option<Text> {
         "need" => words::night::NEED,
         "remark" => words::night::NOTE,
         "next_call" => words::night::NEXT_CALL,
+        "agreed_by" => words::course::AGREED_BY,
+        "agreed_on" => words::course::AGREED_ON,
+        "items" => words::course::MUNICIPAL_ITEMS,
         _ => return super::loans::label(name),
     })
 }

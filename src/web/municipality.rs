@@ -66,6 +66,7 @@ struct Settings {
     /// Families that ask for a new link.
     waiting: Vec<Waiting>,
     key: Uuid,
+    items_key: Uuid,
     /// Who of the municipality has an account: name and role.
     colleagues: Vec<(String, String, Option<String>)>,
 }
@@ -94,6 +95,39 @@ pub(super) async fn set(
     let (status, text) = match outcome {
         SetOutcome::Saved => (StatusCode::OK, words::SAVED),
         SetOutcome::Stale => (StatusCode::CONFLICT, words::STALE),
+        SetOutcome::OtherBody => (StatusCode::CONFLICT, words::OTHER_BODY),
+        SetOutcome::NotAllowed => return Err(Error::NotFound),
+    };
+    let said = (status.is_success(), text.get(visit.lang).to_owned());
+    let page = render(&app, &visit, Some(said)).await?;
+    Ok((status, page).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct ItemsForm {
+    items: String,
+    key: Uuid,
+}
+
+/// `POST /municipality/items`
+pub(super) async fn set_items(
+    State(app): State<App>,
+    visit: Visit,
+    Sent(form): Sent<ItemsForm>,
+) -> Result<Response, Error> {
+    let items: Vec<String> = form
+        .items
+        .lines()
+        .map(|line| line.trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect();
+    let outcome = municipality::set_items(&app, &visit.who, &items, form.key).await?;
+    let (status, text) = match outcome {
+        SetOutcome::Saved => (StatusCode::OK, words::course::ITEMS_SAVED),
+        SetOutcome::Stale => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            words::course::ITEMS_TOO_MANY,
+        ),
         SetOutcome::OtherBody => (StatusCode::CONFLICT, words::OTHER_BODY),
         SetOutcome::NotAllowed => return Err(Error::NotFound),
     };
@@ -143,6 +177,7 @@ async fn render(
         changed,
         said,
         key: app.ids.next(),
+        items_key: app.ids.next(),
         page,
     })
 }

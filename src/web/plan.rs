@@ -76,6 +76,8 @@ pub(super) struct Plan {
     /// a token; `None` where no public address is set.
     address: Option<(String, String)>,
     title: String,
+    /// The reader may see the course of the plan.
+    follows: bool,
     standing: String,
     standing_class: &'static str,
     first: Option<Shown>,
@@ -149,6 +151,7 @@ pub(super) async fn page(
             && beside.is_some()
             && page.address != AddressOnPage::Hidden { may_ask: false },
         tells,
+        follows: visit.who.role().may(Permission::ReadCourse) && beside.is_some(),
         address: (!public.is_empty()).then(|| (public.clone(), qr::picture(public))),
         ..Plan::of(head, staff, page, tiles, keys)
             .with(beside.map(|beside| Rights::of(&app, &visit, beside)))
@@ -224,6 +227,7 @@ impl Plan {
                 .filter(|_| staff)
                 .map(|located| positions::source(located, lang)),
             places: false,
+            follows: false,
             room_floor: page
                 .home
                 .room_floor

@@ -6,10 +6,10 @@ use axum::{
 };
 
 use super::{
-    account, accounts, assets, calendar, care, children, demo_clock, devices, door, emergency,
-    family, family_link, figures, fresh, imports, invitation, letters, loans, map, municipality,
-    night, outage, own_site, plan, positions, power, prefecture_map, ready, rights, sign_in,
-    site_batch, site_history, site_list, sites, tiles, trail, what_if,
+    account, accounts, assets, calendar, care, children, course, demo_clock, devices, door, draft,
+    emergency, family, family_link, figures, fresh, imports, invitation, letters, loans, map,
+    municipality, night, outage, own_site, plan, positions, power, prefecture_map, ready, rights,
+    sign_in, site_batch, site_history, site_list, sites, stages, tiles, trail, versions, what_if,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -82,6 +82,43 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             "POST",
             "/plans/{case}/power/edit",
             Need::May(P::RecordPower),
+        ),
+        ("GET", "/plans", Need::May(P::FollowPlans)),
+        ("GET", "/plans/{case}/course", Need::May(P::ReadCourse)),
+        ("GET", "/plans/{case}/draft", Need::May(P::ReadCourse)),
+        ("POST", "/plans/{case}/draft", Need::May(P::WritePlan)),
+        ("GET", "/plans/{case}/draft/{step}", Need::May(P::WritePlan)),
+        (
+            "POST",
+            "/plans/{case}/draft/{step}",
+            Need::May(P::WritePlan),
+        ),
+        ("POST", "/plans/{case}/agree", Need::May(P::AgreeToPlan)),
+        ("POST", "/plans/{case}/hand-in", Need::May(P::WritePlan)),
+        ("POST", "/plans/{case}/take-back", Need::May(P::WritePlan)),
+        ("POST", "/plans/{case}/give-up", Need::May(P::WritePlan)),
+        ("POST", "/plans/{case}/mend", Need::May(P::WritePlan)),
+        ("POST", "/plans/{case}/gap", Need::May(P::WritePlan)),
+        ("GET", "/plans/{case}/decide", Need::May(P::DecidePlan)),
+        ("POST", "/plans/{case}/approve", Need::May(P::DecidePlan)),
+        ("POST", "/plans/{case}/return", Need::May(P::DecidePlan)),
+        ("POST", "/plans/{case}/override", Need::May(P::DecidePlan)),
+        (
+            "POST",
+            "/plans/{case}/override/end",
+            Need::May(P::DecidePlan),
+        ),
+        ("POST", "/plans/{case}/give", Need::May(P::DecidePlan)),
+        (
+            "POST",
+            "/plans/{case}/give/strike",
+            Need::May(P::DecidePlan),
+        ),
+        ("GET", "/plans/{case}/versions", Need::May(P::ReadCourse)),
+        (
+            "GET",
+            "/plans/{case}/versions/{version}",
+            Need::May(P::ReadCourse),
         ),
         ("GET", "/loans", Need::May(P::KeepLoans)),
         ("GET", "/loans/new", Need::May(P::KeepLoans)),
@@ -293,6 +330,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("GET", "/municipality", Need::May(P::SetMunicipality)),
         ("POST", "/municipality", Need::May(P::SetMunicipality)),
+        ("POST", "/municipality/items", Need::May(P::SetMunicipality)),
         ("GET", "/imports", Need::May(P::ReadImports)),
         ("GET", "/imports/{import}", Need::May(P::ReadImports)),
         (
@@ -478,6 +516,31 @@ fn of_children() -> Router<App> {
             "/plans/{case}/position",
             get(positions::page).post(positions::set),
         )
+        .route("/plans", get(stages::list))
+        .route("/plans/{case}/course", get(course::page))
+        .route(
+            "/plans/{case}/draft",
+            get(draft::overview).post(draft::begin),
+        )
+        .route(
+            "/plans/{case}/draft/{step}",
+            get(draft::step).post(draft::keep),
+        )
+        .route("/plans/{case}/agree", post(course::agree))
+        .route("/plans/{case}/hand-in", post(course::hand_in))
+        .route("/plans/{case}/take-back", post(course::take_back))
+        .route("/plans/{case}/give-up", post(course::give_up))
+        .route("/plans/{case}/mend", post(course::mend))
+        .route("/plans/{case}/gap", post(course::gap))
+        .route("/plans/{case}/decide", get(course::decide))
+        .route("/plans/{case}/approve", post(course::approve))
+        .route("/plans/{case}/return", post(course::return_it))
+        .route("/plans/{case}/override", post(course::make_override))
+        .route("/plans/{case}/override/end", post(course::end_override))
+        .route("/plans/{case}/give", post(course::give))
+        .route("/plans/{case}/give/strike", post(course::strike))
+        .route("/plans/{case}/versions", get(versions::compare))
+        .route("/plans/{case}/versions/{version}", get(versions::one))
         .route("/plans/{case}/power", get(power::page))
         .route(
             "/plans/{case}/power/edit",
@@ -648,6 +711,7 @@ fn of_offices() -> Router<App> {
             "/municipality",
             get(municipality::page).post(municipality::set),
         )
+        .route("/municipality/items", post(municipality::set_items))
         .route("/imports", get(imports::list))
         .route("/imports/{import}", get(imports::one))
         .route("/imports/{import}/rows.csv", get(imports::rows))

@@ -37,6 +37,7 @@ pub(super) fn a_finding() -> Finding {
             "Nobody who helps is named yet.",
         ),
         staff_only: false,
+        overridden: None,
     }
 }
 

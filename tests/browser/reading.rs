@@ -163,7 +163,7 @@ impl Reader {
 /// What a municipality does so that every page has something to show; the ids
 /// that came of it.
 async fn prepared(client: &Client, base: &str) -> BTreeMap<&'static str, String> {
-    let open = |path: &'static str| async move {
+    let open = async |path: &str| {
         let url = format!("{base}{path}");
         client.goto(&url).await.expect("a page opens");
     };
@@ -202,12 +202,16 @@ async fn prepared(client: &Client, base: &str) -> BTreeMap<&'static str, String>
     let cut = json!({"town": "43203", "hours": "72", "places": "【デモ】町"});
     let outage = last_of(&post(client, "/outage", cut).await);
     let (case, ordinal) = letter.split_once("/supporters/").expect("a letter");
+    open(&format!("/plans/{case}/course")).await;
+    post(client, &format!("/plans/{case}/draft"), json!({})).await;
     BTreeMap::from([
         ("{own}", own),
         ("{batch}", batch),
         ("{emergency}", emergency),
         ("{case}", case.to_owned()),
         ("{ordinal}", ordinal.to_owned()),
+        ("{step}", "where".to_owned()),
+        ("{version}", "1".to_owned()),
         ("{message}", message),
         ("{outage}", outage),
     ])

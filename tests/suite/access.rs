@@ -228,6 +228,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{sent}", &app.ids.next().to_string())
                 .replace("{unit}", &app.ids.next().to_string())
                 .replace("{ordinal}", "1")
+                .replace("{step}", "home")
                 .replace(
                     "{version}/{sheet}/{zoom}/{column}/{row}",
                     "0/flood/10/883/415",
@@ -241,7 +242,8 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{data_set}", &data_set.to_string())
                 .replace("{session}", &app.ids.next().to_string())
                 .replace("{feed}", &app.ids.next().to_string())
-                .replace("{token}", Token::random().reveal());
+                .replace("{token}", Token::random().reveal())
+                .replace("{version}", "1");
             let form = match *template {
                 "/sites/{id}/entry" => {
                     format!("level=3&direct=yes&revision=1&key={}", app.ids.next())
@@ -437,6 +439,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{sent}", &sent)
                 .replace("{unit}", &unit)
                 .replace("{ordinal}", "1")
+                .replace("{step}", "home")
                 .replace(
                     "{version}/{sheet}/{zoom}/{column}/{row}",
                     "0/flood/10/883/415",
@@ -637,6 +640,12 @@ const EXEMPT: &[&str] = &[
     // Days alone, for the tick and for a case that was read through its reader.
     "plan_days",
     // Of a case that was read through its reader.
+    "open_draft",
+    "drafts",
+    "course",
+    "version_in_force",
+    "set_plan_step",
+    "set_rooms",
     "is_silent",
     "write_equipment",
     "pass_phrase",

@@ -119,6 +119,10 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
         .expect("a child on the list")
         .to_owned();
     assert_eq!(about(&app, &case, user).await, [Action::ListedChildren]);
+    // Something is to be read of the life of its plan.
+    let begun = format!("key={}", app.ids.next());
+    let path = format!("/plans/{case}/draft");
+    ask(&router, "POST", &path, &cookie, &begun).await;
     for (template, action) in [
         ("/plans/{case}", Action::ReadPlan),
         ("/plans/{case}/map.json", Action::ReadMap),
@@ -127,11 +131,18 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
         ("/plans/{case}/reminders", Action::ReadReminders),
         ("/plans/{case}/power", Action::ReadPower),
         ("/plans/{case}/power/edit", Action::ReadPower),
+        ("/plans/{case}/course", Action::ReadDraft),
+        ("/plans/{case}/draft", Action::ReadDraft),
+        ("/plans/{case}/draft/{step}", Action::ReadDraft),
+        ("/plans/{case}/decide", Action::ReadDraft),
+        ("/plans/{case}/versions", Action::ReadDraft),
+        ("/plans/{case}/versions/{version}", Action::ReadDraft),
         ("/plans/{case}/disclosure", Action::Disclosed),
         ("/plans/{case}/disclosure.json", Action::Disclosed),
     ] {
         let before = about(&app, &case, user).await.len();
         let path = template.replace("{case}", &case);
+        let path = path.replace("{step}", "home").replace("{version}", "1");
         ask(&router, "GET", &path, &cookie, "").await;
         let after = about(&app, &case, user).await;
         assert!(after[..after.len() - before].contains(&action), "{path}");
@@ -181,6 +192,12 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
             "/plans/{case}/disclosure.json",
             "/plans/{case}/power",
             "/plans/{case}/power/edit",
+            "/plans/{case}/course",
+            "/plans/{case}/draft",
+            "/plans/{case}/draft/{step}",
+            "/plans/{case}/decide",
+            "/plans/{case}/versions",
+            "/plans/{case}/versions/{version}",
             "/plans/{case}/reminders",
             // The letter in the place of a mail; walked in messages.rs.
             "/calls/{case}/letter.pdf",

@@ -31,6 +31,7 @@ mod import_sites;
 mod imports;
 mod invitations;
 mod letters;
+mod life;
 mod loans;
 mod loans_catalogue;
 mod loans_days;

@@ -36,7 +36,7 @@ fn body(app: &App, revision: i64, fields: &[(&str, &str)]) -> String {
     format!("{form}&revision={revision}&key={}", app.ids.next())
 }
 
-fn form_urlencoded(fields: &[(&str, &str)]) -> String {
+pub fn form_urlencoded(fields: &[(&str, &str)]) -> String {
     let escaped = |text: &str| {
         text.bytes()
             .map(|byte| match byte {

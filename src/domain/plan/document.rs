@@ -6,12 +6,15 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use super::consents::{ConsentRecord, Consents, Explanation, Provision};
+pub use super::{
+    consents::{ConsentRecord, Consents, Explanation, Provision},
+    particulars::{Consideration, MunicipalItem, Particulars},
+};
 use crate::domain::{
     child::{Home, Sex},
     hazard::Hazard,
     id::CaseNumber,
-    position::Position,
+    position::{Position, PositionAccuracy},
     power::Equipment,
     site::{ConfirmedPower, SiteKind},
     text::{Text, key_form},
@@ -76,6 +79,9 @@ pub struct PlanDocument {
     /// Who helps (避難支援等実施者); a parent or a body counts.
     #[serde(default)]
     pub supporters: Vec<Supporter>,
+    /// What the plan says beside the law's items; absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub particulars: Option<Box<Particulars>>,
     /// Consents and explanation.
     #[serde(default)]
     pub consents: Consents,
@@ -437,7 +443,7 @@ pub struct TooLate {
 }
 
 /// Who helps (避難支援等実施者): a person or a body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Supporter {
     /// 氏名又は名称
@@ -452,6 +458,32 @@ pub struct Supporter {
     /// What they are to the child.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<String>,
+    /// Whether it is a person or a body; absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<SupporterKind>,
+    /// How many people come, where it is a body; absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 100))]
+    pub people: Option<u16>,
+    /// Whether they are a parent of the child; absent: what `relation` says, else
+    /// unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<bool>,
+    /// Whether they can carry the child or push the buggy; absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub can_carry: Option<bool>,
+    /// Whether they live with the child; absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lives_with_child: Option<bool>,
+    /// What they do in the plan: carry, drive, telephone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// Where they live; absent: unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// How exactly that is known; absent: as inexact as the centre of a town.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<PositionAccuracy>,
     /// Whether they have agreed to be named and to be given the plan's
     /// recipients; absent: unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -470,8 +502,63 @@ impl Supporter {
             address: None,
             contact: None,
             relation: None,
+            kind: None,
+            people: None,
+            parent: None,
+            can_carry: None,
+            lives_with_child: None,
+            task: None,
+            position: None,
+            accuracy: None,
             agreed: None,
             withdrawn: true,
+        }
+    }
+
+    /// Whether they are a parent of the child, as the plan says, else as the word for
+    /// what they are to the child does; `None`: unknown.
+    pub fn is_parent(&self) -> Option<bool> {
+        const PARENTS: [&str; 13] = [
+            "母",
+            "父",
+            "母親",
+            "父親",
+            "お母さん",
+            "お父さん",
+            "両親",
+            "父母",
+            "親",
+            "保護者",
+            "mother",
+            "father",
+            "parent",
+        ];
+        if self.kind == Some(SupporterKind::Body) {
+            return Some(false);
+        }
+        self.parent.or_else(|| {
+            let word = key_form(self.relation.as_deref()?).to_lowercase();
+            (!word.is_empty()).then(|| PARENTS.contains(&word.as_str()))
+        })
+    }
+}
+
+/// What a supporter is (第49条の14第3項第1号: 氏名又は名称).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SupporterKind {
+    /// 人
+    Person,
+    /// 団体
+    Body,
+}
+
+impl SupporterKind {
+    /// The name for people.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Person => Text::fixed("人", "a person"),
+            Self::Body => Text::fixed("団体・事業所", "a body or a service"),
         }
     }
 }

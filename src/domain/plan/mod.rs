@@ -1,7 +1,14 @@
 //! The individual evacuation plan (個別避難計画).
 
+pub mod changes;
 mod consents;
+pub mod course;
 pub mod document;
+pub mod fill;
+pub mod gap;
+pub mod giving;
+pub mod overriding;
+pub mod particulars;
 pub mod provision;
 pub mod review;
 pub mod support;

@@ -43,6 +43,7 @@ impl PlanDocument {
             early_trigger,
             too_late,
             supporters,
+            particulars,
             consents: _,
             unread,
         } = self;
@@ -68,6 +69,8 @@ impl PlanDocument {
                     ..supporter
                 })
                 .collect(),
+            particulars: particulars
+                .map(|particulars| Box::new(particulars.for_evacuation_support())),
             consents: Consents::default(),
             unread: unread
                 .into_iter()

@@ -81,6 +81,7 @@ pub(super) fn record(cells: &Cells<'_>) -> Option<FamilyRecord> {
             early_trigger,
             too_late,
             supporters,
+            particulars: None,
             consents,
             unread,
         },
@@ -331,17 +332,9 @@ fn supporter(cells: &Cells<'_>, group: &str) -> Option<Supporter> {
         contact: cells.text(&key("contact")),
         relation: cells.text(&key("relation")),
         agreed: cells.yes_no(&key("agreed")),
-        withdrawn: false,
+        ..Supporter::default()
     };
-    let empty = Supporter {
-        name: None,
-        address: None,
-        contact: None,
-        relation: None,
-        agreed: None,
-        withdrawn: false,
-    };
-    (found != empty).then_some(found)
+    (found != Supporter::default()).then_some(found)
 }
 
 fn too_late(cells: &Cells<'_>) -> Option<TooLate> {

@@ -9,6 +9,7 @@ pub mod destination;
 pub mod legal;
 pub mod power;
 pub mod review;
+pub mod supporter;
 pub mod timing;
 pub mod vertical;
 mod writing;
@@ -147,6 +148,7 @@ pub(crate) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
     timing::check(check, findings);
     vertical::check(check, findings);
     power::check(check, findings);
+    supporter::check(check, findings);
 }
 
 /// The first day after the check on which a verdict on the plan could change

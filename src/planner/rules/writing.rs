@@ -250,6 +250,7 @@ impl About {
             message: says.staff,
             message_family: says.family,
             staff_only: self.staff_only,
+            overridden: None,
         }
     }
 }

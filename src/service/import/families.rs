@@ -219,6 +219,11 @@ const CHANGED_MEANWHILE: Text = Text::fixed(
     "Somebody changed a case while the sheet was read. Nothing was changed. Import it again.",
 );
 
+const KEPT_PLAN: Text = Text::fixed(
+    "この方の計画は画面で作成・承認されているため、計画の内容は取り込みませんでした。直すときは、計画の画面で新しい案を書いてください。",
+    "the plan of this child is written and approved on the pages, so the plan in this row was not taken: write a new draft there",
+);
+
 /// A remark on a home whose position contradicts its municipality.
 fn misplaced(row: u64, record: &FamilyRecord, boundaries: &Boundaries) -> Option<RowNote> {
     let home = &record.document.home;
@@ -264,10 +269,19 @@ async fn write_one(
     let mut settled = positions::from_a_sheet(app, tx, finder, sheet, stored.as_ref()).await?;
     report.warn(std::mem::take(&mut settled.notes));
     document.home = of_the_plan(&settled, stored.as_ref());
+    // What the municipality has approved, or is being written, no sheet writes over.
+    let kept = match known {
+        Some(case) => tx.has_draft(case).await?,
+        None => false,
+    };
+    if kept {
+        report.warn([RowNote::new(row, Some("計画の有無"), KEPT_PLAN)]);
+    }
+    let plan = stored.as_ref().filter(|_| kept);
     let content = CaseContent {
         number: record.case.clone(),
-        has_plan: record.has_plan,
-        stuck: record.stuck,
+        has_plan: plan.map_or(record.has_plan, |stored| stored.has_plan),
+        stuck: plan.map_or(record.stuck, |stored| stored.stuck),
         child: document.child.clone(),
         battery_hours: document.battery_hours,
     };
@@ -276,7 +290,9 @@ async fn write_one(
         .write_home(case, HomeId(app.ids.next()), &settled.home, today, now)
         .await?;
     positions::write(app, tx, case, &settled).await?;
-    let replanned = if record.has_plan == Some(true) {
+    let replanned = if kept {
+        false
+    } else if record.has_plan == Some(true) {
         let basis = serde_json::json!({
             "home": settled.home,
             "world_revision": tx.world_revision().await?,
@@ -320,7 +336,10 @@ async fn write_one(
         tx.grant(case, &centre, Ground::Loan, today).await?;
     }
     let mode = ordinance_of(tx, Some(record.municipality)).await?;
-    let document = (record.has_plan == Some(true)).then_some(&document);
+    let document = match plan {
+        Some(stored) => stored.document.as_ref(),
+        None => (record.has_plan == Some(true)).then_some(&document),
+    };
     grant_provision(tx, case, document, mode, today).await?;
     tx.turn_case(case, now).await?;
     emergency::follow_home(tx, app, world, &record.case, Actor::Operator).await?;

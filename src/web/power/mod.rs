@@ -12,9 +12,9 @@ use axum::{
 };
 use uuid::Uuid;
 
-use self::form::{SectionView, Wrongs};
 use super::{
     Error,
+    by_field::{SectionView, Wrongs},
     evidence::{Shown, shown},
     head::{Head, Visit},
     loans::{Leads, fields::Fields, leads},

@@ -44,8 +44,10 @@ pub(in crate::web) fn counted(
 pub(super) mod accounts;
 pub(super) mod calendar;
 pub(super) mod care;
+pub(super) mod course;
 pub(super) mod demo_clock;
 pub(super) mod devices;
+pub(super) mod draft;
 pub(super) mod emergency;
 pub(super) mod family;
 pub(super) mod family_check;
@@ -368,6 +370,8 @@ mod tests {
             emergency::ALL,
             calendar::ALL,
             demo_clock::ALL,
+            draft::ALL,
+            course::ALL,
             family::ALL,
             family_check::ALL,
             loan_reported::ALL,

@@ -51,6 +51,8 @@ words! {
     VA = "VA", "VA";
     FED_NOTHING = "何もつながない", "Nothing hangs on it";
     TOO_LONG = "長すぎます。200文字までにしてください。", "Too long: 200 characters at most.";
+    NOTE_TOO_LONG = "長すぎます。1000文字までにしてください。", "Too long: 1,000 characters at most.";
+    NO_STOREY = "階を数字で入れてください（例 2、地下は B1）。", "Enter the storey as a number (2; below ground B1).";
     NO_NUMBER = "数字だけを入れてください（例 8.5）。", "Enter figures alone (8.5).";
     NO_WHOLE = "整数を入れてください。", "Enter a whole number.";
     NO_CHOICE = "選び直してください。", "Choose one of the list.";
