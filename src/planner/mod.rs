@@ -16,6 +16,7 @@ macro_rules! say {
 }
 
 pub mod context;
+pub mod diagnosis;
 pub mod exposure;
 pub mod facts;
 pub mod inputs;
