@@ -9,6 +9,7 @@ mod children;
 mod demo_clock;
 mod destination;
 mod devices;
+mod diagnosis;
 mod door;
 mod emergency;
 mod emergency_form;

@@ -6,7 +6,7 @@ use axum::{
 };
 
 use super::{
-    account, accounts, assets, calendar, care, children, demo_clock, devices, door, emergency,
+    account, accounts, assets, calendar, care, children, demo_clock, devices, diagnosis, door, emergency,
     family, family_link, figures, fresh, imports, invitation, letters, loans, map, municipality,
     night, outage, own_site, plan, positions, power, prefecture_map, ready, rights, sign_in,
     site_batch, site_history, site_list, sites, tiles, trail, what_if,
@@ -39,6 +39,17 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/sign-out", Need::May(P::OwnAccount)),
         ("POST", "/language", Need::Nothing),
         ("GET", "/figures", Need::May(P::ReadFigures)),
+        ("GET", "/diagnosis", Need::May(P::ReadDiagnosis)),
+        (
+            "GET",
+            "/diagnosis/{municipality}",
+            Need::May(P::ReadDiagnosis),
+        ),
+        (
+            "GET",
+            "/diagnosis/{municipality}/sheet.xlsx",
+            Need::May(P::ReadDiagnosis),
+        ),
         ("GET", "/children", Need::May(P::ListChildren)),
         ("POST", "/children/search", Need::May(P::ListChildren)),
         ("GET", "/what-if", Need::May(P::FollowNight)),
@@ -634,6 +645,9 @@ fn of_sites() -> Router<App> {
 fn of_offices() -> Router<App> {
     Router::new()
         .route("/figures", get(figures::page))
+        .route("/diagnosis", get(diagnosis::choose))
+        .route("/diagnosis/{municipality}", get(diagnosis::page))
+        .route("/diagnosis/{municipality}/sheet.xlsx", get(diagnosis::sheet))
         .route("/messages", get(loans::messages).post(loans::send_message))
         .route("/messages/new", get(loans::new_message))
         .route("/messages/preview", post(loans::preview_message))

@@ -46,6 +46,7 @@ pub(super) mod calendar;
 pub(super) mod care;
 pub(super) mod demo_clock;
 pub(super) mod devices;
+pub(super) mod diagnosis;
 pub(super) mod emergency;
 pub(super) mod family;
 pub(super) mod family_check;
@@ -368,6 +369,7 @@ mod tests {
             emergency::ALL,
             calendar::ALL,
             demo_clock::ALL,
+            diagnosis::ALL,
             family::ALL,
             family_check::ALL,
             loan_reported::ALL,
