@@ -121,7 +121,10 @@ mod tests {
             }
         }
         for wrong in ["", "y", "yy", "yyyy", "x??", "?x?", "??x"] {
-            assert!(HazardStanding::try_from(wrong.to_owned()).is_err(), "{wrong}");
+            assert!(
+                HazardStanding::try_from(wrong.to_owned()).is_err(),
+                "{wrong}"
+            );
         }
     }
 }

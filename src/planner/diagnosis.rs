@@ -82,12 +82,7 @@ pub fn standing(
 }
 
 /// Whether a place of a plan may be used for a hazard: the worst that is said of it.
-fn way(
-    look: &Look,
-    place: &Destination,
-    facts: &DestinationFacts,
-    hazard: Hazard,
-) -> PlannedWay {
+fn way(look: &Look, place: &Destination, facts: &DestinationFacts, hazard: Hazard) -> PlannedWay {
     let label = given(place.site.as_deref()).map(str::to_owned);
     let label = label
         .or_else(|| Some(facts.site.as_ref()?.published.name.clone()))
@@ -187,7 +182,9 @@ impl DistrictSite {
         let open = if site.entry.is_closed_on(today) {
             Some(false)
         } else {
-            closed_at_address(all, site, today).is_none().then_some(true)
+            closed_at_address(all, site, today)
+                .is_none()
+                .then_some(true)
         };
         Some(Self {
             open,
@@ -223,7 +220,10 @@ impl DistrictSite {
         if self.site.published.kind == SiteKind::Hospital {
             return Some(true);
         }
-        self.site.entry.opens_at_level.map(|opens| opens <= level.number())
+        self.site
+            .entry
+            .opens_at_level
+            .map(|opens| opens <= level.number())
     }
 
     /// Whether it may be used for a hazard by a level; `None`: something that decides is
@@ -427,16 +427,15 @@ impl DistrictChild<'_> {
 
     fn leaves_late(&self, hazard: Hazard) -> bool {
         let latest = EvacuationLevel::ELDERLY_EVACUATE;
-        self.triggers.get(&hazard).is_none_or(|level| *level > latest)
+        self.triggers
+            .get(&hazard)
+            .is_none_or(|level| *level > latest)
     }
 }
 
 /// The table. `children`: `None` where the reader may see none of them, which is not
 /// the same as none.
-pub fn diagnose(
-    children: Option<&[DistrictChild<'_>]>,
-    sites: &[DistrictSite],
-) -> Vec<HazardRow> {
+pub fn diagnose(children: Option<&[DistrictChild<'_>]>, sites: &[DistrictSite]) -> Vec<HazardRow> {
     HAZARDS
         .into_iter()
         .map(|hazard| row(hazard, children, sites))

@@ -103,7 +103,10 @@ fn a_shelter_is_judged_by_the_emergency_sites_at_its_address() {
         DistrictSite::of(&shelter, &world, today()).unwrap()
     };
     let for_earthquakes = directory(a_site_for([Hazard::Earthquake]));
-    assert_eq!(for_earthquakes.standing(Hazard::Flood), SiteStanding::NotFor);
+    assert_eq!(
+        for_earthquakes.standing(Hazard::Flood),
+        SiteStanding::NotFor
+    );
     assert_eq!(
         for_earthquakes.standing(Hazard::Earthquake),
         SiteStanding::Outside
@@ -326,5 +329,8 @@ fn staying_upstairs_counts_where_home_and_room_are_above_the_water() {
     // Nobody stays in a landslide or a tsunami.
     let slope = a_world().with_a_slope(LandslideZone::Warning, at_home());
     let slope = stands(stay(Some(3)), slope, Hazard::Landslide);
-    assert_eq!((slope.upstairs, slope.way), (Some(false), PlannedWay::Nowhere));
+    assert_eq!(
+        (slope.upstairs, slope.way),
+        (Some(false), PlannedWay::Nowhere)
+    );
 }

@@ -32,7 +32,12 @@ pub fn xlsx<const N: usize>(
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    fill(&mut book, name, head.into_iter(), rows.map(IntoIterator::into_iter))?;
+    fill(
+        &mut book,
+        name,
+        head.into_iter(),
+        rows.map(IntoIterator::into_iter),
+    )?;
     book.save_to_buffer()
 }
 

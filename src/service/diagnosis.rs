@@ -274,11 +274,7 @@ fn reckon(
         rows: diagnose(standing.as_deref(), &sites),
         children: counted.as_ref().map(Vec::len),
         unplaced,
-        hidden: counted
-            .iter()
-            .flatten()
-            .filter(|case| case.hidden)
-            .count(),
+        hidden: counted.iter().flatten().filter(|case| case.hidden).count(),
         untold,
         nowhere,
         unmatched: names

@@ -6,10 +6,10 @@ use axum::{
 };
 
 use super::{
-    account, accounts, assets, calendar, care, children, demo_clock, devices, diagnosis, door, emergency,
-    family, family_link, figures, fresh, imports, invitation, letters, loans, map, municipality,
-    night, outage, own_site, plan, positions, power, prefecture_map, ready, rights, sign_in,
-    site_batch, site_history, site_list, sites, tiles, trail, what_if,
+    account, accounts, assets, calendar, care, children, demo_clock, devices, diagnosis, door,
+    emergency, family, family_link, figures, fresh, imports, invitation, letters, loans, map,
+    municipality, night, outage, own_site, plan, positions, power, prefecture_map, ready, rights,
+    sign_in, site_batch, site_history, site_list, sites, tiles, trail, what_if,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -647,7 +647,10 @@ fn of_offices() -> Router<App> {
         .route("/figures", get(figures::page))
         .route("/diagnosis", get(diagnosis::choose))
         .route("/diagnosis/{municipality}", get(diagnosis::page))
-        .route("/diagnosis/{municipality}/sheet.xlsx", get(diagnosis::sheet))
+        .route(
+            "/diagnosis/{municipality}/sheet.xlsx",
+            get(diagnosis::sheet),
+        )
         .route("/messages", get(loans::messages).post(loans::send_message))
         .route("/messages/new", get(loans::new_message))
         .route("/messages/preview", post(loans::preview_message))

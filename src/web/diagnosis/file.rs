@@ -117,9 +117,11 @@ type Level<'a> = (
 fn of_level(row: &HazardRow, level: Level<'_>, (on, lang): &(String, Lang)) -> Vec<String> {
     let (level, places, late, upstairs) = level;
     let number = |known: Option<usize>| known.map_or(String::new(), |n| n.to_string());
-    let homes = |of: fn(&crate::planner::diagnosis::Homes) -> usize| number(row.homes.as_ref().map(of));
+    let homes =
+        |of: fn(&crate::planner::diagnosis::Homes) -> usize| number(row.homes.as_ref().map(of));
     let at = |of: fn(&Places) -> usize| number(places.map(of));
-    let ways = |of: fn(&crate::planner::diagnosis::Ways) -> usize| number(row.ways.as_ref().map(of));
+    let ways =
+        |of: fn(&crate::planner::diagnosis::Ways) -> usize| number(row.ways.as_ref().map(of));
     let stays = |of: fn(&Upstairs) -> usize| number(upstairs.flatten().as_ref().map(of));
     // Children leave at level 3: what is short then is short.
     let leaves = matches!(level, "" | "3");
@@ -212,7 +214,12 @@ fn notes(told: &Diagnosis, part: &str, lang: Lang) -> Sheet {
     if !told.unmatched.is_empty() {
         rows.push(line(&w::UNMATCHED, told.unmatched.join("、")));
     }
-    let how = [&w::HOW_HOMES, &w::HOW_PLACES, &w::HOW_POWER, &w::HOW_UPSTAIRS];
+    let how = [
+        &w::HOW_HOMES,
+        &w::HOW_PLACES,
+        &w::HOW_POWER,
+        &w::HOW_UPSTAIRS,
+    ];
     rows.extend(how.map(|text| vec![text.get(lang).to_owned()]));
     let layers = told.layers.iter();
     rows.extend(layers.map(|layer| {
