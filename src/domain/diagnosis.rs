@@ -48,12 +48,14 @@ const fn letter(known: Option<bool>) -> char {
     }
 }
 
-fn known(letter: Option<char>) -> Option<Option<bool>> {
-    match letter? {
-        'y' => Some(Some(true)),
-        'n' => Some(Some(false)),
-        '?' => Some(None),
-        _ => None,
+const ODD: &str = "a standing is three letters";
+
+const fn known(letter: Option<char>) -> Result<Option<bool>, &'static str> {
+    match letter {
+        Some('y') => Ok(Some(true)),
+        Some('n') => Ok(Some(false)),
+        Some('?') => Ok(None),
+        _ => Err(ODD),
     }
 }
 
@@ -74,22 +76,20 @@ impl TryFrom<String> for HazardStanding {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let mut letters = text.chars();
-        let hits = known(letters.next());
-        let way = match letters.next() {
-            Some('-') => Some(PlannedWay::Nowhere),
-            Some('n') => Some(PlannedWay::Unusable),
-            Some('?') => Some(PlannedWay::Unknown),
-            Some('y') => Some(PlannedWay::Usable),
-            _ => None,
+        let standing = Self {
+            hits: known(letters.next())?,
+            way: match letters.next() {
+                Some('-') => PlannedWay::Nowhere,
+                Some('n') => PlannedWay::Unusable,
+                Some('?') => PlannedWay::Unknown,
+                Some('y') => PlannedWay::Usable,
+                _ => return Err(ODD),
+            },
+            upstairs: known(letters.next())?,
         };
-        let upstairs = known(letters.next());
-        match (hits, way, upstairs, letters.next()) {
-            (Some(hits), Some(way), Some(upstairs), None) => Ok(Self {
-                hits,
-                way,
-                upstairs,
-            }),
-            _ => Err("a standing is three letters"),
+        match letters.next() {
+            None => Ok(standing),
+            Some(_) => Err(ODD),
         }
     }
 }

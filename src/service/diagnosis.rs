@@ -161,13 +161,15 @@ pub async fn page(
         let loaded = world::current_in(app, &mut tx).await?;
         let codes = std::iter::once(town).chain(wards(town));
         let codes: Vec<String> = codes.map(|code| code.to_string()).collect();
-        let children = match seen {
-            true => Some(tx.district_cases(reader, at, &codes).await?),
-            false => None,
+        let children = if seen {
+            Some(tx.district_cases(reader, at, &codes).await?)
+        } else {
+            None
         };
-        let addresses = match seen && !district.places.is_empty() {
-            true => tx.night_addresses(reader, at).await?,
-            false => HashMap::new(),
+        let addresses = if seen && !district.places.is_empty() {
+            tx.night_addresses(reader, at).await?
+        } else {
+            HashMap::new()
         };
         (loaded, children, addresses)
     };

@@ -130,20 +130,20 @@ impl Tx {
                 .fetch_all(conn)
                 .await?
         });
-        let own = |code: &Option<String>| {
-            let town = code.as_deref().map(MunicipalityCode::parse);
+        let own = |row: &Row| {
+            let town = row.municipality.as_deref().map(MunicipalityCode::parse);
             let town = town.and_then(Result::ok);
             town.is_some_and(|town| reader.municipality().is_some_and(|own| own.same_as(town)))
         };
         let mut found = DistrictCases::default();
         for row in rows {
+            // That a protected address is here is told to nobody else.
+            let told = !row.hidden || own(&row);
             if row.municipality.is_none() {
                 found.nowhere += 1;
-            } else if row.hidden && !own(&row.municipality) {
-                // That it is here is told to nobody else.
-            } else if row.whole {
+            } else if told && row.whole {
                 found.cases.push(row.read()?);
-            } else {
+            } else if told {
                 found.untold += 1;
             }
         }

@@ -6,7 +6,7 @@ use rust_xlsxwriter::XlsxError;
 use super::shown::{Links, SiteShown, SourceShown, counts, people};
 use crate::{
     domain::text::{Lang, Text},
-    planner::diagnosis::{Columns, HAZARDS, HazardRow, Places, Upstairs},
+    planner::diagnosis::{Columns, HAZARDS, HazardRow, Homes, Places, Upstairs, Ways},
     print::workbook::{self, Sheet},
     service::diagnosis::Diagnosis,
     web::words::diagnosis as w,
@@ -88,7 +88,7 @@ fn table(told: &Diagnosis, lang: Lang) -> Sheet {
             } => vec![
                 ("3", Some(leave), None, None),
                 ("4", Some(there), *late, None),
-                ("5", None, None, Some(*too_late)),
+                ("5", None, None, *too_late),
             ],
             Columns::One(places) => vec![("", Some(places), None, None)],
         };
@@ -111,18 +111,16 @@ type Level<'a> = (
     &'static str,
     Option<&'a Places>,
     Option<usize>,
-    Option<Option<Upstairs>>,
+    Option<Upstairs>,
 );
 
 fn of_level(row: &HazardRow, level: Level<'_>, (on, lang): &(String, Lang)) -> Vec<String> {
     let (level, places, late, upstairs) = level;
     let number = |known: Option<usize>| known.map_or(String::new(), |n| n.to_string());
-    let homes =
-        |of: fn(&crate::planner::diagnosis::Homes) -> usize| number(row.homes.as_ref().map(of));
+    let homes = |of: fn(&Homes) -> usize| number(row.homes.as_ref().map(of));
     let at = |of: fn(&Places) -> usize| number(places.map(of));
-    let ways =
-        |of: fn(&crate::planner::diagnosis::Ways) -> usize| number(row.ways.as_ref().map(of));
-    let stays = |of: fn(&Upstairs) -> usize| number(upstairs.flatten().as_ref().map(of));
+    let ways = |of: fn(&Ways) -> usize| number(row.ways.as_ref().map(of));
+    let stays = |of: fn(&Upstairs) -> usize| number(upstairs.as_ref().map(of));
     // Children leave at level 3: what is short then is short.
     let leaves = matches!(level, "" | "3");
     let short = row.shortage().filter(|_| leaves);

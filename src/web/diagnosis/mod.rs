@@ -3,6 +3,8 @@
 mod file;
 mod shown;
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
@@ -70,7 +72,7 @@ fn encoded(text: &str) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
                 encoded.push(char::from(byte));
             }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            _ => write!(encoded, "%{byte:02X}").expect("a string takes any text"),
         }
     }
     encoded

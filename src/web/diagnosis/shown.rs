@@ -1,5 +1,7 @@
 //! A diagnosis in words.
 
+use std::fmt::Write as _;
+
 use crate::{
     domain::{
         hazard::Hazard,
@@ -189,7 +191,8 @@ fn short(row: &HazardRow, lang: Lang) -> Option<Line> {
     }
     let mut text = format!("{} {surely}", w::SHORT.get(lang));
     if perhaps > surely {
-        text.push_str(&format!("（{} {perhaps}）", w::AT_MOST.get(lang)));
+        let label = w::AT_MOST.get(lang);
+        write!(text, "（{label} {perhaps}）").expect("a string takes any text");
     }
     Some(Line { text, bad: true })
 }
