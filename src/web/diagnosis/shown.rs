@@ -191,8 +191,7 @@ fn short(row: &HazardRow, lang: Lang) -> Option<Line> {
     }
     let mut text = format!("{} {surely}", w::SHORT.get(lang));
     if perhaps > surely {
-        let label = w::AT_MOST.get(lang);
-        write!(text, "（{label} {perhaps}）").expect("a string takes any text");
+        write!(text, "（{} {perhaps}）", w::AT_MOST.get(lang)).expect("a string takes any text");
     }
     Some(Line { text, bad: true })
 }
