@@ -29,6 +29,9 @@ use crate::{
 /// Homes, all of one municipality: more than any has.
 const HOMES: usize = 10_000;
 
+/// Sites, all of the same municipality: as many as a prefecture has.
+const SITES: usize = 2_000;
+
 /// Of each page.
 const REQUESTS: usize = 100;
 
@@ -131,6 +134,41 @@ async fn measured(app: App, engine: &str) {
         ("/what-if, level 5", &five),
     ];
     rows(&app, engine, &cookie, &what_if).await;
+    sites(&app).await;
+    let quarter = "/diagnosis/43203?places=%E4%B8%8B%E5%9F%8E%E6%9C%AC%E7%94%BA";
+    let diagnosis = [
+        ("/diagnosis, a municipality", "/diagnosis/43203"),
+        ("/diagnosis, a quarter", quarter),
+        ("/diagnosis, XLSX", "/diagnosis/43203/sheet.xlsx"),
+    ];
+    rows(&app, engine, &cookie, &diagnosis).await;
+}
+
+/// A list of 2,000 emergency sites, all of the municipality.
+async fn sites(app: &App) {
+    let mut dice = Dice(11);
+    let mut list = "NO,共通ID,都道府県名及び市町村名,施設・場所名,住所,洪水,崖崩れ、土石流及び地滑り,高潮,地震,津波,大規模な火事,内水氾濫,火山現象,指定避難所との住所同一,緯度,経度,備考\n".to_owned();
+    for place in 0..SITES {
+        let at = dice.place();
+        let (lat, lon) = (at.lat(), at.lon());
+        writeln!(
+            list,
+            "{place},E43203{place:08},熊本県人吉市,【デモ】{place},熊本県人吉市デモ町{place},1,1,,1,,,1,,,{lat:.5},{lon:.5},"
+        )
+        .expect("a string takes any text");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mergeFromCity_2.csv");
+    std::fs::write(&path, list).expect("the list is written");
+    let options = Options::default();
+    let done = import::file(app, What::Sites, &path, &options, "bench", Arc::new(|_| ()));
+    match done.await.expect("an import") {
+        Imported::Report(report) => assert_eq!(report.accepted, SITES as u64, "{report:?}"),
+        Imported::Missing(path) => panic!("{}", path.display()),
+    }
+    check::refresh(app, &Reader::Operator)
+        .await
+        .expect("judged");
 }
 
 async fn rows(app: &App, engine: &str, cookie: &str, more: &[(&str, &str)]) {

@@ -195,6 +195,8 @@ pub enum Permission {
     ReadTelegram,
     /// What is answered at a call of the night.
     AnswerNight,
+    /// The diagnosis of a district: which places serve there, and how many need them.
+    ReadDiagnosis,
 }
 
 /// Which role may do what: the one table. `docs/security.md` prints it.
@@ -293,6 +295,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
             P::AnswerNight,
             &[Centre, Municipality, NightDuty, Coordinator],
         ),
+        (P::ReadDiagnosis, &[Centre, Municipality, Administrator]),
     ]
 };
 
@@ -383,6 +386,10 @@ impl Permission {
             ),
             Self::WriteContact => Text::fixed("夜間の連絡の記録", "write down contacts"),
             Self::ProtectAddress => Text::fixed("住所の保護", "protect an address"),
+            Self::ReadDiagnosis => Text::fixed(
+                "地域診断（アカウント管理者は避難先だけ）",
+                "the diagnosis of a district (the administrator: places only)",
+            ),
             Self::EditLetters => Text::fixed("文書のひな型", "the texts of letters"),
             Self::KeepLoans => Text::fixed(
                 "貸与の手続きと発電機の在庫",

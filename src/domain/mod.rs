@@ -43,6 +43,7 @@ pub mod coverage;
 pub mod data_set;
 pub mod depth_text;
 pub mod device;
+pub mod diagnosis;
 pub mod duty;
 pub mod emergency;
 pub mod ending;

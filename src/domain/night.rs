@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    diagnosis::HazardStanding,
     hazard::Hazard,
     id::{SiteId, UserId},
     municipality::MunicipalityCode,
@@ -186,6 +187,10 @@ pub struct NightFacts {
     /// Whether the hazard hits the home; what nobody knows is not here.
     #[serde(default)]
     pub exposed: BTreeMap<Hazard, bool>,
+    /// How the child stands to each hazard, for a diagnosis of its district; what is not
+    /// here is unknown.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub standing: BTreeMap<Hazard, HazardStanding>,
     /// Where the plan goes, in the order of choice.
     #[serde(default)]
     pub places: Vec<NightPlace>,

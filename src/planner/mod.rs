@@ -17,6 +17,7 @@ macro_rules! say {
 
 pub mod candidates;
 pub mod context;
+pub mod diagnosis;
 pub mod exposure;
 pub mod facts;
 pub mod inputs;

@@ -3,6 +3,28 @@
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
+/// One sheet of several.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// The titles of its columns.
+    pub head: Vec<String>,
+    /// Its rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Several sheets of text.
+pub fn book(sheets: &[Sheet]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    for sheet in sheets {
+        let head = sheet.head.iter().map(String::as_str);
+        let rows = sheet.rows.iter().map(|row| row.iter().map(String::as_str));
+        fill(&mut book, &sheet.name, head, rows)?;
+    }
+    book.save_to_buffer()
+}
+
 /// A sheet with a head and rows of text.
 pub fn xlsx<const N: usize>(
     name: &str,
@@ -10,6 +32,21 @@ pub fn xlsx<const N: usize>(
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
+    fill(
+        &mut book,
+        name,
+        head.into_iter(),
+        rows.map(IntoIterator::into_iter),
+    )?;
+    book.save_to_buffer()
+}
+
+fn fill<'t, C: AsRef<str>>(
+    book: &mut Workbook,
+    name: &str,
+    head: impl Iterator<Item = &'t str>,
+    rows: impl Iterator<Item = impl Iterator<Item = C>>,
+) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet().set_name(name)?;
     let bold = Format::new().set_bold().set_text_wrap();
     // Text, so that no program makes something else of what is written.
@@ -22,11 +59,11 @@ pub fn xlsx<const N: usize>(
     }
     for (line, row) in (1_u32..).zip(rows) {
         for (place, cell) in (0_u16..).zip(row) {
-            if !cell.is_empty() {
-                sheet.write_string_with_format(line, place, cell, &as_text)?;
+            if !cell.as_ref().is_empty() {
+                sheet.write_string_with_format(line, place, cell.as_ref(), &as_text)?;
             }
         }
     }
     sheet.set_freeze_panes(1, 0)?;
-    book.save_to_buffer()
+    Ok(())
 }

@@ -17,6 +17,7 @@ mod demo_loans;
 mod demo_power;
 mod demo_review;
 pub mod devices;
+pub mod diagnosis;
 pub mod disclosure;
 pub mod emergency;
 pub mod emergency_course;

@@ -349,7 +349,7 @@ fn sites(
     shown
 }
 
-fn layers(
+pub(super) fn layers(
     loaded: &LoadedWorld,
     filter: &MapFilter,
     town: Option<MunicipalityCode>,

@@ -142,8 +142,9 @@ pub struct FigureRow {
 }
 
 /// The version of the program whose verdicts these are: a new one trusts none
-/// of an older one's.
-pub const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+/// of an older one's. The number behind it is that of what is kept, counted up where it
+/// changes between two versions.
+pub const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), "+2");
 
 impl Tx {
     /// Up to 500 cases, among those that the reader may know of, whose verdict

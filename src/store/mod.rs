@@ -19,6 +19,7 @@ mod credentials;
 mod data_sets;
 mod derived;
 mod devices;
+mod diagnosis;
 mod disclosure;
 mod emergency;
 mod ends;
@@ -59,6 +60,7 @@ pub use credentials::{Credentials, Sealed, WaitingLink};
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
 pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
 pub use devices::DeviceChange;
+pub use diagnosis::{DistrictCase, DistrictCases};
 pub use disclosure::{
     AccessFacts, AccountFacts, HomeFacts, LoanFacts, StoredCase, VersionFacts, Views,
 };

@@ -64,6 +64,11 @@ const MENU: &[(&str, &Text, Permission)] = &[
         Permission::SetMunicipality,
     ),
     ("/imports", &words::imports::MENU, Permission::ReadImports),
+    (
+        "/diagnosis",
+        &words::diagnosis::MENU,
+        Permission::ReadDiagnosis,
+    ),
     ("/devices", &words::devices::MENU, Permission::KeepDevices),
     ("/letters", &words::letters::MENU, Permission::EditLetters),
     (

@@ -11,6 +11,7 @@ mod course;
 mod demo_clock;
 mod destination;
 mod devices;
+mod diagnosis;
 mod door;
 mod draft;
 mod emergency;

@@ -214,17 +214,14 @@ async fn led(
     Ok((status, render(app, visit, typed, false).await?).into_response())
 }
 
-type Bad = (&'static str, Text);
+pub(super) type Bad = (&'static str, Text);
 
 /// What somebody wants to enter; without a time, from now on.
 fn wanted(fields: &Fields, now: DateTime<Utc>) -> Result<(OutageArea, Cut), Bad> {
     let towns = fields.0.iter().filter(|(name, _)| name == "town");
     let towns = towns.map(|(_, code)| MunicipalityCode::parse(code));
     let bad_town = |_| ("towns", words::night::BAD_CHOICE);
-    let lines = |name: &str| -> Vec<String> {
-        let lines = fields.get(name).lines().map(|line| line.trim().to_owned());
-        lines.filter(|line| !line.is_empty()).collect()
-    };
+    let lines = |name: &str| lines(fields.get(name));
     let area = OutageArea {
         towns: towns.collect::<Result<_, _>>().map_err(bad_town)?,
         places: places(&lines("places")),
@@ -243,15 +240,21 @@ fn wanted(fields: &Fields, now: DateTime<Utc>) -> Result<(OutageArea, Cut), Bad>
     Ok((area, cut))
 }
 
+/// The lines of a text that say something.
+pub(super) fn lines(text: &str) -> Vec<String> {
+    let lines = text.lines().map(|line| line.trim().to_owned());
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
 /// The places of a list, as it was pasted: a line may hold several, with 、 between them.
-fn places(lines: &[String]) -> Vec<String> {
+pub(super) fn places(lines: &[String]) -> Vec<String> {
     let parts = lines.iter().flat_map(|line| line.split(['、', '，', ',']));
     let parts = parts.map(|part| part.trim().to_owned());
     parts.filter(|part| !part.is_empty()).collect()
 }
 
 /// The points of what is drawn, latitude and longitude a line, as one ring.
-fn ring(lines: &[String]) -> Result<Option<Vec<[f64; 2]>>, Bad> {
+pub(super) fn ring(lines: &[String]) -> Result<Option<Vec<[f64; 2]>>, Bad> {
     if lines.is_empty() {
         return Ok(None);
     }

@@ -6,10 +6,11 @@ use axum::{
 };
 
 use super::{
-    account, accounts, assets, calendar, care, children, course, demo_clock, devices, door, draft,
-    emergency, family, family_link, figures, fresh, imports, invitation, letters, loans, map,
-    municipality, night, outage, own_site, plan, positions, power, prefecture_map, ready, rights,
-    sign_in, site_batch, site_history, site_list, sites, stages, tiles, trail, versions, what_if,
+    account, accounts, assets, calendar, care, children, course, demo_clock, devices, diagnosis,
+    door, draft, emergency, family, family_link, figures, fresh, imports, invitation, letters,
+    loans, map, municipality, night, outage, own_site, plan, positions, power, prefecture_map,
+    ready, rights, sign_in, site_batch, site_history, site_list, sites, stages, tiles, trail,
+    versions, what_if,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -39,6 +40,17 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("POST", "/sign-out", Need::May(P::OwnAccount)),
         ("POST", "/language", Need::Nothing),
         ("GET", "/figures", Need::May(P::ReadFigures)),
+        ("GET", "/diagnosis", Need::May(P::ReadDiagnosis)),
+        (
+            "GET",
+            "/diagnosis/{municipality}",
+            Need::May(P::ReadDiagnosis),
+        ),
+        (
+            "GET",
+            "/diagnosis/{municipality}/sheet.xlsx",
+            Need::May(P::ReadDiagnosis),
+        ),
         ("GET", "/children", Need::May(P::ListChildren)),
         ("POST", "/children/search", Need::May(P::ListChildren)),
         ("GET", "/what-if", Need::May(P::FollowNight)),
@@ -697,6 +709,12 @@ fn of_sites() -> Router<App> {
 fn of_offices() -> Router<App> {
     Router::new()
         .route("/figures", get(figures::page))
+        .route("/diagnosis", get(diagnosis::choose))
+        .route("/diagnosis/{municipality}", get(diagnosis::page))
+        .route(
+            "/diagnosis/{municipality}/sheet.xlsx",
+            get(diagnosis::sheet),
+        )
         .route("/messages", get(loans::messages).post(loans::send_message))
         .route("/messages/new", get(loans::new_message))
         .route("/messages/preview", post(loans::preview_message))

@@ -16,11 +16,12 @@ use super::{browser::Browser, demonstration::Demo, seen, sign_in};
 const AXE: &str = "maps/node_modules/axe-core/axe.min.js";
 
 /// What is read by machines, and the files that pages load.
-const NO_PAGES: [&str; 26] = [
+const NO_PAGES: [&str; 27] = [
     "/assets/{hash}/{file}",
     "/calendar/{token}",
     "/calls/letters.pdf",
     "/calls/{case}/letter.pdf",
+    "/diagnosis/{municipality}/sheet.xlsx",
     "/emergency/{emergency}/reads.csv",
     "/family/check/photos/{sent}",
     "/healthz",
@@ -50,7 +51,7 @@ const NO_PAGES: [&str; 26] = [
 const NOWHERE: &str = "/nothing-here";
 
 /// Pages of a route that look otherwise with other data, besides one example.
-const MORE: [(&str, &str); 8] = [
+const MORE: [(&str, &str); 9] = [
     // A protected address, a stay, a move that waits.
     ("municipality", "/plans/D-0029"),
     ("municipality", "/plans/D-0033"),
@@ -62,6 +63,7 @@ const MORE: [(&str, &str); 8] = [
     ),
     ("municipality", "/sites?withdrawn=1&level=1"),
     ("municipality", "/what-if?what=longer&hours=24"),
+    ("municipality", "/diagnosis/43203?places=1"),
     ("municipality", NOWHERE),
 ];
 
@@ -269,6 +271,7 @@ async fn readers(client: &Client, demo: &Demo) -> (String, Vec<Reader>) {
         }
         known.insert("{emergency}", emergency.clone());
         known.insert("{outage}", outage.clone());
+        known.insert("{municipality}", "43203".to_owned());
         if role == Role::Family {
             known.insert("{told}", "need_help".to_owned());
             let own = found(client, "/family", "href=\"/plans/([^\"/]+)\"").await;

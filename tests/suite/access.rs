@@ -242,6 +242,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{data_set}", &data_set.to_string())
                 .replace("{session}", &app.ids.next().to_string())
                 .replace("{feed}", &app.ids.next().to_string())
+                .replace("{municipality}", "43202")
                 .replace("{token}", Token::random().reveal())
                 .replace("{version}", "1");
             let form = match *template {
@@ -452,6 +453,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{import}", &import)
                 .replace("{emergency}", &emergency)
                 .replace("{session}", &app.ids.next().to_string())
+                .replace("{municipality}", "43203")
                 .replace("{feed}", &app.ids.next().to_string());
             let form = match *template {
                 "/sites/{id}/entry" => format!("level=9&revision=0&key={}", app.ids.next()),

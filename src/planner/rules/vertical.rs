@@ -1,6 +1,8 @@
 //! VRT: staying upstairs at home (屋内安全確保): the place, the room, power until
 //! the water has gone, the way up, and what is kept upstairs.
 
+use std::collections::BTreeMap;
+
 use super::{Check, Says, There, about, power::unknown_hours, writing::About};
 use crate::{
     domain::{
@@ -329,17 +331,26 @@ fn cannot_last(why: &Text) -> Says {
 /// The third condition, power until the water has gone, is a gap of its own
 /// (VRT-03).
 pub(crate) fn stay_is_rightful(check: &Check<'_>, hazard: Hazard) -> Option<bool> {
+    home_is_high_enough(check.exposures, check.case.home.room_floor, hazard)
+}
+
+/// The same of a home that has no plan.
+pub(crate) fn home_is_high_enough(
+    exposures: &BTreeMap<Hazard, HazardExposure>,
+    room_floor: Option<i16>,
+    hazard: Hazard,
+) -> Option<bool> {
     if !hazard.may_stay_upstairs() {
         return Some(false);
     }
     let answers = [
-        room_is_high_enough(check, hazard),
-        match check.home(Hazard::Flood).collapse() {
+        room_is_high_enough(&exposures[&hazard], room_floor),
+        match exposures[&Hazard::Flood].collapse() {
             Collapse::Inside => Some(false),
             Collapse::Outside => Some(true),
             Collapse::Unknown(_) => None,
         },
-        check.home(Hazard::Landslide).hits().map(|hit| !hit),
+        exposures[&Hazard::Landslide].hits().map(|hit| !hit),
     ];
     if answers.contains(&Some(false)) {
         Some(false)
@@ -350,16 +361,13 @@ pub(crate) fn stay_is_rightful(check: &Check<'_>, hazard: Hazard) -> Option<bool
     }
 }
 
-fn room_is_high_enough(check: &Check<'_>, hazard: Hazard) -> Option<bool> {
-    match check.home(hazard) {
+fn room_is_high_enough(home: &HazardExposure, room_floor: Option<i16>) -> Option<bool> {
+    match home {
         HazardExposure::Unknown { .. } => None,
         HazardExposure::OutsideZones { .. } => Some(true),
         exposure @ HazardExposure::Hit { .. } => match exposure.zone().map(|zone| zone.class) {
             Some(ZoneClass::Depth(rank)) => match rank.min_safe_floor() {
-                Some(safe) => check
-                    .case
-                    .home
-                    .room_floor
+                Some(safe) => room_floor
                     .map(|room| room >= safe)
                     .filter(|high| !high || exposure.doubt().is_none()),
                 None => Some(false),

@@ -8,7 +8,7 @@ use crate::{
         night::{NightFacts, NightPlace, NightWay, triggers_on},
         plan::document::{Destination, DestinationKind},
     },
-    planner::Look,
+    planner::{Look, diagnosis},
     service::check::{self, CheckedCase},
 };
 
@@ -23,6 +23,13 @@ pub(in crate::service) fn facts_of(checked: &CheckedCase, today: NaiveDate) -> N
             .filter(|(hazard, _)| hazard.has_levels())
             .filter_map(|(hazard, exposure)| Some((*hazard, exposure.hits()?)))
             .collect(),
+        standing: diagnosis::standing(
+            look,
+            case.document
+                .as_ref()
+                .filter(|_| case.left_home_on.is_none()),
+            case.home.room_floor,
+        ),
         // Oxygen that nobody has counted is unknown, and never none.
         hours: check::battery_hours(look)
             .filter(|_| !reach.is_unknown())

@@ -90,6 +90,7 @@ impl CaseRow {
             // What hits the home tells where it is, and so do the way and its minutes; of
             // its municipality its staff know.
             facts.exposed.clear();
+            facts.standing.clear();
             facts.before_end = None;
             for place in &mut facts.places {
                 place.way = None;

@@ -48,6 +48,7 @@ pub(super) mod course;
 pub(super) mod demo_clock;
 pub(super) mod devices;
 pub(super) mod draft;
+pub(super) mod diagnosis;
 pub(super) mod emergency;
 pub(super) mod family;
 pub(super) mod family_check;
@@ -372,6 +373,7 @@ mod tests {
             demo_clock::ALL,
             draft::ALL,
             course::ALL,
+            diagnosis::ALL,
             family::ALL,
             family_check::ALL,
             loan_reported::ALL,

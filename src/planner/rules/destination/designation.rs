@@ -6,13 +6,72 @@ use super::{
     super::{Check, Says, There, about, writing::About},
     followed_by, not_in_a_list, suggestion,
 };
-use crate::domain::{
-    finding::{Finding, Owner, RuleCode, Severity},
-    hazard::Hazard,
-    plan::document::DestinationKind,
-    site::{Site, SiteKind},
-    text::Text,
+use crate::{
+    domain::{
+        finding::{Finding, Owner, RuleCode, Severity},
+        hazard::Hazard,
+        plan::document::DestinationKind,
+        site::{Site, SiteKind},
+        text::Text,
+    },
+    spatial::sites::SiteDirectory,
 };
+
+/// What the emergency sites that speak for a place say of a hazard.
+struct Said<'a> {
+    /// How many speak for it.
+    count: u32,
+    /// One that is not designated for the hazard.
+    refused: Option<&'a Site>,
+    /// One of them does not say for what it is designated.
+    unstated: bool,
+}
+
+impl<'a> Said<'a> {
+    fn of(hazard: Hazard, sites: impl Iterator<Item = &'a Site>) -> Self {
+        let mut said = Self {
+            count: 0,
+            refused: None,
+            unstated: false,
+        };
+        for site in sites {
+            said.count += 1;
+            match site.published.designations {
+                Some(set) if set.contains(hazard) => {}
+                Some(_) => said.refused = said.refused.or(Some(site)),
+                None => said.unstated = true,
+            }
+        }
+        said
+    }
+}
+
+/// Whether a listed site serves a hazard, as DST-02 judges it where a plan names it as
+/// what the list says that it is; `None`: nobody says. Welfare shelters and hospitals are
+/// not designated by hazard, and nothing is for a power cut: these serve.
+pub(crate) fn serves(site: &Site, hazard: Hazard, all: &SiteDirectory) -> Option<bool> {
+    if hazard == Hazard::PowerCut {
+        return Some(true);
+    }
+    let said = match site.published.kind {
+        SiteKind::WelfareShelter | SiteKind::Hospital => return Some(true),
+        SiteKind::EmergencySite => Said::of(hazard, std::iter::once(site)),
+        SiteKind::Shelter => {
+            if all.judge_elsewhere(site).is_some() {
+                return None;
+            }
+            let at_address = all.emergency_sites_at_address_of(site);
+            Said::of(hazard, at_address.map(AsRef::as_ref))
+        }
+    };
+    match said {
+        Said { count: 0, .. } => (!hazard.is_flood_like()).then_some(true),
+        Said {
+            refused: Some(_), ..
+        } => Some(false),
+        Said { unstated, .. } => (!unstated).then_some(true),
+    }
+}
 
 /// DST-02: an emergency site is designated for each hazard that hits the home
 /// and for which it is chosen (災害対策基本法 第49条の4). A shelter is judged by
@@ -122,17 +181,11 @@ fn judge<'a>(
     hazard: Hazard,
     sites: impl Iterator<Item = &'a Arc<Site>>,
 ) -> Finding {
-    let mut unstated = false;
-    let mut refused: Option<&Site> = None;
-    let mut count = 0;
-    for site in sites {
-        count += 1;
-        match site.published.designations {
-            Some(set) if set.contains(hazard) => {}
-            Some(_) => refused = refused.or(Some(site)),
-            None => unstated = true,
-        }
-    }
+    let Said {
+        count,
+        refused,
+        unstated,
+    } = Said::of(hazard, sites.map(AsRef::as_ref));
     let about = about.with("emergency_sites", count);
     let Some(refused) = refused else {
         return if unstated {

@@ -1,6 +1,6 @@
 //! DST-03: the destination itself lies outside the danger.
 
-use std::slice;
+use std::{collections::BTreeMap, slice};
 
 use super::super::{Check, Says, There, about, vertical::is_red, writing::About};
 use crate::{
@@ -14,6 +14,107 @@ use crate::{
         facts::Listing,
     },
 };
+
+/// How a place stands to a hazard, as DST-03 judges it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Footing {
+    /// Outside the zones of maps that cover it.
+    Outside,
+    /// In water, with a storey above it that may be used.
+    Above,
+    /// In a zone, and no storey of it will do.
+    Inside,
+    /// Nobody knows: no map covers it, or nobody has entered its storeys.
+    Unknown,
+}
+
+impl Footing {
+    /// The one of two that says less for using the place.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Inside, _) | (_, Self::Inside) => Self::Inside,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Above, _) | (_, Self::Above) => Self::Above,
+            (Self::Outside, Self::Outside) => Self::Outside,
+        }
+    }
+}
+
+/// How a place stands to a hazard: in a house collapse zone or a red landslide zone it
+/// serves none but a power cut, in another landslide zone not for landslides, and in
+/// water only on a storey above it. Whether it lies in the first two must be known for
+/// each hazard that has levels: heavy rain brings them together.
+pub(crate) fn footing(
+    exposures: &BTreeMap<Hazard, HazardExposure>,
+    hazard: Hazard,
+    highest: Option<i16>,
+) -> Footing {
+    if hazard == Hazard::PowerCut {
+        return Footing::Outside;
+    }
+    let if_it_rains = if hazard.has_levels() {
+        Footing::Unknown
+    } else {
+        Footing::Outside
+    };
+    let collapse = match exposures.get(&Hazard::Flood).map(HazardExposure::collapse) {
+        Some(Collapse::Inside) => Footing::Inside,
+        Some(Collapse::Outside) => Footing::Outside,
+        Some(Collapse::Unknown(_)) | None => if_it_rains,
+    };
+    let landslide = match exposures.get(&Hazard::Landslide) {
+        None | Some(HazardExposure::Unknown { .. }) => if_it_rains,
+        Some(HazardExposure::OutsideZones { .. }) => Footing::Outside,
+        Some(exposure @ HazardExposure::Hit { .. }) => {
+            let red = exposure.zone().is_some_and(|zone| is_red(zone.class));
+            if red || hazard == Hazard::Landslide {
+                Footing::Inside
+            } else {
+                Footing::Outside
+            }
+        }
+    };
+    let water = match exposures.get(&hazard).filter(|_| hazard.is_flood_like()) {
+        None | Some(HazardExposure::OutsideZones { .. }) => Footing::Outside,
+        Some(HazardExposure::Unknown { .. }) => Footing::Unknown,
+        Some(exposure @ HazardExposure::Hit { .. }) => match exposure.zone().map(|z| z.class) {
+            Some(ZoneClass::Depth(rank)) => match above_water(rank, highest) {
+                Reach::Never | Reach::TooLow { .. } => Footing::Inside,
+                Reach::Perhaps(_) => Footing::Unknown,
+                Reach::Enough(_) if exposure.doubt().is_some() => Footing::Unknown,
+                Reach::Enough(_) => Footing::Above,
+            },
+            _ => Footing::Outside,
+        },
+    };
+    collapse.and(landslide).and(water)
+}
+
+/// Whether the storeys of a place reach above the water.
+enum Reach {
+    /// No storey of any building does.
+    Never,
+    /// None that may be used does.
+    TooLow {
+        /// The lowest that is safe.
+        safe: i16,
+        /// The highest that may be used.
+        highest: i16,
+    },
+    /// Nobody has said which may be used.
+    Perhaps(i16),
+    /// They do.
+    Enough(i16),
+}
+
+fn above_water(rank: InundationRank, highest: Option<i16>) -> Reach {
+    match (rank.min_safe_floor(), highest) {
+        (None, _) => Reach::Never,
+        (Some(safe), Some(highest)) if highest < safe => Reach::TooLow { safe, highest },
+        (Some(safe), Some(_)) => Reach::Enough(safe),
+        (Some(safe), None) => Reach::Perhaps(safe),
+    }
+}
 
 /// DST-03. A house collapse zone and a red landslide zone are looked for at
 /// every destination that is chosen for anything but a power cut; depth and
@@ -210,11 +311,9 @@ fn above_the_water(check: &Check<'_>, there: There<'_>, hazard: Hazard) -> Optio
 /// In water: which storey would do, and whether the place has it.
 fn storeys(zone: &ZoneHit, rank: InundationRank, highest: Option<i16>) -> (Severity, Says) {
     let label = zone.label();
-    let Some(safe) = rank.min_safe_floor() else {
-        return (Severity::Blocker, somewhere_else(&label));
-    };
-    match highest {
-        Some(highest) if highest < safe => (
+    match above_water(rank, highest) {
+        Reach::Never => (Severity::Blocker, somewhere_else(&label)),
+        Reach::TooLow { safe, highest } => (
             Severity::Blocker,
             Says {
                 staff: say!(
@@ -233,7 +332,7 @@ fn storeys(zone: &ZoneHit, rank: InundationRank, highest: Option<i16>) -> (Sever
                 ),
             },
         ),
-        _ => (
+        Reach::Perhaps(safe) | Reach::Enough(safe) => (
             Severity::Warning,
             Says {
                 staff: say!(

@@ -13,7 +13,10 @@ mod reception;
 
 use chrono::{Months, NaiveDate};
 
-pub(crate) use reception::{closed_beside, has_agreed_bed};
+pub(crate) use designation::serves;
+pub(crate) use ground::{Footing, footing};
+pub(crate) use power::is_confirmed;
+pub(crate) use reception::{closed_at_address, closed_beside, has_agreed_bed};
 
 use super::{Check, There, writing::About};
 use crate::{

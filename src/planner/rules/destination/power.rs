@@ -1,13 +1,26 @@
 //! DST-05: power on arrival.
 
+use chrono::NaiveDate;
+
 use super::{
     super::{Check, Says, There, about, given, power::unknown_hours},
     tenths,
 };
 use crate::domain::{
     finding::{Finding, Owner, RuleCode, Severity},
+    site::ConfirmedPower,
     text::Text,
 };
+
+/// Whether the power of a place is confirmed on a day: which socket, by whom, until a
+/// day that has not passed.
+pub(crate) fn is_confirmed(power: Option<&ConfirmedPower>, today: NaiveDate) -> bool {
+    power.is_some_and(|power| {
+        given(Some(&power.socket)).is_some()
+            && given(Some(&power.confirmed_by)).is_some()
+            && power.valid_until >= today
+    })
+}
 
 /// DST-05: the destination's power is confirmed (which socket, by whom, until
 /// a day that has not passed; what the municipality has entered counts before
@@ -22,12 +35,7 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Finding {
         .with_some("socket", power.map(|power| &power.socket))
         .with_some("confirmed_by", power.map(|power| &power.confirmed_by))
         .with_some("valid_until", power.map(|power| power.valid_until));
-    let confirmed = power.is_some_and(|power| {
-        given(Some(&power.socket)).is_some()
-            && given(Some(&power.confirmed_by)).is_some()
-            && power.valid_until >= check.today
-    });
-    if confirmed {
+    if is_confirmed(power, check.today) {
         return about.holds(Text::fixed(
             "避難先で使えるコンセントが確かめられています。",
             "A socket at the destination is confirmed.",

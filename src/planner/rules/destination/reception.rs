@@ -1,6 +1,8 @@
 //! DST-04, DST-08, DST-09, DST-10 and DST-13: whether the place takes the
 //! child.
 
+use chrono::NaiveDate;
+
 use super::{
     super::{Check, Says, There, about, given},
     agreement_ends, not_in_a_list,
@@ -13,6 +15,7 @@ use crate::{
         text::Text,
     },
     planner::facts::Listing,
+    spatial::sites::SiteDirectory,
 };
 
 /// DST-04: the first destination, of the plan and for each hazard that hits the
@@ -190,9 +193,18 @@ pub(super) fn still_open(check: &Check<'_>, there: There<'_>) -> Option<Finding>
 /// several lists, and is closed in all of them or in none.
 pub(crate) fn closed_beside<'a>(check: &Check<'a>, site: &Site) -> Option<&'a Site> {
     let sites = check.world.sites.as_ref()?;
+    closed_at_address(sites, site, check.today)
+}
+
+/// The same of a site that no plan names.
+pub(crate) fn closed_at_address<'a>(
+    sites: &'a SiteDirectory,
+    site: &Site,
+    today: NaiveDate,
+) -> Option<&'a Site> {
     let mut others = sites.others_at_address_of(site);
     others
-        .find(|other| other.entry.is_closed_on(check.today))
+        .find(|other| other.entry.is_closed_on(today))
         .map(AsRef::as_ref)
 }
 
