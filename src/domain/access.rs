@@ -147,8 +147,10 @@ pub enum Permission {
     PlaceHome,
     /// To which coordinators a child is assigned.
     AssignCoordinator,
-    /// That a plan was confirmed with the family, and that a drill was held.
+    /// That a plan was confirmed with the family.
     ConfirmPlan,
+    /// Drills, what failed in them, and who holds which paper of a plan.
+    KeepDrills,
     /// Who was reached in the night.
     WriteContact,
     /// That an address is protected, and who may see it.
@@ -252,6 +254,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::PlaceHome, &[Centre, Municipality, Coordinator]),
         (P::AssignCoordinator, &[Centre, Municipality]),
         (P::ConfirmPlan, &[Municipality]),
+        (P::KeepDrills, &[Centre, Municipality, Coordinator]),
         (P::WriteContact, &[Municipality, NightDuty]),
         (P::ProtectAddress, &[Municipality]),
         (
@@ -348,9 +351,10 @@ impl Permission {
                 "set and confirm where a home is",
             ),
             Self::AssignCoordinator => Text::fixed("コーディネーターの担当", "assign coordinators"),
-            Self::ConfirmPlan => Text::fixed(
-                "計画の確認と訓練の記録",
-                "confirm a plan, and write down a drill",
+            Self::ConfirmPlan => Text::fixed("計画の確認の記録", "confirm a plan"),
+            Self::KeepDrills => Text::fixed(
+                "訓練の記録と、計画の紙を持っている人",
+                "drills, what failed in them, and who holds which paper",
             ),
             Self::WriteContact => Text::fixed("夜間の連絡の記録", "write down contacts"),
             Self::ProtectAddress => Text::fixed("住所の保護", "protect an address"),

@@ -31,6 +31,7 @@ use crate::{
                 DestinationKind, Explanation, Provision, StartTrigger, Supporter, TooLate,
                 TravelBy,
             },
+            drill::HeldDrill,
             review::Review,
         },
         position::{Position, PositionAccuracy},
@@ -473,6 +474,7 @@ pub(crate) fn checking_under(
         left_home_on: None,
         ordinance,
         review: None,
+        drills: &[],
         equipment: None,
         battery_hours: None,
     };
@@ -497,6 +499,32 @@ pub(crate) fn checking_reviewed(
         left_home_on: None,
         ordinance: OrdinanceMode::ConsentOptIn,
         review: Some(review),
+        drills: &[],
+        equipment: None,
+        battery_hours: None,
+    };
+    Looked {
+        look: look(&facts, &world.build(), today),
+        hazard: None,
+    }
+}
+
+/// Checks a plan of which drills are on record, the latest first.
+pub(crate) fn checking_drilled(
+    plan: &PlanDocument,
+    world: WorldBuilder,
+    drills: &[HeldDrill],
+    today: NaiveDate,
+) -> Looked {
+    let facts = CaseFacts {
+        case: &plan.case,
+        plan: PlanState::Made(plan),
+        child: &plan.child,
+        home: &plan.home,
+        left_home_on: None,
+        ordinance: OrdinanceMode::ConsentOptIn,
+        review: None,
+        drills,
         equipment: None,
         battery_hours: None,
     };
@@ -517,6 +545,7 @@ pub(crate) fn checking_without_plan(state: PlanState<'_>, child: &ChildItems) ->
         left_home_on: None,
         ordinance: OrdinanceMode::ConsentOptIn,
         review: None,
+        drills: &[],
         equipment: None,
         battery_hours: None,
     };

@@ -129,6 +129,7 @@ fn a_child_without_a_plan_has_hours_and_a_day_on_which_they_change() {
             left_home_on: None,
             ordinance: crate::domain::consent::OrdinanceMode::default(),
             review: None,
+            drills: &[],
             equipment,
             battery_hours: hours,
         };
@@ -159,6 +160,7 @@ fn what_is_on_record_counts_before_what_the_plan_says() {
             left_home_on: None,
             ordinance: crate::domain::consent::OrdinanceMode::default(),
             review: None,
+            drills: &[],
             equipment: Some(equipment),
             battery_hours: None,
         };

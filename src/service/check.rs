@@ -105,6 +105,7 @@ fn facts<'a>(
         left_home_on: case.left_home_on,
         ordinance,
         review: Some(review),
+        drills: &case.drills,
         equipment: case.equipment.as_deref(),
         battery_hours: case.battery_hours,
     }
@@ -323,6 +324,7 @@ fn input_hash(
         "equipment": case.equipment,
         "left_home_on": case.left_home_on,
         "review": review::as_input(review, ordinance),
+        "drills": case.drills,
         "world": WorldInputs::of(&facts, &loaded.world),
         "boundary_sets": loaded.boundary_sets,
         "parameters": loaded.world.parameters,

@@ -18,6 +18,7 @@ mod demo_power;
 mod demo_review;
 pub mod devices;
 pub mod disclosure;
+pub mod drills;
 pub mod emergency;
 pub mod emergency_course;
 pub mod emergency_reads;

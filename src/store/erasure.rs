@@ -291,6 +291,11 @@ impl Tx {
             "delete from derived_check where case_id = $1",
             "update case_equipment set document = null where case_id = $1",
             "delete from night_facts where case_id = $1",
+            "update plan_drill set people = '[]', minutes = null, travel_by = null,
+                 destination = null, tried = '[]', tried_other = null, undone_why = null
+             where case_id = $1",
+            "update drill_task set what = '', person = null, done_note = null where case_id = $1",
+            "update plan_paper set holder = '', print_number = null where case_id = $1",
         ] {
             run!(self, |conn| {
                 sqlx::query(text).bind(case.0).execute(conn).await?;

@@ -20,6 +20,7 @@ mod data_sets;
 mod derived;
 mod devices;
 mod disclosure;
+mod drills;
 mod emergency;
 mod ends;
 mod equipment;
@@ -61,6 +62,7 @@ pub use devices::DeviceChange;
 pub use disclosure::{
     AccessFacts, AccountFacts, HomeFacts, LoanFacts, StoredCase, VersionFacts, Views,
 };
+pub use drills::{DrillTask, HeldPaper, NewPaper, StoredDrill, Unpractised, VersionDays};
 pub use emergency::{Decision, DecisionRow, EmergencyRow};
 pub use ends::KeptCase;
 pub use equipment::StoredEquipment;

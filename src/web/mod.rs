@@ -10,6 +10,7 @@ mod demo_clock;
 mod destination;
 mod devices;
 mod door;
+mod drills;
 mod emergency;
 mod emergency_form;
 mod error;

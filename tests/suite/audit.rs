@@ -127,6 +127,7 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
         ("/plans/{case}/reminders", Action::ReadReminders),
         ("/plans/{case}/power", Action::ReadPower),
         ("/plans/{case}/power/edit", Action::ReadPower),
+        ("/plans/{case}/drills", Action::ReadDrills),
         ("/plans/{case}/disclosure", Action::Disclosed),
         ("/plans/{case}/disclosure.json", Action::Disclosed),
     ] {
@@ -181,6 +182,7 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
             "/plans/{case}/disclosure.json",
             "/plans/{case}/power",
             "/plans/{case}/power/edit",
+            "/plans/{case}/drills",
             "/plans/{case}/reminders",
             // The letter in the place of a mail; walked in messages.rs.
             "/calls/{case}/letter.pdf",

@@ -14,6 +14,7 @@ mod deadlines;
 mod demo;
 mod demo_clock;
 mod devices;
+mod drills;
 mod emergency;
 mod emergency_reads;
 mod family_check;

@@ -2,6 +2,7 @@
 
 mod consents;
 pub mod document;
+pub mod drill;
 pub mod provision;
 pub mod review;
 pub mod support;

@@ -46,6 +46,7 @@ pub(super) mod calendar;
 pub(super) mod care;
 pub(super) mod demo_clock;
 pub(super) mod devices;
+pub(super) mod drills;
 pub(super) mod emergency;
 pub(super) mod family;
 pub(super) mod family_check;
@@ -361,6 +362,7 @@ mod tests {
             loan_towns::ALL,
             loans::ALL,
             positions::ALL,
+            drills::ALL,
             fresh::ALL,
             trail::ALL,
             what_if::ALL,
