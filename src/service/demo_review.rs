@@ -98,21 +98,21 @@ pub(super) async fn after(app: &App, staff: &Staff) -> Result<(), ServiceError> 
             None
         };
         if let Some(on) = tried {
-            practise(app, who, (&checked, on), nth).await?;
-            nth += 1;
+            nth += usize::from(practise(app, who, (&checked, on), nth).await?);
         }
     }
     Ok(())
 }
 
 /// A drill as it was held: of the first something failed and is not mended, of the
-/// second it is, and somebody holds a paper of the third.
+/// second it is, and somebody holds a paper of the third. `false`: the address is
+/// protected, and whoever writes is not named.
 async fn practise(
     app: &App,
     who: &SignedIn,
     (checked, on): (&CheckedCase, NaiveDate),
     nth: usize,
-) -> Result<(), ServiceError> {
+) -> Result<bool, ServiceError> {
     let sheet = || Sheet {
         who,
         key: app.ids.next(),
@@ -143,7 +143,11 @@ async fn practise(
         },
     };
     let done = |answer: &Answer| assert!(matches!(answer, Answer::Done(_)), "a drill of {number}");
-    done(&drills::record(app, sheet(), number, (&drill, "")).await?);
+    let recorded = drills::record(app, sheet(), number, (&drill, "")).await?;
+    if recorded == Answer::NotThere {
+        return Ok(false);
+    }
+    done(&recorded);
     if nth == 1 {
         let mut tx = app.store.read().await?;
         let open = tx.open_tasks(checked.case.id).await?;
@@ -165,7 +169,7 @@ async fn practise(
         };
         done(&drills::give(app, sheet(), number, &given).await?);
     }
-    Ok(())
+    Ok(true)
 }
 
 async fn confirm(app: &App, who: &SignedIn, number: &CaseNumber) -> Result<(), ServiceError> {
