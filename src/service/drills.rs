@@ -297,12 +297,9 @@ fn of_failure(failure: &Failure, (on, today): (NaiveDate, NaiveDate)) -> Option<
     if failure.until < on || failure.until - today > LATEST {
         return Some(("failed", BAD_UNTIL));
     }
-    let person = failure.person.iter();
-    line("failed", &failure.what, MOST_WORDS).or_else(|| {
-        person
-            .filter_map(|name| line("failed", name, MOST_LINE))
-            .next()
-    })
+    let name = failure.person.as_deref();
+    line("failed", &failure.what, MOST_WORDS)
+        .or_else(|| name.and_then(|name| line("failed", name, MOST_LINE)))
 }
 
 /// What is wrong with a drill: the field, and why.

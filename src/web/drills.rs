@@ -27,7 +27,7 @@ use crate::{
         id::CaseNumber,
         plan::{
             document::TravelBy,
-            drill::{Drill, Failure, MOST_FAILURES, Mender, Paper, PaperEnd, Tried},
+            drill::{Drill, DrillTo, Failure, MOST_FAILURES, Mender, Paper, PaperEnd, Tried},
         },
         text::{Lang, Text, nfkc},
     },
@@ -103,7 +103,7 @@ struct DrillShown {
 
 fn way(drill: &Drill, page: &DrillsPage, lang: Lang) -> String {
     let to = drill.to.as_ref();
-    let to = to.map_or_else(|| w::TO_NONE.get(lang).to_owned(), |to| to.label());
+    let to = to.map_or_else(|| w::TO_NONE.get(lang).to_owned(), DrillTo::label);
     if !page.told {
         return to;
     }
@@ -160,10 +160,14 @@ struct VersionShown {
 }
 
 fn version_name(version: u32, dated: Option<NaiveDate>, lang: Lang) -> String {
-    let (before, after) = (w::VERSION, w::VERSION_AFTER);
-    let (before, after) = (before.get(lang), after.get(lang));
     let dated = dated.map(|on| format!("（{on}）")).unwrap_or_default();
-    format!("{before}{version}{after}{dated}")
+    match lang {
+        Lang::Ja => format!("第{version}版{dated}"),
+        Lang::En => format!(
+            "version {version}{}",
+            dated.replace("（", " (").replace("）", ")")
+        ),
+    }
 }
 
 /// A paper, in words.

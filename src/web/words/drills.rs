@@ -57,8 +57,6 @@ words! {
     STRIKE_HELP = "別のお子さんの訓練だったときや、日や時間をまちがえたときに使います。記録は線を引いて残り、移動時間と宿題からは外れます。正しい訓練を、もう一度記録してください。", "For a drill of another child, or a wrong day or time. It stays visible, struck out, and counts no more for the travel time and the tasks. Record the right one anew.";
     WHY = "取り消す理由（200文字まで）", "Why it is struck out (up to 200 characters)";
     VERSIONS = "計画の版ごとに、直ったこと", "Mended, by version of the plan";
-    VERSION = "第", "Version ";
-    VERSION_AFTER = "版", "";
     SINCE_VERSION = "から後に直ったこと", "done since";
     NOTHING_DONE = "この版のあいだに直ったことはありません。", "Nothing was mended while this version was in force.";
     PAPERS = "計画の紙を持っている人", "Who holds the papers of the plan";
@@ -82,7 +80,6 @@ words! {
     LAST = "最後の訓練", "Last drill";
     OPEN_COUNT = "直っていないこと", "Not mended";
     CHILD = "お子さん", "Child";
-    COUNT = "件", "";
     OF_WHICH_OVERDUE = "期限を過ぎたもの", "overdue";
     NEXT_PAGE = "次の200件", "Next 200";
     FORMER_PAGE = "前の200件", "Former 200";
