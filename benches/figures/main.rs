@@ -211,6 +211,7 @@ fn checking(c: &mut Criterion) {
                     left_home_on: None,
                     ordinance: OrdinanceMode::default(),
                     review: None,
+                    drills: &[],
                 };
                 black_box(planner::look(&facts, &world, today));
             }

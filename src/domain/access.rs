@@ -147,7 +147,7 @@ pub enum Permission {
     PlaceHome,
     /// To which coordinators a child is assigned.
     AssignCoordinator,
-    /// That a plan was confirmed with the family, and that a drill was held.
+    /// That a plan was confirmed with the family.
     ConfirmPlan,
     /// A draft of a plan, written; and what was done with it.
     WritePlan,
@@ -159,6 +159,8 @@ pub enum Permission {
     AgreeToPlan,
     /// A draft returned or approved, a finding overridden, a plan given to others.
     DecidePlan,
+    /// Drills, what failed in them, and who holds which paper of a plan.
+    KeepDrills,
     /// Who was reached in the night.
     WriteContact,
     /// That an address is protected, and who may see it.
@@ -269,6 +271,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
         (P::ReadCourse, &[Centre, Municipality, Coordinator, Family]),
         (P::AgreeToPlan, &[Centre, Municipality, Coordinator, Family]),
         (P::DecidePlan, &[Municipality]),
+        (P::KeepDrills, &[Centre, Municipality, Coordinator]),
         (P::WriteContact, &[Municipality, NightDuty]),
         (P::ProtectAddress, &[Municipality]),
         (
@@ -366,9 +369,10 @@ impl Permission {
                 "set and confirm where a home is",
             ),
             Self::AssignCoordinator => Text::fixed("コーディネーターの担当", "assign coordinators"),
-            Self::ConfirmPlan => Text::fixed(
-                "計画の確認と訓練の記録",
-                "confirm a plan, and write down a drill",
+            Self::ConfirmPlan => Text::fixed("計画の確認の記録", "confirm a plan"),
+            Self::KeepDrills => Text::fixed(
+                "訓練の記録と、計画の紙を持っている人",
+                "drills, what failed in them, and who holds which paper",
             ),
             Self::WritePlan => Text::fixed("計画の案を書く", "write the draft of a plan"),
             Self::FollowPlans => Text::fixed("計画の進みの一覧", "where the plans stand"),

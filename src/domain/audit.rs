@@ -179,8 +179,22 @@ actions! {
     StruckGiving = "struck_giving", "計画を渡した記録を取り消した", "struck out that the plan was given to somebody";
     /// What a municipality asks for in a plan besides was changed.
     SetMunicipalItems = "set_municipal_items", "市町村の追加の項目を変えた", "changed what the municipality asks for besides";
-    /// The day of a drill was written down.
-    RecordedDrill = "recorded_drill", "訓練の日を記録した", "wrote down a drill";
+    /// A drill was written down.
+    RecordedDrill = "recorded_drill", "訓練を記録した", "wrote down a drill";
+    /// A drill that was recorded by mistake was struck out.
+    StruckDrill = "struck_drill", "訓練の記録を取り消した", "struck out a drill";
+    /// What failed in a drill was found to be done.
+    FinishedDrillTask = "finished_drill_task", "訓練でうまくいかなかったことを直したと記録した", "found what failed in a drill to be done";
+    /// What failed in a drill was found not to be done after all.
+    ReopenedDrillTask = "reopened_drill_task", "直したという記録を取り消した", "found what failed in a drill not to be done";
+    /// Somebody was given a paper of a plan.
+    GavePaper = "gave_paper", "計画の紙を渡したと記録した", "wrote down who holds a paper";
+    /// Somebody holds a paper of a plan no more.
+    EndedPaper = "ended_paper", "計画の紙の取り替え・回収を記録した", "wrote down what became of a paper";
+    /// The drills of a child and who holds its papers were shown.
+    ReadDrills = "read_drills", "訓練と紙の記録を見た", "saw drills and who holds papers";
+    /// The list of plans that nobody has practised was shown.
+    ListedDrills = "listed_drills", "訓練をしていない計画の一覧を見た", "saw the list of plans not practised";
     /// A call was written down.
     WroteContact = "wrote_contact", "連絡を記録した", "wrote down a contact";
     /// An address was protected.

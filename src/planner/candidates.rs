@@ -188,6 +188,7 @@ mod tests {
             equipment: None,
             battery_hours: None,
             overrides: &[],
+            drills: &[],
         };
         let found = candidates(&facts, &plan, &world, today());
         assert!(!found.is_empty(), "the world has sites");

@@ -11,7 +11,10 @@ use crate::{
         device, generator,
         id::CaseNumber,
         parameters::Parameters,
-        plan::{PlanDocument, document::ChildItems, overriding::Override, review::Review},
+        plan::{
+            PlanDocument, document::ChildItems, drill::HeldDrill, overriding::Override,
+            review::Review,
+        },
         power::Equipment,
     },
     spatial::{boundaries::Boundaries, sites::SiteDirectory, zones::Layers},
@@ -68,6 +71,9 @@ pub struct CaseFacts<'a> {
     /// How fresh the plan is; `None`: the check has no record of it (a plan
     /// document alone), and says nothing on freshness.
     pub review: Option<&'a Review>,
+    /// The drills that stand, the latest first: the minutes of one come before what the
+    /// plan says of its way.
+    pub drills: &'a [HeldDrill],
     /// The child's devices and sources of power on record, which count before
     /// what its plan says of them; `None`: nobody has recorded any.
     pub equipment: Option<&'a Equipment>,

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
@@ -21,6 +22,7 @@ use crate::{
         plan::{
             PlanDocument,
             document::{Destination, DestinationKind, TravelBy},
+            drill::{self, HeldDrill},
         },
         position::Position,
         site::{ConfirmedPower, Site, SiteKind},
@@ -62,9 +64,25 @@ pub struct Travel {
     pub minutes: f64,
     /// Where they come from.
     pub basis: TravelBasis,
+    /// The day of the drill in which they were measured, where it is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drilled_on: Option<NaiveDate>,
     /// Minutes by night, where they are reckoned from a speed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minutes_by_night: Option<f64>,
+}
+
+impl Travel {
+    /// Where the minutes come from, for people: of a drill with its day.
+    pub fn told(&self) -> Text {
+        match self.drilled_on {
+            None => self.basis.name(),
+            Some(on) => Text::new(
+                format!("{on}の訓練で測った時間"),
+                format!("measured in the drill on {on}"),
+            ),
+        }
+    }
 }
 
 /// Zones of one layer that the way to a destination touches.
@@ -188,7 +206,7 @@ pub(crate) fn hazards_on_the_way<'a>(
 
 /// Gathers what is known of a plan's destinations.
 pub(crate) fn gather(
-    plan: &PlanDocument,
+    (plan, drills): (&PlanDocument, &[HeldDrill]),
     home: &Home,
     home_exposures: &BTreeMap<Hazard, HazardExposure>,
     world: &World,
@@ -199,7 +217,7 @@ pub(crate) fn gather(
             if destination.kind == DestinationKind::StayUpstairs {
                 at_home(home)
             } else {
-                away(destination, plan, home, home_exposures, world)
+                away(destination, (plan, drills), home, home_exposures, world)
             }
         })
         .collect()
@@ -220,7 +238,7 @@ fn at_home(home: &Home) -> DestinationFacts {
 
 fn away(
     destination: &Destination,
-    plan: &PlanDocument,
+    (plan, drills): (&PlanDocument, &[HeldDrill]),
     home: &Home,
     home_exposures: &BTreeMap<Hazard, HazardExposure>,
     world: &World,
@@ -254,7 +272,12 @@ fn away(
         position,
         municipality,
         straight_line_metres,
-        travel: travel(destination, plan, straight_line_metres, &world.parameters),
+        travel: travel(
+            destination,
+            (plan, drills),
+            straight_line_metres,
+            &world.parameters,
+        ),
         exposures,
         way,
     }
@@ -297,20 +320,27 @@ pub(crate) fn look_up(
     }
 }
 
-/// How long the way takes: a drill, else the family's own figure, else the
-/// straight line × 1.5 at the speed of the vehicle, or on foot where the plan
+/// How long the way takes: the latest drill on record, else the minutes of a drill
+/// that the plan states, else the family's own figure, else the straight line × 1.5 at the speed of the vehicle, or on foot where the plan
 /// says so. Without a word on how one travels: unknown.
 fn travel(
     destination: &Destination,
-    plan: &PlanDocument,
+    (plan, drills): (&PlanDocument, &[HeldDrill]),
     straight_line_metres: Option<f64>,
     parameters: &Parameters,
 ) -> Option<Travel> {
     let told = |minutes: u32, basis| Travel {
         minutes: f64::from(minutes),
         basis,
+        drilled_on: None,
         minutes_by_night: None,
     };
+    if let Some((minutes, on)) = drill::measured(drills, destination) {
+        return Some(Travel {
+            drilled_on: Some(on),
+            ..told(minutes, TravelBasis::Drill)
+        });
+    }
     if let Some(minutes) = destination.drill_minutes {
         return Some(told(minutes, TravelBasis::Drill));
     }
@@ -326,6 +356,7 @@ fn travel(
     Some(Travel {
         minutes,
         basis: TravelBasis::StraightLine,
+        drilled_on: None,
         minutes_by_night: Some(minutes / parameters.night_factor),
     })
 }

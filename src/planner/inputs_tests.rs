@@ -30,6 +30,7 @@ fn facts(plan: &PlanDocument) -> CaseFacts<'_> {
         left_home_on: None,
         ordinance: OrdinanceMode::default(),
         review: None,
+        drills: &[],
         equipment: None,
         battery_hours: None,
         overrides: &[],

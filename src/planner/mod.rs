@@ -167,7 +167,9 @@ impl Ground {
             .map(|hazard| (hazard, place.exposure(hazard, &world.layers)))
             .collect();
         let destinations = match case.plan {
-            PlanState::Made(plan) => facts::gather(plan, case.home, &exposures, world),
+            PlanState::Made(plan) => {
+                facts::gather((plan, case.drills), case.home, &exposures, world)
+            }
             PlanState::None(_) | PlanState::Unknown => Vec::new(),
         };
         Self {

@@ -31,6 +31,7 @@ use crate::{
                 DestinationKind, Explanation, Provision, StartTrigger, Supporter, TooLate,
                 TravelBy,
             },
+            drill::HeldDrill,
             review::Review,
         },
         position::{Position, PositionAccuracy},
@@ -474,6 +475,7 @@ pub(crate) fn checking_under(
         left_home_on: None,
         ordinance,
         review: None,
+        drills: &[],
         equipment: None,
         battery_hours: None,
         overrides: &[],
@@ -499,6 +501,33 @@ pub(crate) fn checking_reviewed(
         left_home_on: None,
         ordinance: OrdinanceMode::ConsentOptIn,
         review: Some(review),
+        drills: &[],
+        equipment: None,
+        battery_hours: None,
+        overrides: &[],
+    };
+    Looked {
+        look: look(&facts, &world.build(), today),
+        hazard: None,
+    }
+}
+
+/// Checks a plan of which drills are on record, the latest first.
+pub(crate) fn checking_drilled(
+    plan: &PlanDocument,
+    world: WorldBuilder,
+    drills: &[HeldDrill],
+    today: NaiveDate,
+) -> Looked {
+    let facts = CaseFacts {
+        case: &plan.case,
+        plan: PlanState::Made(plan),
+        child: &plan.child,
+        home: &plan.home,
+        left_home_on: None,
+        ordinance: OrdinanceMode::ConsentOptIn,
+        review: None,
+        drills,
         equipment: None,
         battery_hours: None,
         overrides: &[],
@@ -520,6 +549,7 @@ pub(crate) fn checking_without_plan(state: PlanState<'_>, child: &ChildItems) ->
         left_home_on: None,
         ordinance: OrdinanceMode::ConsentOptIn,
         review: None,
+        drills: &[],
         equipment: None,
         battery_hours: None,
         overrides: &[],

@@ -47,6 +47,7 @@ fn of<'a>(
         left_home_on: None,
         ordinance: OrdinanceMode::ConsentOptIn,
         review: None,
+        drills: &[],
         equipment: None,
         battery_hours: None,
         overrides: &[],

@@ -16,7 +16,7 @@ use crate::{
         id::{CaseNumber, UserId},
         residence::{AddressShown, ContactLine, ProposedMove},
     },
-    store::{CaseForCheck, ReviewLine, Tx},
+    store::{CaseForCheck, DrillTask, ReviewLine, Tx},
 };
 
 /// What became of a decision.
@@ -35,8 +35,6 @@ pub enum Decided {
     /// A day that cannot be: to come, before the home's first day, before its
     /// own beginning, or too far away.
     BadDay,
-    /// A day on which no drill can have been held.
-    BadDrill,
     /// What the page showed is not so any more: it is to be read again.
     Overtaken,
     /// An account that cannot be chosen for this, or is no longer in use.
@@ -182,8 +180,10 @@ pub struct Care {
     /// What the page shows, in a word that a confirmation must name; empty where
     /// nothing is to be confirmed.
     pub seen: String,
-    /// Whether the reader writes down drills.
-    pub may_note_drill: bool,
+    /// Whether the reader opens the page of drills.
+    pub keeps_drills: bool,
+    /// What failed in drills and is not mended.
+    pub tasks: Vec<DrillTask>,
     /// The last confirmations and drills, the latest first.
     pub reviews: Vec<ReviewLine>,
     /// Whether the reader says who may see the address.
@@ -249,7 +249,12 @@ pub(super) async fn of_case(
             && case.document.is_some()
             && case.address != AddressShown::Hidden,
         seen: String::new(),
-        may_note_drill: may(Permission::ConfirmPlan) && decides && case.document.is_some(),
+        keeps_drills: may(Permission::KeepDrills),
+        tasks: match case.address {
+            // What people write may tell where the home is.
+            AddressShown::Hidden => Vec::new(),
+            AddressShown::Open | AddressShown::Named => tx.open_tasks(case.id).await?,
+        },
         reviews: tx.reviews(reader, at, number).await?,
         may_protect,
         is_protected,

@@ -108,6 +108,7 @@ pub fn check(
         ordinance: document.consents.ordinance.unwrap_or_default(),
         // A document has no history.
         review: None,
+        drills: &[],
         equipment: None,
         battery_hours: None,
         overrides: &[],

@@ -19,6 +19,7 @@ mod demo_review;
 pub mod devices;
 pub mod diagnosis;
 pub mod disclosure;
+pub mod drills;
 pub mod emergency;
 pub mod emergency_course;
 pub mod emergency_reads;

@@ -325,7 +325,7 @@ fn destinations(document: &PlanDocument, look: Look) -> Vec<DestinationView> {
             exposures: exposures(facts.exposures.iter()),
             site: facts.site.map(|site| (*site).clone()),
             straight_line_metres: facts.straight_line_metres,
-            travel: facts.travel.map(|t| (t.minutes, t.basis.name())),
+            travel: facts.travel.map(|t| (t.minutes, t.told())),
             position: facts.position,
             crossed: facts.way.map_or_else(Vec::new, |way| {
                 way.crossed.iter().map(|c| c.zone.label()).collect()

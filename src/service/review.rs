@@ -1,7 +1,5 @@
-//! Confirming a plan with the family, and drills: what makes a plan fresh
-//! again, and what is compared with it later.
-
-use chrono::{NaiveDate, TimeDelta};
+//! Confirming a plan with the family: what makes a plan fresh again, and what is
+//! compared with it later.
 
 use super::{
     ServiceError, audit,
@@ -26,11 +24,10 @@ use crate::{
 
 /// How fresh the plan of a case is, as far as that is on record.
 pub(super) async fn of_case(tx: &mut Tx, case: &CaseForCheck) -> Result<Review, ServiceError> {
-    let (confirmed, drilled_on) = tx.freshness(case.id).await?;
     Ok(Review {
         plan_dated: case.plan_dated,
-        confirmed,
-        drilled_on,
+        confirmed: tx.last_confirmation(case.id).await?,
+        drilled_on: case.drills.first().map(|drill| drill.on),
         inputs: inputs(case),
     })
 }
@@ -130,41 +127,6 @@ pub async fn confirm(app: &App, form: Form<'_>, seen: &str) -> Result<Decided, S
         tx.record(&event.on([checked.case.id])).await?;
         check::keep(tx, &loaded, form.number, at).await?;
         reminders::keep_plan(tx, app, checked.case.id).await?;
-        form.done(app, tx, &opened).await
-    })
-}
-
-/// No drill is written down that is older than this.
-const OLDEST_DRILL: TimeDelta = TimeDelta::days(10 * 366);
-
-/// Puts the day of a drill on record, and judges the case anew.
-pub async fn drill(app: &App, form: Form<'_>, on: NaiveDate) -> Result<Decided, ServiceError> {
-    let body = serde_json::json!({ "drill": on });
-    let (id, now, at) = (app.ids.next(), app.clock.now(), app.moment());
-    if on > at.today || at.today - on > OLDEST_DRILL {
-        return Ok(Decided::BadDrill);
-    }
-    world::current(app).await?;
-    in_tx!(app.store, |tx| {
-        let opened = match form.open(app, tx, &body).await? {
-            Ok(opened) => opened,
-            Err(decided) => return Ok(decided),
-        };
-        if !care::decides(tx, &opened.case, &form.who.reader, at.today).await? {
-            return Ok(Decided::NotYours);
-        }
-        if opened.case.document.is_none() {
-            return Ok(Decided::Gone);
-        }
-        if opened.case.child.born.is_some_and(|born| on < born) {
-            return Ok(Decided::BadDrill);
-        }
-        tx.add_drill(id, opened.case.id, on, (form.who.user, now))
-            .await?;
-        let event = audit::event(app, form.who, Action::RecordedDrill);
-        tx.record(&event.on([opened.case.id])).await?;
-        let loaded = world::current_in(app, tx).await?;
-        check::keep(tx, &loaded, form.number, at).await?;
         form.done(app, tx, &opened).await
     })
 }

@@ -18,7 +18,9 @@ use crate::domain::{
     child::{Home, PlanStep, Stuck},
     id::{CaseId, CaseNumber, EmergencyId},
     municipality::MunicipalityCode,
-    plan::{PlanDocument, document::ChildItems, overriding::Override},
+    plan::{
+        PlanDocument, document::ChildItems, drill::HeldDrill, overriding::Override,
+    },
     position::{Position, PositionOrigin},
     power::Equipment,
     residence::AddressShown,
@@ -66,6 +68,8 @@ pub struct CaseForCheck {
     pub located: Option<Located>,
     /// What named persons have overridden; read beside it, by whoever judges.
     pub overrides: Vec<Override>,
+    /// The drills that stand, the latest first.
+    pub drills: Vec<HeldDrill>,
 }
 
 /// Where the position of a home comes from.
@@ -95,6 +99,10 @@ impl CaseForCheck {
             ..Home::default()
         };
         self.located = None;
+        // The minutes of a way tell how far it is.
+        for drill in &mut self.drills {
+            drill.way = None;
+        }
         hide_address(&mut self.child);
         if let Some(document) = &mut self.document {
             document.home = self.home.clone();
@@ -246,6 +254,7 @@ impl CaseRow {
         home.origin = located.as_ref().map(|located| located.origin);
         Ok(CaseForCheck {
             located,
+            drills: Vec::new(),
             address: shown(&self.shown)?,
             left_home_on: from_day(self.home_left_on.as_deref(), "plan_version", "home_left_on")?,
             id: CaseId(self.id),
@@ -412,16 +421,17 @@ impl Tx {
         } else {
             HashMap::new()
         };
-        rows.into_iter()
-            .map(|row| {
-                let whole = row.whole;
-                let mut case = row.read(reader)?;
-                if !whole {
-                    case.emergencies = under.remove(&case.id).unwrap_or_default();
-                }
-                Ok(case)
-            })
-            .collect()
+        let read = rows.into_iter().map(|row| {
+            let whole = row.whole;
+            let mut case = row.read(reader)?;
+            if !whole {
+                case.emergencies = under.remove(&case.id).unwrap_or_default();
+            }
+            Ok(case)
+        });
+        let mut cases = read.collect::<Result<Vec<_>, StoreError>>()?;
+        self.put_drills(&mut cases).await?;
+        Ok(cases)
     }
 
     /// The id of a number, whoever asks: for the writer of a family's sheet,

@@ -21,6 +21,7 @@ mod derived;
 mod devices;
 mod diagnosis;
 mod disclosure;
+mod drills;
 mod emergency;
 mod ends;
 mod equipment;
@@ -64,6 +65,7 @@ pub use diagnosis::{DistrictCase, DistrictCases};
 pub use disclosure::{
     AccessFacts, AccountFacts, HomeFacts, LoanFacts, StoredCase, VersionFacts, Views,
 };
+pub use drills::{DrillTask, HeldPaper, NewPaper, StoredDrill, Unpractised, VersionDays};
 pub use emergency::{Decision, DecisionRow, EmergencyRow};
 pub use ends::KeptCase;
 pub use equipment::StoredEquipment;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{StoreError, Tx, access::visible, from_day, from_json, run, to_json, to_millis};
+use super::{StoreError, Tx, access::visible, from_json, run, to_json, to_millis};
 use crate::domain::{
     access::{Moment, Reader},
     id::{CaseId, CaseNumber, UserId},
@@ -22,12 +22,11 @@ pub struct ReviewLine {
 }
 
 impl Tx {
-    /// The last confirmation of a case, and the day of its last drill; for a
-    /// case that was read through its reader.
-    pub async fn freshness(
+    /// The last confirmation of a case that was read through its reader.
+    pub async fn last_confirmation(
         &mut self,
         case: CaseId,
-    ) -> Result<(Option<Confirmation>, Option<NaiveDate>), StoreError> {
+    ) -> Result<Option<Confirmation>, StoreError> {
         let confirmed: Option<(String, Option<String>)> = run!(self, |conn| {
             sqlx::query_as(
                 "select confirmed_on, baseline from plan_confirmation where case_id = $1
@@ -37,25 +36,16 @@ impl Tx {
             .fetch_optional(conn)
             .await?
         });
-        let drilled: Option<String> = run!(self, |conn| {
-            sqlx::query_scalar("select max(held_on) from plan_drill where case_id = $1")
-                .bind(case.0)
-                .fetch_one(conn)
-                .await?
-        });
-        let confirmed = match confirmed {
-            None => None,
-            Some((on, baseline)) => Some(Confirmation {
-                on: day(&on)?,
-                baseline: baseline
-                    .map(|text| from_json::<Baseline>(&text, "plan_confirmation", "baseline"))
-                    .transpose()?,
-            }),
+        let Some((on, baseline)) = confirmed else {
+            return Ok(None);
         };
-        Ok((
-            confirmed,
-            from_day(drilled.as_deref(), "plan_drill", "held_on")?,
-        ))
+        let baseline = baseline
+            .map(|text| from_json::<Baseline>(&text, "plan_confirmation", "baseline"))
+            .transpose()?;
+        Ok(Some(Confirmation {
+            on: day(&on)?,
+            baseline,
+        }))
     }
 
     /// Puts a confirmation on record. What earlier ones were compared with is
@@ -93,31 +83,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Puts a drill on record.
-    pub async fn add_drill(
-        &mut self,
-        id: Uuid,
-        case: CaseId,
-        on: NaiveDate,
-        (by, now): (UserId, DateTime<Utc>),
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "insert into plan_drill (id, case_id, held_on, recorded_at, recorded_by)
-                 values ($1, $2, $3, $4, $5)",
-            )
-            .bind(id)
-            .bind(case.0)
-            .bind(on.to_string())
-            .bind(to_millis(now))
-            .bind(by.0)
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
-    }
-
-    /// The last ten confirmations and drills of a case, the latest first.
+    /// The last ten confirmations and drills of a case that stand, the latest first.
     pub async fn reviews(
         &mut self,
         reader: &Reader,
@@ -132,7 +98,7 @@ impl Tx {
                          cast(1 as bigint) as confirmed from plan_confirmation
                      union all
                      select case_id, held_on, recorded_at, recorded_by,
-                         cast(0 as bigint) from plan_drill
+                         cast(0 as bigint) from plan_drill where undone_at is null
                  ) r join child_case c on c.id = r.case_id join account a on a.id = r.recorded_by
                  where c.number = $5 and ",
                 visible!(content),

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Error,
+    drills::TaskShown,
     error::Message,
     head::{Head, Visit},
     plan::Plan,
@@ -50,6 +51,8 @@ pub(super) struct Shown {
     pub contacts: Vec<[String; 4]>,
     /// When, what was done for the plan's freshness, who wrote it.
     pub fresh: Vec<[String; 3]>,
+    /// What failed in drills and is not mended.
+    pub tasks: Vec<TaskShown>,
     pub outcomes: Vec<(&'static str, String)>,
     pub called: Vec<(&'static str, String)>,
     /// A key for each form.
@@ -57,7 +60,7 @@ pub(super) struct Shown {
 }
 
 /// One key for each form of the page: sent twice it acts once.
-pub(super) struct Keys(pub [Uuid; 12]);
+pub(super) struct Keys(pub [Uuid; 11]);
 
 impl Keys {
     /// New ones.
@@ -121,6 +124,11 @@ impl Shown {
         });
         Self {
             fresh: fresh.collect(),
+            tasks: care
+                .tasks
+                .iter()
+                .map(|task| TaskShown::of(task, page.on, lang, Uuid::nil()))
+                .collect(),
             waiting,
             assigned,
             free,
@@ -203,11 +211,6 @@ pub(super) fn answer(
             StatusCode::UNPROCESSABLE_ENTITY,
             w::BAD_DAY,
             w::BAD_DAY_HELP,
-        ),
-        Decided::BadDrill => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            words::fresh::BAD_DRILL,
-            words::fresh::BAD_DRILL_HELP,
         ),
         Decided::Overtaken => (
             StatusCode::CONFLICT,

@@ -117,6 +117,8 @@ struct Children {
     empty: Text,
     /// The reader puts children on record by an enquiry.
     to_enquiry: bool,
+    /// The reader keeps drills.
+    keeps_drills: bool,
     /// What staff have to do about reminders; the centre's stands on its desk.
     tasks: Vec<(StaffTask, String)>,
     /// Where a task is done.
@@ -227,6 +229,7 @@ async fn render(
     show(&Children {
         empty: empty(role),
         to_enquiry: role.may(Permission::KeepLoans),
+        keeps_drills: role.may(Permission::KeepDrills),
         tasks: tasks.into_iter().map(named).collect(),
         tasks_at: "/plans",
         messages,

@@ -14,6 +14,7 @@ mod devices;
 mod diagnosis;
 mod door;
 mod draft;
+mod drills;
 mod emergency;
 mod emergency_form;
 mod error;

@@ -7,10 +7,10 @@ use axum::{
 
 use super::{
     account, accounts, assets, calendar, care, children, course, demo_clock, devices, diagnosis,
-    door, draft, emergency, family, family_link, figures, fresh, imports, invitation, letters,
-    loans, map, municipality, night, outage, own_site, plan, positions, power, prefecture_map,
-    ready, rights, sign_in, site_batch, site_history, site_list, sites, stages, tiles, trail,
-    versions, what_if,
+    door, draft, drills, emergency, family, family_link, figures, fresh, imports, invitation,
+    letters, loans, map, municipality, night, outage, own_site, plan, positions, power,
+    prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list, sites, stages,
+    tiles, trail, versions, what_if,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -292,7 +292,25 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             Need::May(P::AssignCoordinator),
         ),
         ("POST", "/plans/{case}/confirmed", Need::May(P::ConfirmPlan)),
-        ("POST", "/plans/{case}/drill", Need::May(P::ConfirmPlan)),
+        ("GET", "/drills", Need::May(P::KeepDrills)),
+        ("GET", "/plans/{case}/drills", Need::May(P::KeepDrills)),
+        ("POST", "/plans/{case}/drills", Need::May(P::KeepDrills)),
+        (
+            "POST",
+            "/plans/{case}/drills/{drill}/strike",
+            Need::May(P::KeepDrills),
+        ),
+        (
+            "POST",
+            "/plans/{case}/tasks/{task}",
+            Need::May(P::KeepDrills),
+        ),
+        ("POST", "/plans/{case}/papers", Need::May(P::KeepDrills)),
+        (
+            "POST",
+            "/plans/{case}/papers/{held}",
+            Need::May(P::KeepDrills),
+        ),
         ("POST", "/plans/{case}/contacts", Need::May(P::WriteContact)),
         (
             "POST",
@@ -595,7 +613,15 @@ fn of_children() -> Router<App> {
         .route("/plans/{case}/stay/end", post(care::end_stay))
         .route("/plans/{case}/coordinators", post(care::assign))
         .route("/plans/{case}/confirmed", post(fresh::confirm))
-        .route("/plans/{case}/drill", post(fresh::drill))
+        .route("/drills", get(drills::list))
+        .route(
+            "/plans/{case}/drills",
+            get(drills::page).post(drills::record),
+        )
+        .route("/plans/{case}/drills/{drill}/strike", post(drills::strike))
+        .route("/plans/{case}/tasks/{task}", post(drills::mark))
+        .route("/plans/{case}/papers", post(drills::give))
+        .route("/plans/{case}/papers/{held}", post(drills::end_paper))
         .route("/plans/{case}/contacts", post(care::contact))
         .route("/plans/{case}/protection", post(care::protect))
         .route("/plans/{case}/address", post(care::reveal))

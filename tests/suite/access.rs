@@ -229,6 +229,9 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{unit}", &app.ids.next().to_string())
                 .replace("{ordinal}", "1")
                 .replace("{step}", "home")
+                .replace("{drill}", &app.ids.next().to_string())
+                .replace("{task}", &app.ids.next().to_string())
+                .replace("{held}", &app.ids.next().to_string())
                 .replace(
                     "{version}/{sheet}/{zoom}/{column}/{row}",
                     "0/flood/10/883/415",
@@ -359,7 +362,10 @@ fn about_a_case(app: &App, template: &str, otherwise: String) -> String {
         "close" => format!("id={id}&why=error"),
         "end" if template.contains("stay") => format!("id={id}"),
         "coordinators" => format!("account={id}&act=assign"),
-        "drill" => "held_on=2026-11-20".to_owned(),
+        "drills" => "held_on=2026-11-20&people=x".to_owned(),
+        "{task}" => "act=done".to_owned(),
+        "papers" => "paper=family&holder=x&version=1&given_on=2026-11-20".to_owned(),
+        "{held}" => "act=collected".to_owned(),
         "confirmed" => "seen=x".to_owned(),
         "answer" if template.starts_with("/tonight") => "came=left".to_owned(),
         "strike" => String::new(),
@@ -441,6 +447,9 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{unit}", &unit)
                 .replace("{ordinal}", "1")
                 .replace("{step}", "home")
+                .replace("{drill}", &app.ids.next().to_string())
+                .replace("{task}", &app.ids.next().to_string())
+                .replace("{held}", &app.ids.next().to_string())
                 .replace(
                     "{version}/{sheet}/{zoom}/{column}/{row}",
                     "0/flood/10/883/415",
@@ -614,6 +623,7 @@ const EXEMPT: &[&str] = &[
     "case_ids_in",
     "has_loan",
     "judge_anew",
+    "version_days",
     "document_in_force",
     "grant",
     "end_grants",

@@ -137,6 +137,7 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
         ("/plans/{case}/decide", Action::ReadDraft),
         ("/plans/{case}/versions", Action::ReadDraft),
         ("/plans/{case}/versions/{version}", Action::ReadDraft),
+        ("/plans/{case}/drills", Action::ReadDrills),
         ("/plans/{case}/disclosure", Action::Disclosed),
         ("/plans/{case}/disclosure.json", Action::Disclosed),
     ] {
@@ -198,6 +199,7 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
             "/plans/{case}/decide",
             "/plans/{case}/versions",
             "/plans/{case}/versions/{version}",
+            "/plans/{case}/drills",
             "/plans/{case}/reminders",
             // The letter in the place of a mail; walked in messages.rs.
             "/calls/{case}/letter.pdf",

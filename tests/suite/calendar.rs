@@ -121,7 +121,10 @@ async fn a_feed_says_nothing_of_who_the_child_is(db: Database) {
     let file = file.replace("\r\n ", "");
     // A year after it was confirmed last, or written.
     let mut tx = app.store.read().await.expect("a unit of work");
-    let (confirmed, _) = tx.freshness(child.case.id).await.expect("a look-up");
+    let confirmed = tx
+        .last_confirmation(child.case.id)
+        .await
+        .expect("a look-up");
     drop(tx);
     let last = confirmed
         .map(|confirmed| confirmed.on)

@@ -162,8 +162,8 @@ async fn a_drill_is_written_down_and_asks_for_a_look(db: Database) {
     let router = web::router(app.clone());
     let today = app.moment().today;
     let drill = async |on: String| {
-        let form = format!("held_on={on}&key={}", app.ids.next());
-        ask(&router, "POST", "/plans/X-1001/drill", &staff, &form)
+        let form = format!("held_on={on}&people=x&key={}", app.ids.next());
+        ask(&router, "POST", "/plans/X-1001/drills", &staff, &form)
             .await
             .status()
     };

@@ -15,6 +15,7 @@ mod demo;
 mod demo_clock;
 mod devices;
 mod diagnosis;
+mod drills;
 mod emergency;
 mod emergency_reads;
 mod family_check;

@@ -342,6 +342,42 @@ fn in_the_file(db: &Database) -> Vec<&'static str> {
 
 /// Another version and another home, so that there is a history; a row that a
 /// report quotes; a family with an account, a session and a request.
+/// Two drills, of which one was another child's; what failed is mended, and a neighbour
+/// holds a paper.
+async fn practise(app: &App, staff: &str) {
+    let router = web::router(app.clone());
+    let post = async |path: &str, form: &str| {
+        let form = format!("{form}&key={}", app.ids.next());
+        let path = format!("/plans/X-0001/{path}");
+        let done = ask(&router, "POST", &path, staff, &form).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER, "{path}");
+    };
+    let drill = "held_on=2026-11-20&people=消町77番地の隣人&tried_other=消町77番地の橋&\
+        failed-0=消町77番地の段差&person-0=消江の隣人&mend_by-0=2026-12-20";
+    post("drills", drill).await;
+    post("drills", drill).await;
+    let mut tx = app.store.read().await.expect("a unit of work");
+    let case = tx
+        .case_of_number(&number("X-0001"))
+        .await
+        .expect("a look-up");
+    let case = case.expect("a case");
+    let drills = tx.drills_of(case).await.expect("drills");
+    let task = tx.open_tasks(case).await.expect("tasks").pop();
+    drop(tx);
+    let task = task.expect("one failed");
+    let other = drills.iter().find(|one| one.id != task.drill);
+    let other = other.expect("another drill").id;
+    post(
+        &format!("tasks/{}", task.id),
+        "act=done&note=消町77番地に板",
+    )
+    .await;
+    post(&format!("drills/{other}/strike"), "why=消町77番地の別の子").await;
+    let paper = "paper=neighbours&holder=消町77番地の隣人&version=1&given_on=2026-11-20";
+    post("papers", paper).await;
+}
+
 async fn give_it_a_history(app: &App) {
     let router = web::router(app.clone());
     let moved = CHILD
@@ -401,6 +437,7 @@ async fn give_it_a_history(app: &App) {
     let form = format!("seen={seen}&key={}", app.ids.next());
     let confirmed = ask(&router, "POST", "/plans/X-0001/confirmed", &staff, &form).await;
     assert_eq!(confirmed.status(), StatusCode::SEE_OTHER);
+    practise(app, &staff).await;
     import_text(app, &CHILD.replace("2020-01-01", "消江の誕生日")).await;
     let request = AccountRequest {
         email: "kesie-haha@example.jp".to_owned(),
@@ -448,6 +485,13 @@ const HELD: &[&str] = &[
     "case_equipment.document",
     "plan_version.document",
     "plan_supporter.name",
+    "plan_drill.people",
+    "plan_drill.tried_other",
+    "plan_drill.undone_why",
+    "drill_task.what",
+    "drill_task.person",
+    "drill_task.done_note",
+    "plan_paper.holder",
     "account.email",
     "correction_request.proposed",
     "import_run.report",

@@ -9,6 +9,7 @@ pub mod gap;
 pub mod giving;
 pub mod overriding;
 pub mod particulars;
+pub mod drill;
 pub mod provision;
 pub mod review;
 pub mod support;

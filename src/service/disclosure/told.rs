@@ -11,12 +11,13 @@ use crate::{
         hand_message::{MessageFate, MessageState},
         id::CaseId,
         night::NightAnswer,
+        plan::drill::DrillTo,
     },
     print::disclosure::Part,
     service::ServiceError,
     store::{
-        FamilyAnswer, MailContact, StoredBatteryCheck, StoredCall, StoredFamilyCheck,
-        StoredMessage, StoredNotice, StoredTerm, Tx,
+        FamilyAnswer, HeldPaper, MailContact, StoredBatteryCheck, StoredCall, StoredDrill,
+        StoredFamilyCheck, StoredMessage, StoredNotice, StoredTerm, Tx,
     },
 };
 
@@ -30,6 +31,8 @@ pub(super) struct Told {
     batteries: Vec<StoredBatteryCheck>,
     reports: Vec<StoredFamilyCheck>,
     nights: Vec<NightAnswer>,
+    drills: Vec<StoredDrill>,
+    papers: Vec<HeldPaper>,
 }
 
 impl Told {
@@ -77,6 +80,8 @@ impl Told {
             reminders,
             batteries: tx.battery_checks(case).await?,
             nights: tx.night_answers_of(case).await?,
+            drills: tx.drills_of(case).await?,
+            papers: tx.papers_of(case).await?,
             reports: if withheld {
                 Vec::new()
             } else {
@@ -101,7 +106,57 @@ impl Told {
             part("送った期限のお知らせ", note, self.reminders()),
             part("バッテリーの点検", "", self.batteries()),
             part("今夜の一覧に記録した電話", note, self.nights()),
+            part(
+                "訓練の記録",
+                "新しい順。取り消したものも残っています。",
+                self.drills(),
+            ),
+            part("計画の紙を持っている人", "", self.papers()),
         ]
+    }
+
+    fn drills(&self) -> Value {
+        let drills = self.drills.iter();
+        drills
+            .map(|one| {
+                let drill = &one.drill;
+                let tried = drill.tried.iter().map(|one| one.name().ja);
+                let tasks = one.tasks.iter().map(|task| {
+                    let failure = &task.failure;
+                    let done = task.done.as_ref();
+                    json!({
+                        "failed": failure.what, "mender": failure.part.map(|part| part.name().ja),
+                        "mender_name": failure.person, "mend_by": failure.until,
+                        "mended_at": done.map(|(at, ..)| time(*at)),
+                        "mended_how": done.and_then(|(.., note)| note.clone()),
+                    })
+                });
+                json!({
+                    "drilled_on": drill.on, "people": drill.people,
+                    "drill_to": drill.to.as_ref().map(DrillTo::label),
+                    "travel_by": drill.by, "drill_minutes": drill.minutes,
+                    "tried": tried.collect::<Vec<_>>(), "tried_other": drill.tried_other,
+                    "failures": tasks.collect::<Vec<_>>(),
+                    "taken_back": one.undone.as_ref().map(|(at, ..)| time(*at)),
+                    "taken_back_why": one.undone.as_ref().and_then(|(.., why)| why.clone()),
+                })
+            })
+            .collect()
+    }
+
+    fn papers(&self) -> Value {
+        let papers = self.papers.iter();
+        papers
+            .map(|one| {
+                json!({
+                    "paper": one.paper.name().ja, "holder": one.holder,
+                    "given_on": one.given_on, "of_version": one.version,
+                    "print_number": one.print_number,
+                    "held_until": one.ended.map(|(on, _)| on),
+                    "ended_how": one.ended.map(|(_, how)| how.name().ja),
+                })
+            })
+            .collect()
     }
 
     fn answers(&self) -> Value {

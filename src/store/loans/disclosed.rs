@@ -102,7 +102,7 @@ impl Tx {
         Ok(about)
     }
 
-    /// Every confirmation (`true`) and drill of a case, with its day, the latest first.
+    /// Every confirmation (`true`) and drill of a case that stands, with its day, the latest first.
     pub(in crate::store) async fn reviews_about(
         &mut self,
         case: CaseId,
@@ -114,6 +114,7 @@ impl Tx {
                      from plan_confirmation
                      union all
                      select case_id, held_on, cast(0 as bigint) from plan_drill
+                     where undone_at is null
                  ) r where r.case_id = $1 order by r.on_day desc, r.confirmed",
             )
             .bind(case.0)

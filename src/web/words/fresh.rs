@@ -9,10 +9,6 @@ words! {
     DRILLED = "訓練をした", "drill held";
     CONFIRM_HELP = "ご家族と一緒に計画を読み直したら記録してください。いまの判定を覚えておき、あとで変わったことがあれば、何が変わったかを知らせます。12か月たつと、また確認の時期になります。", "Record it when you have read the plan again together with the family. What is found today is kept, and whatever changes later is named. After twelve months it is time again.";
     CONFIRM = "今日、ご家族と確認した", "Confirmed with the family today";
-    DRILL_ON = "訓練の日", "Day of the drill";
-    BAD_DRILL = "その日の訓練は記録できません", "No drill of that day can be recorded";
-    BAD_DRILL_HELP = "訓練の日は、お子さんが生まれた日から今日まで（10年以内）です。日付を確かめて、もう一度記録してください。", "A drill lies between the child's birth and today, within ten years. Check the day and record it again.";
     OVERTAKEN = "この画面を開いてから、判定か計画が変わりました", "The verdict or the plan has changed since this page was opened";
     OVERTAKEN_HELP = "確認は記録していません。計画の画面を開き直し、変わったところをご家族と読んでから、もう一度記録してください。", "Nothing was recorded. Open the plan again, read with the family what has changed, and record it then.";
-    DRILL = "訓練を記録する", "Record the drill";
 }

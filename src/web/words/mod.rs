@@ -49,6 +49,7 @@ pub(super) mod demo_clock;
 pub(super) mod devices;
 pub(super) mod draft;
 pub(super) mod diagnosis;
+pub(super) mod drills;
 pub(super) mod emergency;
 pub(super) mod family;
 pub(super) mod family_check;
@@ -364,6 +365,7 @@ mod tests {
             loan_towns::ALL,
             loans::ALL,
             positions::ALL,
+            drills::ALL,
             fresh::ALL,
             trail::ALL,
             what_if::ALL,

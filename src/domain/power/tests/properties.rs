@@ -192,3 +192,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn zz_debug() {
+    let from = [5.0, 115.7205674260664, 0.5, 0.5, 50.0, 0.0, 50.0, 20.0, 10.381526226670301, 0.0, 0.5, 8.710057003375036];
+    let mut other = from;
+    other[0] = 5.0 + 55.0 * 0.5643024033393419;
+    for f in [from, other] {
+        let b = of(home(&f, false));
+        println!("total {:?} batteries {:?} storm {:?}", b.total, b.batteries, b.storm);
+        for s in b.segments(100.0) { println!("  {:.3}-{:.3} {:?} {:?}", s.from, s.until, s.source.kind, s.source.hours); }
+    }
+}

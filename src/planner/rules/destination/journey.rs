@@ -56,6 +56,7 @@ fn in_time(check: &Check<'_>, there: There<'_>, hazard: Hazard, lead: Option<u32
             travel.and_then(|t| t.minutes_by_night).map(tenths),
         )
         .with_some("travel_basis", travel.map(|t| t.basis))
+        .with_some("drilled_on", travel.and_then(|t| t.drilled_on))
         .with_some(
             "straight_line_metres",
             there.facts.straight_line_metres.map(f64::round),
@@ -107,7 +108,7 @@ fn in_time(check: &Check<'_>, there: There<'_>, hazard: Hazard, lead: Option<u32
             "One arrives before the hazard.",
         ));
     }
-    let (minutes, basis) = (travel.minutes.ceil(), travel.basis.name());
+    let (minutes, basis) = (travel.minutes.ceil(), travel.told());
     about.fails_if_hit(
         check.home(hazard),
         Owner::Coordinator,

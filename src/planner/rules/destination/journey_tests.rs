@@ -4,7 +4,10 @@ use super::*;
 use crate::{
     domain::{
         hazard::{InundationRank, LandslideZone, LayerKind, ZoneClass},
-        plan::PlanDocument,
+        plan::{
+            PlanDocument,
+            drill::{DrillTo, HeldDrill, MeasuredWay},
+        },
         position::Position,
     },
     planner::facts::TravelBasis::{Drill, Family, StraightLine},
@@ -210,4 +213,77 @@ fn a_way_near_an_area_that_could_not_be_read_is_unknown() {
     checking(&a_plan(), world)
         .about(Hazard::Flood)
         .is_unknown(Dst12);
+}
+
+/// A drill to a destination of a plan.
+fn held(plan: &PlanDocument, place: usize, minutes: u32) -> HeldDrill {
+    HeldDrill {
+        on: "2026-11-01".parse().unwrap(),
+        way: Some(MeasuredWay {
+            to: DrillTo::of(&plan.destinations[place]),
+            by: Some(TravelBy::Car),
+            minutes,
+        }),
+    }
+}
+
+#[test]
+fn a_drill_on_record_stands_before_what_the_plan_states_and_its_straight_line() {
+    for (stated, family) in [(Some(7), Some(9)), (None, Some(9)), (None, None)] {
+        let plan = a_plan_with(|plan| {
+            plan.destinations[0].drill_minutes = stated;
+            plan.destinations[0].family_minutes = family;
+        });
+        let drills = [held(&plan, 0, 33)];
+        let looked = checking_drilled(&plan, a_world(), &drills, today());
+        let travel = looked.look.destinations[0].travel.unwrap();
+        assert_eq!((travel.basis, travel.minutes.round()), (Drill, 33.0));
+        assert_eq!(travel.drilled_on, Some(drills[0].on));
+        assert!(travel.told().en.contains("2026-11-01"));
+    }
+}
+
+#[test]
+fn a_drill_to_another_destination_or_one_that_was_struck_out_counts_for_nothing() {
+    let plan = a_plan_with(|plan| {
+        plan.destinations[0].drill_minutes = None;
+        plan.destinations[0].family_minutes = Some(9);
+    });
+    // Struck out it is not handed to the rules at all.
+    for drills in [vec![held(&plan, 1, 33)], Vec::new()] {
+        let looked = checking_drilled(&plan, a_world(), &drills, today());
+        let travel = looked.look.destinations[0].travel.unwrap();
+        assert_eq!((travel.basis, travel.drilled_on), (Family, None));
+    }
+    // On foot it says nothing of a way by car.
+    let mut on_foot = held(&plan, 0, 33);
+    on_foot.way.as_mut().unwrap().by = Some(TravelBy::Foot);
+    let looked = checking_drilled(&plan, a_world(), &[on_foot], today());
+    assert_eq!(looked.look.destinations[0].travel.unwrap().basis, Family);
+}
+
+#[test]
+fn the_minutes_of_a_drill_decide_on_the_way_and_on_power_and_say_of_which_day() {
+    let plan = with_lead(Some(20));
+    let of = |minutes| {
+        let drills = [held(&plan, 0, minutes)];
+        checking_drilled(&plan, a_world().flooding_the_home(), &drills, today())
+    };
+    let looked = of(21);
+    let finding = looked.fails(Dst06);
+    assert_eq!(finding.evidence.0["drilled_on"], "2026-11-01");
+    assert_eq!(finding.evidence.0["travel_basis"], "drill");
+    assert!(
+        finding.message.ja.contains("2026-11-01の訓練"),
+        "{}",
+        finding.message.ja
+    );
+    of(20).about(Hazard::Flood).holds(Dst06);
+    let power = |minutes| {
+        let looked = of(minutes);
+        let mut found = looked.look.findings.iter();
+        let found = found.find(|f| f.rule == RuleCode::Pwr15).unwrap();
+        found.evidence.0["travel_minutes"].as_f64().unwrap()
+    };
+    assert!((power(60) - power(20) - 40.0).abs() < 1e-9);
 }

@@ -56,6 +56,7 @@ pub(super) fn power_on_arrival(check: &Check<'_>, there: There<'_>) -> Finding {
         .with("preparation_minutes", preparation)
         .with_some("travel_minutes", travel.map(|t| tenths(t.minutes)))
         .with_some("travel_basis", travel.map(|t| t.basis))
+        .with_some("drilled_on", travel.and_then(|t| t.drilled_on))
         .with("queue_minutes", parameters.queue_minutes)
         .with("hours_after_arrival", parameters.hours_after_arrival)
         .with("hours_needed", shown(battery, needed).1);

@@ -236,6 +236,7 @@ fn oxygen(check: &Check<'_>, equipment: &Equipment) -> Option<Finding> {
             "travel_minutes",
             travel.map(|travel| travel.minutes.round()),
         )
+        .with_some("drilled_on", travel.and_then(|travel| travel.drilled_on))
         .with("oxygen_confirmed", confirmed)
         .with("hours_needed", (needed * 10.0).ceil() / 10.0);
     Some(match oxygen.reach.lasts(needed) {

@@ -61,6 +61,7 @@ pub(super) fn batteries_outlast_the_way(check: &Check<'_>) -> Finding {
             "travel_minutes",
             travel.map(|travel| travel.minutes.round()),
         )
+        .with_some("drilled_on", travel.and_then(|travel| travel.drilled_on))
         .with("hours_needed", (needed * 10.0).ceil() / 10.0);
     match batteries.lasts(needed) {
         None => unknown_hours(check, verdict),
@@ -234,7 +235,8 @@ pub(super) fn outage_trigger(check: &Check<'_>) -> Finding {
             "travel_minutes",
             travel.map(|travel| travel.minutes.round()),
         )
-        .with_some("travel_basis", travel.map(|travel| travel.basis));
+        .with_some("travel_basis", travel.map(|travel| travel.basis))
+        .with_some("drilled_on", travel.and_then(|travel| travel.drilled_on));
     if there.is_none() {
         if check.plan.is_unread(Item::Destinations) {
             let title = Text::fixed("避難先", "destinations");
