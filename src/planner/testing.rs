@@ -28,8 +28,8 @@ use crate::{
             PlanDocument,
             document::{
                 Agreement, ChildItems, ConsentRecord, Consents, Contact, Destination,
-                DestinationKind, Explanation, Provision, StartTrigger, Supporter, TooLate,
-                TravelBy,
+                DestinationKind, Explanation, Provision, StartTrigger, Supporter, SupporterKind,
+                TooLate, TravelBy,
             },
             drill::HeldDrill,
             review::Review,
@@ -146,6 +146,12 @@ pub(crate) fn a_plan() -> PlanDocument {
             address: words("熊本県人吉市【デモ】町1-2"),
             contact: words("000-0000-0001"),
             relation: words("近所"),
+            // Three of them come, and live outside the zones around the home.
+            kind: Some(SupporterKind::Body),
+            people: Some(3),
+            can_carry: Some(true),
+            position: Some(at_site()),
+            accuracy: Some(PositionAccuracy::Surveyed),
             agreed: Some(true),
             ..Supporter::default()
         }],

@@ -343,6 +343,7 @@ fn many_plans() -> Vec<PlanDocument> {
         plan.destinations
             .push(nowhere(DestinationKind::StayUpstairs));
     }));
+    plans.push(a_plan_with(|plan| plan.supporters[0].agreed = Some(false)));
     plans.push(a_plan_with(|plan| {
         plan.home.room_floor = Some(1);
         plan.power = None;

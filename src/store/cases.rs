@@ -18,9 +18,7 @@ use crate::domain::{
     child::{Home, PlanStep, Stuck},
     id::{CaseId, CaseNumber, EmergencyId},
     municipality::MunicipalityCode,
-    plan::{
-        PlanDocument, document::ChildItems, drill::HeldDrill, overriding::Override,
-    },
+    plan::{PlanDocument, document::ChildItems, drill::HeldDrill, overriding::Override},
     position::{Position, PositionOrigin},
     power::Equipment,
     residence::AddressShown,

@@ -367,15 +367,14 @@ impl Act {
         })
     }
 
-    fn revision(&self) -> Result<i64, Error> {
-        self.typed
-            .get("revision")
-            .parse()
-            .map_err(|_| Error::BadForm)
+    /// The revision that the page showed; of a form without one none that ever was.
+    fn revision(&self) -> i64 {
+        self.typed.get("revision").parse().unwrap_or(0)
     }
 
-    fn id(&self) -> Result<Uuid, Error> {
-        Uuid::parse_str(self.typed.get("id")).map_err(|_| Error::BadForm)
+    /// What the form is about; of a form that names nothing, nothing that is there.
+    fn id(&self) -> Uuid {
+        Uuid::parse_str(self.typed.get("id")).unwrap_or_default()
     }
 
     fn words(&self, name: &str) -> Option<String> {
@@ -417,7 +416,7 @@ pub(super) async fn agree(
                 on,
             };
             let sheet = act.typed.sheet(&visit)?;
-            life::agree(&app, sheet, &act.number, (act.revision()?, &agreed)).await?
+            life::agree(&app, sheet, &act.number, (act.revision(), &agreed)).await?
         }
     };
     after(&app, &visit, &act.number, answer).await
@@ -432,7 +431,7 @@ pub(super) async fn hand_in(
 ) -> Result<Response, Error> {
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
-    let answer = life::hand_in(&app, sheet, &act.number, act.revision()?).await?;
+    let answer = life::hand_in(&app, sheet, &act.number, act.revision()).await?;
     after(&app, &visit, &act.number, answer).await
 }
 
@@ -445,7 +444,7 @@ pub(super) async fn take_back(
 ) -> Result<Response, Error> {
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
-    let answer = life::take_back(&app, sheet, &act.number, act.revision()?).await?;
+    let answer = life::take_back(&app, sheet, &act.number, act.revision()).await?;
     after(&app, &visit, &act.number, answer).await
 }
 
@@ -459,7 +458,7 @@ pub(super) async fn give_up(
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
     let why = act.words("words");
-    let asked = (act.revision()?, why.as_deref());
+    let asked = (act.revision(), why.as_deref());
     let answer = life::discard(&app, sheet, &act.number, asked).await?;
     after(&app, &visit, &act.number, answer).await
 }
@@ -473,7 +472,7 @@ pub(super) async fn mend(
 ) -> Result<Response, Error> {
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
-    let asked = (act.id()?, act.typed.get("mended") == "yes");
+    let asked = (act.id(), act.typed.get("mended") == "yes");
     let answer = life::mend(&app, sheet, &act.number, asked).await?;
     after(&app, &visit, &act.number, answer).await
 }
@@ -487,7 +486,7 @@ pub(super) async fn gap(
 ) -> Result<Response, Error> {
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
-    let asked = (act.id()?, act.typed.get("closed") == "yes");
+    let asked = (act.id(), act.typed.get("closed") == "yes");
     let answer = life::close_gap(&app, sheet, &act.number, asked).await?;
     after(&app, &visit, &act.number, answer).await
 }
@@ -520,7 +519,7 @@ pub(super) async fn strike(
 ) -> Result<Response, Error> {
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
-    let answer = life::strike(&app, sheet, &act.number, act.id()?).await?;
+    let answer = life::strike(&app, sheet, &act.number, act.id()).await?;
     after(&app, &visit, &act.number, answer).await
 }
 
@@ -533,7 +532,7 @@ pub(super) async fn end_override(
 ) -> Result<Response, Error> {
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
-    let answer = life::end_override(&app, sheet, &act.number, act.id()?).await?;
+    let answer = life::end_override(&app, sheet, &act.number, act.id()).await?;
     after(&app, &visit, &act.number, answer).await
 }
 
@@ -747,7 +746,7 @@ pub(super) async fn return_it(
     });
     let defects: Vec<Defect> = defects.collect();
     let words = act.words("words");
-    let asked = (act.revision()?, defects.as_slice(), words.as_deref());
+    let asked = (act.revision(), defects.as_slice(), words.as_deref());
     let answer = life::return_it(&app, sheet, &act.number, asked).await?;
     decided(&app, &visit, (&act.number, &act.typed), answer, "course").await
 }
@@ -790,6 +789,9 @@ pub(super) async fn make_override(
 ) -> Result<Response, Error> {
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
+    if !life::may_write(&app, &visit.who, &act.number).await? {
+        return Err(Error::NotFound);
+    }
     let rule: RuleCode =
         serde_json::from_value(act.typed.get("rule").into()).map_err(|_| Error::BadForm)?;
     let hazard = act.typed.get("hazard");

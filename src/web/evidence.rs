@@ -238,6 +238,21 @@ const NAMES: &[(&str, &str, &str)] = &[
         "travel by night (min)",
     ),
     ("counts_until", "いつまで有効か", "counts until"),
+    ("parents", "手伝う親の人数", "parents who help"),
+    ("others", "手伝うほかの人・団体", "others who help"),
+    (
+        "can_carry",
+        "抱える・押すことができる人数",
+        "who can carry or push",
+    ),
+    ("needed", "要る人数", "needed"),
+    ("inside", "区域の中に住む人", "who live in the zone"),
+    (
+        "not_known",
+        "住まいが分からない人",
+        "whose home is not known",
+    ),
+    ("supporter", "何番目の支援者", "which supporter"),
     (
         "former_home_left_on",
         "前の家を出た日",

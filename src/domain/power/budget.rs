@@ -201,16 +201,19 @@ impl Given<'_> {
         self.dedicated(&mut sources);
         self.portable(watts, &mut sources);
         // What is in them at the whole draw: the ventilator's own batteries, and hours
-        // that were stated of all together, are of the ventilator alone.
-        let share = watts.zip(self.ventilator_watts());
-        let share = share.map_or(0.0, |(all, own)| (own / all).min(1.0));
-        let batteries: f64 = sources
+        // that were stated of all together, are of the ventilator alone. Where more than
+        // the ventilator draws they do not count here: how much they hold is known by
+        // hours of the ventilator, so that a hungrier one would seem to store more.
+        let alone = watts.zip(self.ventilator_watts());
+        let share = alone.map_or(0.0, |(all, own)| if own >= all { 1.0 } else { 0.0 });
+        let store: f64 = sources
             .iter()
             .map(|source| match source.kind {
                 SourceKind::Portable => source.hours,
                 _ => source.hours * share,
             })
             .sum();
+        let batteries = (sources.iter().any(|source| source.hours > 0.0), store);
         self.cars(watts, &mut sources);
         let charging = self.generator(watts, batteries, counts, &mut sources);
         (sources, charging)
@@ -323,7 +326,7 @@ impl Given<'_> {
     fn generator(
         &self,
         watts: Option<f64>,
-        batteries: f64,
+        batteries: (bool, f64),
         counts: &dyn Fn(&HomeGenerator) -> bool,
         sources: &mut Vec<Source>,
     ) -> Option<Charging> {

@@ -67,12 +67,17 @@ pub struct Charging {
 }
 
 impl Charging {
-    /// Hours that it adds to batteries that hold so many hours of a draw of so
-    /// many watts. A charger that gives less than the devices draw cannot keep
-    /// up: then the batteries end while it runs, however much fuel there is.
-    /// Without a battery there is nothing to charge.
-    pub fn hours(&self, draw_watts: f64, battery_hours: f64, parameters: &PowerParameters) -> f64 {
-        if battery_hours <= 0.0 || draw_watts <= 0.0 {
+    /// Hours that it adds to batteries, of which `store_hours` at the whole draw (watts)
+    /// are known by what they hold. A charger that gives less than the devices draw
+    /// cannot keep up: then that store ends while it runs, however much fuel there is.
+    /// Without a battery (`has_battery`) there is nothing to charge.
+    pub fn hours(
+        &self,
+        draw_watts: f64,
+        (has_battery, store_hours): (bool, f64),
+        parameters: &PowerParameters,
+    ) -> f64 {
+        if !has_battery || draw_watts <= 0.0 {
             return 0.0;
         }
         let gives = self.charger_watts * parameters.charger_share;
@@ -80,7 +85,7 @@ impl Charging {
         if self.keeps_up(draw_watts, parameters) {
             by_fuel
         } else {
-            by_fuel.min(battery_hours * gives / (draw_watts - gives))
+            by_fuel.min(store_hours * gives / (draw_watts - gives))
         }
     }
 

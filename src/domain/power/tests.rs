@@ -509,9 +509,11 @@ fn low_confidence_goes_along_with_the_number() {
 
 #[test]
 fn the_ventilators_own_batteries_are_no_store_for_everything_else() {
-    // Draw 131 × 1.2 = 157.2 W, of which the ventilator 21.6 W. Its own 8 h hold
-    // 8 × 21.6 = 172.8 Wh. A charger of 150 W gives 120 W: 37.2 W are missing while the
-    // generator runs, and 172.8 / 157.2 h × 120 / 37.2 = 3.546 h are added to the 8.
+    // Draw 131 × 1.2 = 157.2 W, of which the ventilator 21.6 W. A charger of 150 W gives
+    // 120 W: 37.2 W are missing while the generator runs. The ventilator's own 8 h are
+    // known by hours of the ventilator and carry nothing else: they make up for nothing,
+    // and the generator adds nothing to them. 500 Wh × 0.8 / 157.2 W = 2.545 h of a
+    // portable battery do: 2.545 h × 120 / 37.2 = 8.208 h.
     let own = json!([{"nominal_hours": 8.0, "checked_hours": 8.0,
         "checked_on": "2026-10-01", "checked_by": "maker"}]);
     let budget = of(a_child(&together([
@@ -522,8 +524,17 @@ fn the_ventilators_own_batteries_are_no_store_for_everything_else() {
         }),
     ])));
     close(budget.batteries.hours, 8.0);
-    let added = 172.8 / 157.2 * 120.0 / 37.2;
-    close(budget.total.hours, 8.0 + added);
+    close(budget.total.hours, 8.0);
+    let budget = of(a_child(&together([
+        json!({"devices": humidified(), "internal_batteries": own,
+            "portable_batteries": portable(500.0)}),
+        json!({
+            "generators": [{"model": "EU18i", "charger_watts": 150.0}],
+            "gasoline": [{"litres": 39.0}]
+        }),
+    ])));
+    let store = 400.0 / 157.2;
+    close(budget.total.hours, 8.0 + store + store * 120.0 / 37.2);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::{
         text::{Text, key_form},
     },
     planner::{
-        exposure::{HazardExposure, Place},
+        exposure::{HazardExposure, Place, WhyUnknown},
         facts::municipality_of,
     },
 };
@@ -152,6 +152,10 @@ fn somebody_can_come(check: &Check<'_>, hazard: Hazard) -> Option<Finding> {
         return None;
     }
     let home = check.home(hazard);
+    // Of a hazard that no map is read for nobody can say where it reaches.
+    if home.why_unknown() == Some(WhyUnknown::NoLayerRead) {
+        return None;
+    }
     let about = about(RuleCode::Sup02, Severity::Warning).hazard(hazard);
     let next = Text::fixed(
         "手伝う人の住所を確かめて計画に書き、全員が同じ危険な区域に住むときは、区域の外に住む人を1人加える。",

@@ -107,9 +107,16 @@ fn somebody_comes_from_outside_the_zone() {
         .is_silent(Sup02);
     // What hits the home is not known.
     let plan = helped_by(vec![lives(Some(true), None)]);
+    let unmapped = crate::domain::hazard::LayerKind::ALL
+        .into_iter()
+        .fold(a_world(), WorldBuilder::without_a_map_of);
+    checking(&plan, unmapped)
+        .about(Hazard::Flood)
+        .is_unknown(Sup02);
+    // Of a volcano no map is read: it would be asked of every plan.
     checking(&plan, a_world())
         .about(Hazard::Volcano)
-        .is_unknown(Sup02);
+        .is_silent(Sup02);
 }
 
 #[test]

@@ -302,6 +302,10 @@ fn without_an_early_start_the_hours_of_a_storm_are_told() {
         ),
         ("/external_batteries", Some(serde_json::json!([]))),
         ("/portable_batteries", Some(serde_json::json!([]))),
+        (
+            "/generators/0/charger_watts",
+            Some(serde_json::json!(900.0)),
+        ),
     ]);
     plan.early_trigger = None;
     let checked = checking(&plan, a_world());

@@ -173,6 +173,8 @@ fn a_generator_does_not_carry_the_first_hours_of_a_storm() {
             ("/internal_batteries", Some(list)),
             ("/external_batteries", Some(json!([]))),
             ("/portable_batteries", Some(json!([]))),
+            // Chargers that keep up with everything that draws.
+            ("/generators/0/charger_watts", Some(json!(900.0))),
         ]);
         checking(&plan, a_world())
     };
@@ -195,6 +197,7 @@ fn a_generator_does_not_carry_the_first_hours_of_a_storm() {
         ),
         ("/external_batteries", None),
         ("/portable_batteries", Some(json!([]))),
+        ("/generators/0/charger_watts", Some(json!(900.0))),
     ]);
     checking(&unknown, a_world()).is_unknown(Pwr17);
 }
