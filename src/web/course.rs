@@ -30,7 +30,7 @@ use crate::{
         finding::{Finding, Owner, RuleCode},
         hazard::Hazard,
         id::CaseNumber,
-        plan::course::{Defect, Step},
+        plan::course::{Defect, Stage, Step},
         rights::{ToldHow, written},
         text::{Lang, Text},
     },
@@ -246,7 +246,6 @@ fn since(at: DateTime<Utc>, today: NaiveDate, lang: Lang) -> String {
 }
 
 fn next(page: &CoursePage) -> Option<Text> {
-    use crate::domain::plan::course::Stage;
     Some(match page.draft.as_ref()?.stage {
         Stage::Draft => c::WAITS_FOR_FAMILY,
         Stage::Agreed => c::WAITS_FOR_WRITER,
@@ -270,7 +269,7 @@ pub(super) async fn render(
     let version = page.in_force.as_ref();
     let standing = standing.or_else(|| version.and_then(|v| Some((v.stage?, v.since))));
     let in_force = version.map(|version| {
-        let stage = version.stage.map_or(c::BY_IMPORT, |stage| stage.name());
+        let stage = version.stage.map_or(c::BY_IMPORT, Stage::name);
         format!(
             "{} {} ・ {} ・ {}",
             c::VERSION.get(lang),

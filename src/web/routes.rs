@@ -466,6 +466,7 @@ pub(super) fn all() -> Router<App> {
     Router::new()
         .merge(at_the_door())
         .merge(of_children())
+        .merge(of_plans())
         .merge(of_sites())
         .merge(of_offices())
 }
@@ -546,31 +547,6 @@ fn of_children() -> Router<App> {
             "/plans/{case}/position",
             get(positions::page).post(positions::set),
         )
-        .route("/plans", get(stages::list))
-        .route("/plans/{case}/course", get(course::page))
-        .route(
-            "/plans/{case}/draft",
-            get(draft::overview).post(draft::begin),
-        )
-        .route(
-            "/plans/{case}/draft/{step}",
-            get(draft::step).post(draft::keep),
-        )
-        .route("/plans/{case}/agree", post(course::agree))
-        .route("/plans/{case}/hand-in", post(course::hand_in))
-        .route("/plans/{case}/take-back", post(course::take_back))
-        .route("/plans/{case}/give-up", post(course::give_up))
-        .route("/plans/{case}/mend", post(course::mend))
-        .route("/plans/{case}/gap", post(course::gap))
-        .route("/plans/{case}/decide", get(course::decide))
-        .route("/plans/{case}/approve", post(course::approve))
-        .route("/plans/{case}/return", post(course::return_it))
-        .route("/plans/{case}/override", post(course::make_override))
-        .route("/plans/{case}/override/end", post(course::end_override))
-        .route("/plans/{case}/give", post(course::give))
-        .route("/plans/{case}/give/strike", post(course::strike))
-        .route("/plans/{case}/versions", get(versions::compare))
-        .route("/plans/{case}/versions/{version}", get(versions::one))
         .route("/plans/{case}/power", get(power::page))
         .route(
             "/plans/{case}/power/edit",
@@ -729,6 +705,36 @@ fn of_sites() -> Router<App> {
         .route("/sites/{id}/reopen", post(own_site::reopen))
         .route("/sites/{id}/entry", post(sites::enter))
         .route("/sites/{id}/entry/restore", post(sites::restore))
+}
+
+/// The life of a plan.
+fn of_plans() -> Router<App> {
+    Router::new()
+        .route("/plans", get(stages::list))
+        .route("/plans/{case}/course", get(course::page))
+        .route(
+            "/plans/{case}/draft",
+            get(draft::overview).post(draft::begin),
+        )
+        .route(
+            "/plans/{case}/draft/{step}",
+            get(draft::step).post(draft::keep),
+        )
+        .route("/plans/{case}/agree", post(course::agree))
+        .route("/plans/{case}/hand-in", post(course::hand_in))
+        .route("/plans/{case}/take-back", post(course::take_back))
+        .route("/plans/{case}/give-up", post(course::give_up))
+        .route("/plans/{case}/mend", post(course::mend))
+        .route("/plans/{case}/gap", post(course::gap))
+        .route("/plans/{case}/decide", get(course::decide))
+        .route("/plans/{case}/approve", post(course::approve))
+        .route("/plans/{case}/return", post(course::return_it))
+        .route("/plans/{case}/override", post(course::make_override))
+        .route("/plans/{case}/override/end", post(course::end_override))
+        .route("/plans/{case}/give", post(course::give))
+        .route("/plans/{case}/give/strike", post(course::strike))
+        .route("/plans/{case}/versions", get(versions::compare))
+        .route("/plans/{case}/versions/{version}", get(versions::one))
 }
 
 /// What belongs to an office or a role.

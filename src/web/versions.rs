@@ -18,7 +18,7 @@ use super::{
 use crate::{
     app::App,
     clock::in_tokyo,
-    domain::{id::CaseNumber, text::Lang},
+    domain::{id::CaseNumber, plan::course::Stage, text::Lang},
     service::life::{self, Version},
     store::VersionLine,
 };
@@ -40,7 +40,7 @@ struct Line {
 fn line(one: &VersionLine, lang: Lang) -> String {
     let at = |at| in_tokyo(at).format("%Y-%m-%d").to_string();
     let until = one.until.map_or_else(String::new, at);
-    let stage = one.stage.map_or(c::BY_IMPORT, |stage| stage.name());
+    let stage = one.stage.map_or(c::BY_IMPORT, Stage::name);
     format!(
         "{} {} ・ {}–{until} ・ {}",
         c::VERSION.get(lang),

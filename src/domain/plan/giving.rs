@@ -76,16 +76,20 @@ pub fn basis(
     let refused = answer.is_some_and(|consent| !consent.given);
     let given =
         answer.is_some_and(|consent| consent.given && consent.on.is_none_or(|on| on <= today));
-    match mode {
-        OrdinanceMode::OrdinanceNoConsent => Ok(Basis::Ordinance),
-        // A refusal still blocks.
-        OrdinanceMode::OrdinanceOptOut if refused => Err(MayNot::Refused),
-        OrdinanceMode::OrdinanceOptOut => Ok(Basis::Ordinance),
-        OrdinanceMode::ConsentOptIn if refused => Err(MayNot::Refused),
-        OrdinanceMode::ConsentOptIn if !given => Err(MayNot::NotAsked),
-        OrdinanceMode::ConsentOptIn if !supporters_agree => Err(MayNot::Supporter),
-        OrdinanceMode::ConsentOptIn => Ok(Basis::Consent),
+    // A refusal blocks unless the ordinance asks nobody.
+    if refused && mode != OrdinanceMode::OrdinanceNoConsent {
+        return Err(MayNot::Refused);
     }
+    if mode != OrdinanceMode::ConsentOptIn {
+        return Ok(Basis::Ordinance);
+    }
+    if !given {
+        return Err(MayNot::NotAsked);
+    }
+    if !supporters_agree {
+        return Err(MayNot::Supporter);
+    }
+    Ok(Basis::Consent)
 }
 
 #[cfg(test)]

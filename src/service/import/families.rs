@@ -314,6 +314,32 @@ async fn write_one(
     if change == CaseChange::Unchanged && !moved && !replanned && !lent && !proposed {
         return Ok(CaseChange::Unchanged);
     }
+    grant_residence(tx, case, record, today).await?;
+    let mode = ordinance_of(tx, Some(record.municipality)).await?;
+    let document = match plan {
+        Some(stored) => stored.document.as_ref(),
+        None => (record.has_plan == Some(true)).then_some(&document),
+    };
+    grant_provision(tx, case, document, mode, today).await?;
+    tx.turn_case(case, now).await?;
+    emergency::follow_home(tx, app, world, &record.case, Actor::Operator).await?;
+    let (change, action) = match known {
+        None => (CaseChange::Added, Action::ImportedCase),
+        Some(_) => (CaseChange::Changed, Action::ChangedCase),
+    };
+    let event = audit::by(app, Actor::Operator, action).on([case]);
+    tx.record(&event).await?;
+    Ok(change)
+}
+
+/// The municipality of the home reads the child, and the centre that lends something
+/// knows of it.
+async fn grant_residence(
+    tx: &mut Tx,
+    case: CaseId,
+    record: &FamilyRecord,
+    today: chrono::NaiveDate,
+) -> Result<(), ServiceError> {
     let municipality = Subject {
         kind: "municipality",
         id: record.municipality.responsible().to_string(),
@@ -335,21 +361,7 @@ async fn write_one(
         };
         tx.grant(case, &centre, Ground::Loan, today).await?;
     }
-    let mode = ordinance_of(tx, Some(record.municipality)).await?;
-    let document = match plan {
-        Some(stored) => stored.document.as_ref(),
-        None => (record.has_plan == Some(true)).then_some(&document),
-    };
-    grant_provision(tx, case, document, mode, today).await?;
-    tx.turn_case(case, now).await?;
-    emergency::follow_home(tx, app, world, &record.case, Actor::Operator).await?;
-    let (change, action) = match known {
-        None => (CaseChange::Added, Action::ImportedCase),
-        Some(_) => (CaseChange::Changed, Action::ChangedCase),
-    };
-    let event = audit::by(app, Actor::Operator, action).on([case]);
-    tx.record(&event).await?;
-    Ok(change)
+    Ok(())
 }
 
 /// The home as a plan's document has it. A version is never rewritten for a

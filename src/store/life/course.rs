@@ -98,6 +98,16 @@ struct CourseRow {
     done_at: i64,
 }
 
+/// Its id, its return, its step, its words, when it was mended, and by whom.
+type DefectRow = (
+    Uuid,
+    Uuid,
+    String,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+);
+
 impl Tx {
     /// Writes down what is done with a draft.
     pub async fn add_course(&mut self, line: &NewCourse<'_>) -> Result<(), StoreError> {
@@ -191,14 +201,7 @@ impl Tx {
 
     /// What was to be mended in a draft, the latest return first.
     pub async fn defects(&mut self, draft: Uuid) -> Result<Vec<StoredDefect>, StoreError> {
-        let rows: Vec<(
-            Uuid,
-            Uuid,
-            String,
-            Option<String>,
-            Option<i64>,
-            Option<String>,
-        )> = run!(self, |conn| {
+        let rows: Vec<DefectRow> = run!(self, |conn| {
             sqlx::query_as(
                 "select f.id, f.course_id, f.step, f.words, f.mended_at, a.name
                      from plan_defect f join plan_course p on p.id = f.course_id
