@@ -212,6 +212,7 @@ fn checking(c: &mut Criterion) {
                     ordinance: OrdinanceMode::default(),
                     review: None,
                     drills: &[],
+                    overrides: &[],
                 };
                 black_box(planner::look(&facts, &world, today));
             }
