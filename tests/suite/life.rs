@@ -10,6 +10,7 @@ use tomoshibi::{
         finding::{Outcome, RuleCode},
         plan::course::Stage,
         residence::Sight,
+        warning::EvacuationLevel,
     },
     service::check,
     store::{StoredDraft, TrailFilter},
@@ -285,7 +286,7 @@ async fn a_plan_goes_from_nothing_to_an_approval_with_gaps_and_comes_back(db: Da
     assert_eq!(said.home.room_floor, Some(2));
     assert_eq!(said.destinations.len(), 2);
     assert_eq!(said.destinations[0].family_minutes, Some(30));
-    assert_eq!(said.triggers[0].level.map(|level| level.number()), Some(3));
+    assert_eq!(said.triggers[0].level.map(EvacuationLevel::number), Some(3));
     town.agree_and_hand_in().await;
     assert_eq!(town.stage().await, Some(Stage::Submitted));
     assert_eq!(town.version().await, None, "nothing is in force");
