@@ -377,9 +377,6 @@ fn about_a_case(app: &App, template: &str, otherwise: String) -> String {
     format!("{fields}&key={key}")
 }
 
-/// Every route, every role, on its own data: what the table lets it do is there,
-/// and everything else is not, whoever's it is.
-
 /// A path of which every part that names something of the life of a plan names nothing
 /// that is there.
 fn of_nothing(app: &App, template: &str) -> String {
@@ -390,6 +387,8 @@ fn of_nothing(app: &App, template: &str) -> String {
         })
 }
 
+/// Every route, every role, on its own data: what the table lets it do is there,
+/// and everything else is not, whoever's it is.
 async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
     let (app, _) = crate::demo::filled(&db).await;
     let router = web::router(app.clone());
