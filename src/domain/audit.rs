@@ -177,6 +177,12 @@ actions! {
     GavePlan = "gave_plan", "計画を渡したことを記録した", "wrote down to whom the plan was given";
     /// That was struck out.
     StruckGiving = "struck_giving", "計画を渡した記録を取り消した", "struck out that the plan was given to somebody";
+    /// An answer of the family about its plan was written down.
+    RecordedConsent = "recorded_consent", "計画への同意の答えを記録した", "wrote down what the family answered about its plan";
+    /// That was struck out.
+    StruckConsent = "struck_consent", "同意の答えの記録を取り消した", "struck out what the family had answered";
+    /// The consents to a plan were shown.
+    ReadConsents = "read_consents", "計画への同意の記録を見た", "saw the consents to a plan";
     /// What a municipality asks for in a plan besides was changed.
     SetMunicipalItems = "set_municipal_items", "市町村の追加の項目を変えた", "changed what the municipality asks for besides";
     /// A drill was written down.

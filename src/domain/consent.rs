@@ -86,6 +86,37 @@ pub enum Recipient {
 }
 
 impl Recipient {
+    /// Every one, in the order in which people choose.
+    pub const ALL: [Self; 8] = [
+        Self::FireService,
+        Self::Police,
+        Self::WelfareCommissioner,
+        Self::SocialWelfareCouncil,
+        Self::CommunityGroup,
+        Self::SupportCentre,
+        Self::Hospital,
+        Self::Other,
+    ];
+
+    /// The word in a form and in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FireService => "fire_service",
+            Self::Police => "police",
+            Self::WelfareCommissioner => "welfare_commissioner",
+            Self::SocialWelfareCouncil => "social_welfare_council",
+            Self::CommunityGroup => "community_group",
+            Self::SupportCentre => "support_centre",
+            Self::Hospital => "hospital",
+            Self::Other => "other",
+        }
+    }
+
+    /// The one of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
     /// The name for people.
     pub const fn name(self) -> Text {
         match self {
@@ -97,6 +128,46 @@ impl Recipient {
             Self::SupportCentre => Text::fixed("医療的ケア児支援センター", "support centre"),
             Self::Hospital => Text::fixed("医療機関", "hospital"),
             Self::Other => Text::fixed("その他", "other"),
+        }
+    }
+}
+
+coded! {
+    /// In which form somebody answered.
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    ConsentForm {
+        /// On paper, signed.
+        Written = "written", "書面", "in writing";
+        /// By word of mouth, at a visit or on the telephone.
+        Spoken = "spoken", "口頭（訪問・電話）", "spoken (visit or telephone)";
+        /// By mail or on a page.
+        Electronic = "electronic", "電子（メール・画面）", "electronic (mail or page)";
+    }
+}
+
+coded! {
+    /// As whom somebody answers for a child.
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    Capacity {
+        /// Who has parental authority, or another legal representative of a minor.
+        Representative = "representative", "親権者・未成年後見人", "parent or guardian of a minor";
+        /// The child itself: from 18 on (民法第4条, 2022).
+        OwnSelf = "self", "本人（18歳から）", "the person itself (from 18)";
+        /// The guardian of somebody of age, or who is curator or assistant with that power.
+        AdultGuardian = "adult_guardian", "成年後見人など", "guardian of an adult";
+    }
+}
+
+impl Capacity {
+    /// Whether somebody may answer as such for a child on a day; `of_age`: whether it was
+    /// eighteen then. Of a child whose birthday is unknown every answer is taken.
+    pub const fn may_answer(self, of_age: Option<bool>) -> bool {
+        match of_age {
+            None => true,
+            Some(true) => !matches!(self, Self::Representative),
+            Some(false) => matches!(self, Self::Representative),
         }
     }
 }

@@ -161,6 +161,7 @@ pub(crate) fn a_plan() -> PlanDocument {
                 given: true,
                 on: Some(day("2026-06-02")),
                 by: words("母"),
+                form: None,
             }),
             explained: Some(Explanation {
                 on: day("2026-06-01"),
@@ -174,6 +175,7 @@ pub(crate) fn a_plan() -> PlanDocument {
                     given: true,
                     on: Some(day("2026-06-02")),
                     by: words("母"),
+                    form: None,
                 }),
             }],
             ordinance: None,

@@ -146,6 +146,11 @@ fn parts(
         part("計画の判定の例外", "", course.overrides()),
         part("計画を渡した記録", "", course.given()),
         part(
+            "同意の答え",
+            "「渡す相手」のない行は、計画を作ることについての答えです。",
+            course.answers(),
+        ),
+        part(
             "機器と電源",
             "新しい順。前の記録も残っています。",
             equipment(stored),

@@ -10,7 +10,7 @@ use super::{
     StoreError, Tx,
     access::{address_shown, shown, visible},
     from_day, from_json, from_millis,
-    rights::{read_document, withdrawn},
+    rights::{answered, read_in_force, withdrawn},
     run, to_json, to_millis,
 };
 use crate::domain::{
@@ -162,6 +162,7 @@ struct CaseRow {
     version_at: Option<i64>,
     whole: bool,
     withdrawn: Option<String>,
+    answered: Option<String>,
     home_left_on: Option<String>,
     shown: String,
     origin: Option<String>,
@@ -276,7 +277,10 @@ impl CaseRow {
             plan_dated: from_day(self.plan_dated.as_deref(), "plan_version", "dated")?,
             document: self
                 .document
-                .map(|d| read_document(CaseId(self.id), &d, self.withdrawn.as_deref()))
+                .map(|text| {
+                    let beside = (self.withdrawn.as_deref(), self.answered.as_deref());
+                    read_in_force(CaseId(self.id), &text, beside)
+                })
                 .transpose()?,
             version: match (self.version, self.version_at) {
                 (Some(version), Some(at)) => Some((
@@ -297,6 +301,8 @@ macro_rules! case_columns {
              c.battery_hours, ce.document as equipment, v.document, v.dated as plan_dated, v.version, \
              v.created_at as version_at, ",
             withdrawn!(),
+            ", ",
+            answered!(),
             ", ",
             visible!(whole),
             " as whole, v.home_left_on, ",
@@ -491,10 +497,12 @@ impl Tx {
         &mut self,
         case: CaseId,
     ) -> Result<Option<PlanDocument>, StoreError> {
-        let row: Option<(String, Option<String>)> = run!(self, |conn| {
+        let row: Option<(String, Option<String>, Option<String>)> = run!(self, |conn| {
             sqlx::query_as(concat!(
                 "select v.document, ",
                 withdrawn!(),
+                ", ",
+                answered!(),
                 " from plan_version v join child_case c on c.id = v.case_id
                  where v.case_id = $1 and v.until_at is null"
             ))
@@ -502,8 +510,10 @@ impl Tx {
             .fetch_optional(conn)
             .await?
         });
-        row.map(|(text, withdrawn)| read_document(case, &text, withdrawn.as_deref()))
-            .transpose()
+        row.map(|(text, withdrawn, answered)| {
+            read_in_force(case, &text, (withdrawn.as_deref(), answered.as_deref()))
+        })
+        .transpose()
     }
 
     /// The ids of all cases whose home is in a municipality or one of its

@@ -299,6 +299,7 @@ impl Tx {
             "update plan_gap set who = null, interim = null, site = null where case_id = $1",
             "update plan_override set reason = null, site = null where case_id = $1",
             "update plan_given set name = null where case_id = $1",
+            "update consent_answer set answer = null where case_id = $1",
             "update plan_drill set people = '[]', minutes = null, travel_by = null,
                  destination = null, tried = '[]', tried_other = null, undone_why = null
              where case_id = $1",

@@ -77,8 +77,9 @@ pub use guesses::Guess;
 pub use imports::{DataSetFacts, ImportRun, NamedCase, NewImportRun};
 pub use letters::{LetterVersion, NewLetterVersion};
 pub use life::{
-    CourseLine, GivenOut, LookingOn, NewCourse, NewDraft, NewGiven, NewOverride, SavedStep,
-    StageLine, Stages, StoredDefect, StoredDraft, StoredGap, StoredOverride, VersionLine,
+    CourseLine, GivenOut, LookingOn, NewConsent, NewCourse, NewDraft, NewGiven, NewOverride,
+    SavedStep, StageLine, Stages, StoredConsent, StoredDefect, StoredDraft, StoredGap,
+    StoredOverride, VersionLine,
 };
 pub use loans::{
     CheckFacts, ChecksAbout, DutyCount, DutyLine, EmergencyLoan, Ended, Extension, FileToErase,

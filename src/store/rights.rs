@@ -34,6 +34,18 @@ macro_rules! withdrawn {
 
 pub(super) use withdrawn;
 
+/// What was answered beside the plan of the case `c`, as a list in the order in which it was
+/// written down: for every query that reads the plan in force.
+macro_rules! answered {
+    () => {
+        "(select string_agg(ca.answer, ',' order by ca.recorded_at, ca.id) \
+         from consent_answer ca where ca.case_id = c.id and ca.undone_at is null \
+         and ca.answer is not null) as answered"
+    };
+}
+
+pub(super) use answered;
+
 /// As whom a supporter is known in all versions of a child's plan: a hash of the
 /// case and the name, however it is spaced.
 pub fn person_key(case: CaseId, name: &str) -> String {
@@ -56,6 +68,21 @@ pub(super) fn read_document(
                 *one = Supporter::left();
             }
         }
+    }
+    Ok(document)
+}
+
+/// Reads the plan in force: as it counts with what the family has answered beside it
+/// ([`PlanDocument::hear`]).
+pub(super) fn read_in_force(
+    case: CaseId,
+    text: &str,
+    (withdrawn, answered): (Option<&str>, Option<&str>),
+) -> Result<PlanDocument, StoreError> {
+    let mut document = read_document(case, text, withdrawn)?;
+    if let Some(answered) = answered {
+        let all = format!("[{answered}]");
+        document.hear(&from_json::<Vec<_>>(&all, "consent_answer", "answer")?);
     }
     Ok(document)
 }

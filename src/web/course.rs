@@ -19,7 +19,7 @@ use super::{
     plan::{Open, open},
     show,
     taken::{Named, Sent},
-    words::{self, course as c, draft as w},
+    words::{self, consents as k, course as c, draft as w},
 };
 use crate::{
     app::App,
@@ -158,10 +158,9 @@ struct GiveLine {
 impl GiveLine {
     fn of(one: &ToGive, lang: Lang) -> Self {
         let recipient = one.provision.recipient;
-        let code = serde_json::to_value(recipient).expect("a word becomes JSON");
         let name = one.provision.name.clone().unwrap_or_default();
         Self {
-            code: code.as_str().unwrap_or_default().to_owned(),
+            code: recipient.code().to_owned(),
             title: format!("{} {name}", recipient.name().get(lang))
                 .trim()
                 .to_owned(),
@@ -387,7 +386,7 @@ impl Act {
 
 type Pairs = Sent<Vec<(String, String)>>;
 
-const DAY: Text = Text::fixed(
+pub(super) const DAY: Text = Text::fixed(
     "日付を読めません。例のように入れてください（2026-11-20、令和8年11月20日）。",
     "That is no day: enter it like 2026-11-20.",
 );
@@ -499,8 +498,7 @@ pub(super) async fn give(
 ) -> Result<Response, Error> {
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
-    let to: Recipient =
-        serde_json::from_value(act.typed.get("recipient").into()).map_err(|_| Error::BadForm)?;
+    let to = Recipient::from_code(act.typed.get("recipient")).ok_or(Error::BadForm)?;
     let name = act.words("name");
     let answer = match act.day("given_on") {
         None => Answer::Wrong("given_on", DAY),

@@ -7,6 +7,7 @@ mod by_field;
 mod calendar;
 mod care;
 mod children;
+mod consents;
 mod course;
 mod demo_clock;
 mod destination;

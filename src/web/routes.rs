@@ -6,9 +6,9 @@ use axum::{
 };
 
 use super::{
-    account, accounts, assets, calendar, care, children, course, demo_clock, devices, diagnosis,
-    door, draft, drills, emergency, family, family_link, figures, fresh, imports, invitation,
-    letters, loans, map, municipality, night, outage, own_site, plan, positions, power,
+    account, accounts, assets, calendar, care, children, consents, course, demo_clock, devices,
+    diagnosis, door, draft, drills, emergency, family, family_link, figures, fresh, imports,
+    invitation, letters, loans, map, municipality, night, outage, own_site, plan, positions, power,
     prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list, sites, stages,
     tiles, trail, versions, what_if,
 };
@@ -97,6 +97,13 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("GET", "/plans", Need::May(P::FollowPlans)),
         ("GET", "/plans/{case}/course", Need::May(P::ReadCourse)),
+        ("GET", "/plans/{case}/consents", Need::May(P::ReadCourse)),
+        ("POST", "/plans/{case}/consents", Need::May(P::WritePlan)),
+        (
+            "POST",
+            "/plans/{case}/consents/strike",
+            Need::May(P::WritePlan),
+        ),
         ("GET", "/plans/{case}/draft", Need::May(P::ReadCourse)),
         ("POST", "/plans/{case}/draft", Need::May(P::WritePlan)),
         ("GET", "/plans/{case}/draft/{step}", Need::May(P::WritePlan)),
@@ -720,6 +727,11 @@ fn of_plans() -> Router<App> {
             "/plans/{case}/draft/{step}",
             get(draft::step).post(draft::keep),
         )
+        .route(
+            "/plans/{case}/consents",
+            get(consents::page).post(consents::record),
+        )
+        .route("/plans/{case}/consents/strike", post(consents::strike))
         .route("/plans/{case}/agree", post(course::agree))
         .route("/plans/{case}/hand-in", post(course::hand_in))
         .route("/plans/{case}/take-back", post(course::take_back))

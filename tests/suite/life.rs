@@ -38,17 +38,18 @@ crate::on_every_engine!(
     what_a_municipality_asks_for_stands_in_the_plan,
     whoever_asked_to_be_taken_out_is_in_no_draft,
     what_cannot_be_kept_is_refused_by_its_field,
+    a_plan_on_paper_is_entered_on_one_page,
 );
 
 /// Somebody at the pages.
-struct At<'a> {
-    app: &'a App,
-    cookie: String,
-    case: &'a str,
+pub(crate) struct At<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) cookie: String,
+    pub(crate) case: &'a str,
 }
 
 impl<'a> At<'a> {
-    async fn town(app: &'a App, case: &'a str) -> Self {
+    pub(crate) async fn town(app: &'a App, case: &'a str) -> Self {
         Self {
             app,
             cookie: session(app, Role::Municipality, Some("43203"), None).await,
@@ -56,13 +57,13 @@ impl<'a> At<'a> {
         }
     }
 
-    async fn get(&self, path: &str) -> String {
+    pub(crate) async fn get(&self, path: &str) -> String {
         let path = format!("/plans/{}{path}", self.case);
         let router = web::router(self.app.clone());
         words(ask(&router, "GET", &path, &self.cookie, "").await).await
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
         let path = format!("/plans/{}{path}", self.case);
         let form = format!("{}&key={}", form_urlencoded(fields), self.app.ids.next());
         let router = web::router(self.app.clone());
@@ -70,50 +71,50 @@ impl<'a> At<'a> {
         (answer.status(), words(answer).await)
     }
 
-    async fn done(&self, path: &str, fields: &[(&str, &str)]) {
+    pub(crate) async fn done(&self, path: &str, fields: &[(&str, &str)]) {
         let (status, page) = self.post(path, fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{path}: {page}");
     }
 
-    async fn refused(&self, path: &str, fields: &[(&str, &str)]) -> String {
+    pub(crate) async fn refused(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let (status, page) = self.post(path, fields).await;
         assert!(status.is_client_error(), "{path}: {status} {page}");
         page
     }
 
-    async fn draft(&self) -> Option<StoredDraft> {
+    pub(crate) async fn draft(&self) -> Option<StoredDraft> {
         let mut tx = self.app.store.read().await.expect("a unit of work");
         let case = tx.case_of_number(&number(self.case)).await;
         let case = case.expect("a look-up").expect("a case");
         tx.open_draft(case).await.expect("a look-up")
     }
 
-    async fn revision(&self) -> String {
+    pub(crate) async fn revision(&self) -> String {
         let draft = self.draft().await.expect("a draft");
         draft.revision.to_string()
     }
 
     /// Does something that names the revision.
-    async fn act(&self, path: &str, fields: &[(&str, &str)]) {
+    pub(crate) async fn act(&self, path: &str, fields: &[(&str, &str)]) {
         let revision = self.revision().await;
         let mut all = fields.to_vec();
         all.push(("revision", &revision));
         self.done(path, &all).await;
     }
 
-    async fn stage(&self) -> Option<Stage> {
+    pub(crate) async fn stage(&self) -> Option<Stage> {
         self.draft().await.map(|draft| draft.stage)
     }
 
     /// The number of the version in force.
-    async fn version(&self) -> Option<u32> {
+    pub(crate) async fn version(&self) -> Option<u32> {
         let mut tx = self.app.store.read().await.expect("a unit of work");
         let case = tx.case_of_number(&number(self.case)).await;
         let case = case.expect("a look-up").expect("a case");
         tx.version_in_force(case).await.expect("a look-up")
     }
 
-    async fn agree_and_hand_in(&self) {
+    pub(crate) async fn agree_and_hand_in(&self) {
         let agreed = [
             ("agreed_by", "母"),
             ("agreed_on", "2026-11-19"),
@@ -124,7 +125,7 @@ impl<'a> At<'a> {
     }
 
     /// Approves what the page shows, with every gap settled.
-    async fn approve(&self) -> (StatusCode, String) {
+    pub(crate) async fn approve(&self) -> (StatusCode, String) {
         let page = self.get("/decide").await;
         let seen = between(&page, "name=\"seen\" value=\"");
         let mut fields = vec![
@@ -151,12 +152,12 @@ impl<'a> At<'a> {
         self.post("/approve", &fields).await
     }
 
-    async fn approved(&self) {
+    pub(crate) async fn approved(&self) {
         let (status, page) = self.approve().await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
     }
 
-    async fn outcome(&self, rule: RuleCode) -> Option<Outcome> {
+    pub(crate) async fn outcome(&self, rule: RuleCode) -> Option<Outcome> {
         let today = self.app.moment().today;
         let case = number(self.case);
         let checked = check::one(self.app, &Reader::Operator, &case, today, Sight::Usual);
@@ -166,7 +167,7 @@ impl<'a> At<'a> {
             .map(|found| found.outcome)
     }
 
-    async fn write_all(&self) {
+    pub(crate) async fn write_all(&self) {
         for (step, fields) in STEPS {
             self.act(&format!("/draft/{step}"), fields).await;
         }
@@ -174,7 +175,7 @@ impl<'a> At<'a> {
 }
 
 /// What was done to a child.
-async fn done_to(app: &App, case: &str) -> Vec<Action> {
+pub(crate) async fn done_to(app: &App, case: &str) -> Vec<Action> {
     let mut tx = app.store.read().await.expect("a unit of work");
     let filter = TrailFilter {
         case: Some(number(case)),
@@ -185,7 +186,7 @@ async fn done_to(app: &App, case: &str) -> Vec<Action> {
     rows.iter().map(|row| row.event.action).collect()
 }
 
-fn between(page: &str, before: &str) -> String {
+pub(crate) fn between(page: &str, before: &str) -> String {
     let rest = page.split_once(before).map(|(_, rest)| rest);
     let found = rest.and_then(|rest| rest.split('"').next());
     found
@@ -194,7 +195,7 @@ fn between(page: &str, before: &str) -> String {
 }
 
 /// What a whole plan says, step by step.
-const STEPS: [(&str, &[(&str, &str)]); 6] = [
+pub(crate) const STEPS: [(&str, &[(&str, &str)]); 6] = [
     (
         "home",
         &[
@@ -798,4 +799,73 @@ async fn what_cannot_be_kept_is_refused_by_its_field(db: Database) {
         // What was typed is still there.
         assert!(page.contains(fields[0].1) || step == "where", "{page}");
     }
+}
+
+/// What a plan on paper says.
+const ON_PAPER: &[(&str, &str)] = &[
+    ("/child/name", "【デモ】三"),
+    ("/child/born", "令和2年1月1日"),
+    ("/child/sex", "female"),
+    ("/child/address", "【デモ】町3-3"),
+    ("/child/reason", "人工呼吸器を24時間使用"),
+    ("/child/contacts/0/value", "000-0000-0003"),
+    ("/destinations/0/kind", "hospital"),
+    ("/destinations/0/name", "【デモ】病院"),
+    ("/destinations/0/route", "県道を通る"),
+    ("/supporters/0/name", "【デモ】母"),
+    ("/supporters/0/address", "【デモ】町3-3"),
+    ("/supporters/0/contact", "000-0000-0003"),
+    ("/consents/make/given", "yes"),
+    ("/consents/make/on", "2026-11-02"),
+    ("unread", "triggers"),
+];
+
+async fn a_plan_on_paper_is_entered_on_one_page(db: Database) {
+    let app = filled(&db).await;
+    let town = At::town(&app, "X-1003").await;
+    let path = "/plans/X-1003/draft";
+    let begun = format!("paper=1&key={}", app.ids.next());
+    let router = web::router(app.clone());
+    let answer = ask(&router, "POST", path, &town.cookie, &begun).await;
+    assert_eq!(answer.headers()["location"], "/plans/X-1003/draft/paper");
+    let page = town.get("/draft/paper").await;
+    assert!(page.contains("紙の計画を横に置き"), "{page}");
+    // Somebody writes a step that the paper has no word about: the two do not meet.
+    let was = town.revision().await;
+    town.act("/draft/take", STEPS[4].1).await;
+    let mut fields = ON_PAPER.to_vec();
+    fields.push(("revision", &was));
+    // Nothing of it is kept where something cannot be read.
+    let mut bad = fields.clone();
+    bad.push(("/triggers/0/level", "9"));
+    let page = town.refused("/draft/paper", &bad).await;
+    assert!(page.contains("【デモ】病院"), "what was typed is there");
+    town.done("/draft/paper", &fields).await;
+    let document = town.draft().await.and_then(|draft| draft.document);
+    let document = document.expect("what it says");
+    assert_eq!(
+        document.destinations[0].name.as_deref(),
+        Some("【デモ】病院")
+    );
+    assert_eq!(document.supporters.len(), 1);
+    assert!(document.consents.make.is_some_and(|make| make.given));
+    let beside = document.particulars.expect("the other step");
+    assert_eq!(beside.take_along.len(), 3);
+    // What it lacks is said: nobody else who carries, no explanation, no way out too late.
+    let page = town.get("/draft/paper").await;
+    assert!(page.contains("説明"), "{page}");
+    assert!(town.get("/draft").await.contains("紙の計画を1ページで"));
+    // Two who enter it at once are told, as in a step.
+    let (status, page) = town
+        .post("/draft/paper", &{
+            let mut again = ON_PAPER.to_vec();
+            again.push(("/too_late/room", "2階"));
+            again.push(("revision", &was));
+            again
+        })
+        .await;
+    assert_eq!(status, StatusCode::CONFLICT, "{page}");
+    // The step shows what was entered, and writes on it.
+    let page = town.get("/draft/where").await;
+    assert!(page.contains("【デモ】病院"), "{page}");
 }

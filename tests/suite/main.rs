@@ -10,6 +10,7 @@ mod accounts;
 mod architecture;
 mod audit;
 mod calendar;
+mod consents;
 mod deadlines;
 mod demo;
 mod demo_clock;

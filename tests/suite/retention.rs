@@ -438,6 +438,12 @@ async fn give_it_a_history(app: &App) {
     let confirmed = ask(&router, "POST", "/plans/X-0001/confirmed", &staff, &form).await;
     assert_eq!(confirmed.status(), StatusCode::SEE_OTHER);
     practise(app, &staff).await;
+    let consent = format!(
+        "given=no&answered_on=2026-11-20&answered_by=消江の母&capacity=representative&form=spoken&key={}",
+        app.ids.next()
+    );
+    let answered = ask(&router, "POST", "/plans/X-0001/consents", &staff, &consent).await;
+    assert_eq!(answered.status(), StatusCode::SEE_OTHER);
     import_text(app, &CHILD.replace("2020-01-01", "消江の誕生日")).await;
     let request = AccountRequest {
         email: "kesie-haha@example.jp".to_owned(),
@@ -492,6 +498,7 @@ const HELD: &[&str] = &[
     "drill_task.person",
     "drill_task.done_note",
     "plan_paper.holder",
+    "consent_answer.answer",
     "account.email",
     "correction_request.proposed",
     "import_run.report",

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::consent::{OrdinanceMode, Recipient};
+use crate::domain::consent::{ConsentForm, OrdinanceMode, Recipient};
 
 /// Consents and the explanation before them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +38,9 @@ pub struct ConsentRecord {
     /// By whom (legal representative).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// In which form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<ConsentForm>,
 }
 
 /// That it was explained how the plan will be given to others.

@@ -91,6 +91,17 @@ pub struct PlanDocument {
     pub unread: Vec<Item>,
 }
 
+impl PlanDocument {
+    /// A plan of a child that says nothing yet.
+    ///
+    /// # Panics
+    /// Never: a plan may say nothing but its case.
+    pub fn begun(case: &CaseNumber) -> Self {
+        let nothing = serde_json::json!({ "schema_version": SCHEMA_VERSION, "case": case });
+        serde_json::from_value(nothing).expect("a plan may say nothing but its case")
+    }
+}
+
 /// The law's items about the child.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::document::Provision;
+use super::{PlanDocument, document::Provision, provision::Basis as Covered};
 use crate::domain::consent::{OrdinanceMode, Recipient};
 
 coded! {
@@ -52,6 +52,8 @@ impl Parts {
 /// Why a plan may not be given to somebody in peacetime.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MayNot {
+    /// The family does not want the plan.
+    NotWanted,
     /// Nobody has asked the child's representative, or the answer is of a day to come.
     NotAsked,
     /// The child's representative has refused.
@@ -60,74 +62,79 @@ pub enum MayNot {
     Supporter,
 }
 
-/// On which basis a plan may be given in peacetime, under the municipality's ordinance, on
-/// a day: consent is needed unless the ordinance provides otherwise (`consent_required =
-/// !ordinance_exemption`; the leaflet of source 002 states it the wrong way round).
+/// On which basis a plan may be given in peacetime to somebody whom it names, under the
+/// municipality's ordinance, on a day: consent is needed unless the ordinance provides
+/// otherwise (`consent_required = !ordinance_exemption`; the leaflet of source 002 states it
+/// the wrong way round).
 ///
 /// # Errors
 /// Why it may not.
 pub fn basis(
+    plan: &PlanDocument,
     provision: &Provision,
-    supporters_agree: bool,
     mode: OrdinanceMode,
     today: NaiveDate,
 ) -> Result<Basis, MayNot> {
-    let answer = provision.consent.as_ref();
-    let refused = answer.is_some_and(|consent| !consent.given);
-    let given =
-        answer.is_some_and(|consent| consent.given && consent.on.is_none_or(|on| on <= today));
-    // A refusal blocks unless the ordinance asks nobody.
-    if refused && mode != OrdinanceMode::OrdinanceNoConsent {
-        return Err(MayNot::Refused);
+    if plan.consents.make.as_ref().is_some_and(|make| !make.given) {
+        return Err(MayNot::NotWanted);
     }
-    if mode != OrdinanceMode::ConsentOptIn {
-        return Ok(Basis::Ordinance);
+    match plan.basis_for(provision, mode, today) {
+        Covered::Covered if mode == OrdinanceMode::ConsentOptIn => Ok(Basis::Consent),
+        Covered::Covered => Ok(Basis::Ordinance),
+        Covered::Refused => Err(MayNot::Refused),
+        Covered::NotAnswered | Covered::NotYet => Err(MayNot::NotAsked),
+        Covered::SupporterRefused | Covered::SupporterNotAsked => Err(MayNot::Supporter),
     }
-    if !given {
-        return Err(MayNot::NotAsked);
-    }
-    if !supporters_agree {
-        return Err(MayNot::Supporter);
-    }
-    Ok(Basis::Consent)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::domain::plan::document::ConsentRecord;
+    use serde_json::json;
 
-    fn asked(given: Option<bool>, on: Option<&str>) -> Provision {
-        Provision {
-            recipient: Recipient::FireService,
-            name: None,
-            consent: given.map(|given| ConsentRecord {
-                given,
-                on: on.map(|day| day.parse().unwrap()),
-                by: None,
-            }),
-        }
+    use super::*;
+
+    fn plan(given: Option<bool>, on: &str, agreed: bool, wanted: bool) -> PlanDocument {
+        let consent = given.map(|given| json!({"given": given, "on": on}));
+        serde_json::from_value(json!({
+            "schema_version": 1, "case": "K-0001",
+            "supporters": [{"name": "【デモ】灯", "agreed": agreed}],
+            "consents": {
+                "make": {"given": wanted, "on": "2026-04-01"},
+                "provide": [{"recipient": "fire_service", "consent": consent}],
+            },
+        }))
+        .unwrap()
     }
 
     #[test]
     fn consent_is_needed_unless_an_ordinance_provides_otherwise() {
         use OrdinanceMode::{ConsentOptIn, OrdinanceNoConsent, OrdinanceOptOut};
         let today = "2026-11-20".parse().unwrap();
-        let of = |given, agree, mode| basis(&asked(given, Some("2026-04-01")), agree, mode, today);
-        assert_eq!(of(Some(true), true, ConsentOptIn), Ok(Basis::Consent));
-        assert_eq!(of(Some(true), false, ConsentOptIn), Err(MayNot::Supporter));
-        assert_eq!(of(None, true, ConsentOptIn), Err(MayNot::NotAsked));
-        assert_eq!(of(Some(false), true, ConsentOptIn), Err(MayNot::Refused));
+        let of = |plan: &PlanDocument, mode| basis(plan, &plan.consents.provide[0], mode, today);
+        let asked = |given, agreed| plan(given, "2026-04-01", agreed, true);
+        let consent = asked(Some(true), true);
+        assert_eq!(of(&consent, ConsentOptIn), Ok(Basis::Consent));
+        let alone = asked(Some(true), false);
+        assert_eq!(of(&alone, ConsentOptIn), Err(MayNot::Supporter));
+        assert_eq!(of(&asked(None, true), ConsentOptIn), Err(MayNot::NotAsked));
+        let refused = asked(Some(false), true);
+        assert_eq!(of(&refused, ConsentOptIn), Err(MayNot::Refused));
         for given in [None, Some(true), Some(false)] {
-            assert_eq!(of(given, false, OrdinanceNoConsent), Ok(Basis::Ordinance));
+            let plan = asked(given, false);
+            assert_eq!(of(&plan, OrdinanceNoConsent), Ok(Basis::Ordinance));
         }
-        assert_eq!(of(None, false, OrdinanceOptOut), Ok(Basis::Ordinance));
-        assert_eq!(of(Some(false), true, OrdinanceOptOut), Err(MayNot::Refused));
-        // What is dated to come is no consent yet.
-        let later = asked(Some(true), Some("2026-11-21"));
         assert_eq!(
-            basis(&later, true, ConsentOptIn, today),
-            Err(MayNot::NotAsked)
+            of(&asked(None, false), OrdinanceOptOut),
+            Ok(Basis::Ordinance)
         );
+        assert_eq!(of(&refused, OrdinanceOptOut), Err(MayNot::Refused));
+        // What is dated to come is no consent yet.
+        let later = plan(Some(true), "2026-11-21", true, true);
+        assert_eq!(of(&later, ConsentOptIn), Err(MayNot::NotAsked));
+        // A plan that the family does not want is given to nobody.
+        let unwanted = plan(Some(true), "2026-04-01", true, false);
+        for mode in OrdinanceMode::ALL {
+            assert_eq!(of(&unwanted, mode), Err(MayNot::NotWanted));
+        }
     }
 }

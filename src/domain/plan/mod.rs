@@ -1,5 +1,6 @@
 //! The individual evacuation plan (個別避難計画).
 
+pub mod answers;
 pub mod changes;
 mod consents;
 pub mod course;

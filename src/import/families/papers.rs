@@ -174,7 +174,12 @@ pub(super) fn consents(cells: &Cells<'_>) -> Consents {
         );
     }
     Consents {
-        make: given.map(|given| ConsentRecord { given, on, by }),
+        make: given.map(|given| ConsentRecord {
+            given,
+            on,
+            by,
+            form: None,
+        }),
         explained: explained_on.map(|on| Explanation {
             on,
             by: explained_by,
@@ -246,6 +251,7 @@ fn provision(cells: &Cells<'_>, piece: &str) -> Result<Provision, Text> {
             given,
             on,
             by: None,
+            form: None,
         }),
     })
 }

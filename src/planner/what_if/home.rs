@@ -51,9 +51,7 @@ pub(super) fn staying(case: &CaseFacts<'_>) -> PlanDocument {
 }
 
 fn empty(case: &CaseFacts<'_>) -> PlanDocument {
-    let nothing = serde_json::json!({ "schema_version": 1, "case": case.case });
-    let mut plan: PlanDocument =
-        serde_json::from_value(nothing).expect("a plan may say nothing but its case");
+    let mut plan = PlanDocument::begun(case.case);
     plan.battery_hours = case.battery_hours;
     plan
 }

@@ -7,7 +7,7 @@ use super::time;
 use crate::{
     domain::id::CaseId,
     service::ServiceError,
-    store::{CourseLine, GivenOut, StoredDraft, StoredGap, StoredOverride, Tx},
+    store::{CourseLine, GivenOut, StoredConsent, StoredDraft, StoredGap, StoredOverride, Tx},
 };
 
 /// It.
@@ -17,6 +17,7 @@ pub(super) struct Course {
     gaps: Vec<StoredGap>,
     overrides: Vec<StoredOverride>,
     given: Vec<GivenOut>,
+    answers: Vec<StoredConsent>,
 }
 
 impl Course {
@@ -28,6 +29,7 @@ impl Course {
             gaps: tx.gaps_of(case).await?,
             overrides: tx.all_overrides(case).await?,
             given: tx.given_out(case).await?,
+            answers: tx.consent_answers(case).await?,
         })
     }
 
@@ -94,6 +96,28 @@ impl Course {
                     "version": one.version, "given_to": one.to.name().ja,
                     "given_name": one.name, "basis": one.basis.code(),
                     "given_parts": one.parts.code(), "given_on": one.on,
+                    "struck_out_at": one.undone.map(time),
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn answers(&self) -> Value {
+        let answers = self.answers.iter();
+        answers
+            .map(|one| {
+                let answer = one.answer.as_ref();
+                let recipient = answer.and_then(|answer| answer.recipient);
+                json!({
+                    "consent_to": recipient.map(|to| to.name().ja),
+                    "given_name": answer.and_then(|answer| answer.name.as_ref()),
+                    "consented": answer.map(|answer| answer.given),
+                    "answered_on": answer.map(|answer| answer.on),
+                    "answered_by": answer.map(|answer| &answer.by),
+                    "capacity": answer.map(|answer| answer.capacity.name().ja),
+                    "form": answer.map(|answer| answer.form.code()),
+                    "explained": answer.and_then(|answer| answer.explained.as_ref()),
+                    "recorded_at": time(one.at),
                     "struck_out_at": one.undone.map(time),
                 })
             })

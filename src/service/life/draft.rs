@@ -15,7 +15,6 @@ use crate::{
         plan::{
             PlanDocument,
             course::{Act, Stage, Step},
-            document::SCHEMA_VERSION,
         },
         power::Trigger,
         residence::AddressShown,
@@ -97,13 +96,8 @@ pub struct StepPage {
 /// What a plan that begins says: the version in force, or nothing but what is on record
 /// of the child and its home. Those who have asked to be taken out are not in it.
 fn first_words(case: &CaseForCheck) -> PlanDocument {
-    let mut document = case.document.clone().unwrap_or_else(|| {
-        serde_json::from_value(serde_json::json!({
-            "schema_version": SCHEMA_VERSION,
-            "case": case.number,
-        }))
-        .expect("a document without content is a document")
-    });
+    let begun = || PlanDocument::begun(&case.number);
+    let mut document = case.document.clone().unwrap_or_else(begun);
     document.child = case.child.clone();
     document.home = crate::domain::child::Home {
         origin: None,

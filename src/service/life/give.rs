@@ -42,6 +42,10 @@ impl MayNot {
     /// In words, with what to do.
     pub const fn text(self) -> Text {
         match self {
+            Self::NotWanted => Text::fixed(
+                "計画を作ることへの同意が取り消されています。だれにも渡せません。",
+                "The family does not want this plan: it is given to nobody.",
+            ),
             Self::NotAsked => Text::fixed(
                 "提供の同意がまだありません。保護者に説明して聞き、計画の「同意」に書いてください。",
                 "There is no consent yet: explain it to the child's representative, ask, and write the answer into the plan.",
@@ -64,12 +68,10 @@ pub(super) fn recipients(
     mode: OrdinanceMode,
     today: NaiveDate,
 ) -> Vec<ToGive> {
-    let mut helping = document.supporters.iter().filter(|one| !one.withdrawn);
-    let agree = helping.all(|one| one.agreed == Some(true));
     let provide = document.consents.provide.iter();
     provide
         .map(|provision| ToGive {
-            basis: basis(provision, agree, mode, today),
+            basis: basis(document, provision, mode, today),
             parts: Parts::for_recipient(provision.recipient),
             provision: provision.clone(),
         })

@@ -3,6 +3,7 @@
 
 mod acts;
 mod approve;
+mod consents;
 mod draft;
 mod give;
 mod overrule;
@@ -13,6 +14,9 @@ mod versions;
 
 pub use acts::{Agreed, agree, close_gap, discard, hand_in, mend, return_it, take_back};
 pub use approve::{ForDecision, GapToSettle, approve, for_decision};
+pub use consents::{
+    ConsentNow, ConsentsPage, answer as answer_consent, consents_page, strike_answer,
+};
 pub use draft::{DraftPage, StepPage, begin, draft_page, step_page};
 pub use give::{ToGive, give, strike};
 pub use overrule::{Overruling, end as end_override, make as make_override};
@@ -93,11 +97,13 @@ async fn judged(
     draft: &PlanDocument,
     at: Moment,
 ) -> Result<CheckedCase, ServiceError> {
+    let mut draft = draft.clone();
+    draft.hear(&consents::that_count(&tx.consent_answers(case.id).await?));
     let mut case = case.clone();
     case.child = draft.child.clone();
     case.home.floors = draft.home.floors;
     case.home.room_floor = draft.home.room_floor;
-    case.document = Some(draft.clone());
+    case.document = Some(draft);
     case.has_plan = Some(true);
     case.left_home_on = None;
     let mut checked = check::check_case(tx, &loaded.world, case, at.today).await?;

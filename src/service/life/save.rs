@@ -1,5 +1,7 @@
 //! Writing into a draft: a step at a time, by several people at once.
 
+use uuid::Uuid;
+
 use super::{
     draft::{said, stand},
     to_write,
@@ -39,20 +41,20 @@ const NO_ITEM: Text = Text::fixed(
     "Something here cannot be kept: open the page again and enter it once more.",
 );
 
-/// Writes a step of the open draft. `was`: the revision that its page showed. What others
-/// have written in other steps meanwhile stays; where somebody has written in this one,
-/// nothing is kept ([`Answer::Changed`]).
+/// Writes steps of the open draft: one, or those that a plan on paper fills. `was`: the
+/// revision that its page showed. What others have written in other steps meanwhile stays;
+/// where somebody has written in one of these, nothing is kept ([`Answer::Changed`]).
 pub async fn save(
     app: &App,
     sheet: Sheet<'_>,
     number: &CaseNumber,
-    (step, was): (Step, i64),
+    (steps, was): (&[Step], i64),
     filled: &Filled,
 ) -> Result<Answer, ServiceError> {
     super::warm(app).await?;
     let at = app.moment();
     let request =
-        serde_json::json!({ "save_draft": number, "step": step, "was": was, "filled": filled });
+        serde_json::json!({ "save_draft": number, "steps": steps, "was": was, "filled": filled });
     once!(app, sheet, request, |tx| {
         let Some(case) = to_write(tx, sheet.who, at, number).await? else {
             return Ok(Answer::NotThere);
@@ -63,7 +65,7 @@ pub async fn save(
         let Some(stage) = draft.stage.after(Act::Save) else {
             return Ok(Answer::Wrong("stage", WITH_THE_MUNICIPALITY));
         };
-        let last = tx.step_saved(draft.id, step).await?;
+        let last = last_saved(tx, draft.id, steps).await?;
         if draft.revision < was || last.is_some_and(|last| last.revision > was) {
             return Ok(Answer::Changed);
         }
@@ -77,7 +79,7 @@ pub async fn save(
         }
         let by = (sheet.who.user, at.now);
         let saved = tx
-            .save_draft((draft.id, draft.revision), step, &after, by)
+            .save_draft((draft.id, draft.revision), steps, &after, by)
             .await?;
         let Some(revision) = saved else {
             return Ok(Answer::Changed);
@@ -87,6 +89,22 @@ pub async fn save(
         }
         Answer::Done(revision.to_string())
     })
+}
+
+/// Who has saved one of these steps last.
+async fn last_saved(
+    tx: &mut Tx,
+    draft: Uuid,
+    steps: &[Step],
+) -> Result<Option<SavedStep>, ServiceError> {
+    let mut last: Option<SavedStep> = None;
+    for step in steps {
+        let saved = tx.step_saved(draft, *step).await?;
+        if saved.as_ref().map(|one| one.revision) > last.as_ref().map(|one| one.revision) {
+            last = saved;
+        }
+    }
+    Ok(last)
 }
 
 /// What the family agreed to was written on: it is a draft again.
@@ -200,7 +218,7 @@ pub async fn conflict(
     app: &App,
     who: &SignedIn,
     number: &CaseNumber,
-    (step, was): (Step, i64),
+    (steps, was): (&[Step], i64),
     filled: &Filled,
 ) -> Result<Option<Conflict>, ServiceError> {
     let mut tx = app.store.read().await?;
@@ -210,7 +228,7 @@ pub async fn conflict(
     let Some(draft) = tx.open_draft(case.id).await? else {
         return Ok(None);
     };
-    let Some(by) = tx.step_saved(draft.id, step).await? else {
+    let Some(by) = last_saved(&mut tx, draft.id, steps).await? else {
         return Ok(None);
     };
     let theirs = said(&draft)?;

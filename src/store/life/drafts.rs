@@ -227,7 +227,7 @@ impl Tx {
     pub async fn save_draft(
         &mut self,
         (draft, was): (Uuid, i64),
-        step: Step,
+        steps: &[Step],
         document: &PlanDocument,
         (by, now): (UserId, DateTime<Utc>),
     ) -> Result<Option<i64>, StoreError> {
@@ -249,21 +249,23 @@ impl Tx {
         if rows == 0 {
             return Ok(None);
         }
-        run!(self, |conn| {
-            sqlx::query(
-                "insert into draft_save (draft_id, step, revision, saved_at, saved_by)
-                 values ($1, $2, $3, $4, $5)
-                 on conflict (draft_id, step) do update set revision = excluded.revision,
-                     saved_at = excluded.saved_at, saved_by = excluded.saved_by",
-            )
-            .bind(draft)
-            .bind(step.code())
-            .bind(was + 1)
-            .bind(to_millis(now))
-            .bind(by.0)
-            .execute(conn)
-            .await?;
-        });
+        for step in steps {
+            run!(self, |conn| {
+                sqlx::query(
+                    "insert into draft_save (draft_id, step, revision, saved_at, saved_by)
+                     values ($1, $2, $3, $4, $5)
+                     on conflict (draft_id, step) do update set revision = excluded.revision,
+                         saved_at = excluded.saved_at, saved_by = excluded.saved_by",
+                )
+                .bind(draft)
+                .bind(step.code())
+                .bind(was + 1)
+                .bind(to_millis(now))
+                .bind(by.0)
+                .execute(conn)
+                .await?;
+            });
+        }
         Ok(Some(was + 1))
     }
 

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    super::{StoreError, Tx, from_day, from_json, from_millis, run, to_json, to_millis},
+    super::{StoreError, Tx, from_day, from_millis, run, to_millis},
     drafts::number,
 };
 use crate::domain::{
@@ -82,7 +82,7 @@ impl GivenRow {
         Ok(GivenOut {
             id: self.id,
             version: number(self.version, "plan_given", "version")?,
-            to: from_json(&to_json(&self.recipient), "plan_given", "recipient")?,
+            to: Recipient::from_code(&self.recipient).ok_or(corrupt("recipient"))?,
             name: self.name,
             basis: Basis::from_code(&self.basis).ok_or(corrupt("basis"))?,
             parts: Parts::from_code(&self.parts).ok_or(corrupt("parts"))?,
@@ -109,7 +109,7 @@ impl Tx {
             .bind(new.id)
             .bind(new.case.0)
             .bind(i64::from(new.version))
-            .bind(to_json(&new.to.0).trim_matches('"'))
+            .bind(new.to.0.code())
             .bind(new.to.1)
             .bind(new.basis.code())
             .bind(new.parts.code())

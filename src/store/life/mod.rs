@@ -1,6 +1,7 @@
 //! The life of a plan: drafts, what was done with them, versions, overrides, and to whom
 //! a version was given.
 
+mod answers;
 mod course;
 mod drafts;
 mod gaps;
@@ -10,6 +11,7 @@ mod overrides;
 mod stages;
 mod versions;
 
+pub use answers::{NewConsent, StoredConsent};
 pub use course::{CourseLine, NewCourse, StoredDefect};
 pub use drafts::{LookingOn, NewDraft, SavedStep, StoredDraft};
 pub use gaps::StoredGap;

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     child::Sex,
-    consent::Recipient,
+    consent::{ConsentForm, Recipient},
     hazard::Hazard,
     plan::document::{Consideration, DestinationKind, DeviceKind, Item, SupporterKind, TravelBy},
     power::equipment::{CheckedBy, Output, OwnerLeave},
@@ -26,6 +26,7 @@ pub(in crate::web) enum Words {
     Levels,
     Supporters,
     Recipients,
+    ConsentForms,
     Items,
 }
 
@@ -51,17 +52,6 @@ const DESTINATIONS: [DestinationKind; 9] = [
     DestinationKind::Hotel,
     DestinationKind::StayUpstairs,
     DestinationKind::Other,
-];
-
-const RECIPIENTS: [Recipient; 8] = [
-    Recipient::FireService,
-    Recipient::Police,
-    Recipient::WelfareCommissioner,
-    Recipient::SocialWelfareCouncil,
-    Recipient::CommunityGroup,
-    Recipient::SupportCentre,
-    Recipient::Hospital,
-    Recipient::Other,
 ];
 
 /// The items of a paper that may stand there unread.
@@ -163,7 +153,8 @@ impl Words {
                 &[SupporterKind::Person, SupporterKind::Body],
                 SupporterKind::name,
             ),
-            Self::Recipients => of(&RECIPIENTS, Recipient::name),
+            Self::Recipients => of(&Recipient::ALL, Recipient::name),
+            Self::ConsentForms => of(ConsentForm::ALL, ConsentForm::name),
             Self::Items => ITEMS
                 .iter()
                 .map(|(item, name)| (code(item), name.clone()))

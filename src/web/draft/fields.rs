@@ -489,8 +489,8 @@ const CONSENTS: Section = Section {
         "Consent to make the plan, and the explanation",
     ),
     help: Some(Text::fixed(
-        "作ることへの同意と、渡すことへの同意は別の記録です。同意を聞く前に、計画をだれに渡すことになるかを説明します（第49条の14第2項）。",
-        "Consent to make it and consent to give it out are two records. Before either it is explained to whom it would be given.",
+        "作ることへの同意と、渡すことへの同意は別の記録です。あとで答えが変わったときは、計画を書き直さず「計画への同意」のページに記録します。同意を聞く前に、計画をだれに渡すことになるかを説明します（第49条の14第2項）。",
+        "Consent to make it and consent to give it out are two records. An answer that changes later is written down on the page of consents. Before either it is explained to whom it would be given.",
     )),
     is_list: false,
     fields: &[
@@ -519,6 +519,12 @@ const CONSENTS: Section = Section {
             "同意した人（保護者・法定代理人）",
             "By whom (legal representative)",
             Kind::Line
+        ),
+        field!(
+            "consents.make.form",
+            "聞いた方法",
+            "In which form",
+            Kind::Choice(Words::ConsentForms)
         ),
     ],
 };
@@ -550,6 +556,12 @@ const PROVIDE: Section = Section {
         ),
         field!("consent.on", "答えた日", "On", Kind::Day),
         field!("consent.by", "答えた人", "By whom", Kind::Line),
+        field!(
+            "consent.form",
+            "聞いた方法",
+            "In which form",
+            Kind::Choice(Words::ConsentForms)
+        ),
     ],
 };
 
@@ -568,6 +580,137 @@ const UNREAD: Section = Section {
         Kind::Several(Words::Items)
     )],
 };
+
+const PAPER_CHILD: Section = Section {
+    at: "",
+    title: Text::fixed("お子さん", "The child"),
+    help: None,
+    is_list: false,
+    fields: &[
+        field!("child.name", "氏名", "Name", Kind::Line),
+        field!("child.kana", "フリガナ", "Reading", Kind::Line),
+        field!("child.born", "生年月日", "Date of birth", Kind::Day),
+        field!("child.sex", "性別", "Sex", Kind::Choice(Words::Sexes)),
+        field!("child.address", "住所又は居所", "Address", Kind::Line),
+        field!(
+            "child.reason",
+            "避難支援等を必要とする事由",
+            "Why support is needed",
+            Kind::Note
+        ),
+    ],
+};
+
+const PAPER_DESTINATIONS: Section = Section {
+    at: "destinations",
+    title: Text::fixed("避難先（行く順に）", "Destinations, in the order of choice"),
+    help: None,
+    is_list: true,
+    fields: &[
+        field!("kind", "種類", "Kind", Kind::Choice(Words::Destinations)),
+        field!("name", "名前", "Name", Kind::Line),
+        field!("site", "一覧の番号", "Number in the list", Kind::Hidden),
+        field!("address", "住所", "Address", Kind::Line),
+        field!(
+            "route",
+            "そこまでの道（1行でよい）",
+            "The way there (one line will do)",
+            Kind::Line
+        ),
+    ],
+};
+
+const PAPER_TRIGGERS: Section = Section {
+    at: "triggers",
+    title: Text::fixed("出発のきっかけ", "When to leave"),
+    help: None,
+    is_list: true,
+    fields: &[
+        field!(
+            "hazard",
+            "災害",
+            "Hazard",
+            Kind::Choice(Words::LevelHazards)
+        ),
+        field!(
+            "level",
+            "警戒レベル",
+            "Level",
+            Kind::NumberOf(Words::Levels)
+        ),
+        field!(
+            "name",
+            "情報の名前（高齢者等避難など）",
+            "Name of the information",
+            Kind::Line
+        ),
+    ],
+};
+
+const PAPER_SUPPORTERS: Section = Section {
+    at: "supporters",
+    title: Text::fixed("手伝う人（避難支援等実施者）", "Who helps"),
+    help: None,
+    is_list: true,
+    fields: &[
+        field!("name", "氏名又は名称", "Name", Kind::Line),
+        field!(
+            "relation",
+            "お子さんとの関係（母、近所、訪問看護など）",
+            "To the child (mother, neighbour, nurses)",
+            Kind::Line
+        ),
+        field!("address", "住所又は居所", "Address", Kind::Line),
+        field!("contact", "電話番号など", "Telephone", Kind::Telephone),
+        field!(
+            "agreed",
+            "名前を計画とともに渡すことに同意した",
+            "Has agreed to be named",
+            Kind::YesNo
+        ),
+    ],
+};
+
+const PAPER_CONSENTS: Section = Section {
+    at: "",
+    title: Text::fixed("作成の同意", "Consent to make the plan"),
+    help: None,
+    is_list: false,
+    fields: &[
+        field!(
+            "consents.explained.on",
+            "説明した日",
+            "Explained on",
+            Kind::Day
+        ),
+        field!(
+            "consents.make.given",
+            "計画を作ることに同意した",
+            "Consent to make the plan",
+            Kind::YesNo
+        ),
+        field!("consents.make.on", "同意した日", "On", Kind::Day),
+        field!(
+            "consents.make.by",
+            "同意した人（保護者・法定代理人）",
+            "By whom (legal representative)",
+            Kind::Line
+        ),
+    ],
+};
+
+/// What a plan on paper has of the law's items, on one page: what else it says is written
+/// in the steps.
+pub(super) static ON_PAPER: [Section; 8] = [
+    PAPER_CHILD,
+    CONTACTS,
+    PAPER_DESTINATIONS,
+    PAPER_TRIGGERS,
+    TOO_LATE,
+    PAPER_SUPPORTERS,
+    PAPER_CONSENTS,
+    UNREAD,
+];
 
 /// The answers without which what stands beside them says nothing.
 pub(super) const fn decides(step: Step) -> &'static [&'static str] {
@@ -647,6 +790,20 @@ mod tests {
                 }
             }
             None => out.push(at.to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_is_entered_from_paper_is_an_item_of_some_step() {
+        let of_steps: Vec<(&str, &str)> = Step::ALL
+            .iter()
+            .flat_map(|step| sections(*step))
+            .flat_map(|section| section.fields.iter().map(|field| (section.at, field.at)))
+            .collect();
+        for section in &ON_PAPER {
+            for field in section.fields {
+                assert!(of_steps.contains(&(section.at, field.at)), "{}", field.at);
+            }
         }
     }
 

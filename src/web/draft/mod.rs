@@ -2,6 +2,7 @@
 //! itself where scripts run, and by a button where they do not.
 
 mod fields;
+mod part;
 mod shown;
 
 use askama::Template;
@@ -13,8 +14,8 @@ use axum::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::shown::CandidateView;
 pub(super) use self::shown::{Difference, Lines, differences, part_lines};
+use self::{part::Part, shown::CandidateView};
 use super::{
     Error,
     by_field::{self, SectionView, Typed, Wrongs},
@@ -171,7 +172,8 @@ pub(super) async fn begin(
     let typed = Fields(pairs);
     let paper = typed.ticked("paper");
     let answer = life::begin(&app, typed.sheet(&visit)?, &number, paper).await?;
-    match leads(answer, &visit, |number| format!("/plans/{number}/draft"))? {
+    let page = if paper { "draft/paper" } else { "draft" };
+    match leads(answer, &visit, |number| format!("/plans/{number}/{page}"))? {
         Leads::On(response) => Ok(response),
         Leads::Back(status, said) => {
             let page = super::course::render(&app, &visit, &number, Some(said.text)).await?;
@@ -209,7 +211,9 @@ struct StepView {
     number: CaseNumber,
     name: String,
     step: Step,
-    place: usize,
+    /// The word of the part in its address, and its number among the steps.
+    code: &'static str,
+    place: Option<usize>,
     title: String,
     sections: Vec<SectionView>,
     items: Vec<(String, String)>,
@@ -274,13 +278,14 @@ async fn render(
     app: &App,
     visit: &Visit,
     number: &CaseNumber,
-    step: Step,
+    part: Part,
     back: Back,
 ) -> Result<Html<String>, Error> {
+    let step = part.judged_as();
     let page = life::step_page(app, &visit.who, number, step).await?;
     let page = page.ok_or(Error::NotFound)?;
     let lang = visit.lang;
-    let fields = fields::sections(step);
+    let fields = part.sections();
     let document = serde_json::to_value(&page.document).expect("a document becomes JSON");
     let items = items_of(&page, back.typed.as_ref());
     let typed = back
@@ -292,7 +297,7 @@ async fn render(
             (href, step.name().get(lang).to_owned())
         })
     };
-    let (before, after) = step.neighbours();
+    let (before, after) = part.neighbours();
     let mut beside = beside(&page, (app.ids.next(), None), back.conflict.as_ref(), lang);
     // A form that came back names what its page was made from, or what it now knows of.
     if back.conflict.is_none()
@@ -301,11 +306,12 @@ async fn render(
         beside.revision = was;
     }
     show(&StepView {
-        head: Head::of(visit, format!("/plans/{number}/draft/{}", step.code())),
+        head: Head::of(visit, format!("/plans/{number}/draft/{}", part.code())),
         number: number.clone(),
         name: page.name.clone().unwrap_or_default(),
-        place: Step::ALL.iter().position(|one| *one == step).unwrap_or(0) + 1,
-        title: step.name().get(lang).to_owned(),
+        code: part.code(),
+        place: part.place(),
+        title: part.name().get(lang).to_owned(),
         sections: by_field::sections(fields, &typed, &back.wrongs, lang),
         items: if step == Step::Home {
             items
@@ -375,10 +381,10 @@ pub(super) async fn step(
     if !life::may_write(&app, &visit.who, &number).await? {
         return Err(Error::NotFound);
     }
-    let Some(step) = Step::from_code(&step) else {
+    let Some(part) = Part::from_code(&step) else {
         return Ok(Redirect::to(&format!("/plans/{number}/draft")).into_response());
     };
-    match render(&app, &visit, &number, step, Back::default()).await {
+    match render(&app, &visit, &number, part, Back::default()).await {
         // It was handed in, approved or given up meanwhile.
         Err(Error::NotFound) => {
             Ok(Redirect::to(&format!("/plans/{number}/course")).into_response())
@@ -388,9 +394,9 @@ pub(super) async fn step(
 }
 
 /// What was typed as the items of the step.
-fn filled(step: Step, typed: Typed, form: &Fields) -> Filled {
+fn filled(part: Part, typed: Typed, form: &Fields) -> Filled {
     let mut items = typed.items;
-    if step == Step::Home {
+    if part == Part::Step(Step::Home) {
         let said: Vec<Value> = typed_items(form)
             .into_iter()
             .filter(|(item, says)| !item.is_empty() && !says.is_empty())
@@ -399,7 +405,7 @@ fn filled(step: Step, typed: Typed, form: &Fields) -> Filled {
         let said = (!said.is_empty()).then_some(Value::Array(said));
         items.push(("particulars.municipal", said));
     }
-    let sections = fields::sections(step).iter();
+    let sections = part.sections().iter();
     let lists = typed.lists.into_iter().map(|list| {
         let mut known = sections.clone();
         let section = known.find(|section| section.at == list.at);
@@ -438,14 +444,13 @@ pub(super) async fn keep(
     if !life::may_write(&app, &visit.who, &number).await? {
         return Err(Error::NotFound);
     }
-    let step = Step::from_code(&step).ok_or(Error::BadForm)?;
+    let part = Part::from_code(&step).ok_or(Error::BadForm)?;
     let by_itself = headers.contains_key(SAVES_ITSELF);
     let (typed, lang) = (Fields(pairs), visit.lang);
     let sheet = typed.sheet(&visit)?;
     let was: i64 = typed.get("revision").parse().map_err(|_| Error::BadForm)?;
     let then = typed.get("then").to_owned();
-    let (sections, decides) = (fields::sections(step), fields::decides(step));
-    let read = match by_field::read(sections, decides, &typed, lang) {
+    let read = match by_field::read(part.sections(), part.decides(), &typed, lang) {
         Ok(read) => read,
         Err(wrongs) => {
             let said = if by_itself { w::NOT_SAVED } else { w::WRONG };
@@ -455,24 +460,24 @@ pub(super) async fn keep(
                 typed: Some(typed),
                 conflict: None,
             };
-            let at = (&visit, &number, step);
+            let at = (&visit, &number, part);
             return came_back(&app, at, StatusCode::UNPROCESSABLE_ENTITY, back, by_itself).await;
         }
     };
-    let mut filled = filled(step, read, &typed);
+    let mut filled = filled(part, read, &typed);
     if let Some(row) = to_add(&app, &then).await?
         && let (Value::Object(row), Some(list)) = (row, filled.lists.first_mut())
     {
         list.rows.push((usize::MAX, row));
     }
-    let answer = life::save(&app, sheet, &number, (step, was), &filled).await?;
-    let here = format!("/plans/{number}/draft/{}", step.code());
+    let answer = life::save(&app, sheet, &number, (part.steps(), was), &filled).await?;
+    let here = format!("/plans/{number}/draft/{}", part.code());
     match answer {
         Answer::Done(_) if by_itself => {
-            saved_by_itself(&app, (&visit, &number, step), w::SAVED_AT.get(lang)).await
+            saved_by_itself(&app, (&visit, &number, part), w::SAVED_AT.get(lang)).await
         }
         Answer::Done(_) => {
-            let on = match (then.as_str(), step.neighbours().1) {
+            let on = match (then.as_str(), part.neighbours().1) {
                 ("next", Some(next)) => format!("/plans/{number}/draft/{}", next.code()),
                 ("next", None) => format!("/plans/{number}/draft"),
                 _ => here,
@@ -480,7 +485,8 @@ pub(super) async fn keep(
             Ok(Redirect::to(&on).into_response())
         }
         Answer::Changed => {
-            let conflict = life::conflict(&app, &visit.who, &number, (step, was), &filled).await?;
+            let was = (part.steps(), was);
+            let conflict = life::conflict(&app, &visit.who, &number, was, &filled).await?;
             let back = Back {
                 wrong: Some(
                     conflict
@@ -493,7 +499,7 @@ pub(super) async fn keep(
                 wrongs: Wrongs::new(),
                 conflict,
             };
-            let at = (&visit, &number, step);
+            let at = (&visit, &number, part);
             came_back(&app, at, StatusCode::CONFLICT, back, by_itself).await
         }
         other => match leads(other, &visit, |_| here.clone())? {
@@ -504,7 +510,7 @@ pub(super) async fn keep(
                     typed: Some(typed),
                     ..Back::default()
                 };
-                came_back(&app, (&visit, &number, step), status, back, by_itself).await
+                came_back(&app, (&visit, &number, part), status, back, by_itself).await
             }
         },
     }
@@ -514,13 +520,13 @@ pub(super) async fn keep(
 /// itself: what somebody is typing is never taken from under their hands.
 async fn came_back(
     app: &App,
-    (visit, number, step): (&Visit, &CaseNumber, Step),
+    (visit, number, part): (&Visit, &CaseNumber, Part),
     status: StatusCode,
     back: Back,
     by_itself: bool,
 ) -> Result<Response, Error> {
     if !by_itself {
-        let page = render(app, visit, number, step, back).await;
+        let page = render(app, visit, number, part, back).await;
         return match page {
             Err(Error::NotFound) => {
                 Ok(Redirect::to(&format!("/plans/{number}/course")).into_response())
@@ -528,7 +534,7 @@ async fn came_back(
             other => Ok((status, other?).into_response()),
         };
     }
-    let page = life::step_page(app, &visit.who, number, step).await?;
+    let page = life::step_page(app, &visit.who, number, part.judged_as()).await?;
     let page = page.ok_or(Error::NotFound)?;
     let said = back.wrong.map(|wrong| (false, wrong));
     let mut beside = beside(
@@ -546,7 +552,7 @@ async fn came_back(
         beside.revision = was;
     }
     let alone = BesideAlone {
-        head: Head::of(visit, format!("/plans/{number}/draft/{}", step.code())),
+        head: Head::of(visit, format!("/plans/{number}/draft/{}", part.code())),
         beside,
     };
     Ok((status, show(&alone)?).into_response())
@@ -554,15 +560,15 @@ async fn came_back(
 
 async fn saved_by_itself(
     app: &App,
-    (visit, number, step): (&Visit, &CaseNumber, Step),
+    (visit, number, part): (&Visit, &CaseNumber, Part),
     said: &str,
 ) -> Result<Response, Error> {
-    let page = life::step_page(app, &visit.who, number, step).await?;
+    let page = life::step_page(app, &visit.who, number, part.judged_as()).await?;
     let page = page.ok_or(Error::NotFound)?;
     let at = in_tokyo(app.clock.now()).format("%H:%M:%S");
     let said = Some((true, format!("{said} {at}")));
     let alone = BesideAlone {
-        head: Head::of(visit, format!("/plans/{number}/draft/{}", step.code())),
+        head: Head::of(visit, format!("/plans/{number}/draft/{}", part.code())),
         beside: beside(&page, (app.ids.next(), said), None, visit.lang),
     };
     Ok(show(&alone)?.into_response())

@@ -3,6 +3,8 @@
 use crate::domain::text::Text;
 
 words! {
+    PAPER_TITLE = "紙の計画を1ページで入力する", "Enter a plan on paper, on one page";
+    PAPER_HELP = "紙の計画を横に置き、上から順に写してください。紙にないところは空けておき、読めないところはいちばん下で印を付けます。足りないものは右（電話では下）に出ます。ほかのことは、あとから段ごとに書けます。", "Copy the paper from top to bottom. Leave empty what it does not say, and tick at the end what cannot be read. What is lacking appears beside it; the rest is written in the steps later.";
     TITLE = "計画の案", "Draft of the plan";
     BEGIN = "計画を書き始める", "Begin a plan";
     BEGIN_NEXT = "計画を書き直す（新しい案）", "Write the plan anew (a new draft)";

@@ -44,6 +44,7 @@ pub(in crate::web) fn counted(
 pub(super) mod accounts;
 pub(super) mod calendar;
 pub(super) mod care;
+pub(super) mod consents;
 pub(super) mod course;
 pub(super) mod demo_clock;
 pub(super) mod devices;
@@ -374,6 +375,7 @@ mod tests {
             calendar::ALL,
             demo_clock::ALL,
             draft::ALL,
+            consents::ALL,
             course::ALL,
             diagnosis::ALL,
             family::ALL,

@@ -244,6 +244,7 @@ fn answered(given: bool) -> ConsentRecord {
         given,
         on: Some(day("2026-06-02")),
         by: None,
+        form: None,
     }
 }
 
