@@ -202,6 +202,28 @@ pub fn to_staff(digest: &Digest) -> MailText {
 }
 
 #[derive(Template)]
+#[template(path = "mail/returned.txt")]
+struct Returned<'m> {
+    number: &'m CaseNumber,
+    places: &'m str,
+    link: &'m str,
+}
+
+/// To whoever wrote a draft: it was returned, and in which steps something is to be mended.
+/// What that is stands on the page alone.
+pub fn returned(number: &CaseNumber, places: &str, link: &str) -> MailText {
+    MailText {
+        subject: format!("【灯】計画の案が差し戻されました 整理番号 {number}"),
+        plain: written(&Returned {
+            number,
+            places,
+            link,
+        }),
+        html: None,
+    }
+}
+
+#[derive(Template)]
 #[template(path = "mail/from_family.txt")]
 struct FromFamily<'m> {
     number: &'m CaseNumber,

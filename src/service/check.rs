@@ -1,9 +1,13 @@
 //! Checking stored plans, and keeping the verdicts.
 
+mod derive;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+pub use derive::{keep, refresh};
 
 use super::{
     ServiceError,
@@ -16,20 +20,19 @@ use crate::{
     domain::{
         access::{Moment, Reader},
         consent::OrdinanceMode,
-        finding::{Finding, RuleCode, Severity},
+        finding::{Finding, Severity},
         hazard::Hazard,
         id::CaseNumber,
         plan::review::Review,
         residence::{AddressShown, Sight},
     },
-    in_tx,
     planner::{
         self, CaseFacts, Look, PlanState, World,
         inputs::{Places, WorldInputs},
     },
     seal::sha256_hex,
     service::view::{PlanStanding, StandingFilter},
-    store::{CaseForCheck, DerivedRow, StaleCase, Tx},
+    store::{CaseForCheck, Tx},
 };
 
 /// What is kept of a verdict, for lists; the whole is computed again in
@@ -333,119 +336,4 @@ fn input_hash(
         "parameters": loaded.world.parameters,
     });
     sha256_hex(inputs.to_string().as_bytes())
-}
-
-/// Looks at what is missing or stale among the cases that a reader may know of,
-/// and judges anew those of which something changed that their verdict rests
-/// on; answers how many that were. Any number of processes may do so at once,
-/// and one that stops half way is continued by the next: the result is the same.
-pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> {
-    let mut judged = 0;
-    loop {
-        let loaded = world::current(app).await?;
-        let moment = app.moment();
-        let stale = {
-            let mut tx = app.store.read().await?;
-            tx.stale_cases(reader, moment, loaded.revision).await?
-        };
-        if stale.is_empty() {
-            return Ok(judged);
-        }
-        judged += in_tx!(app.store, |tx| {
-            let mut judged = 0;
-            for case in &stale {
-                judged += usize::from(renew(tx, &loaded, case, moment).await?);
-            }
-            Ok::<_, ServiceError>(judged)
-        })?;
-    }
-}
-
-/// Judges a stale case anew, or finds that nothing changed that its verdict
-/// rests on; `true`: it was judged.
-async fn renew(
-    tx: &mut Tx,
-    loaded: &LoadedWorld,
-    stale: &StaleCase,
-    at: Moment,
-) -> Result<bool, ServiceError> {
-    // The verdict is the same whoever looks at the list first.
-    let Some(mut case) = tx.case(&Reader::Operator, at, &stale.number).await? else {
-        return Ok(false);
-    };
-    lent::put_in(tx, &mut case, Told::WithConsent).await?;
-    case.overrides = tx.overrides(case.id, at.today).await?;
-    let ordinance = ordinance_of(tx, case.home.municipality).await?;
-    let review = review::of_case(tx, &case).await?;
-    let hash = input_hash(&case, ordinance, &review, loaded);
-    if stale.input_hash.as_ref() == Some(&hash) {
-        tx.confirm_derived(case.id, case.revision, loaded.revision)
-            .await?;
-        return Ok(false);
-    }
-    let checked = judge(case, ordinance, review, &loaded.world, at.today);
-    write(tx, loaded, checked, hash, at.today).await?;
-    Ok(true)
-}
-
-fn json(summary: &Summary) -> String {
-    serde_json::to_string(summary).expect("a summary becomes JSON")
-}
-
-/// A mark of what has changed since the plan was confirmed (REV-02); `None`: nothing
-/// that is known.
-fn changed(look: &Look) -> Option<String> {
-    let found = look.failing().find(|found| found.rule == RuleCode::Rev02)?;
-    let changes = found.evidence.0.get("changes")?.to_string();
-    Some(sha256_hex(changes.as_bytes())[..16].to_owned())
-}
-
-/// Computes and keeps the verdict on one case, in the caller's commit.
-pub async fn keep(
-    tx: &mut Tx,
-    loaded: &LoadedWorld,
-    number: &CaseNumber,
-    at: Moment,
-) -> Result<(), ServiceError> {
-    let unknown = StaleCase {
-        number: number.clone(),
-        input_hash: None,
-    };
-    renew(tx, loaded, &unknown, at).await?;
-    Ok(())
-}
-
-async fn write(
-    tx: &mut Tx,
-    loaded: &LoadedWorld,
-    checked: CheckedCase,
-    input_hash: String,
-    today: NaiveDate,
-) -> Result<(), ServiceError> {
-    let summary = summary(&checked);
-    let (part, rank) = place(&summary);
-    let changes_on = checked.look.changes_on;
-    let (body, changed) = (json(&summary), changed(&checked.look));
-    let (id, revision) = (checked.case.id, checked.case.revision);
-    let night = super::night::facts_of(&checked, today);
-    let hidden = CheckedCase {
-        look: checked.look.without_place(),
-        ..checked
-    };
-    let row = DerivedRow {
-        case: id,
-        case_revision: revision,
-        world_revision: loaded.revision,
-        on: today,
-        changes_on,
-        input_hash,
-        part: part.code().to_owned(),
-        rank,
-        body,
-        body_hidden: json(&self::summary(&hidden)),
-        changed,
-    };
-    tx.keep_derived(&row).await?;
-    tx.keep_night_facts(id, &night).await?;
-    Ok(())
 }

@@ -14,7 +14,7 @@ use crate::{
         audit::Action,
         consent::OrdinanceMode,
         id::CaseNumber,
-        plan::review::{Baseline, InputKind, Inputs, Review},
+        plan::review::{Baseline, Confirmation, InputKind, Inputs, Review},
     },
     in_tx,
     planner::World,
@@ -24,12 +24,17 @@ use crate::{
 
 /// How fresh the plan of a case is, as far as that is on record.
 pub(super) async fn of_case(tx: &mut Tx, case: &CaseForCheck) -> Result<Review, ServiceError> {
-    Ok(Review {
+    Ok(confirmed(case, tx.last_confirmation(case.id).await?))
+}
+
+/// The same, where the last confirmation was read with those of others.
+pub(super) fn confirmed(case: &CaseForCheck, confirmed: Option<Confirmation>) -> Review {
+    Review {
         plan_dated: case.plan_dated,
-        confirmed: tx.last_confirmation(case.id).await?,
+        confirmed,
         drilled_on: case.drills.first().map(|drill| drill.on),
         inputs: inputs(case),
-    })
+    }
 }
 
 /// What a plan rests on, each by a hash.

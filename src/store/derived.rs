@@ -4,12 +4,14 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use serde_json::json;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     StoreError, Tx,
     access::{kept_from_lists, visible},
+    by_engine,
     cases::hide_address,
     from_json, run, to_json, to_millis,
 };
@@ -17,6 +19,7 @@ use crate::domain::{
     access::{Moment, Reader},
     id::{CaseId, CaseNumber, EmergencyId},
     municipality::MunicipalityCode,
+    night::NightFacts,
     plan::document::ChildItems,
 };
 
@@ -146,8 +149,41 @@ pub struct FigureRow {
 /// changes between two versions.
 pub const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), "+2");
 
+/// So many rows are written in one statement.
+const AT_ONCE: usize = 1_000;
+
+macro_rules! derived_columns {
+    () => {
+        "insert into derived_check (case_id, case_revision, world_revision, on_day, changes_on, \
+         input_hash, program, part, rank, body, body_hidden, changed) "
+    };
+}
+
+macro_rules! derived_again {
+    () => {
+        "on conflict (case_id) do update set case_revision = excluded.case_revision, \
+         world_revision = excluded.world_revision, on_day = excluded.on_day, \
+         changes_on = excluded.changes_on, input_hash = excluded.input_hash, \
+         program = excluded.program, part = excluded.part, rank = excluded.rank, \
+         body = excluded.body, body_hidden = excluded.body_hidden, changed = excluded.changed"
+    };
+}
+
+impl DerivedRow {
+    /// As it goes to the database, with others.
+    fn as_json(&self) -> serde_json::Value {
+        json!({
+            "id": self.case.0.simple().to_string(), "case_revision": self.case_revision,
+            "world_revision": self.world_revision, "on_day": self.on.to_string(),
+            "changes_on": self.changes_on.map(|day| day.to_string()),
+            "input_hash": self.input_hash, "part": self.part, "rank": self.rank,
+            "body": self.body, "body_hidden": self.body_hidden, "changed": self.changed,
+        })
+    }
+}
+
 impl Tx {
-    /// Up to 500 cases, among those that the reader may know of, whose verdict
+    /// Up to 2,000 cases, among those that the reader may know of, whose verdict
     /// is missing, or was computed from something else or for another day on
     /// which it could have been different.
     pub async fn stale_cases(
@@ -169,7 +205,7 @@ impl Tx {
                      or d.world_revision <> $5 or d.program <> $6 or d.on_day > $3
                      or (d.changes_on is not null and d.changes_on <= $3)) and ",
                 visible!(),
-                " order by c.number limit 500"
+                " order by c.number limit 2000"
             ))
             .bind(subject.kind)
             .bind(&subject.id)
@@ -193,58 +229,95 @@ impl Tx {
             .collect()
     }
 
-    /// Keeps a verdict as it is for a case and a world that have changed in
-    /// nothing on which it rests.
+    /// Keeps the verdicts on some cases, each of a revision, as they are for a world that
+    /// has changed in nothing on which they rest.
     pub async fn confirm_derived(
         &mut self,
-        case: CaseId,
-        case_revision: i64,
+        cases: &[(CaseId, i64)],
         world_revision: i64,
     ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "update derived_check set case_revision = $2, world_revision = $3
-                 where case_id = $1",
-            )
-            .bind(case.0)
-            .bind(case_revision)
-            .bind(world_revision)
-            .execute(conn)
-            .await?;
-        });
+        let text = by_engine!(
+            self,
+            sqlite: "update derived_check set world_revision = $2, case_revision = r.revision
+                     from (select unhex(value ->> 'id') as id, value ->> 'revision' as revision
+                           from json_each($1)) as r where case_id = r.id",
+            postgres: "update derived_check set world_revision = $2, case_revision = r.revision
+                       from json_to_recordset(cast($1 as json)) as r (id text, revision bigint)
+                       where case_id = cast(r.id as uuid)",
+        );
+        for some in cases.chunks(AT_ONCE) {
+            let rows: Vec<serde_json::Value> = some
+                .iter()
+                .map(|(case, revision)| json!({ "id": case.0.simple().to_string(), "revision": revision }))
+                .collect();
+            run!(self, |conn| {
+                sqlx::query(text)
+                    .bind(to_json(&rows))
+                    .bind(world_revision)
+                    .execute(conn)
+                    .await?;
+            });
+        }
         Ok(())
     }
 
-    /// Keeps a verdict.
-    pub async fn keep_derived(&mut self, row: &DerivedRow) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "insert into derived_check (case_id, case_revision, world_revision, on_day,
-                     changes_on, input_hash, program, part, rank, body, body_hidden,
-                     changed)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-                 on conflict (case_id) do update set case_revision = excluded.case_revision,
-                     world_revision = excluded.world_revision, on_day = excluded.on_day,
-                     changes_on = excluded.changes_on, input_hash = excluded.input_hash,
-                     program = excluded.program, part = excluded.part, rank = excluded.rank,
-                     body = excluded.body, body_hidden = excluded.body_hidden,
-                     changed = excluded.changed",
-            )
-            .bind(row.case.0)
-            .bind(row.case_revision)
-            .bind(row.world_revision)
-            .bind(row.on.to_string())
-            .bind(row.changes_on.map(|d| d.to_string()))
-            .bind(&row.input_hash)
-            .bind(PROGRAM)
-            .bind(&row.part)
-            .bind(row.rank)
-            .bind(&row.body)
-            .bind(&row.body_hidden)
-            .bind(&row.changed)
-            .execute(conn)
-            .await?;
-        });
+    /// Keeps verdicts, each with what the night reads of it.
+    pub async fn keep_derived(
+        &mut self,
+        verdicts: &[(DerivedRow, NightFacts)],
+    ) -> Result<(), StoreError> {
+        let derived = by_engine!(
+            self,
+            sqlite: concat!(
+                derived_columns!(),
+                "select unhex(value ->> 'id'), value ->> 'case_revision', \
+                 value ->> 'world_revision', value ->> 'on_day', value ->> 'changes_on', \
+                 value ->> 'input_hash', $2, value ->> 'part', value ->> 'rank', \
+                 value ->> 'body', value ->> 'body_hidden', value ->> 'changed' \
+                 from json_each($1) where true ",
+                derived_again!()
+            ),
+            postgres: concat!(
+                derived_columns!(),
+                "select cast(r.id as uuid), r.case_revision, r.world_revision, r.on_day, \
+                 r.changes_on, r.input_hash, $2, r.part, r.rank, r.body, r.body_hidden, \
+                 r.changed from json_to_recordset(cast($1 as json)) as r (id text, \
+                 case_revision bigint, world_revision bigint, on_day text, changes_on text, \
+                 input_hash text, part text, rank bigint, body text, body_hidden text, \
+                 changed text) ",
+                derived_again!()
+            ),
+        );
+        let night = by_engine!(
+            self,
+            sqlite: "insert into night_facts (case_id, body)
+                     select unhex(value ->> 'id'), value ->> 'body' from json_each($1) where true
+                     on conflict (case_id) do update set body = excluded.body",
+            postgres: "insert into night_facts (case_id, body)
+                       select cast(r.id as uuid), r.body
+                       from json_to_recordset(cast($1 as json)) as r (id text, body text)
+                       on conflict (case_id) do update set body = excluded.body",
+        );
+        for some in verdicts.chunks(AT_ONCE) {
+            let rows: Vec<serde_json::Value> = some.iter().map(|(row, _)| row.as_json()).collect();
+            let facts: Vec<serde_json::Value> = some
+                .iter()
+                .map(|(row, facts)| json!({ "id": row.case.0.simple().to_string(), "body": to_json(facts) }))
+                .collect();
+            run!(self, |conn| {
+                sqlx::query(derived)
+                    .bind(to_json(&rows))
+                    .bind(PROGRAM)
+                    .execute(conn)
+                    .await?;
+            });
+            run!(self, |conn| {
+                sqlx::query(night)
+                    .bind(to_json(&facts))
+                    .execute(conn)
+                    .await?;
+            });
+        }
         Ok(())
     }
 

@@ -1,9 +1,14 @@
 //! Confirmations of plans and drills: what says how fresh a plan is.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{StoreError, Tx, access::visible, from_json, run, to_json, to_millis};
+use super::{
+    StoreError, Tx, access::visible, by_engine, from_json, reminders::id_list, run, to_json,
+    to_millis,
+};
 use crate::domain::{
     access::{Moment, Reader},
     id::{CaseId, CaseNumber, UserId},
@@ -22,30 +27,53 @@ pub struct ReviewLine {
 }
 
 impl Tx {
-    /// The last confirmation of a case that was read through its reader.
+    /// The last confirmation of the plan of a case that was read through its reader.
     pub async fn last_confirmation(
         &mut self,
         case: CaseId,
     ) -> Result<Option<Confirmation>, StoreError> {
-        let confirmed: Option<(String, Option<String>)> = run!(self, |conn| {
-            sqlx::query_as(
-                "select confirmed_on, baseline from plan_confirmation where case_id = $1
-                 order by confirmed_on desc, recorded_at desc, id desc limit 1",
-            )
-            .bind(case.0)
-            .fetch_optional(conn)
-            .await?
+        Ok(self.last_confirmations(&[case]).await?.remove(&case))
+    }
+
+    /// The last confirmations of the plans of such cases.
+    pub async fn last_confirmations(
+        &mut self,
+        cases: &[CaseId],
+    ) -> Result<HashMap<CaseId, Confirmation>, StoreError> {
+        macro_rules! last {
+            ($ids:literal) => {
+                concat!(
+                    "select p.case_id, p.confirmed_on, p.baseline from (select case_id, \
+                     confirmed_on, baseline, row_number() over (partition by case_id order by \
+                     confirmed_on desc, recorded_at desc, id desc) as place \
+                     from plan_confirmation where case_id in (",
+                    $ids,
+                    ")) as p where p.place = 1"
+                )
+            };
+        }
+        let text = by_engine!(
+            self,
+            sqlite: last!("select unhex(value) from json_each($1)"),
+            postgres: last!("select cast(v.value as uuid)
+                from json_array_elements_text(cast($1 as json)) as v")
+        );
+        let ids: Vec<Uuid> = cases.iter().map(|case| case.0).collect();
+        let rows: Vec<(Uuid, String, Option<String>)> = run!(self, |conn| {
+            sqlx::query_as(text)
+                .bind(id_list(&ids))
+                .fetch_all(conn)
+                .await?
         });
-        let Some((on, baseline)) = confirmed else {
-            return Ok(None);
-        };
-        let baseline = baseline
-            .map(|text| from_json::<Baseline>(&text, "plan_confirmation", "baseline"))
-            .transpose()?;
-        Ok(Some(Confirmation {
-            on: day(&on)?,
-            baseline,
-        }))
+        rows.into_iter()
+            .map(|(case, on, baseline)| {
+                let baseline = baseline
+                    .map(|text| from_json::<Baseline>(&text, "plan_confirmation", "baseline"))
+                    .transpose()?;
+                let on = day(&on)?;
+                Ok((CaseId(case), Confirmation { on, baseline }))
+            })
+            .collect()
     }
 
     /// Puts a confirmation on record. What earlier ones were compared with is

@@ -498,6 +498,10 @@ pub(super) async fn give(
 ) -> Result<Response, Error> {
     let act = Act::of(&case, pairs)?;
     let sheet = act.typed.sheet(&visit)?;
+    // Whoever may not write here learns nothing of what is wrong with a form.
+    if !life::may_write(&app, &visit.who, &act.number).await? {
+        return Err(Error::NotFound);
+    }
     let to = Recipient::from_code(act.typed.get("recipient")).ok_or(Error::BadForm)?;
     let name = act.words("name");
     let answer = match act.day("given_on") {

@@ -145,6 +145,8 @@ async fn a_family_that_does_not_want_its_plan_any_more_is_heard(db: Database) {
     town.done("/draft", &[]).await;
     let consents = crate::life::STEPS[5].1;
     town.act("/draft/consents", consents).await;
+    let take = [("/particulars/take_along", "吸引器")];
+    town.act("/draft/take", &take).await;
     town.agree_and_hand_in().await;
     let (status, page) = town.approve().await;
     assert!(status.is_client_error(), "{page}");
@@ -230,6 +232,7 @@ async fn whoever_is_of_age_is_asked_again(db: Database) {
 async fn the_centre_reads_what_the_family_lets_it_read(db: Database) {
     let app = filled(&db).await;
     let town = approved(&app, "X-1003").await;
+    crate::loans::lend_to(&app, "X-1003", "【デモ】三", "【デモ】町3-3").await;
     let centre = session(&app, Role::Centre, None, None).await;
     let router = web::router(app.clone());
     let status = || async {

@@ -7,6 +7,7 @@ use tomoshibi::{
     domain::{
         access::{Reader, Role},
         audit::Action,
+        duty::MailKind,
         finding::{Outcome, RuleCode},
         plan::course::Stage,
         residence::Sight,
@@ -39,6 +40,7 @@ crate::on_every_engine!(
     whoever_asked_to_be_taken_out_is_in_no_draft,
     what_cannot_be_kept_is_refused_by_its_field,
     a_plan_on_paper_is_entered_on_one_page,
+    whoever_wrote_a_draft_is_told_that_it_was_returned,
 );
 
 /// Somebody at the pages.
@@ -337,7 +339,12 @@ async fn a_plan_goes_from_nothing_to_an_approval_with_gaps_and_comes_back(db: Da
     let refreshed = check::refresh(&app, &Reader::Operator).await;
     refreshed.expect("judged");
     // Something happens: it is back on the list, with what has changed.
-    town.done("/drill", &[("held_on", "2026-11-20")]).await;
+    let drill = [
+        ("held_on", "2026-11-20"),
+        ("people", "【デモ】自治会 3人"),
+        ("to", ""),
+    ];
+    town.done("/drills", &drill).await;
     let router = web::router(app.clone());
     let list = ask(&router, "GET", "/plans", &town.cookie, "").await;
     let list = words(list).await;
@@ -868,4 +875,46 @@ async fn a_plan_on_paper_is_entered_on_one_page(db: Database) {
     // The step shows what was entered, and writes on it.
     let page = town.get("/draft/where").await;
     assert!(page.contains("【デモ】病院"), "{page}");
+}
+
+async fn whoever_wrote_a_draft_is_told_that_it_was_returned(db: Database) {
+    let app = filled(&db).await;
+    let town = At::town(&app, "X-1003").await;
+    let (cookie, user) = session_and_account(&app, Role::Coordinator, None, None).await;
+    assign(&app, "X-1003", user).await;
+    let writer = At {
+        app: &app,
+        cookie,
+        case: "X-1003",
+    };
+    writer.done("/draft", &[]).await;
+    writer.write_all().await;
+    writer.agree_and_hand_in().await;
+    let mails = || async {
+        let mut tx = app.store.read().await.expect("a unit of work");
+        let all = tx.mails(None, 100).await.expect("the outbox");
+        let mine = all
+            .into_iter()
+            .filter(|mail| mail.kind == MailKind::Returned);
+        mine.map(|mail| mail.subject.unwrap_or_default())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(mails().await, Vec::<String>::new());
+    let defect = [
+        ("defect/0/step", "too-late"),
+        ("defect/0/words", "夜の電話番号も"),
+    ];
+    town.act("/return", &defect).await;
+    let told = mails().await;
+    assert_eq!(told.len(), 1, "the writer alone, once: {told:?}");
+    assert!(told[0].contains("X-1003"), "{told:?}");
+    // Whoever returns their own draft is told nothing.
+    town.act("/draft/take", STEPS[4].1).await;
+    writer.agree_and_hand_in().await;
+    town.act("/return", &defect).await;
+    assert_eq!(
+        mails().await.len(),
+        2,
+        "the coordinator again, and nobody else"
+    );
 }

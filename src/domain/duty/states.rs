@@ -19,6 +19,8 @@ coded! {
         Digest = "digest", "職員へのまとめ", "digest for staff";
         /// A message that somebody wrote.
         Hand = "hand", "職員からの連絡", "message by hand";
+        /// That a draft was returned, to whoever wrote it.
+        Returned = "returned", "差し戻しのお知らせ", "draft returned";
         /// An urgent message.
         Urgent = "urgent", "至急の連絡", "urgent message";
     }

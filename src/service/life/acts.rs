@@ -13,14 +13,18 @@ use crate::{
         access::{Moment, Permission},
         audit::Action,
         child::PlanStep,
+        duty::MailKind,
         id::{CaseId, CaseNumber},
-        plan::course::{Act, Defect, Stage},
+        mail::MailAddress,
+        plan::course::{self, Act, Defect, Stage},
         rights::ToldHow,
         text::Text,
     },
+    print::mail::returned,
     service::{
         ServiceError, audit,
         loans::{Answer, Sheet, once},
+        reminders::{To, post},
         world,
     },
     store::{CaseForCheck, NewCourse, StoredDraft, Tx},
@@ -308,12 +312,54 @@ pub async fn return_it(
                 let named = defects.iter().take(MOST_DEFECTS).cloned();
                 let named: Vec<_> = named.map(|one| (app.ids.next(), one)).collect();
                 tx.add_defects((line, draft.id), &named).await?;
+                tell_writers(tx, app, sheet, (&case, draft.id, line), defects).await?;
                 stand(tx, app, &case, PlanStep::Drafting, at).await?;
                 Answer::Done(number.to_string())
             }
             Err(answer) => answer,
         }
     })
+}
+
+/// Mails whoever has written in a draft, and still may, that it was returned.
+async fn tell_writers(
+    tx: &mut Tx,
+    app: &App,
+    sheet: Sheet<'_>,
+    (case, draft, line): (&CaseForCheck, Uuid, Uuid),
+    defects: &[Defect],
+) -> Result<(), ServiceError> {
+    let at = app.moment();
+    let writers = tx.writers(draft).await?;
+    let mut steps: Vec<course::Step> = defects.iter().map(|defect| defect.step).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    let places: Vec<_> = steps.into_iter().map(|step| step.name().ja).collect();
+    let link = format!("{}/", app.config.server.address());
+    let text = returned(&case.number, &places.join("、"), &link);
+    for account in tx.accounts_to_remind().await? {
+        let wrote = writers.contains(&account.id) && account.id != sheet.who.user;
+        let Some(address) = MailAddress::recorded(&account.email).ok().filter(|_| wrote) else {
+            continue;
+        };
+        if tx
+            .seen_case(&account.reader, at, &case.number)
+            .await?
+            .is_none()
+        {
+            continue;
+        }
+        let to = To {
+            address: &address,
+            kind: MailKind::Returned,
+            case: Some(case.id),
+            contact: None,
+            account: Some(account.id),
+        };
+        let dedup = format!("returned {line} {}", account.id);
+        post(tx, app, to, (&text, &dedup)).await?;
+    }
+    Ok(())
 }
 
 /// Something that was to be mended is mended, or is not after all.

@@ -1,5 +1,7 @@
 //! Drafts of plans, as they are written.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -305,6 +307,21 @@ impl Tx {
                 .await?
         });
         rows.iter().map(|word| step(word, "draft_save")).collect()
+    }
+
+    /// The accounts that have written in a draft.
+    pub async fn writers(&mut self, draft: Uuid) -> Result<HashSet<UserId>, StoreError> {
+        let rows: Vec<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select began_by from plan_draft where id = $1
+                 union select saved_by from plan_draft where id = $1
+                 union select saved_by from draft_save where draft_id = $1",
+            )
+            .bind(draft)
+            .fetch_all(conn)
+            .await?
+        });
+        Ok(rows.into_iter().map(UserId).collect())
     }
 
     /// Notes that somebody has a step open.

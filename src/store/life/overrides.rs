@@ -1,5 +1,7 @@
 //! What named persons have overridden.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -152,6 +154,20 @@ impl Tx {
         let all = rows.into_iter().map(OverrideRow::read);
         let all: Result<Vec<StoredOverride>, StoreError> = all.collect();
         Ok(all?.into_iter().filter_map(|one| one.over).collect())
+    }
+
+    /// The cases of which something is overridden on a day, or will be, whoever asks.
+    pub async fn overridden(&mut self, today: NaiveDate) -> Result<HashSet<CaseId>, StoreError> {
+        let rows: Vec<Uuid> = run!(self, |conn| {
+            sqlx::query_scalar(
+                "select distinct case_id from plan_override
+                 where ended_at is null and until_day >= $1",
+            )
+            .bind(today.to_string())
+            .fetch_all(conn)
+            .await?
+        });
+        Ok(rows.into_iter().map(CaseId).collect())
     }
 
     /// Everything that was overridden in such a case, the latest first.

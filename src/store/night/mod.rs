@@ -298,23 +298,4 @@ impl Tx {
             })
             .collect()
     }
-
-    /// Keeps what the night needs of a child.
-    pub async fn keep_night_facts(
-        &mut self,
-        case: CaseId,
-        facts: &NightFacts,
-    ) -> Result<(), StoreError> {
-        run!(self, |conn| {
-            sqlx::query(
-                "insert into night_facts (case_id, body) values ($1, $2)
-                 on conflict (case_id) do update set body = excluded.body",
-            )
-            .bind(case.0)
-            .bind(to_json(facts))
-            .execute(conn)
-            .await?;
-        });
-        Ok(())
-    }
 }

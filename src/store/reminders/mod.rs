@@ -16,6 +16,7 @@ pub use calls::{NewCall, StoredCall};
 pub use contacts::{MailContact, NewContact};
 pub use families::OwnFamily;
 pub use messages::{MessageFamily, MessageMail, NewMessage, StoredMessage};
+pub(super) use notices::id_list;
 pub use notices::{NewNotice, StoredNotice, UnsentNotice};
 pub use outbox::{Claimed, LeaseLost, NewMail, StoredMail};
 pub use plans::{PlanDays, StoredBatteryCheck};
