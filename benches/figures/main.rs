@@ -6,6 +6,7 @@
 mod desk;
 mod night;
 mod prefecture;
+mod recheck;
 mod reminders;
 
 use std::{hint::black_box, io::Write as _, sync::Arc};
@@ -265,6 +266,7 @@ criterion_group!(
     tiling,
     desk::desk,
     night::night,
+    recheck::recheck,
     reminders::reminders
 );
 criterion_main!(figures);

@@ -4,6 +4,7 @@
 mod browser;
 #[path = "../support/demonstration.rs"]
 mod demonstration;
+mod life;
 mod loans;
 mod officer;
 mod prefecture_map;

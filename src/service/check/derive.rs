@@ -46,12 +46,15 @@ struct Gathered {
     kept: Option<String>,
 }
 
+/// A verdict as it is kept, with what the night reads of it.
+type Kept = (DerivedRow, NightFacts);
+
 /// What became of it.
 enum Verdict {
     /// Nothing has changed that the verdict rests on.
     Same((CaseId, i64)),
     /// It was judged.
-    New(Box<(DerivedRow, NightFacts)>),
+    New(Box<Kept>),
 }
 
 /// Looks at what is missing or stale among the cases that a reader may know of,
@@ -169,7 +172,7 @@ fn verdicts(
     gathered: &[Gathered],
     loaded: &LoadedWorld,
     today: NaiveDate,
-) -> (Vec<(CaseId, i64)>, Vec<(DerivedRow, NightFacts)>) {
+) -> (Vec<(CaseId, i64)>, Vec<Kept>) {
     let hands = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let share = gathered.len().div_ceil(hands).max(1);
     let all: Vec<Verdict> = thread::scope(|scope| {
@@ -229,7 +232,7 @@ pub async fn keep(
         input_hash: None,
     };
     let gathered = gather(tx, vec![unknown], at).await?;
-    let rows: Vec<(DerivedRow, NightFacts)> = gathered
+    let rows: Vec<Kept> = gathered
         .into_iter()
         .map(|one| {
             let hash = input_hash(&one.case, one.ordinance, &one.review, loaded);
@@ -245,7 +248,7 @@ fn row(
     checked: CheckedCase,
     (world_revision, input_hash): (i64, String),
     today: NaiveDate,
-) -> (DerivedRow, NightFacts) {
+) -> Kept {
     let summary = summary(&checked);
     let (part, rank) = place(&summary);
     let changes_on = checked.look.changes_on;

@@ -1,0 +1,311 @@
+//! The life of a plan: the coordinator writes it from nothing, the municipality returns it,
+//! sees the correction and approves it with what it lacks; then its shelter is withdrawn,
+//! and it comes back while the old version stays in force.
+
+use std::{path::Path, process::Command};
+
+use fantoccini::Client;
+use serde_json::json;
+
+use super::{browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text};
+
+/// A child of the demonstration without a plan.
+const CHILD: &str = "D-0001";
+
+/// Fills the fields of a form by their names, as somebody types and chooses.
+async fn fill(client: &Client, form: &str, fields: &[(&str, &str)]) {
+    seen(client, form).await;
+    let script = "const form = document.querySelector(arguments[0]);
+        const missing = [];
+        for (const [name, value] of arguments[1]) {
+          const all = [...form.elements].filter((field) => field.name === name);
+          const boxes = all.filter((field) => field.type === 'checkbox' || field.type === 'radio');
+          if (all.length === 0) missing.push(name);
+          else if (boxes.length > 0) boxes.find((box) => box.value === value).checked = true;
+          else all[0].value = value;
+        }
+        return missing;";
+    let arguments = vec![form.into(), json!(fields)];
+    let missing = client.execute(script, arguments).await.expect("a form");
+    assert_eq!(missing, json!([]), "{form}");
+}
+
+/// Writes a step, and goes on to the next.
+async fn step(client: &Client, (demo, at): (&Demo, &str), fields: &[(&str, &str)]) {
+    let path = format!("/plans/{CHILD}/draft/{at}");
+    client.goto(&demo.page(&path)).await.expect("a step");
+    fill(client, "#draft-step", fields).await;
+    click(client, "#draft-step button.main[value=next]").await;
+    let away = format!("form#draft-step:not([action$='/{at}']), ol.draft-steps, #beside");
+    seen(client, &away).await;
+    let wrong = "return document.querySelector('#said')?.innerText ?? ''";
+    let wrong = client.execute(wrong, vec![]).await.expect("a page");
+    assert_eq!(wrong, json!(""), "{at}");
+}
+
+async fn go(client: &Client, demo: &Demo, path: &str) {
+    client.goto(&demo.page(path)).await.expect("the page opens");
+    seen(client, "main h1").await;
+}
+
+/// What somebody presses at the course of the plan.
+async fn act(client: &Client, demo: &Demo, (path, fields): (&str, &[(&str, &str)])) {
+    go(client, demo, &format!("/plans/{CHILD}/course")).await;
+    let form = format!("form[action$='/{path}']");
+    fill(client, &form, fields).await;
+    mark(client).await;
+    click(client, &format!("{form} button")).await;
+    seen(client, "html:not([data-before]) main h1").await;
+}
+
+/// Marks a page, so that the next one is told from it.
+async fn mark(client: &Client) {
+    let script = "document.documentElement.dataset.before = '1'";
+    client.execute(script, vec![]).await.expect("a page");
+}
+
+async fn agree_and_hand_in(client: &Client, demo: &Demo) {
+    act(
+        client,
+        demo,
+        ("agree", &[("agreed_by", "母"), ("how", "in_person")]),
+    )
+    .await;
+    act(client, demo, ("hand-in", &[])).await;
+}
+
+/// The coordinator is given the child by the municipality.
+async fn assign(town: &Client, demo: &Demo) {
+    go(town, demo, &format!("/plans/{CHILD}")).await;
+    let script = "document.querySelectorAll('details').forEach((one) => { one.open = true; })";
+    town.execute(script, vec![]).await.expect("a page");
+    mark(town).await;
+    click(town, "form[action$='/coordinators'] button[value=assign]").await;
+    seen(town, "html:not([data-before]) main h1").await;
+}
+
+/// The whole plan, step by step; the name of the shelter that it goes to.
+async fn write(client: &Client, demo: &Demo, browser: &Browser) -> String {
+    go(client, demo, &format!("/plans/{CHILD}/course")).await;
+    click(client, "form[action$='/draft'] button.main").await;
+    seen(client, "ol.draft-steps").await;
+    fits(client).await;
+    browser.picture("plan-steps-1280").await;
+    let home = [
+        ("/child/on_roster", "yes"),
+        ("/child/contacts/0/who", "母"),
+        ("/child/contacts/0/value", "090-0000-0000"),
+        ("/home/room_floor", "2"),
+        ("/particulars/considerations", "walking"),
+    ];
+    step(client, (demo, "home"), &home).await;
+    go(client, demo, &format!("/plans/{CHILD}/draft/threats")).await;
+    browser.picture("plan-threats-1280").await;
+    // The first place of the ranked ones, then a hospital that no list has.
+    go(client, demo, &format!("/plans/{CHILD}/draft/where")).await;
+    browser.picture("plan-where-1280").await;
+    let name = text(client, "ol.candidates li:first-child b").await;
+    mark(client).await;
+    click(client, "ol.candidates li:first-child button").await;
+    seen(
+        client,
+        "html:not([data-before]) #draft-step [name='/destinations/0/name']",
+    )
+    .await;
+    mark(client).await;
+    click(client, "#draft-step button[value='kind:hospital']").await;
+    seen(
+        client,
+        "html:not([data-before]) #draft-step [name='/destinations/1/name']",
+    )
+    .await;
+    let to = [
+        ("/destinations/0/route", "県道を通って正門から入る"),
+        ("/destinations/0/travel_by", "car"),
+        ("/destinations/1/name", "【デモ】ひとよし病院"),
+        ("/destinations/1/route", "国道を通る"),
+        ("/triggers/0/hazard", "flood"),
+        ("/triggers/0/level", "3"),
+        ("/triggers/0/name", "高齢者等避難"),
+        ("/early_trigger", "前日の昼"),
+        ("/vehicle", "母の車"),
+    ];
+    step(client, (demo, "where"), &to).await;
+    let late = [("/too_late/room", "2階の寝室"), ("/too_late/call", "119")];
+    step(client, (demo, "too-late"), &late).await;
+    let who = [
+        ("/supporters/0/name", "【デモ】母"),
+        ("/supporters/0/relation", "母"),
+        ("/supporters/0/address", "【デモ】町1-1"),
+        ("/supporters/0/contact", "090-0000-0000"),
+        ("/supporters/0/can_carry", "yes"),
+        ("/supporters/0/agreed", "yes"),
+    ];
+    step(client, (demo, "who"), &who).await;
+    let take = [("/particulars/take_along", "呼吸器\n吸引器\n蘇生バッグ")];
+    step(client, (demo, "take"), &take).await;
+    let consents = [
+        ("/consents/explained/on", "2026-11-01"),
+        ("/consents/make/given", "yes"),
+        ("/consents/make/on", "2026-11-02"),
+        ("/consents/make/by", "母"),
+        ("/consents/provide/0/recipient", "fire_service"),
+        ("/consents/provide/0/consent/given", "yes"),
+        ("/consents/provide/0/consent/on", "2026-11-02"),
+    ];
+    step(client, (demo, "consents"), &consents).await;
+    go(client, demo, &format!("/plans/{CHILD}/draft/check")).await;
+    browser.picture("plan-check-1280").await;
+    name
+}
+
+/// Settles every gap that the page asks for, and approves.
+async fn approve(town: &Client, demo: &Demo, browser: &Browser) {
+    go(town, demo, &format!("/plans/{CHILD}/decide")).await;
+    fits(town).await;
+    browser.picture("plan-decide-1280").await;
+    let script = "const form = document.querySelector(\"form[action$='/approve']\");
+        for (const field of form.elements) {
+          if (field.name.endsWith('/who')) field.value = '【デモ】担当';
+          if (field.name.endsWith('/until')) field.value = arguments[0];
+          if (field.name.endsWith('/interim') && !field.value) field.value = '早めに電話する';
+          if (field.name === 'accepts') field.checked = true;
+        }
+        return [...form.elements].filter((field) => field.name === 'gap').length;";
+    let until = super::loans::today(town).await + chrono::Days::new(60);
+    let gaps = town.execute(script, vec![until.to_string().into()]).await;
+    let gaps = gaps.expect("a form").as_i64();
+    assert!(gaps.is_some_and(|gaps| gaps > 0), "it lacks something");
+    mark(town).await;
+    click(town, "form[action$='/approve'] button.main").await;
+    seen(town, "html:not([data-before]) #gaps").await;
+    let page = text(town, "main").await;
+    assert!(page.contains("承認（不足あり）"), "{page}");
+    browser.picture("plan-course-1280").await;
+}
+
+/// The newer list of the town's sites, without one of them, as the operator reads it in.
+fn withdraw(folder: &Path, name: &str) {
+    let database = walk(folder);
+    let list =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo/sites.csv"));
+    let list = list.expect("the list of the demonstration");
+    let without: Vec<&str> = list.lines().filter(|line| !line.contains(name)).collect();
+    assert!(
+        without.len() < list.lines().count(),
+        "{name} is on the list"
+    );
+    let file = folder.join("mergeFromCity_2.csv");
+    std::fs::write(&file, without.join("\n")).expect("the file is written");
+    let done = Command::new(env!("CARGO_BIN_EXE_tomoshibi"))
+        .args(["import", "sites"])
+        .arg(&file)
+        .args(["--complete", "--json", "--database"])
+        .arg(format!("sqlite:{}", database.display()))
+        .env("TOMOSHIBI_KEYS__FILE", database.with_extension("keys"))
+        .output()
+        .expect("the program runs");
+    let said = String::from_utf8(done.stdout).expect("JSON is text");
+    assert!(said.contains("\"withdrawn\":1"), "{said}");
+}
+
+/// The database below a folder.
+fn walk(folder: &Path) -> std::path::PathBuf {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "db") {
+                return path;
+            }
+        }
+    }
+    panic!("no database below {}", folder.display());
+}
+
+#[tokio::test]
+async fn a_plan_is_written_returned_approved_and_comes_back_when_its_shelter_goes() {
+    let (Some(writer), Some(officer)) = (
+        Browser::start(1280, 1800).await,
+        Browser::start(1280, 1800).await,
+    ) else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Demo::start_in(folder.path());
+    let (hand, town) = (&writer.client, &officer.client);
+    sign_in(hand, demo.link("coordinator")).await;
+    sign_in(town, demo.link("municipality")).await;
+    assign(town, &demo).await;
+    let shelter = write(hand, &demo, &writer).await;
+    agree_and_hand_in(hand, &demo).await;
+
+    // The municipality finds it on its list, and returns it with what is to be mended.
+    go(town, &demo, "/plans").await;
+    fits(town).await;
+    officer.picture("plans-1280").await;
+    click(
+        town,
+        &format!("section[aria-labelledby=moving] a[href*='{CHILD}']"),
+    )
+    .await;
+    go(town, &demo, &format!("/plans/{CHILD}/decide")).await;
+    let defect = [
+        ("defect/0/step", "too-late"),
+        ("defect/0/words", "夜の電話番号も書いてください"),
+    ];
+    fill(town, "form[action$='/return']", &defect).await;
+    mark(town).await;
+    click(town, "form[action$='/return'] button").await;
+    seen(town, "html:not([data-before]) main h1").await;
+
+    // The coordinator reads it in the step that it is about.
+    go(hand, &demo, &format!("/plans/{CHILD}/draft/too-late")).await;
+    let page = text(hand, "main").await;
+    assert!(page.contains("夜の電話番号も書いてください"), "{page}");
+    let late = [
+        ("/too_late/room", "2階の寝室"),
+        ("/too_late/call", "119、夜は000-0000-0009"),
+    ];
+    step(hand, (&demo, "too-late"), &late).await;
+    agree_and_hand_in(hand, &demo).await;
+
+    // The correction is a difference.
+    go(town, &demo, &format!("/plans/{CHILD}/decide")).await;
+    let differs = text(town, "section[aria-labelledby=since-return]").await;
+    assert!(differs.contains("夜は000-0000-0009"), "{differs}");
+    approve(town, &demo, &officer).await;
+    go(town, &demo, &format!("/plans/{CHILD}")).await;
+    let plan = text(town, "main").await;
+    assert!(plan.contains(&shelter), "{plan}");
+
+    // Its shelter is withdrawn: the plan comes back, and stays in force.
+    withdraw(folder.path(), &shelter);
+    go(town, &demo, "/plans").await;
+    let back = text(town, "section[aria-labelledby=back]").await;
+    assert!(back.contains(CHILD), "{back}");
+    officer.picture("plans-back-1280").await;
+    go(town, &demo, &format!("/plans/{CHILD}")).await;
+    let plan = text(town, "main").await;
+    assert!(plan.contains(&shelter), "the old version stays: {plan}");
+    let course = format!("/plans/{CHILD}/course");
+    go(town, &demo, &course).await;
+    let stands = text(town, "section.first").await;
+    assert!(stands.contains("承認（不足あり）"), "{stands}");
+    // On a telephone the same pages fit.
+    let Some(phone) = Browser::start(320, 2400).await else {
+        return;
+    };
+    sign_in(&phone.client, demo.link("coordinator")).await;
+    for (path, name) in [
+        (course.clone(), "plan-course-320"),
+        (format!("/plans/{CHILD}/versions"), "plan-versions-320"),
+        (format!("/plans/{CHILD}/consents"), "plan-consents-320"),
+    ] {
+        go(&phone.client, &demo, &path).await;
+        fits(&phone.client).await;
+        phone.picture(name).await;
+    }
+}
