@@ -64,14 +64,8 @@ async fn imported(app: &App, what: What, name: &str, text: &str) -> u64 {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     std::fs::write(&path, text).expect("it is written");
-    let done = import::file(
-        app,
-        what,
-        &path,
-        &Options::default(),
-        "bench",
-        Arc::new(|_| ()),
-    );
+    let options = Options::default();
+    let done = import::file(app, what, &path, &options, "bench", Arc::new(|_| ()));
     match done.await.expect("an import") {
         Imported::Report(report) => report.added + report.changed,
         Imported::Missing(path) => panic!("{}", path.display()),

@@ -199,6 +199,10 @@ actions! {
     EndedPaper = "ended_paper", "計画の紙の取り替え・回収を記録した", "wrote down what became of a paper";
     /// The drills of a child and who holds its papers were shown.
     ReadDrills = "read_drills", "訓練と紙の記録を見た", "saw drills and who holds papers";
+    /// A paper of a plan was made.
+    PrintedSheet = "printed_sheet", "計画の紙を作った", "made a paper of the plan";
+    /// The papers of all children of a municipality were made as one.
+    PrintedBinder = "printed_binder", "夜間綴りを作った", "made the night binder";
     /// The list of plans that nobody has practised was shown.
     ListedDrills = "listed_drills", "訓練をしていない計画の一覧を見た", "saw the list of plans not practised";
     /// A call was written down.

@@ -60,6 +60,7 @@ pub mod retention;
 pub mod review;
 pub mod second_factor;
 pub mod sessions;
+pub mod sheets;
 pub mod sign_in;
 pub mod site_batches;
 pub mod site_imports;

@@ -19,7 +19,7 @@ use super::{
     plan::{Open, open},
     show,
     taken::{Named, Sent},
-    words::{self, consents as k, course as c, draft as w},
+    words::{self, consents as k, course as c, draft as w, sheets as s},
 };
 use crate::{
     app::App,

@@ -44,6 +44,7 @@ mod power;
 mod prefecture_map;
 mod rights;
 mod routes;
+mod sheets;
 mod sign_in;
 mod site_batch;
 mod site_form;

@@ -9,8 +9,8 @@ use super::{
     account, accounts, assets, calendar, care, children, consents, course, demo_clock, devices,
     diagnosis, door, draft, drills, emergency, family, family_link, figures, fresh, imports,
     invitation, letters, loans, map, municipality, night, outage, own_site, plan, positions, power,
-    prefecture_map, ready, rights, sign_in, site_batch, site_history, site_list, sites, stages,
-    tiles, trail, versions, what_if,
+    prefecture_map, ready, rights, sheets, sign_in, site_batch, site_history, site_list, sites,
+    stages, tiles, trail, versions, what_if,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -56,6 +56,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/what-if", Need::May(P::FollowNight)),
         ("GET", "/tonight", Need::May(P::FollowNight)),
         ("GET", "/tonight/list", Need::May(P::FollowNight)),
+        ("GET", "/binder.pdf", Need::May(P::EnterLevel)),
         ("GET", "/tonight/calls.pdf", Need::May(P::AnswerNight)),
         ("GET", "/outage", Need::May(P::FollowNight)),
         ("POST", "/outage", Need::May(P::EnterOutage)),
@@ -97,6 +98,12 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ),
         ("GET", "/plans", Need::May(P::FollowPlans)),
         ("GET", "/plans/{case}/course", Need::May(P::ReadCourse)),
+        ("GET", "/plans/{case}/papers", Need::May(P::ReadCourse)),
+        (
+            "GET",
+            "/plans/{case}/sheets/{sheet}",
+            Need::May(P::ReadCourse),
+        ),
         ("GET", "/plans/{case}/consents", Need::May(P::ReadCourse)),
         ("POST", "/plans/{case}/consents", Need::May(P::WritePlan)),
         (
@@ -529,6 +536,7 @@ fn of_children() -> Router<App> {
         .route("/what-if", get(what_if::page))
         .route("/tonight", get(night::page))
         .route("/tonight/list", get(night::list))
+        .route("/binder.pdf", get(sheets::binder))
         .route("/tonight/calls.pdf", get(night::calls_of_tonight))
         .route("/outage", get(outage::page).post(outage::enter))
         .route("/outage/{outage}", get(night::outage).post(outage::change))
@@ -603,7 +611,8 @@ fn of_children() -> Router<App> {
         )
         .route("/plans/{case}/drills/{drill}/strike", post(drills::strike))
         .route("/plans/{case}/tasks/{task}", post(drills::mark))
-        .route("/plans/{case}/papers", post(drills::give))
+        .route("/plans/{case}/papers", get(sheets::page).post(drills::give))
+        .route("/plans/{case}/sheets/{sheet}", get(sheets::one))
         .route("/plans/{case}/papers/{held}", post(drills::end_paper))
         .route("/plans/{case}/contacts", post(care::contact))
         .route("/plans/{case}/protection", post(care::protect))

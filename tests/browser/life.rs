@@ -7,7 +7,14 @@ use std::{path::Path, process::Command};
 use fantoccini::Client;
 use serde_json::json;
 
-use super::{browser::Browser, click, demonstration::Demo, fits, seen, sign_in, text};
+use super::{
+    browser::Browser,
+    click,
+    demonstration::Demo,
+    fits,
+    loans::{links, paper},
+    seen, sign_in, text,
+};
 
 /// A child of the demonstration without a plan.
 const CHILD: &str = "D-0001";
@@ -35,9 +42,9 @@ async fn step(client: &Client, (demo, at): (&Demo, &str), fields: &[(&str, &str)
     let path = format!("/plans/{CHILD}/draft/{at}");
     client.goto(&demo.page(&path)).await.expect("a step");
     fill(client, "#draft-step", fields).await;
+    mark(client).await;
     click(client, "#draft-step button.main[value=next]").await;
-    let away = format!("form#draft-step:not([action$='/{at}']), ol.draft-steps, #beside");
-    seen(client, &away).await;
+    seen(client, "html:not([data-before]) main h1").await;
     let wrong = "return document.querySelector('#said')?.innerText ?? ''";
     let wrong = client.execute(wrong, vec![]).await.expect("a page");
     assert_eq!(wrong, json!(""), "{at}");
@@ -281,6 +288,15 @@ async fn a_plan_is_written_returned_approved_and_comes_back_when_its_shelter_goe
     let plan = text(town, "main").await;
     assert!(plan.contains(&shelter), "{plan}");
 
+    // On paper, for the family and for the fire service.
+    for (sheet, name) in [("family", "plan-family"), ("0", "plan-whole")] {
+        let path = format!("/plans/{CHILD}/sheets/{sheet}");
+        paper(town, &path, name).await;
+    }
+    go(town, &demo, &format!("/plans/{CHILD}/papers")).await;
+    fits(town).await;
+    officer.picture("plan-papers-1280").await;
+
     // Its shelter is withdrawn: the plan comes back, and stays in force.
     withdraw(folder.path(), &shelter);
     go(town, &demo, "/plans").await;
@@ -294,6 +310,13 @@ async fn a_plan_is_written_returned_approved_and_comes_back_when_its_shelter_goe
     go(town, &demo, &course).await;
     let stands = text(town, "section.first").await;
     assert!(stands.contains("承認（不足あり）"), "{stands}");
+    // A family prints its own sheet by itself.
+    let Some(mother) = Browser::start(320, 2400).await else {
+        return;
+    };
+    sign_in(&mother.client, demo.link("family")).await;
+    let own = links(&mother.client, "a[href$='/sheets/family']").await;
+    paper(&mother.client, &own[0], "plan-family-own").await;
     // On a telephone the same pages fit.
     let Some(phone) = Browser::start(320, 2400).await else {
         return;
@@ -303,6 +326,7 @@ async fn a_plan_is_written_returned_approved_and_comes_back_when_its_shelter_goe
         (course.clone(), "plan-course-320"),
         (format!("/plans/{CHILD}/versions"), "plan-versions-320"),
         (format!("/plans/{CHILD}/consents"), "plan-consents-320"),
+        (format!("/plans/{CHILD}/papers"), "plan-papers-320"),
     ] {
         go(&phone.client, &demo, &path).await;
         fits(&phone.client).await;

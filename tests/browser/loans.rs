@@ -65,7 +65,7 @@ pub(super) async fn set(client: &Client, demo: &Demo, day: NaiveDate) {
 }
 
 /// Where a link of the page leads.
-async fn links(client: &Client, css: &str) -> Vec<String> {
+pub(super) async fn links(client: &Client, css: &str) -> Vec<String> {
     let script =
         "return [...document.querySelectorAll(arguments[0])].map((a) => a.getAttribute('href'))";
     let found = client.execute(script, vec![css.into()]).await;

@@ -16,8 +16,9 @@ use super::{browser::Browser, demonstration::Demo, seen, sign_in};
 const AXE: &str = "maps/node_modules/axe-core/axe.min.js";
 
 /// What is read by machines, and the files that pages load.
-const NO_PAGES: [&str; 27] = [
+const NO_PAGES: [&str; 29] = [
     "/assets/{hash}/{file}",
+    "/binder.pdf",
     "/calendar/{token}",
     "/calls/letters.pdf",
     "/calls/{case}/letter.pdf",
@@ -36,6 +37,7 @@ const NO_PAGES: [&str; 27] = [
     "/plans/{case}/disclosure.json",
     "/plans/{case}/map.json",
     "/plans/{case}/position.json",
+    "/plans/{case}/sheets/{sheet}",
     "/readyz",
     "/sites/sheet.xlsx",
     "/tiles/{version}/{sheet}/{zoom}/{column}/{row}",

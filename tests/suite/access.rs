@@ -229,6 +229,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{unit}", &app.ids.next().to_string())
                 .replace("{ordinal}", "1")
                 .replace("{step}", "home")
+                .replace("{sheet}", "family")
                 .replace("{drill}", &app.ids.next().to_string())
                 .replace("{task}", &app.ids.next().to_string())
                 .replace("{held}", &app.ids.next().to_string())
@@ -457,6 +458,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{unit}", &unit)
                 .replace("{ordinal}", "1")
                 .replace("{step}", "home")
+                .replace("{sheet}", "family")
                 .replace(
                     "{version}/{sheet}/{zoom}/{column}/{row}",
                     "0/flood/10/883/415",

@@ -133,6 +133,8 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
         ("/plans/{case}/power/edit", Action::ReadPower),
         ("/plans/{case}/course", Action::ReadDraft),
         ("/plans/{case}/consents", Action::ReadConsents),
+        ("/plans/{case}/papers", Action::ReadDraft),
+        ("/plans/{case}/sheets/{sheet}", Action::PrintedSheet),
         ("/plans/{case}/draft", Action::ReadDraft),
         ("/plans/{case}/draft/{step}", Action::ReadDraft),
         ("/plans/{case}/decide", Action::ReadDraft),
@@ -144,7 +146,10 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
     ] {
         let before = about(&app, &case, user).await.len();
         let path = template.replace("{case}", &case);
-        let path = path.replace("{step}", "home").replace("{version}", "1");
+        let path = path
+            .replace("{step}", "home")
+            .replace("{version}", "1")
+            .replace("{sheet}", "family");
         ask(&router, "GET", &path, &cookie, "").await;
         let after = about(&app, &case, user).await;
         assert!(after[..after.len() - before].contains(&action), "{path}");
@@ -195,6 +200,8 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
             "/plans/{case}/power",
             "/plans/{case}/power/edit",
             "/plans/{case}/consents",
+            "/plans/{case}/papers",
+            "/plans/{case}/sheets/{sheet}",
             "/plans/{case}/course",
             "/plans/{case}/draft",
             "/plans/{case}/draft/{step}",

@@ -61,6 +61,7 @@ mod outage;
 mod pages;
 mod patterns;
 mod plan_duties;
+mod plan_sheets;
 mod positions;
 mod power;
 mod power_document;

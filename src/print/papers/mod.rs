@@ -7,6 +7,7 @@ pub mod calls;
 pub mod hand_over;
 pub mod labels;
 pub mod letter;
+pub mod plan;
 pub mod power_cut;
 pub mod receipt;
 #[cfg(all(test, feature = "pdf"))]

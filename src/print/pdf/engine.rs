@@ -28,6 +28,8 @@ impl Template {
             Self::PowerCut => include_str!("../../../templates/print/power_cut.typ"),
             Self::Letter => include_str!("../../../templates/print/letter.typ"),
             Self::Calls => include_str!("../../../templates/print/calls.typ"),
+            Self::PlanSheet => include_str!("../../../templates/print/plan_sheet.typ"),
+            Self::Binder => include_str!("../../../templates/print/binder.typ"),
             Self::HandOver => include_str!("../../../templates/print/hand_over.typ"),
         }
     }
@@ -36,6 +38,7 @@ impl Template {
     const fn parts(self) -> &'static [Self] {
         match self {
             Self::HandOver => &[Self::Receipt, Self::Application, Self::PowerCut],
+            Self::Binder => &[Self::PlanSheet],
             _ => &[],
         }
     }

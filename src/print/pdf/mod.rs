@@ -36,6 +36,10 @@ pub enum Template {
     Letter,
     /// Whom to call in which order.
     Calls,
+    /// A sheet of a plan.
+    PlanSheet,
+    /// The sheets of a municipality's children, as one.
+    Binder,
     /// Receipt, application and what to do in a power cut, as one.
     HandOver,
 }
@@ -50,6 +54,8 @@ impl Template {
             Self::PowerCut => "power_cut",
             Self::Letter => "letter",
             Self::Calls => "calls",
+            Self::PlanSheet => "plan_sheet",
+            Self::Binder => "binder",
             Self::HandOver => "hand_over",
         }
     }

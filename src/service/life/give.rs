@@ -63,7 +63,7 @@ impl MayNot {
 }
 
 /// To whom a plan is to be given, as it says itself.
-pub(super) fn recipients(
+pub(in crate::service) fn recipients(
     document: &PlanDocument,
     mode: OrdinanceMode,
     today: NaiveDate,

@@ -18,6 +18,7 @@ pub use consents::{
     ConsentNow, ConsentsPage, answer as answer_consent, consents_page, strike_answer,
 };
 pub use draft::{DraftPage, StepPage, begin, draft_page, step_page};
+pub(super) use give::recipients;
 pub use give::{ToGive, give, strike};
 pub use overrule::{Overruling, end as end_override, make as make_override};
 pub use page::{CoursePage, InForce, May, course_page};
@@ -58,7 +59,7 @@ async fn to_write(
 }
 
 /// The case, for somebody who may read its draft: those who may write it, and the family.
-async fn to_read(
+pub(super) async fn to_read(
     tx: &mut Tx,
     who: &SignedIn,
     at: Moment,
@@ -90,7 +91,7 @@ async fn to_decide(
 
 /// A draft as it would be judged if it were in force today. How fresh it is has no part
 /// in that.
-async fn judged(
+pub(super) async fn judged(
     tx: &mut Tx,
     loaded: &LoadedWorld,
     case: &CaseForCheck,

@@ -1,7 +1,5 @@
 //! Readings above the words (ふりがな), for whoever asks for them.
 
-use std::sync::LazyLock;
-
 use axum::{
     extract::FromRequestParts,
     http::request::Parts,
@@ -14,49 +12,10 @@ use axum_extra::extract::{
 use serde::Deserialize;
 
 use super::super::taken::Sent;
-use crate::domain::text::Lang;
+use crate::{domain::text::Lang, print::readings::readings};
 
 /// The cookie of whoever wants readings.
 const COOKIE: &str = "furigana";
-
-/// The words of the family's page with the readings of their characters: of each run
-/// of characters one, with `|` between them.
-const READINGS: &str = include_str!("../../../data/furigana.csv");
-
-/// A word, and its parts: what stands on the page, and how it is read.
-type Known = (&'static str, Vec<(&'static str, Option<&'static str>)>);
-
-/// The words by length, the longest first: 市町村 comes before 市.
-static WORDS: LazyLock<Vec<Known>> = LazyLock::new(|| {
-    let mut words: Vec<Known> = READINGS
-        .lines()
-        .skip(1)
-        .filter_map(|line| line.split_once(','))
-        .map(|(word, readings)| (word, parts(word, readings)))
-        .collect();
-    words.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
-    words
-});
-
-fn is_kanji(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}' | '々')
-}
-
-/// A word cut into runs of characters that have a reading and of those that have none.
-fn parts(word: &'static str, readings: &'static str) -> Vec<(&'static str, Option<&'static str>)> {
-    let mut readings = readings.split('|');
-    let mut parts = Vec::new();
-    let mut rest = word;
-    while let Some(first) = rest.chars().next() {
-        let kanji = is_kanji(first);
-        let end = rest.find(|c| is_kanji(c) != kanji).unwrap_or(rest.len());
-        let (run, after) = rest.split_at(end);
-        let reading = if kanji { readings.next() } else { None };
-        parts.push((run, reading));
-        rest = after;
-    }
-    parts
-}
 
 /// Whether readings are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,41 +25,30 @@ impl Furigana {
     /// A text of ours as HTML, with its readings where they are asked for.
     pub(in crate::web) fn of(self, text: &str, lang: Lang) -> String {
         let mut html = String::with_capacity(text.len() * 2);
-        let (mut rest, mut before) = (text, ' ');
-        while let Some(c) = rest.chars().next() {
-            // 4月30日: whoever reads the figure reads what follows it.
-            let known = if self.0 && lang == Lang::Ja && is_kanji(c) && !before.is_numeric() {
-                WORDS.iter().find(|(word, _)| rest.starts_with(word))
-            } else {
-                None
-            };
-            if let Some((word, parts)) = known {
-                for (run, reading) in parts {
-                    match reading {
-                        Some(reading) => {
-                            html.push_str("<ruby>");
-                            html.push_str(run);
-                            html.push_str("<rp>（</rp><rt>");
-                            html.push_str(reading);
-                            html.push_str("</rt><rp>）</rp></ruby>");
-                        }
-                        None => html.push_str(run),
-                    }
-                }
-                before = word.chars().next_back().unwrap_or(' ');
-                rest = &rest[word.len()..];
+        let runs = if self.0 && lang == Lang::Ja {
+            readings(text)
+        } else {
+            vec![(text, None)]
+        };
+        for (run, reading) in runs {
+            if let Some(reading) = reading {
+                html.push_str("<ruby>");
+                html.push_str(run);
+                html.push_str("<rp>（</rp><rt>");
+                html.push_str(reading);
+                html.push_str("</rt><rp>）</rp></ruby>");
                 continue;
             }
-            match c {
-                '&' => html.push_str("&amp;"),
-                '<' => html.push_str("&lt;"),
-                '>' => html.push_str("&gt;"),
-                '"' => html.push_str("&quot;"),
-                '\'' => html.push_str("&#39;"),
-                other => html.push(other),
+            for c in run.chars() {
+                match c {
+                    '&' => html.push_str("&amp;"),
+                    '<' => html.push_str("&lt;"),
+                    '>' => html.push_str("&gt;"),
+                    '"' => html.push_str("&quot;"),
+                    '\'' => html.push_str("&#39;"),
+                    other => html.push(other),
+                }
             }
-            before = c;
-            rest = &rest[c.len_utf8()..];
         }
         html
     }
@@ -142,6 +90,7 @@ mod tests {
             family_check::{OilSeen, Started, Still},
             power::{PowerParameters, Trigger},
         },
+        print::{papers::plan::FIXED, readings::is_kanji},
         web::{
             power::trigger_line,
             words::{family, family_check},
@@ -177,6 +126,7 @@ mod tests {
         let answers = answers.chain(OilSeen::ALL.iter().map(|one| one.name()));
         let answers = answers.chain(Still::ALL.iter().map(|one| one.name()));
         texts.extend(answers.map(|text| text.ja.into_owned()));
+        texts.extend(FIXED.iter().map(|(_, text)| (*text).to_owned()));
         texts.extend(
             AnswerKind::ALL
                 .iter()

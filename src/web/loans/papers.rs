@@ -134,7 +134,7 @@ struct Said {
 }
 
 /// A page that says why there is no paper.
-pub(super) fn none(
+pub(in crate::web) fn none(
     visit: &Visit,
     (title, line): (&Text, &Text),
     (back, back_name): (&str, &Text),

@@ -2,7 +2,6 @@
 
 mod fields;
 mod form;
-mod picture;
 
 use askama::Template;
 use axum::{
@@ -32,6 +31,7 @@ use crate::{
         power::{Budget, Refusal, SourceKind, Trigger, lent::LentUnit},
         text::Lang,
     },
+    print::power_picture,
     service::power::{self, Kept, PowerPage},
 };
 
@@ -306,7 +306,7 @@ fn view(page: PowerPage, visit: &Visit) -> Page {
             .iter()
             .map(|one| one.name().get(lang).to_owned())
             .collect(),
-        picture: picture::svg(budget, (said::PICTURE.get(lang), lang)),
+        picture: power_picture::svg(budget, (said::PICTURE.get(lang), lang)),
         findings: findings.map(|found| shown(found, lang, staff)).collect(),
         staff,
         remarks: page

@@ -3,6 +3,7 @@
 use crate::domain::text::Text;
 
 words! {
+    SHEET = "もしものときの紙を印刷する", "Print the sheet for an emergency";
     TITLE = "ご家族のページ", "Your page";
     IN_CUT = "停電したら", "In a power cut";
     LOOK = "まず、お子さんを見る。苦しそう・顔色が悪い・呼吸器が止まった → 蘇生バッグで呼吸を助け、119へ。", "Look at your child first. Struggling, pale, or the ventilator has stopped: breathe with the resuscitation bag, and call 119.";

@@ -78,6 +78,7 @@ pub(super) mod power;
 pub(super) mod prefecture_map;
 pub(super) mod reminders;
 pub(super) mod rights;
+pub(super) mod sheets;
 pub(super) mod sites;
 pub(super) mod trail;
 pub(super) mod unit_places;
@@ -383,6 +384,7 @@ mod tests {
             loan_reported::ALL,
             family_link::ALL,
             rights::ALL,
+            sheets::ALL,
             sites::ALL,
             care::ALL,
         ]

@@ -57,7 +57,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The picture as SVG, with words for who cannot see it.
-pub(super) fn svg(budget: &Budget, (title, lang): (&str, Lang)) -> String {
+pub fn svg(budget: &Budget, (title, lang): (&str, Lang)) -> String {
     let segments = budget.segments(HORIZON);
     let height = 96.0 + 22.0 * segments.len() as f64;
     let mut said = String::new();
