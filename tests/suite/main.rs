@@ -59,6 +59,7 @@ mod moves;
 mod outage;
 mod pages;
 mod patterns;
+mod places;
 mod plan_duties;
 mod positions;
 mod power;
