@@ -1,7 +1,7 @@
 //! Evacuation sites: what is published about them, and what the municipality
 //! has entered.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -169,6 +169,64 @@ pub struct ConfirmedPower {
     pub valid_until: NaiveDate,
 }
 
+/// Whether a place takes a child on a ventilator; where nobody has asked it,
+/// nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reception {
+    /// It does.
+    Yes,
+    /// It does on conditions, which are written beside it.
+    OnConditions,
+    /// It does not.
+    No,
+}
+
+impl Reception {
+    /// Every answer.
+    pub const ALL: [Self; 3] = [Self::Yes, Self::OnConditions, Self::No];
+
+    /// The word in forms, addresses and in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::OnConditions => "on_conditions",
+            Self::No => "no",
+        }
+    }
+
+    /// The answer of a word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.code() == code)
+    }
+
+    /// The name for people.
+    pub const fn name(self) -> Text {
+        match self {
+            Self::Yes => Text::fixed("受け入れる", "takes the child"),
+            Self::OnConditions => {
+                Text::fixed("条件付きで受け入れる", "takes the child on conditions")
+            }
+            Self::No => Text::fixed("受け入れられない", "does not take the child"),
+        }
+    }
+}
+
+/// How old the last confirmation of a place is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    /// Nobody has asked it, or the day that is written has not come yet.
+    Never,
+    /// It was confirmed on this day, and that counts.
+    Counts(NaiveDate),
+    /// It was confirmed on this day, more than twelve months ago.
+    Over(NaiveDate),
+}
+
+/// For so many months the confirmation of a place counts, as an agreement does
+/// (DST-13).
+const CONFIRMED_MONTHS: Months = Months::new(12);
+
 /// What no published file holds: entered by the municipality, unknown until
 /// then.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -193,6 +251,36 @@ pub struct SiteEntry {
     /// Last day on which it is closed; with `closed_from` only: until further
     /// notice.
     pub closed_until: Option<NaiveDate>,
+    /// Whether it takes a child on a ventilator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reception: Option<Reception>,
+    /// On which conditions; given exactly where it takes one on conditions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<String>,
+    /// How many sockets are fed in a power cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency_sockets: Option<u16>,
+    /// Whether it has a generator of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generator: Option<bool>,
+    /// For how many hours that runs on the fuel which is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generator_hours: Option<u16>,
+    /// Where it is reached by day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telephone_day: Option<String>,
+    /// Where it is reached by night and on holidays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telephone_night: Option<String>,
+    /// Whom one asks for there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// The day on which the place last confirmed what stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_on: Option<NaiveDate>,
+    /// Who there has confirmed it, and by which way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_of: Option<String>,
 }
 
 impl SiteEntry {
@@ -200,6 +288,39 @@ impl SiteEntry {
     pub fn is_closed_on(&self, day: NaiveDate) -> bool {
         self.closed_from.is_some_and(|from| from <= day)
             && self.closed_until.is_none_or(|until| day <= until)
+    }
+
+    /// Whether it has said that it does not take a child on a ventilator.
+    pub fn refuses(&self) -> bool {
+        self.reception == Some(Reception::No)
+    }
+
+    /// How old its last confirmation is on a day.
+    pub fn confirmation(&self, day: NaiveDate) -> Confirmation {
+        let Some(asked) = self.asked_on.filter(|asked| *asked <= day) else {
+            return Confirmation::Never;
+        };
+        let until = asked.checked_add_months(CONFIRMED_MONTHS);
+        if until.is_some_and(|until| day <= until) {
+            Confirmation::Counts(asked)
+        } else {
+            Confirmation::Over(asked)
+        }
+    }
+
+    /// What it says about taking a child, with its conditions.
+    pub fn reception_in_words(&self) -> Text {
+        let Some(answer) = self.reception else {
+            return Text::fixed("不明（まだ確認していません）", "unknown (nobody has asked)");
+        };
+        let name = answer.name();
+        match &self.conditions {
+            Some(conditions) => Text::new(
+                format!("{}：{conditions}", name.ja),
+                format!("{}: {conditions}", name.en),
+            ),
+            None => name,
+        }
     }
 }
 
@@ -245,6 +366,43 @@ mod tests {
             set.iter().collect::<Vec<_>>(),
             [Hazard::Flood, Hazard::Volcano]
         );
+    }
+
+    #[test]
+    fn a_confirmation_counts_for_twelve_months_and_one_of_tomorrow_not_yet() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let asked = |on: &str| SiteEntry {
+            asked_on: Some(day(on)),
+            ..SiteEntry::default()
+        };
+        let today = day("2026-11-21");
+        assert_eq!(
+            SiteEntry::default().confirmation(today),
+            Confirmation::Never
+        );
+        assert_eq!(asked("2026-11-22").confirmation(today), Confirmation::Never);
+        let edge = day("2025-11-21");
+        assert_eq!(
+            asked("2025-11-21").confirmation(today),
+            Confirmation::Counts(edge)
+        );
+        let over = day("2025-11-20");
+        assert_eq!(
+            asked("2025-11-20").confirmation(today),
+            Confirmation::Over(over)
+        );
+    }
+
+    #[test]
+    fn an_entry_of_before_says_nothing_about_reception() {
+        let old = r#"{"opens_at_level":3,"power":null,"direct_allowed":true,"lowest_floor":null,
+            "highest_floor":null,"companions_max":null,"ventilator_places":null,
+            "closed_from":null,"closed_until":null}"#;
+        let entry: SiteEntry = serde_json::from_str(old).unwrap();
+        assert!(entry.reception.is_none() && !entry.refuses());
+        assert!(entry.reception_in_words().ja.starts_with("不明"));
+        // What nobody has entered is not written, so that records of before stay the same.
+        assert!(!serde_json::to_string(&entry).unwrap().contains("reception"));
     }
 
     #[test]

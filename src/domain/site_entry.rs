@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     calendar::era,
     id::SiteId,
-    site::{ConfirmedPower, SiteEntry},
+    site::{ConfirmedPower, Reception, SiteEntry},
     text::{Lang, Text, key_form},
 };
 
@@ -59,6 +59,26 @@ fields! {
     ClosedFrom = "closed_from", "閉鎖の始まり", "closed from";
     /// Last day on which it is closed.
     ClosedUntil = "closed_until", "閉鎖の終わり", "closed until";
+    /// Whether it takes a child on a ventilator.
+    Reception = "reception", "呼吸器のお子さんの受入れ", "takes a child on a ventilator";
+    /// On which conditions.
+    Conditions = "conditions", "受入れの条件", "on which conditions";
+    /// How many sockets are fed in a power cut.
+    Sockets = "sockets", "停電時に使えるコンセントの数", "sockets fed in a power cut";
+    /// Whether it has a generator.
+    Generator = "generator", "自家発電", "generator";
+    /// For how many hours that runs.
+    GeneratorHours = "generator_hours", "自家発電が続く時間", "hours the generator runs";
+    /// Where it is reached by day.
+    PhoneDay = "phone_day", "施設の電話（昼）", "telephone by day";
+    /// Where it is reached by night.
+    PhoneNight = "phone_night", "施設の電話（夜間・休日）", "telephone by night";
+    /// Whom one asks for.
+    Contact = "contact", "施設の担当者", "whom to ask for";
+    /// The day on which the place last confirmed it.
+    AskedOn = "asked_on", "施設に確かめた日", "confirmed by the place on";
+    /// Who there, and by which way.
+    AskedOf = "asked_of", "施設のだれに、どう確かめたか", "confirmed with whom, and how";
 }
 
 impl EntryField {
@@ -72,8 +92,12 @@ impl EntryField {
         let word = match (self, value) {
             (Self::ClosedFrom | Self::ClosedUntil, "") => Text::fixed("なし", "none"),
             (_, "") => Text::fixed("未入力（不明）", "not entered (unknown)"),
-            (Self::Direct, "yes") => Text::fixed("はい", "yes"),
-            (Self::Direct, "no") => Text::fixed("いいえ", "no"),
+            (Self::Direct | Self::Generator, "yes") => Text::fixed("はい", "yes"),
+            (Self::Direct | Self::Generator, "no") => Text::fixed("いいえ", "no"),
+            (Self::Reception, code) => match Reception::from_code(code) {
+                Some(answer) => answer.name(),
+                None => return value.to_owned(),
+            },
             _ => return value.to_owned(),
         };
         word.get(lang).to_owned()
@@ -136,6 +160,31 @@ const YES_OR_NO: Text = Text::fixed(
     "Write はい (yes) or いいえ (no), or leave it empty (unknown).",
 );
 
+const RECEPTION_WORD: Text = Text::fixed(
+    "「受け入れる」「条件付きで受け入れる」「受け入れられない」のどれかを入力するか、空にしてください（不明）。",
+    "Write 受け入れる (yes), 条件付きで受け入れる (on conditions) or 受け入れられない (no), or leave it empty (unknown).",
+);
+
+const CONDITIONS_MISSING: Text = Text::fixed(
+    "条件付きで受け入れるときは、その条件を書いてください（例：吸引器は持参、平日の昼だけ）。",
+    "Where it takes a child on conditions, write which (for example: bring the suction device).",
+);
+
+const CONDITIONS_ALONE: Text = Text::fixed(
+    "条件を書くときは、受入れを「条件付きで受け入れる」にしてください。",
+    "Conditions belong to 条件付きで受け入れる (on conditions): choose it, or take them out.",
+);
+
+const NO_GENERATOR: Text = Text::fixed(
+    "自家発電が続く時間は、自家発電が「はい」のときに書いてください。",
+    "Hours of a generator belong to a place that has one: say yes there, or take them out.",
+);
+
+const ASKED_PARTS: Text = Text::fixed(
+    "施設への確認は、日付と、だれに・どう確かめたかの両方を書いてください。",
+    "A confirmation by the place needs both its day, and with whom and how.",
+);
+
 const TOO_LONG: Text = Text::fixed(
     "200字までで入力してください。",
     "At most 200 characters, please.",
@@ -149,6 +198,12 @@ impl EntryText {
     pub fn of(entry: &SiteEntry) -> Self {
         let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
         let day = |d: Option<NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
+        let words = |text: &Option<String>| text.clone().unwrap_or_default();
+        let yes_or_no = |answer: Option<bool>| match answer {
+            Some(true) => "yes".to_owned(),
+            Some(false) => "no".to_owned(),
+            None => String::new(),
+        };
         let power = entry.power.as_ref();
         let mut text = Self::default();
         for field in EntryField::ALL {
@@ -159,17 +214,26 @@ impl EntryText {
                     power.map(|p| p.confirmed_by.clone()).unwrap_or_default()
                 }
                 EntryField::ValidUntil => day(power.map(|p| p.valid_until)),
-                EntryField::Direct => match entry.direct_allowed {
-                    Some(true) => "yes".to_owned(),
-                    Some(false) => "no".to_owned(),
-                    None => String::new(),
-                },
+                EntryField::Direct => yes_or_no(entry.direct_allowed),
                 EntryField::Lowest => number(entry.lowest_floor.map(i64::from)),
                 EntryField::Highest => number(entry.highest_floor.map(i64::from)),
                 EntryField::Companions => number(entry.companions_max.map(i64::from)),
                 EntryField::Places => number(entry.ventilator_places.map(i64::from)),
                 EntryField::ClosedFrom => day(entry.closed_from),
                 EntryField::ClosedUntil => day(entry.closed_until),
+                EntryField::Reception => {
+                    let answer = entry.reception.map_or("", Reception::code);
+                    answer.to_owned()
+                }
+                EntryField::Conditions => words(&entry.conditions),
+                EntryField::Sockets => number(entry.emergency_sockets.map(i64::from)),
+                EntryField::Generator => yes_or_no(entry.generator),
+                EntryField::GeneratorHours => number(entry.generator_hours.map(i64::from)),
+                EntryField::PhoneDay => words(&entry.telephone_day),
+                EntryField::PhoneNight => words(&entry.telephone_night),
+                EntryField::Contact => words(&entry.contact),
+                EntryField::AskedOn => day(entry.asked_on),
+                EntryField::AskedOf => words(&entry.asked_of),
             };
             text.set(*field, value);
         }
@@ -222,7 +286,38 @@ impl EntryText {
             (None, Some(_)) => return Err(wrong(F::ClosedFrom, CLOSED_FROM_MISSING)),
             _ => {}
         }
+        let reception = self.reception()?;
+        let conditions = self.words(F::Conditions)?;
+        match (reception, &conditions) {
+            (Some(Reception::OnConditions), None) => {
+                return Err(wrong(F::Conditions, CONDITIONS_MISSING));
+            }
+            (Some(Reception::OnConditions), Some(_)) | (_, None) => {}
+            (_, Some(_)) => return Err(wrong(F::Reception, CONDITIONS_ALONE)),
+        }
+        let generator = self.yes_or_no(F::Generator)?;
+        let generator_hours = self.number(F::GeneratorHours, 0, 1000)?;
+        if generator_hours.is_some() && generator != Some(true) {
+            return Err(wrong(F::GeneratorHours, NO_GENERATOR));
+        }
+        let asked_on = self.day(F::AskedOn)?;
+        let asked_of = self.words(F::AskedOf)?;
+        match (asked_on, &asked_of) {
+            (Some(_), None) => return Err(wrong(F::AskedOf, ASKED_PARTS)),
+            (None, Some(_)) => return Err(wrong(F::AskedOn, ASKED_PARTS)),
+            _ => {}
+        }
         Ok(SiteEntry {
+            reception,
+            conditions,
+            emergency_sockets: self.number(F::Sockets, 0, 1000)?,
+            generator,
+            generator_hours,
+            telephone_day: self.words(F::PhoneDay)?,
+            telephone_night: self.words(F::PhoneNight)?,
+            contact: self.words(F::Contact)?,
+            asked_on,
+            asked_of,
             opens_at_level: self.number(F::Level, 1, 5)?,
             power,
             direct_allowed: self.yes_or_no(F::Direct)?,
@@ -232,6 +327,21 @@ impl EntryText {
             ventilator_places: self.number(F::Places, 0, 1000)?,
             closed_from,
             closed_until,
+        })
+    }
+
+    /// As a form sends it, or as a person writes it in a sheet.
+    fn reception(&self) -> Result<Option<Reception>, WrongField> {
+        let field = EntryField::Reception;
+        let text = self.get(field).trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let written = |answer: &Reception| answer.code() == text || answer.name().ja == text;
+        let answer = Reception::ALL.into_iter().find(written);
+        answer.map(Some).ok_or(WrongField {
+            field,
+            why: RECEPTION_WORD,
         })
     }
 
@@ -399,6 +509,16 @@ mod tests {
             (F::Places, "0"),
             (F::ClosedFrom, "2026-12-01"),
             (F::ClosedUntil, "2026-12-28"),
+            (F::Reception, "条件付きで受け入れる"),
+            (F::Conditions, "【デモ】吸引器は持参"),
+            (F::Sockets, "４"),
+            (F::Generator, "はい"),
+            (F::GeneratorHours, "72"),
+            (F::PhoneDay, "000-0000-0001"),
+            (F::PhoneNight, "000-0000-0002"),
+            (F::Contact, "【デモ】施設長"),
+            (F::AskedOn, "2026-04-01"),
+            (F::AskedOf, "【デモ】施設長、電話"),
         ]);
         let entry = written.entry().unwrap();
         assert_eq!(EntryText::of(&entry).entry(), Ok(entry.clone()));
@@ -421,6 +541,15 @@ mod tests {
         assert_eq!(field(&closed), F::ClosedUntil);
         assert_eq!(field(&closed[1..]), F::ClosedFrom);
         assert_eq!(field(&[(F::Direct, "たぶん")]), F::Direct);
+        assert_eq!(field(&[(F::Reception, "たぶん")]), F::Reception);
+        // Conditions are written where there are some, and only there.
+        assert_eq!(field(&[(F::Reception, "on_conditions")]), F::Conditions);
+        let alone = [(F::Reception, "yes"), (F::Conditions, "【デモ】昼だけ")];
+        assert_eq!(field(&alone), F::Reception);
+        assert_eq!(field(&alone[1..]), F::Reception);
+        assert_eq!(field(&[(F::GeneratorHours, "72")]), F::GeneratorHours);
+        assert_eq!(field(&[(F::AskedOn, "2026-04-01")]), F::AskedOf);
+        assert_eq!(field(&[(F::AskedOf, "【デモ】電話")]), F::AskedOn);
     }
 
     #[test]

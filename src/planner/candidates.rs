@@ -106,6 +106,8 @@ pub fn candidates(
                 all.filter(|finding| finding.severity == severity).count()
             };
             (
+                // A place that does not take this child comes last.
+                one.site.entry.refuses(),
                 count(Severity::Blocker),
                 count(Severity::Gap),
                 count(Severity::Warning),
@@ -159,7 +161,7 @@ fn judged(
     Candidate {
         serves: hits
             .map(|(hazard, _)| *hazard)
-            .filter(|hazard| !stopped(*hazard))
+            .filter(|hazard| !stopped(*hazard) && !site.entry.refuses())
             .collect(),
         straight_line_metres: metres_between(home, site.published.position),
         unknown: of(Outcome::Unknown),
@@ -171,7 +173,10 @@ fn judged(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::hazard::Hazard, planner::testing::*};
+    use crate::{
+        domain::{hazard::Hazard, site::Reception},
+        planner::testing::*,
+    };
 
     #[test]
     fn what_speaks_least_against_comes_first_and_what_is_named_is_left_out() {
@@ -211,6 +216,13 @@ mod tests {
         };
         let again = candidates(&facts, &named, &world, today());
         assert!(again.iter().all(|one| one.site.id != first.id));
+        // A place that refuses comes last, serves for nothing, and says so.
+        let refusing = a_site_with(|site| site.entry.reception = Some(Reception::No));
+        let world = a_world().flooding_the_home().listing([refusing]).build();
+        let found = candidates(&facts, &plan, &world, today());
+        assert_eq!(found.len(), 1);
+        assert!(found[0].serves.is_empty());
+        assert!(found[0].against.iter().any(|f| f.rule == RuleCode::Dst08));
         // Without a position nobody can say what is near.
         let nowhere = crate::domain::child::Home::default();
         let facts = CaseFacts {

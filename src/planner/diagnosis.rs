@@ -179,7 +179,7 @@ impl DistrictSite {
             let ground = footing(&exposures, hazard, highest);
             (hazard, (serves(site, hazard, all), ground))
         };
-        let open = if site.entry.is_closed_on(today) {
+        let open = if site.entry.is_closed_on(today) || site.entry.refuses() {
             Some(false)
         } else {
             closed_at_address(all, site, today)

@@ -278,6 +278,7 @@ pub(crate) fn a_site() -> Site {
             ventilator_places: Some(2),
             closed_from: None,
             closed_until: None,
+            ..SiteEntry::default()
         },
     }
 }

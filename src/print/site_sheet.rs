@@ -26,7 +26,7 @@ pub struct SheetSite {
 }
 
 /// How the sheet is used, line by line.
-const GUIDE: [(&str, &str); 7] = [
+const GUIDE: [(&str, &str); 8] = [
     (
         "黄色の列に記入し、「避難先の表を読み込む」から送ってください。保存の前に、何が変わるかを一覧で確かめられます。",
         "Fill in the yellow columns and send the file back. Before anything is saved you see what would change.",
@@ -42,6 +42,10 @@ const GUIDE: [(&str, &str); 7] = [
     (
         "直接避難：はい・いいえ・空（不明）。",
         "直接避難 (direct admission): はい (yes), いいえ (no), empty (unknown).",
+    ),
+    (
+        "呼吸器のお子さんの受入れ：受け入れる・条件付きで受け入れる・受け入れられない・空（不明）。条件付きのときは、その条件も書いてください。",
+        "呼吸器のお子さんの受入れ: 受け入れる (yes), 条件付きで受け入れる (on conditions, with the conditions beside it), 受け入れられない (no), empty (unknown).",
     ),
     (
         "電源：コンセント・確認した人・期限の三つがそろって「確認済み」になります。",
@@ -110,7 +114,9 @@ fn write_site(
     ];
     let entry = EntryText::of(&of.site.entry);
     let entered = EntryField::ALL.iter().map(|field| match field {
-        EntryField::Direct if !entry.get(*field).is_empty() => {
+        EntryField::Direct | EntryField::Generator | EntryField::Reception
+            if !entry.get(*field).is_empty() =>
+        {
             field.shown(entry.get(*field), Lang::Ja)
         }
         _ => entry.get(*field).to_owned(),

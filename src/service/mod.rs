@@ -49,6 +49,7 @@ mod once;
 pub mod own_sites;
 pub mod passwords;
 pub mod photo;
+pub mod places;
 pub mod plan;
 pub mod plan_rights;
 pub mod positions;

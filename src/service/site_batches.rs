@@ -324,7 +324,9 @@ async fn stale(tx: &mut Tx, changes: &[EntryChange]) -> Result<Vec<SiteId>, Serv
 /// open, or closes it otherwise, or lets nobody in directly.
 fn shuts(change: &EntryChange) -> bool {
     let (before, after) = (&change.before, &change.after);
-    closes(change) || (after.direct_allowed == Some(false) && before.direct_allowed != Some(false))
+    closes(change)
+        || (after.direct_allowed == Some(false) && before.direct_allowed != Some(false))
+        || (after.refuses() && !before.refuses())
 }
 
 /// Whether a change closes what was open, or closes it otherwise.

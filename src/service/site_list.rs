@@ -55,14 +55,14 @@ pub(super) fn knows_plans(reader: &Reader) -> bool {
 }
 
 /// Whose sites a reader sees.
-enum Scope {
+pub(super) enum Scope {
     All,
     None,
     Of(MunicipalityCode),
 }
 
 impl Scope {
-    fn holds(&self, site: &Site) -> bool {
+    pub(super) fn holds(&self, site: &Site) -> bool {
         match self {
             Self::All => true,
             Self::None => false,
@@ -73,7 +73,7 @@ impl Scope {
 
 /// The sites of the reader's municipality; every site for the prefecture, the
 /// centre and coordinators; for a family those of its home's municipality.
-async fn scope(app: &App, reader: &Reader) -> Result<Scope, ServiceError> {
+pub(super) async fn scope(app: &App, reader: &Reader) -> Result<Scope, ServiceError> {
     Ok(match reader {
         Reader::Municipality(_, code) | Reader::NightDuty(_, code) => Scope::Of(*code),
         Reader::Family(..) => {

@@ -110,6 +110,10 @@ fn items(view: &DestinationView, on: NaiveDate, lang: Lang, told: bool) -> Vec<(
         item(&words::OPENS_AT, level.to_string());
     }
     let direct = entry.and_then(|e| e.direct_allowed).or(plan.direct_allowed);
+    if let Some(entry) = entry.filter(|entry| entry.reception.is_some()) {
+        let said = entry.reception_in_words();
+        item(&words::places::RECEPTION, said.get(lang).to_owned());
+    }
     if let Some(direct) = direct {
         let word = if direct { words::YES } else { words::NO };
         item(&words::DIRECT, word.get(lang).to_owned());

@@ -197,6 +197,12 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("crossed", "通る区域", "zones on the way"),
     ("direct_allowed", "直接避難", "direct admission"),
     (
+        "reception",
+        "呼吸器のお子さんの受入れ",
+        "takes a child on a ventilator",
+    ),
+    ("conditions", "受入れの条件", "on which conditions"),
+    (
         "emergency_sites",
         "同じ住所の指定緊急避難場所",
         "emergency sites at the address",

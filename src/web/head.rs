@@ -58,6 +58,7 @@ const MENU: &[(&str, &Text, Permission)] = &[
     ("/calls", &words::messages::CALLS, Permission::ListCalls),
     ("/positions", &words::positions::MENU, Permission::PlaceHome),
     ("/sites", &words::MENU_SITES, Permission::ReadSites),
+    ("/places", &words::places::MENU, Permission::FollowSites),
     (
         "/municipality",
         &words::MENU_MUNICIPALITY,

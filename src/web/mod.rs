@@ -38,6 +38,7 @@ mod municipality;
 mod night;
 mod outage;
 mod own_site;
+mod places;
 mod plan;
 mod positions;
 mod power;

@@ -8,9 +8,9 @@ use axum::{
 use super::{
     account, accounts, assets, calendar, care, children, consents, course, demo_clock, devices,
     diagnosis, door, draft, drills, emergency, family, family_link, figures, fresh, imports,
-    invitation, letters, loans, map, municipality, night, outage, own_site, plan, positions, power,
-    prefecture_map, ready, rights, sheets, sign_in, site_batch, site_history, site_list, sites,
-    stages, tiles, trail, versions, what_if,
+    invitation, letters, loans, map, municipality, night, outage, own_site, places, plan,
+    positions, power, prefecture_map, ready, rights, sheets, sign_in, site_batch, site_history,
+    site_list, sites, stages, tiles, trail, versions, what_if,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -336,6 +336,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             "/plans/{case}/address",
             Need::May(P::ReadProtectedAddress),
         ),
+        ("GET", "/places", Need::May(P::FollowSites)),
         ("GET", "/sites", Need::May(P::ReadSites)),
         ("GET", "/sites/{id}", Need::May(P::ReadSites)),
         ("POST", "/sites/search", Need::May(P::ReadSites)),
@@ -622,6 +623,7 @@ fn of_children() -> Router<App> {
 /// Sites, and what a municipality does with them.
 fn of_sites() -> Router<App> {
     Router::new()
+        .route("/places", get(places::list))
         .route("/sites", get(site_list::list))
         .route("/sites/search", post(site_list::search))
         .route("/sites/sheet.xlsx", get(site_list::sheet))

@@ -472,5 +472,16 @@ const fn part_of(field: EntryField) -> &'static str {
         EntryField::ClosedFrom | EntryField::ClosedUntil => "closed",
         // Storeys and places are of one building: nobody sets them for many.
         EntryField::Lowest | EntryField::Highest | EntryField::Places => "",
+        // What a place has said of itself is asked place by place.
+        EntryField::Reception
+        | EntryField::Conditions
+        | EntryField::Sockets
+        | EntryField::Generator
+        | EntryField::GeneratorHours
+        | EntryField::PhoneDay
+        | EntryField::PhoneNight
+        | EntryField::Contact
+        | EntryField::AskedOn
+        | EntryField::AskedOf => "",
     }
 }

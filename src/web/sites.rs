@@ -15,12 +15,13 @@ use super::{
     destination::floors,
     head::{Head, Visit},
     leads::Leads,
+    places::confirmed,
     plan::{ExposureLine, lines},
     show,
     site_form::EntryForm,
     site_list::designated,
     taken::{Named, Sent},
-    words::{self, sites as own},
+    words::{self, places as pl, sites as own},
 };
 use crate::{
     app::App,
@@ -28,7 +29,7 @@ use crate::{
     domain::{
         access::Permission,
         id::{SiteBatchId, SiteId},
-        site::{SiteEntry, SiteKind},
+        site::{Reception, SiteEntry, SiteKind},
         site_entry::{WrongField, differences},
         text::Lang,
     },
@@ -78,6 +79,11 @@ struct SiteTemplate {
     users: Option<Leads>,
     entered: Option<String>,
     floors: Option<String>,
+    reception: String,
+    /// Where it is reached and whom one asks for, in words; for staff.
+    contacts: Vec<(String, String)>,
+    /// When the place was last asked, in words; for staff.
+    confirmed: String,
     key: Uuid,
     form: EntryForm,
     said: Option<(bool, String)>,
@@ -216,6 +222,7 @@ pub(super) async fn render(
         designated: designated(page.judged, by_address, lang),
         by_address,
         unavailable: page.site.withdrawn
+            || entry.refuses()
             || (entry.closed_from.is_some() && entry.closed_until.is_none_or(|d| d >= today)),
         closed_now: entry.is_closed_on(today),
         entries: entries(&page, lang),
@@ -228,6 +235,9 @@ pub(super) async fn render(
             .as_ref()
             .map(|(who, at)| format!("{who} {}", in_tokyo(*at).format("%Y-%m-%d %H:%M"))),
         floors: floors(entry.lowest_floor, entry.highest_floor, lang),
+        reception: entry.reception_in_words().get(lang).to_owned(),
+        contacts: contacts(entry, lang),
+        confirmed: confirmed(entry, today, lang),
         key,
         form: said.form.unwrap_or_else(|| EntryForm::of(&page, key)),
         wrong: said.wrong,
@@ -237,6 +247,22 @@ pub(super) async fn render(
         today,
         page,
     })
+}
+
+fn contacts(entry: &SiteEntry, lang: Lang) -> Vec<(String, String)> {
+    let parts = [
+        (pl::PHONE_DAY, &entry.telephone_day),
+        (pl::PHONE_NIGHT, &entry.telephone_night),
+        (pl::CONTACT, &entry.contact),
+    ];
+    let said = |value: &Option<String>| match value {
+        Some(value) => value.clone(),
+        None => words::NOT_ENTERED.get(lang).to_owned(),
+    };
+    parts
+        .into_iter()
+        .map(|(name, value)| (name.get(lang).to_owned(), said(value)))
+        .collect()
 }
 
 /// The history, the latest first: what each entry changed.

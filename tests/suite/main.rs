@@ -60,6 +60,7 @@ mod moves;
 mod outage;
 mod pages;
 mod patterns;
+mod places;
 mod plan_duties;
 mod plan_sheets;
 mod positions;

@@ -84,7 +84,11 @@ fn open(check: &Check<'_>, there: There<'_>) -> Open {
         return Open::Home;
     }
     match (&there.facts.site, there.facts.listing) {
-        (Some(site), _) if site.withdrawn || site.entry.is_closed_on(check.today) => Open::No,
+        (Some(site), _)
+            if site.withdrawn || site.entry.is_closed_on(check.today) || site.entry.refuses() =>
+        {
+            Open::No
+        }
         (Some(site), _) if closed_beside(check, site).is_some() => Open::Unsure,
         (Some(_), _) | (None, Listing::NotListed) => Open::Yes,
         // A hospital or a welfare shelter may stand in no list that was read; of places

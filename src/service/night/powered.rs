@@ -67,6 +67,7 @@ impl Powered {
             let confirmed = confirmed.is_some_and(|power| power.valid_until >= at.today);
             let usable = !site.withdrawn
                 && !site.entry.is_closed_on(at.today)
+                && !site.entry.refuses()
                 && now.open != Some(false)
                 && now.powered != Some(false)
                 && (confirmed || now.powered == Some(true));

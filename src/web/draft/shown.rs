@@ -14,7 +14,7 @@ use crate::{
     print::said,
     web::{
         evidence::{Shown, shown},
-        words::draft as w,
+        words::{draft as w, places},
     },
 };
 
@@ -65,6 +65,8 @@ pub(super) struct CandidateView {
     pub kind: String,
     pub kilometres: String,
     pub serves: String,
+    /// What the place has said about taking a child; `None`: nobody has asked it.
+    pub reception: Option<String>,
     pub against: Vec<Shown>,
     pub unknown: Vec<String>,
 }
@@ -90,6 +92,10 @@ impl CandidateView {
                 one.straight_line_metres / 1000.0
             ),
             serves: serves.join(comma),
+            reception: one.site.entry.reception.map(|_| {
+                let said = one.site.entry.reception_in_words();
+                format!("{}: {}", places::RECEPTION.get(lang), said.get(lang))
+            }),
             against: one
                 .against
                 .iter()

@@ -73,6 +73,7 @@ pub(super) mod loans;
 pub(super) mod messages;
 pub(super) mod night;
 pub(super) mod outage;
+pub(super) mod places;
 pub(super) mod positions;
 pub(super) mod power;
 pub(super) mod prefecture_map;
@@ -366,6 +367,7 @@ mod tests {
             loan_report::ALL,
             loan_towns::ALL,
             loans::ALL,
+            places::ALL,
             positions::ALL,
             drills::ALL,
             fresh::ALL,

@@ -109,6 +109,7 @@ fn suggestion(check: &Check<'_>, hazard: Hazard) -> Option<Text> {
                     .designations
                     .is_some_and(|set| set.contains(hazard))
                 && !site.entry.is_closed_on(check.today)
+                && !site.entry.refuses()
                 && reception::closed_beside(check, site).is_none()
         })
         .filter_map(|site| {

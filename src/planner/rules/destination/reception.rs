@@ -148,7 +148,9 @@ pub(super) fn still_open(check: &Check<'_>, there: There<'_>) -> Option<Finding>
     let about = about
         .with("withdrawn", site.withdrawn)
         .with_some("closed_from", site.entry.closed_from)
-        .with_some("closed_until", site.entry.closed_until);
+        .with_some("closed_until", site.entry.closed_until)
+        .with_some("reception", site.entry.reception)
+        .with_some("conditions", site.entry.conditions.as_deref());
     Some(if site.withdrawn {
         about.fails(
             Owner::Municipality,
@@ -161,6 +163,15 @@ pub(super) fn still_open(check: &Check<'_>, there: There<'_>) -> Option<Finding>
         about.fails(
             Owner::Municipality,
             gone(&Text::fixed("いま閉まっています", "is closed at present")),
+        )
+    } else if site.entry.refuses() {
+        // To this child it is closed.
+        about.fails(
+            Owner::Municipality,
+            gone(&Text::fixed(
+                "人工呼吸器のお子さんを受け入れられないと答えています",
+                "has said that it does not take a child on a ventilator",
+            )),
         )
     } else if let Some(closed) = closed_beside(check, site) {
         let kind = closed.published.kind.name();
@@ -439,7 +450,10 @@ pub(crate) fn has_agreed_bed(check: &Check<'_>) -> bool {
         let receives = matches!(kind, DestinationKind::Hospital | DestinationKind::ShortStay);
         let agreement = there.destination.agreement.as_ref();
         let begun = agreement.and_then(|agreement| agreement.dated);
+        let refuses = there.facts.site.as_ref();
+        let refuses = refuses.is_some_and(|site| site.entry.refuses());
         receives
+            && !refuses
             && lacks(agreement).is_empty()
             && begun.is_some_and(|dated| dated <= check.today)
             && agreement_ends(check, there.destination).is_some_and(|ends| ends >= check.today)

@@ -95,6 +95,41 @@ fn where_another_entry_of_the_building_is_closed_nobody_knows_whether_this_one_i
 }
 
 #[test]
+fn a_site_that_takes_no_child_on_a_ventilator_is_a_gap_wherever_it_stands() {
+    use crate::domain::site::Reception;
+    let says = |reception| world_with(|site| site.entry.reception = reception);
+    let finding = checking(&a_plan(), says(Some(Reception::No)))
+        .fails(Dst08)
+        .clone();
+    assert_eq!(finding.severity, Severity::Gap);
+    assert_eq!(finding.evidence.0["reception"], "no");
+    assert!(
+        finding.message.ja.contains("受け入れられない"),
+        "{}",
+        finding.message.ja
+    );
+    // Not only as the first destination.
+    let mut plan = a_plan();
+    plan.destinations.reverse();
+    checking(&plan, says(Some(Reception::No))).fails(Dst08);
+    // Its conditions are part of what is known; what nobody has asked says nothing.
+    let on_conditions = world_with(|site| {
+        site.entry.reception = Some(Reception::OnConditions);
+        site.entry.conditions = Some("【デモ】吸引器は持参".to_owned());
+    });
+    let evidence = |world| {
+        let checked = checking(&a_plan(), world);
+        checked.holds(Dst08);
+        let mut all = checked.look.findings.iter();
+        let found = all.find(|finding| finding.rule == Dst08);
+        found.expect("DST-08").evidence.0.clone()
+    };
+    let held = evidence(on_conditions);
+    assert_eq!(held["conditions"], "【デモ】吸引器は持参");
+    assert!(evidence(says(None)).get("reception").is_none());
+}
+
+#[test]
 fn without_lists_or_a_reference_nobody_knows_whether_it_is_open() {
     checking(&a_plan(), a_world().without_lists()).is_unknown(Dst08);
     let plan = a_plan_with(|plan| plan.destinations[0].site = None);

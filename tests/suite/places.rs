@@ -1,0 +1,275 @@
+//! The places that receive a child on a ventilator: what each has said, whom to
+//! ask once more, and what a "no" does to the plans that lead there.
+
+use axum::{Router, http::StatusCode};
+use tomoshibi::{
+    app::App,
+    domain::{
+        access::{Reader, Role},
+        finding::{Outcome, RuleCode},
+        id::SiteId,
+        site::{Reception, SiteKind},
+    },
+    service::check,
+    web,
+};
+
+use crate::{
+    access::{ask, session, words},
+    sites_list::{TOWN, a_destination, an_own_site, page, sent, site, sites_of},
+    support::engines::Database,
+};
+
+crate::on_every_engine!(
+    a_place_says_yes_on_conditions_or_no_and_its_history_and_undo_stay,
+    what_is_wrong_is_told_at_its_field_and_stays_typed,
+    two_people_and_a_double_press_write_once,
+    the_list_filters_by_kind_answer_age_and_municipality,
+    a_place_that_says_no_brings_back_the_plans_that_lead_there,
+    only_staff_of_its_municipality_write_and_no_family_reads_the_list_or_the_telephone,
+    the_list_says_what_to_do_where_there_is_none,
+);
+
+async fn revision(app: &App, id: SiteId) -> i64 {
+    let mut tx = app.store.read().await.expect("a unit of work");
+    tx.site_entry_state(id).await.expect("a look-up").0
+}
+
+/// Enters something on a site, on top of what is there.
+async fn enter(
+    app: &App,
+    (router, cookie): (&Router, &str),
+    id: SiteId,
+    form: &str,
+) -> (StatusCode, String) {
+    let form = format!("{form}&revision={}", revision(app, id).await);
+    let path = format!("/sites/{id}/entry");
+    let (status, _, page) = sent(router, app, cookie, &path, &form).await;
+    (status, page)
+}
+
+const ON_CONDITIONS: &str = "reception=on_conditions&conditions=【デモ】吸引器は持参&sockets=4\
+    &generator=yes&generator_hours=72&phone_day=000-0000-0001&phone_night=000-0000-0002\
+    &contact=【デモ】施設長&asked_on=2026-11-01&asked_of=【デモ】施設長、電話&direct=yes&lowest=1&highest=2";
+
+async fn a_place_says_yes_on_conditions_or_no_and_its_history_and_undo_stay(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let id = an_own_site(&app, TOWN).await;
+    let path = format!("/sites/{id}");
+    // Unknown until somebody has asked, and never a yes.
+    assert!(site(&app, id).await.entry.reception.is_none());
+    let list = page(&router, &cookie, "/places").await;
+    let row = row_of(&list, id);
+    assert!(row.contains("不明（まだ確認していません）"), "{row}");
+    assert!(row.contains("未確認：施設に電話"), "{row}");
+    let (status, said) = enter(&app, (&router, &cookie), id, ON_CONDITIONS).await;
+    assert_eq!(status, StatusCode::OK, "{said}");
+    let list = page(&router, &cookie, "/places").await;
+    let row = row_of(&list, id);
+    for known in [
+        "条件付きで受け入れる：【デモ】吸引器は持参",
+        "コンセント 4",
+        "72 時間",
+        "昼 000-0000-0001",
+        "夜間 000-0000-0002",
+        "2026-11-01 【デモ】施設長、電話",
+    ] {
+        assert!(row.contains(known), "{known} is not in {row}");
+    }
+    assert!(!row.contains("△"), "{row}");
+    let (status, _) = enter(&app, (&router, &cookie), id, "reception=no").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(site(&app, id).await.entry.refuses());
+    let said = page(&router, &cookie, &path).await;
+    assert!(
+        said.contains("条件付きで受け入れる</del> → <ins>受け入れられない"),
+        "before and after stand in the history"
+    );
+    // Taken back: what was said before is said again, as a new entry.
+    let back = format!("revision={}&of=1", revision(&app, id).await);
+    let restore = format!("{path}/entry/restore");
+    let (status, ..) = sent(&router, &app, &cookie, &restore, &back).await;
+    assert_eq!(status, StatusCode::OK);
+    let entry = site(&app, id).await.entry;
+    assert_eq!(entry.reception, Some(Reception::OnConditions));
+    assert_eq!(entry.telephone_night.as_deref(), Some("000-0000-0002"));
+    assert_eq!(revision(&app, id).await, 3);
+}
+
+/// The row of a place in the list.
+fn row_of(list: &str, id: SiteId) -> &str {
+    let mark = format!("href=\"/sites/{id}\"");
+    let found = list.split("<tr>").find(|row| row.contains(&mark));
+    found.unwrap_or_else(|| panic!("{id} is not in {list}"))
+}
+
+async fn what_is_wrong_is_told_at_its_field_and_stays_typed(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let id = an_own_site(&app, TOWN).await;
+    for (form, field) in [
+        ("reception=on_conditions&contact=【デモ】係", "conditions"),
+        (
+            "reception=no&conditions=【デモ】昼だけ&contact=【デモ】係",
+            "reception",
+        ),
+        (
+            "generator=no&generator_hours=3&contact=【デモ】係",
+            "generator_hours",
+        ),
+        ("asked_on=2026-11-01&contact=【デモ】係", "asked_of"),
+        ("sockets=たくさん&contact=【デモ】係", "sockets"),
+    ] {
+        let (status, said) = enter(&app, (&router, &cookie), id, form).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        let marked = format!("name=\"{field}\" aria-invalid=\"true\"");
+        assert!(said.contains(&marked), "{form}: {said}");
+        assert!(said.contains("value=\"【デモ】係\""), "{form}");
+    }
+    assert_eq!(revision(&app, id).await, 0);
+}
+
+async fn two_people_and_a_double_press_write_once(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let other = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let id = an_own_site(&app, TOWN).await;
+    let path = format!("/sites/{id}/entry");
+    let form = format!("reception=yes&revision=0&key={}", app.ids.next());
+    for _ in 0..2 {
+        let answer = ask(&router, "POST", &path, &cookie, &form).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+    assert_eq!(revision(&app, id).await, 1);
+    // Whoever looked at the page before is told, and nothing is overwritten.
+    let (status, _, said) = sent(&router, &app, &other, &path, "reception=no&revision=0").await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(
+        said.contains("value=\"no\" selected"),
+        "what was typed stays"
+    );
+    assert_eq!(site(&app, id).await.entry.reception, Some(Reception::Yes));
+}
+
+async fn the_list_filters_by_kind_answer_age_and_municipality(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let centre = session(&app, Role::Centre, None, None).await;
+    let shelter = an_own_site(&app, TOWN).await;
+    let listed = sites_of(&app, TOWN, SiteKind::EmergencySite).await;
+    // The last of its list has no answer in the demonstration.
+    let listed = listed.iter().find(|one| one.entry.reception.is_none());
+    let listed = listed.expect("a site that nobody has asked").id;
+    let shown = |list: &str, id: SiteId| list.contains(&format!("href=\"/sites/{id}\""));
+    // A site of a list is a place that receives once somebody has written its answer.
+    assert!(!shown(&page(&router, &cookie, "/places").await, listed));
+    let old = "reception=yes&asked_on=2025-11-20&asked_of=【デモ】電話";
+    enter(&app, (&router, &cookie), listed, old).await;
+    enter(&app, (&router, &cookie), shelter, ON_CONDITIONS).await;
+    for (address, has_shelter, has_listed) in [
+        ("/places", true, true),
+        ("/places?kind=welfare_shelter", true, false),
+        ("/places?reception=yes", false, true),
+        ("/places?reception=on_conditions", true, false),
+        ("/places?reception=unknown", false, false),
+        ("/places?due=1", false, true),
+        ("/places?municipality=43203", true, true),
+        ("/places?municipality=43202", false, false),
+        ("/places?kind=nonsense&reception=nonsense&due=x", true, true),
+    ] {
+        for who in [&cookie, &centre] {
+            let list = page(&router, who, address).await;
+            assert_eq!(shown(&list, shelter), has_shelter, "{address}");
+            assert_eq!(shown(&list, listed), has_listed, "{address}");
+        }
+    }
+    let due = page(&router, &cookie, "/places?due=1").await;
+    assert!(row_of(&due, listed).contains("1年以上前：もう一度"));
+    // Another town sees its own places alone.
+    let other = session(&app, Role::Municipality, Some("43202"), None).await;
+    assert!(!shown(&page(&router, &other, "/places").await, shelter));
+}
+
+async fn a_place_that_says_no_brings_back_the_plans_that_lead_there(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let (case, goal) = a_destination(&app).await;
+    let reference = goal.reference();
+    let judged = || async {
+        let all = check::batch(&app, &Reader::Operator, "", app.clock.today()).await;
+        let all = all.expect("a check");
+        let one = all.iter().find(|one| one.case.number.as_str() == case);
+        let findings = &one.expect("the child").look.findings;
+        let found = findings
+            .iter()
+            .find(|f| f.rule == RuleCode::Dst08 && f.site.as_ref() == Some(&reference));
+        found.expect("DST-08 of the place").outcome
+    };
+    assert_eq!(judged().await, Outcome::Holds);
+    let plan = format!("/plans/{case}");
+    let (status, said) = enter(&app, (&router, &cookie), goal.id, "reception=no").await;
+    assert_eq!(status, StatusCode::OK);
+    let touched = said.split("id=\"touched\"").nth(1).expect("the section");
+    assert!(touched.contains(&format!("href=\"{plan}\"")), "{touched}");
+    assert_eq!(judged().await, Outcome::Fails);
+    let shown = page(&router, &cookie, &plan).await;
+    assert!(shown.contains("人工呼吸器のお子さんを受け入れられないと答えています"));
+    // Conditions stand beside the place in the plan.
+    let (status, _) = enter(&app, (&router, &cookie), goal.id, ON_CONDITIONS).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(judged().await, Outcome::Holds);
+    let shown = page(&router, &cookie, &plan).await;
+    assert!(shown.contains("条件付きで受け入れる：【デモ】吸引器は持参"));
+}
+
+async fn only_staff_of_its_municipality_write_and_no_family_reads_the_list_or_the_telephone(
+    db: Database,
+) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let (case, _) = a_destination(&app).await;
+    let id = an_own_site(&app, TOWN).await;
+    enter(&app, (&router, &cookie), id, ON_CONDITIONS).await;
+    let foreign = session(&app, Role::Municipality, Some("43202"), None).await;
+    let centre = session(&app, Role::Centre, None, None).await;
+    let coordinator = session(&app, Role::Coordinator, None, None).await;
+    for who in [&foreign, &centre, &coordinator] {
+        let (status, _) = enter(&app, (&router, who), id, "reception=no").await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+    assert!(
+        page(&router, &coordinator, "/places")
+            .await
+            .contains("000-0000-0002")
+    );
+    let family = session(&app, Role::Family, None, Some(&case)).await;
+    let answer = ask(&router, "GET", "/places", &family, "").await;
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    let answer = ask(&router, "GET", &format!("/sites/{id}"), &family, "").await;
+    if answer.status() == StatusCode::OK {
+        let seen = words(answer).await;
+        assert!(seen.contains("条件付きで受け入れる"));
+        assert!(!seen.contains("000-0000-0002") && !seen.contains("【デモ】施設長"));
+    }
+}
+
+async fn the_list_says_what_to_do_where_there_is_none(db: Database) {
+    let app = crate::demo::app(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let list = page(&router, &cookie, "/places").await;
+    assert!(
+        list.contains("避難先一覧で福祉避難所や病院を追加"),
+        "{list}"
+    );
+    let centre = session(&app, Role::Centre, None, None).await;
+    let list = page(&router, &centre, "/places").await;
+    assert!(list.contains("市町村が福祉避難所や病院を追加"), "{list}");
+}
