@@ -623,7 +623,6 @@ fn of_children() -> Router<App> {
 /// Sites, and what a municipality does with them.
 fn of_sites() -> Router<App> {
     Router::new()
-        .route("/places", get(places::list))
         .route("/sites", get(site_list::list))
         .route("/sites/search", post(site_list::search))
         .route("/sites/sheet.xlsx", get(site_list::sheet))
@@ -764,6 +763,7 @@ fn of_plans() -> Router<App> {
 fn of_offices() -> Router<App> {
     Router::new()
         .route("/figures", get(figures::page))
+        .route("/places", get(places::list))
         .route("/diagnosis", get(diagnosis::choose))
         .route("/diagnosis/{municipality}", get(diagnosis::page))
         .route(

@@ -24,7 +24,7 @@ use crate::{
         audit::Action,
         id::CaseNumber,
         municipality::MunicipalityCode,
-        plan::giving::Parts,
+        plan::{course::Stage, giving::Parts},
         print_number::PrintNumber,
         text::{Lang, Text},
     },
@@ -43,7 +43,7 @@ use crate::{
 pub(super) fn standing(standing: Standing, lang: Lang) -> String {
     match standing {
         Standing::InForce(version, stage) => {
-            let stage = stage.map_or(w::BY_IMPORT, |stage| stage.name());
+            let stage = stage.map_or(w::BY_IMPORT, Stage::name);
             format!("{} {version} {}", w::VERSION.get(lang), stage.get(lang))
         }
         Standing::Draft(stage) => format!("{} {}", w::DRAFT.get(lang), stage.name().get(lang)),

@@ -470,10 +470,12 @@ const fn part_of(field: EntryField) -> &'static str {
         EntryField::Direct => "direct",
         EntryField::Companions => "companions",
         EntryField::ClosedFrom | EntryField::ClosedUntil => "closed",
-        // Storeys and places are of one building: nobody sets them for many.
-        EntryField::Lowest | EntryField::Highest | EntryField::Places => "",
-        // What a place has said of itself is asked place by place.
-        EntryField::Reception
+        // Storeys and places are of one building, and what a place has said of itself is
+        // asked place by place: nobody sets them for many.
+        EntryField::Lowest
+        | EntryField::Highest
+        | EntryField::Places
+        | EntryField::Reception
         | EntryField::Conditions
         | EntryField::Sockets
         | EntryField::Generator

@@ -106,6 +106,29 @@ async fn a_trail(db: &Database) -> App {
     app
 }
 
+/// What a page of a child notes in the trail.
+const READS: &[(&str, Action)] = &[
+    ("/plans/{case}", Action::ReadPlan),
+    ("/plans/{case}/map.json", Action::ReadMap),
+    ("/plans/{case}/position", Action::ReadPosition),
+    ("/plans/{case}/position.json", Action::ReadPosition),
+    ("/plans/{case}/reminders", Action::ReadReminders),
+    ("/plans/{case}/power", Action::ReadPower),
+    ("/plans/{case}/power/edit", Action::ReadPower),
+    ("/plans/{case}/course", Action::ReadDraft),
+    ("/plans/{case}/consents", Action::ReadConsents),
+    ("/plans/{case}/papers", Action::ReadDraft),
+    ("/plans/{case}/sheets/{sheet}", Action::PrintedSheet),
+    ("/plans/{case}/draft", Action::ReadDraft),
+    ("/plans/{case}/draft/{step}", Action::ReadDraft),
+    ("/plans/{case}/decide", Action::ReadDraft),
+    ("/plans/{case}/versions", Action::ReadDraft),
+    ("/plans/{case}/versions/{version}", Action::ReadDraft),
+    ("/plans/{case}/drills", Action::ReadDrills),
+    ("/plans/{case}/disclosure", Action::Disclosed),
+    ("/plans/{case}/disclosure.json", Action::Disclosed),
+];
+
 async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database) {
     let (app, _) = crate::demo::filled(&db).await;
     let router = web::router(app.clone());
@@ -123,27 +146,7 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
     let begun = format!("key={}", app.ids.next());
     let path = format!("/plans/{case}/draft");
     ask(&router, "POST", &path, &cookie, &begun).await;
-    for (template, action) in [
-        ("/plans/{case}", Action::ReadPlan),
-        ("/plans/{case}/map.json", Action::ReadMap),
-        ("/plans/{case}/position", Action::ReadPosition),
-        ("/plans/{case}/position.json", Action::ReadPosition),
-        ("/plans/{case}/reminders", Action::ReadReminders),
-        ("/plans/{case}/power", Action::ReadPower),
-        ("/plans/{case}/power/edit", Action::ReadPower),
-        ("/plans/{case}/course", Action::ReadDraft),
-        ("/plans/{case}/consents", Action::ReadConsents),
-        ("/plans/{case}/papers", Action::ReadDraft),
-        ("/plans/{case}/sheets/{sheet}", Action::PrintedSheet),
-        ("/plans/{case}/draft", Action::ReadDraft),
-        ("/plans/{case}/draft/{step}", Action::ReadDraft),
-        ("/plans/{case}/decide", Action::ReadDraft),
-        ("/plans/{case}/versions", Action::ReadDraft),
-        ("/plans/{case}/versions/{version}", Action::ReadDraft),
-        ("/plans/{case}/drills", Action::ReadDrills),
-        ("/plans/{case}/disclosure", Action::Disclosed),
-        ("/plans/{case}/disclosure.json", Action::Disclosed),
-    ] {
+    for (template, action) in READS {
         let before = about(&app, &case, user).await.len();
         let path = template.replace("{case}", &case);
         let path = path
@@ -152,7 +155,7 @@ async fn whatever_shows_a_child_is_in_the_trail_before_it_is_shown(db: Database)
             .replace("{sheet}", "family");
         ask(&router, "GET", &path, &cookie, "").await;
         let after = about(&app, &case, user).await;
-        assert!(after[..after.len() - before].contains(&action), "{path}");
+        assert!(after[..after.len() - before].contains(action), "{path}");
     }
     // The centre, which may know no more than where a plan stands.
     let (centre, staff) = session_and_account(&app, Role::Centre, None, None).await;

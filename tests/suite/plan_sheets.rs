@@ -31,7 +31,7 @@ async fn paper(at: &At<'_>, path: &str) -> String {
     text_of(answer, &path).await
 }
 
-async fn approved<'a>(app: &'a App) -> At<'a> {
+async fn approved(app: &App) -> At<'_> {
     let town = At::town(app, "X-1003").await;
     town.done("/draft", &[]).await;
     town.write_all().await;
