@@ -220,7 +220,7 @@ fn bound(town: MunicipalityCode, all: &[Papers]) -> plan::Binder {
     let at = all.first().map(|papers| papers.at);
     let bound = all.iter().map(|papers| plan::Bound {
         standing: standing(papers.standing, Lang::Ja),
-        sheet: sheet(papers, (For::Whole, None), None),
+        sheet: sheet(papers, (For::Whole, None), None).for_the_night(),
     });
     plan::Binder {
         title: format!("夜間綴り　{}", town.name()),

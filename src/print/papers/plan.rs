@@ -65,6 +65,11 @@ pub const FIXED: &[(&str, &str)] = &[
         "no_place",
         "行き先がまだ決まっていません。市町村か担当の人に電話してください。",
     ),
+    (
+        "no_zone",
+        "この家にかかる災害の区域は、地図では見つかっていません。避難の呼びかけが出たら、市町村か担当の人に電話してください。",
+    ),
+    ("go_to", "行き先"),
     ("too_late", "外に出られないとき（レベル5）"),
     ("stay", "外へ出ないで、下の部屋に集まります。"),
     ("room", "部屋"),
@@ -176,7 +181,10 @@ pub struct Sheet {
     hours: Option<String>,
     unconfirmed: bool,
     picture: Option<String>,
+    /// A hazard with levels hits the home, or may.
+    threatened: bool,
     leave: Vec<Leave>,
+    cut_to: Option<Leave>,
     others: Vec<Leave>,
     early: Option<String>,
     vehicle: Option<String>,
@@ -197,12 +205,12 @@ fn filled(text: Option<&String>) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
-/// The hazards that hit the home, or may, and have levels; and a power cut.
+/// The hazards with levels that hit the home, or may.
 fn to_leave_for(look: &Look) -> Vec<Hazard> {
     let may = |hazard: &Hazard| look.exposures[hazard].hits() != Some(false);
     let listed = look.exposures.keys().copied();
     listed
-        .filter(|hazard| (hazard.has_levels() || *hazard == Hazard::PowerCut) && may(hazard))
+        .filter(|hazard| hazard.has_levels() && may(hazard))
         .collect()
 }
 
@@ -222,8 +230,9 @@ fn leave(to: &Destination, hazards: &[Hazard]) -> Leave {
     }
 }
 
-/// Where the plan goes first, for each hazard; and the places of second choice.
-fn ways(document: &PlanDocument, look: &Look) -> (Vec<Leave>, Vec<Leave>) {
+/// Where the plan goes at level 3 for each hazard, where in a power cut, and the places of
+/// second choice.
+fn ways(document: &PlanDocument, look: &Look) -> (Vec<Leave>, Option<Leave>, Vec<Leave>) {
     let mut first: Vec<(usize, Vec<Hazard>)> = Vec::new();
     for hazard in to_leave_for(look) {
         let mut places = document.destinations.iter();
@@ -235,7 +244,9 @@ fn ways(document: &PlanDocument, look: &Look) -> (Vec<Leave>, Vec<Leave>) {
             None => first.push((place, vec![hazard])),
         }
     }
-    let chosen: Vec<usize> = first.iter().map(|(place, _)| *place).collect();
+    let mut places = document.destinations.iter();
+    let cut = places.position(|to| to.is_for(Hazard::PowerCut));
+    let chosen: Vec<usize> = first.iter().map(|(place, _)| *place).chain(cut).collect();
     let others = document.destinations.iter().enumerate();
     let others = others.filter(|(place, _)| !chosen.contains(place));
     let others = others
@@ -243,7 +254,8 @@ fn ways(document: &PlanDocument, look: &Look) -> (Vec<Leave>, Vec<Leave>) {
         .collect();
     let first = first.into_iter();
     let first = first.map(|(place, hazards)| leave(&document.destinations[place], &hazards));
-    (first.collect(), others)
+    let cut = cut.map(|place| leave(&document.destinations[place], &[]));
+    (first.collect(), cut, others)
 }
 
 fn helper(one: &Supporter, whole: bool) -> Option<Helper> {
@@ -276,7 +288,7 @@ pub fn sheet(facts: &Facts<'_>) -> Sheet {
     let child = document.map_or(facts.child, |document| &document.child);
     let beside = document.and_then(|document| document.particulars.as_deref());
     let late = document.and_then(|document| document.too_late.as_ref());
-    let (leave, others) = document.map_or_else(Default::default, |d| ways(d, facts.look));
+    let (leave, cut_to, others) = document.map_or_else(Default::default, |d| ways(d, facts.look));
     let minds = beside.map_or_else(Vec::new, |beside| {
         let ticked = beside.considerations.iter();
         let ticked = ticked.map(|one| one.name().ja.into_owned());
@@ -307,7 +319,9 @@ pub fn sheet(facts: &Facts<'_>) -> Sheet {
         hours: power.hours.clone(),
         unconfirmed: power.unconfirmed,
         picture: power.picture.clone().filter(|_| whole),
+        threatened: !to_leave_for(facts.look).is_empty(),
         leave,
+        cut_to,
         others,
         early: document.and_then(|document| filled(document.early_trigger.as_ref())),
         vehicle: document.and_then(|document| filled(document.vehicle.as_ref())),
@@ -338,6 +352,15 @@ pub fn sheet(facts: &Facts<'_>) -> Sheet {
         details: document
             .filter(|_| facts.of == For::Whole)
             .map_or_else(Vec::new, said::parts),
+    }
+}
+
+impl Sheet {
+    /// As it stands in a binder: without what the plan says beside what the night needs.
+    #[must_use]
+    pub fn for_the_night(mut self) -> Self {
+        self.details.clear();
+        self
     }
 }
 
