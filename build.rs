@@ -24,6 +24,11 @@ const FILES: &[(&str, &str, &str)] = &[
         "text/javascript; charset=utf-8",
     ),
     (
+        "binder.js",
+        "maps/binder.js",
+        "text/javascript; charset=utf-8",
+    ),
+    (
         "draft.js",
         "maps/draft.js",
         "text/javascript; charset=utf-8",

@@ -16,6 +16,7 @@ const SHAPES = {
   shelter: { colour: "#1b4f8a", d: "M4 4H36V36H4Z", text: 20 },
   welfare_shelter: { colour: "#6a2c91", d: "M20 1L39 20L20 39L1 20Z", text: 20 },
   hospital: { colour: "#a1001d", d: "M13 2H27V13H38V27H27V38H13V27H2V13H13Z", text: 20 },
+  short_stay: { colour: "#5c4300", d: "M20 2L38 15L31 37H9L2 15Z", text: 21 },
 };
 
 function tell(words) {

@@ -40,6 +40,8 @@ pub struct Config {
     pub mail: MailSettings,
     /// The reminders.
     pub reminders: ReminderSettings,
+    /// The night binders.
+    pub binder: BinderSettings,
 }
 
 impl Default for Config {
@@ -59,6 +61,7 @@ impl Default for Config {
                 ..MailSettings::default()
             },
             reminders: ReminderSettings::default(),
+            binder: BinderSettings::default(),
         }
     }
 }
@@ -70,6 +73,15 @@ pub struct Calendar {
     /// The Cabinet Office's list of holidays (`syukujitsu.csv`), which corrects
     /// what is computed from the Act. Without it the Act alone counts.
     pub holidays_file: Option<PathBuf>,
+}
+
+/// The night binders (夜間綴り).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BinderSettings {
+    /// A folder into which every binder is put when it is made, as `night-binder-CODE.pdf`,
+    /// readable by its owner alone. Whoever can read the folder reads every child's plan.
+    pub folder: Option<PathBuf>,
 }
 
 /// Emergency access (災害対策基本法 第49条の15第3項).

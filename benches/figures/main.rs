@@ -5,6 +5,7 @@
 
 mod desk;
 mod night;
+mod papers;
 mod prefecture;
 mod recheck;
 mod reminders;
@@ -266,6 +267,7 @@ criterion_group!(
     tiling,
     desk::desk,
     night::night,
+    papers::papers,
     recheck::recheck,
     reminders::reminders
 );

@@ -54,7 +54,8 @@ create table site_entry (
     site_id    uuid not null references site (id),
     revision   bigint not null,
     entry      text collate "C" not null,
-    entered_by uuid not null references account (id),
+    -- Null: the place itself, by the link of its yearly mail.
+    entered_by uuid references account (id),
     entered_at bigint not null,
     batch_id   uuid references site_batch (id),
     primary key (site_id, revision)

@@ -54,7 +54,8 @@ create table site_entry (
     site_id    blob not null references site (id),
     revision   integer not null,
     entry      text not null,
-    entered_by blob not null references account (id),
+    -- Null: the place itself, by the link of its yearly mail.
+    entered_by blob references account (id),
     entered_at integer not null,
     batch_id   blob references site_batch (id),
     primary key (site_id, revision)

@@ -2,6 +2,7 @@
 //! standard output.
 
 mod audit;
+mod binder;
 mod bounce;
 mod case;
 mod check;
@@ -101,6 +102,8 @@ enum Command {
     Remind(remind::RemindCall),
     /// Who runs out of power when.
     Outage(outage::OutageCall),
+    /// Write the night binder of a municipality: every child's sheet, as one PDF.
+    Binder(binder::BinderCall),
     /// The mail that waits, failed or is held.
     Outbox {
         #[command(subcommand)]
@@ -358,6 +361,7 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::Remind(call) => remind::run(&context, &call).await,
         Command::Bounce => bounce::run(&context).await,
         Command::Outage(call) => outage::run(&context, call).await,
+        Command::Binder(call) => binder::run(&context, call).await,
         Command::Outbox { call } => outbox::run(&context, call).await,
         Command::Warnings(call) => warnings::run(&context, call).await,
         Command::User { call } => user::run(&context, call).await,

@@ -94,6 +94,7 @@ pub(super) async fn serve(
     let mut mail = tokio::task::JoinSet::new();
     if with_jobs {
         reminders.spawn(jobs::remind(app.clone()));
+        reminders.spawn(jobs::bind_every_evening(app.clone(), web::bind_night));
         mail.spawn(jobs::deliver_mail(app.clone(), async {
             let _ = over.await;
         }));

@@ -64,6 +64,7 @@ pub mod night;
 pub mod outage;
 pub mod parameters;
 pub mod password;
+pub mod place_answer;
 pub mod plan;
 pub mod position;
 pub mod power;

@@ -25,15 +25,18 @@ pub enum SiteKind {
     WelfareShelter,
     /// 病院.
     Hospital,
+    /// 短期入所 (障害者総合支援法 第5条第8項), with nursing.
+    ShortStay,
 }
 
 impl SiteKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::EmergencySite,
         Self::Shelter,
         Self::WelfareShelter,
         Self::Hospital,
+        Self::ShortStay,
     ];
 
     /// The word in JSON and in the database.
@@ -43,6 +46,7 @@ impl SiteKind {
             Self::Shelter => "shelter",
             Self::WelfareShelter => "welfare_shelter",
             Self::Hospital => "hospital",
+            Self::ShortStay => "short_stay",
         }
     }
 
@@ -60,6 +64,7 @@ impl SiteKind {
             Self::Shelter => Text::fixed("指定避難所", "designated shelter"),
             Self::WelfareShelter => Text::fixed("福祉避難所", "welfare shelter"),
             Self::Hospital => Text::fixed("病院", "hospital"),
+            Self::ShortStay => Text::fixed("短期入所", "short stay"),
         }
     }
 }
@@ -272,6 +277,20 @@ pub struct SiteEntry {
     /// Where it is reached by night and on holidays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub telephone_night: Option<String>,
+    /// How many children have been registered there beforehand (事前登録), as the place
+    /// says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<u16>,
+    /// The agreement of the municipality with the place (協定): on what, and its terms. That
+    /// a child has a bed there stands in its plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<String>,
+    /// The day of that agreement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed_on: Option<NaiveDate>,
+    /// Where the place is asked once a year by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
     /// Whom one asks for there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,

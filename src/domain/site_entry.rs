@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     calendar::era,
     id::SiteId,
+    mail::MailAddress,
     site::{ConfirmedPower, Reception, SiteEntry},
     text::{Lang, Text, key_form},
 };
@@ -75,6 +76,14 @@ fields! {
     PhoneNight = "phone_night", "施設の電話（夜間・休日）", "telephone by night";
     /// Whom one asks for.
     Contact = "contact", "施設の担当者", "whom to ask for";
+    /// How many children are registered there beforehand.
+    Registered = "registered", "事前登録しているお子さんの数", "children registered beforehand";
+    /// The municipality's agreement with the place.
+    Agreement = "agreement", "協定の内容", "agreement";
+    /// The day of that agreement.
+    AgreedOn = "agreed_on", "協定の日", "date of the agreement";
+    /// Where it is asked once a year.
+    Mail = "mail", "年1回の確認を送るメール", "mail for the yearly confirmation";
     /// The day on which the place last confirmed it.
     AskedOn = "asked_on", "施設に確かめた日", "confirmed by the place on";
     /// Who there, and by which way.
@@ -185,6 +194,11 @@ const ASKED_PARTS: Text = Text::fixed(
     "A confirmation by the place needs both its day, and with whom and how.",
 );
 
+const AGREED_PARTS: Text = Text::fixed(
+    "協定は、内容と日付の両方を書いてください。",
+    "An agreement needs both what it says and its day.",
+);
+
 const TOO_LONG: Text = Text::fixed(
     "200字までで入力してください。",
     "At most 200 characters, please.",
@@ -232,6 +246,10 @@ impl EntryText {
                 EntryField::PhoneDay => words(&entry.telephone_day),
                 EntryField::PhoneNight => words(&entry.telephone_night),
                 EntryField::Contact => words(&entry.contact),
+                EntryField::Registered => number(entry.registered.map(i64::from)),
+                EntryField::Agreement => words(&entry.agreement),
+                EntryField::AgreedOn => day(entry.agreed_on),
+                EntryField::Mail => words(&entry.mail),
                 EntryField::AskedOn => day(entry.asked_on),
                 EntryField::AskedOf => words(&entry.asked_of),
             };
@@ -307,7 +325,12 @@ impl EntryText {
             (None, Some(_)) => return Err(wrong(F::AskedOn, ASKED_PARTS)),
             _ => {}
         }
+        let (agreed_on, agreement) = self.agreed()?;
         Ok(SiteEntry {
+            registered: self.number(F::Registered, 0, 1000)?,
+            agreement,
+            agreed_on,
+            mail: self.mail()?,
             reception,
             conditions,
             emergency_sockets: self.number(F::Sockets, 0, 1000)?,
@@ -328,6 +351,32 @@ impl EntryText {
             closed_from,
             closed_until,
         })
+    }
+
+    /// An agreement has its day.
+    fn agreed(&self) -> Result<(Option<NaiveDate>, Option<String>), WrongField> {
+        let (on, what) = (
+            self.day(EntryField::AgreedOn)?,
+            self.words(EntryField::Agreement)?,
+        );
+        let field = match (on, &what) {
+            (Some(_), None) => EntryField::Agreement,
+            (None, Some(_)) => EntryField::AgreedOn,
+            _ => return Ok((on, what)),
+        };
+        Err(WrongField {
+            field,
+            why: AGREED_PARTS,
+        })
+    }
+
+    fn mail(&self) -> Result<Option<String>, WrongField> {
+        let field = EntryField::Mail;
+        let Some(text) = self.words(field)? else {
+            return Ok(None);
+        };
+        let address = MailAddress::parse(&text).map_err(|why| WrongField { field, why })?;
+        Ok(Some(address.to_string()))
     }
 
     /// As a form sends it, or as a person writes it in a sheet.
@@ -517,6 +566,10 @@ mod tests {
             (F::PhoneDay, "000-0000-0001"),
             (F::PhoneNight, "000-0000-0002"),
             (F::Contact, "【デモ】施設長"),
+            (F::Registered, "２"),
+            (F::Agreement, "【デモ】停電のとき個室1つ"),
+            (F::AgreedOn, "2025-04-01"),
+            (F::Mail, "demo@example.jp"),
             (F::AskedOn, "2026-04-01"),
             (F::AskedOf, "【デモ】施設長、電話"),
         ]);
@@ -550,6 +603,9 @@ mod tests {
         assert_eq!(field(&[(F::GeneratorHours, "72")]), F::GeneratorHours);
         assert_eq!(field(&[(F::AskedOn, "2026-04-01")]), F::AskedOf);
         assert_eq!(field(&[(F::AskedOf, "【デモ】電話")]), F::AskedOn);
+        assert_eq!(field(&[(F::Agreement, "【デモ】個室")]), F::AgreedOn);
+        assert_eq!(field(&[(F::AgreedOn, "2026-04-01")]), F::Agreement);
+        assert_eq!(field(&[(F::Mail, "demo＠")]), F::Mail);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! What runs beside the pages.
 
-use std::{future::Future, pin::pin, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use chrono::FixedOffset;
 use tokio::time::{Instant, MissedTickBehavior};
-use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+use tokio_cron_scheduler::{Job as Cron, JobScheduler, JobSchedulerError};
 
 use crate::{
     app::App,
-    service::{ServiceError, audit, guesses, reminders, tiles},
+    service::{ServiceError, audit, binder, guesses, reminders, tiles},
 };
 
 /// So often the audit trail is sealed.
@@ -112,16 +112,20 @@ pub async fn prepare_tiles(app: App) {
     }
 }
 
-/// Plans the reminders of each day, at the hour that is set, and as soon as it can
-/// where that hour has passed. Any number of processes may run it.
-pub async fn remind(app: App) {
+/// Does something every minute for as long as this is awaited: a machine that slept, or was
+/// started late, catches up.
+async fn every_minute<Job, Work>(what: &str, job: Job)
+where
+    Job: Fn() -> Work + Send + Sync + 'static,
+    Work: Future<Output = ()> + Send + 'static,
+{
     let metronome = async {
         let scheduler = JobScheduler::new().await?;
         let tokyo = FixedOffset::east_opt(9 * 3600).expect("nine hours are an offset");
-        // Looked at every minute: a machine that slept, or was started late, catches up.
-        let job = Job::new_async_tz("0 * * * * *", tokyo, move |_, _| {
-            let app = app.clone();
-            Box::pin(async move { remind_once(&app).await })
+        let job = Arc::new(job);
+        let job = Cron::new_async_tz("0 * * * * *", tokyo, move |_, _| {
+            let job = Arc::clone(&job);
+            Box::pin(async move { job().await })
         })?;
         scheduler.add(job).await?;
         scheduler.start().await?;
@@ -135,12 +139,41 @@ pub async fn remind(app: App) {
         }
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(
-                error,
-                "reminders are not planned: the metronome does not start"
-            );
+            tracing::error!(error, what, "not done: the metronome does not start");
         }
     }
+}
+
+/// Plans the reminders of each day, at the hour that is set, and as soon as it can
+/// where that hour has passed. Any number of processes may run it.
+pub async fn remind(app: App) {
+    every_minute("reminders", move || {
+        let app = app.clone();
+        async move { remind_once(&app).await }
+    })
+    .await;
+}
+
+/// Makes the night binders of each day at 18:00, and as soon as it can where that hour has
+/// passed. Any number of processes may run it: one of them makes a municipality's.
+pub async fn bind_every_evening(app: App, bind: binder::Bind) {
+    every_minute("night binders", move || {
+        let app = app.clone();
+        async move {
+            match binder::make_due(&app, bind).await {
+                Ok(0) => {}
+                Ok(binders) => tracing::info!(binders, "night binders made"),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(
+                        error,
+                        "night binders were not made; tried again in a minute"
+                    );
+                }
+            }
+        }
+    })
+    .await;
 }
 
 /// Plans the reminders of today, where that is due.

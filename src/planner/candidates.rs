@@ -45,6 +45,7 @@ pub const fn destination_kind(kind: SiteKind) -> DestinationKind {
         SiteKind::Shelter => DestinationKind::Shelter,
         SiteKind::WelfareShelter => DestinationKind::WelfareShelter,
         SiteKind::Hospital => DestinationKind::Hospital,
+        SiteKind::ShortStay => DestinationKind::ShortStay,
     }
 }
 

@@ -290,12 +290,14 @@ pub(crate) fn look_up(
     let own_kind = destination.kind.site_kind();
     let reference = destination.site.as_deref().filter(|r| !r.trim().is_empty());
     let (kind, reference) = match (own_kind, reference) {
-        (None, None) => return (Listing::NotListed, None),
+        // Few short stays are on a list of anybody.
+        (None | Some(SiteKind::ShortStay), None) => return (Listing::NotListed, None),
         (Some(_), None) => return (Listing::NoReference, None),
         (kind, Some(reference)) => (kind, reference),
     };
     let Some(sites) = sites else {
-        let listing = kind.map_or(Listing::NotListed, |_| Listing::NoList);
+        let listed = kind.filter(|kind| *kind != SiteKind::ShortStay);
+        let listing = listed.map_or(Listing::NotListed, |_| Listing::NoList);
         return (listing, None);
     };
     // The published list of shelters holds the designated welfare shelters.
@@ -304,6 +306,7 @@ pub(crate) fn look_up(
         Some(SiteKind::EmergencySite) => &[SiteKind::EmergencySite],
         Some(SiteKind::Shelter) => &[SiteKind::Shelter],
         Some(SiteKind::Hospital) => &[SiteKind::Hospital],
+        Some(SiteKind::ShortStay) => &[SiteKind::ShortStay],
         None => &[],
     };
     // A reference that a list knows means that place, whatever the plan calls
@@ -314,7 +317,7 @@ pub(crate) fn look_up(
         .find_map(|kind| sites.find(*kind, reference));
     match known {
         Some(site) => (Listing::Found, Some(Arc::clone(site))),
-        None if kind.is_none() => (Listing::NotListed, None),
+        None if matches!(kind, None | Some(SiteKind::ShortStay)) => (Listing::NotListed, None),
         None if kinds.iter().any(|kind| sites.has_kind(*kind)) => (Listing::Absent, None),
         None => (Listing::NoList, None),
     }

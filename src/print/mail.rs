@@ -224,6 +224,39 @@ pub fn returned(number: &CaseNumber, places: &str, link: &str) -> MailText {
 }
 
 #[derive(Template)]
+#[template(path = "mail/place.txt")]
+struct Place<'m> {
+    name: &'m str,
+    town: &'m str,
+    telephone: Option<&'m str>,
+    link: &'m str,
+    until: NaiveDate,
+    again: bool,
+}
+
+/// To a place that receives: whether what is on record of it still holds. It names no child.
+/// `again`: it was asked before and has not answered.
+pub fn place(
+    (name, again): (&str, bool),
+    (town, telephone): (&str, Option<&str>),
+    (link, until): (&str, NaiveDate),
+) -> MailText {
+    let word = if again { "（再送）" } else { "" };
+    MailText {
+        subject: format!("【{town}】受入れの確認のお願い{word}（1分で終わります）"),
+        plain: written(&Place {
+            name,
+            town,
+            telephone,
+            link,
+            until,
+            again,
+        }),
+        html: None,
+    }
+}
+
+#[derive(Template)]
 #[template(path = "mail/from_family.txt")]
 struct FromFamily<'m> {
     number: &'m CaseNumber,

@@ -7,6 +7,7 @@ pub mod loan_report;
 pub mod mail;
 pub mod papers;
 pub mod pdf;
+pub mod plan_map;
 pub mod power_picture;
 pub mod qr;
 pub mod readings;

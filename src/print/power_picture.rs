@@ -49,7 +49,7 @@ fn place(hour: f64) -> f64 {
     LEFT + (RIGHT - LEFT) * (hour / HORIZON).clamp(0.0, 1.0)
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

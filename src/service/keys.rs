@@ -52,6 +52,8 @@ pub async fn rotate(app: &App) -> Result<Rotated, ServiceError> {
                 .await?;
             *count += 1;
         }
+        // They are made anew in the evening, or when somebody asks.
+        tx.forget_binders().await?;
         tx.record(&event).await?;
         Ok(Rotated {
             waiting_codes: tx.codes_under_other_keys(&id, now).await?,

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod authenticate;
+pub mod binder;
 pub mod calendar;
 pub mod care;
 pub mod check;
@@ -49,6 +50,7 @@ mod once;
 pub mod own_sites;
 pub mod passwords;
 pub mod photo;
+pub mod place_answers;
 pub mod places;
 pub mod plan;
 pub mod plan_rights;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::{
     ServiceError,
+    place_answers::{self, Standing},
     site_list::{knows_plans, scope},
     world,
 };
@@ -38,17 +39,23 @@ pub struct PlaceRow {
     pub site: Site,
     /// How many plans lead there, where the reader may know.
     pub planned: Option<u32>,
+    /// How far the yearly question to it is; `None`: none is open.
+    pub asked: Option<Standing>,
 }
 
 /// The list of places.
 #[derive(Debug, Clone)]
 pub struct PlacesPage {
-    /// Those that are wanted: to be asked first, then by name.
+    /// Those that are wanted: those whose answer waits, those to be telephoned, those to be
+    /// asked, then by name.
     pub rows: Vec<PlaceRow>,
     /// How many the reader sees at all.
     pub total: usize,
     /// How many of all are to be asked.
     pub due: usize,
+    /// How many of all have answered that something has changed, and how many are to be
+    /// telephoned since they answered no mail.
+    pub answers: (usize, usize),
     /// The municipalities that occur.
     pub municipalities: Vec<MunicipalityCode>,
     /// The reader may know where plans go.
@@ -57,13 +64,15 @@ pub struct PlacesPage {
     pub today: NaiveDate,
 }
 
-/// Welfare shelters and hospitals are asked whether they take such a child; any
+/// Welfare shelters, hospitals and short stays are asked whether they take such a child; any
 /// other site is a place that receives once somebody has written its answer.
-fn receives(site: &Site) -> bool {
+pub(super) fn receives(site: &Site) -> bool {
     let kind = site.published.kind;
     !site.withdrawn
-        && (matches!(kind, SiteKind::WelfareShelter | SiteKind::Hospital)
-            || site.entry.reception.is_some())
+        && (matches!(
+            kind,
+            SiteKind::WelfareShelter | SiteKind::Hospital | SiteKind::ShortStay
+        ) || site.entry.reception.is_some())
 }
 
 fn is_due(site: &Site, today: NaiveDate) -> bool {
@@ -94,10 +103,12 @@ pub async fn list(
     let loaded = world::current(app).await?;
     let knows_plans = knows_plans(reader);
     let scope = scope(app, reader).await?;
+    let asked = place_answers::standings(app, app.clock.now()).await?;
     let mut page = PlacesPage {
         rows: Vec::new(),
         total: 0,
         due: 0,
+        answers: (0, 0),
         municipalities: Vec::new(),
         knows_plans,
         today,
@@ -110,10 +121,14 @@ pub async fn list(
         let town = site.published.municipality;
         page.municipalities
             .extend(town.map(MunicipalityCode::responsible));
+        let asked = asked.get(&site.id);
+        page.answers.0 += usize::from(matches!(asked, Some(Standing::Changed(_))));
+        page.answers.1 += usize::from(matches!(asked, Some(Standing::Telephone(_))));
         if query.wants(site, today) {
             let planned = directory.and_then(|all| all.planned_at(site.id));
             page.rows.push(PlaceRow {
                 planned: planned.filter(|_| knows_plans),
+                asked: asked.cloned(),
                 site: (**site).clone(),
             });
         }
@@ -121,6 +136,9 @@ pub async fn list(
     page.municipalities.sort_unstable();
     page.municipalities.dedup();
     // The directory is in the order of names, and sorting keeps it.
-    page.rows.sort_by_key(|row| !is_due(&row.site, today));
+    page.rows.sort_by_key(|row| {
+        let asked = row.asked.as_ref().map_or(u8::MAX, Standing::order);
+        (asked, !is_due(&row.site, today))
+    });
     Ok(page)
 }

@@ -5,21 +5,21 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{
     ServiceError, audit,
     check::{self, CheckedCase},
-    life,
+    life, map,
     municipality::ordinance_of,
-    view::SignedIn,
+    view::{MapFeature, SignedIn},
     world,
 };
 use crate::{
-    app::App,
+    app::{App, LoadedWorld},
     domain::{
         access::{Moment, Reader},
         audit::Action,
         id::CaseNumber,
-        municipality::MunicipalityCode,
         plan::{PlanDocument, course::Stage},
         residence::{AddressShown, Sight},
     },
+    print::plan_map::{Part, Role},
     service::life::ToGive,
     store::{CaseForCheck, Tx},
 };
@@ -52,6 +52,9 @@ pub struct Papers {
     pub to_give: Vec<ToGive>,
     /// The address may not stand on a paper.
     pub address_hidden: bool,
+    /// What its map shows, and where the zones on it are published; `None`: neither the home
+    /// nor a place has a position, the address may not stand on a paper, or it has no map.
+    pub map: Option<(Vec<Part>, Vec<String>)>,
     /// When it was read.
     pub at: DateTime<Utc>,
     /// Whether the reader is staff.
@@ -79,7 +82,7 @@ async fn standing(
 }
 
 /// What the papers of a case that a reader has read are made of.
-async fn of_case(
+pub(super) async fn of_case(
     tx: &mut Tx,
     app: &App,
     (reader, case): (&Reader, CaseForCheck),
@@ -107,11 +110,33 @@ async fn of_case(
         to_give: to_give.map_or_else(Vec::new, |d| life::recipients(d, mode, at.today)),
         address_hidden: checked.case.address != AddressShown::Open,
         staff: reader.is_staff(),
+        map: None,
         at: at.now,
         standing,
         document,
         checked,
     }))
+}
+
+/// The map of a plan, as a paper draws it.
+fn drawn(loaded: &LoadedWorld, checked: &CheckedCase) -> Option<(Vec<Part>, Vec<String>)> {
+    let map = map::of_checked(loaded, checked)?;
+    let part = |feature: MapFeature| {
+        Some(Part {
+            role: match feature.role {
+                "outline" => Role::Outline,
+                "zone" => Role::Zone,
+                "way" => Role::Way,
+                "destination" => Role::Place,
+                _ => Role::Home,
+            },
+            label: feature.label.ja.into_owned(),
+            class: feature.class,
+            shape: feature.geometry.try_into().ok()?,
+        })
+    };
+    let parts = map.features.into_iter().filter_map(part);
+    Some((parts.collect(), map.attribution))
 }
 
 /// The papers of the plan of a child; `None`: there is no such child for this reader.
@@ -128,66 +153,15 @@ pub async fn papers(
         let Some(case) = life::to_read(&mut tx, who, at, number).await? else {
             return Ok(None);
         };
-        of_case(&mut tx, app, (&who.reader, case), at).await?
+        let loaded = world::current_in(app, &mut tx).await?;
+        let mut papers = of_case(&mut tx, app, (&who.reader, case), at).await?;
+        if let Some(papers) = papers.as_mut().filter(|papers| !papers.address_hidden) {
+            papers.map = drawn(&loaded, &papers.checked);
+        }
+        papers
     };
     if let Some(papers) = &papers {
         audit::saw(app, who, action, [papers.checked.case.id]).await?;
     }
     Ok(papers)
-}
-
-/// The papers of every child of a municipality that a reader may see, also without a plan,
-/// by their readings; `progress` is told how many were read.
-pub async fn of_municipality(
-    app: &App,
-    reader: &Reader,
-    town: MunicipalityCode,
-    progress: impl Fn(usize),
-) -> Result<Vec<Papers>, ServiceError> {
-    let at = app.moment();
-    let mut all = Vec::new();
-    let mut after = String::new();
-    loop {
-        let mut tx = app.store.read().await?;
-        let cases = tx.cases_after(reader, at, &after).await?;
-        let Some(last) = cases.last() else {
-            break;
-        };
-        last.number.as_str().clone_into(&mut after);
-        for case in cases {
-            if !case
-                .home
-                .municipality
-                .is_some_and(|home| home.same_as(town))
-            {
-                continue;
-            }
-            all.extend(of_case(&mut tx, app, (reader, case), at).await?);
-            progress(all.len());
-        }
-    }
-    all.sort_by_cached_key(|papers| {
-        let child = &papers.checked.case.child;
-        (
-            child.kana.is_none(),
-            child.kana.clone(),
-            papers.number.to_string(),
-        )
-    });
-    Ok(all)
-}
-
-/// The same for the reader's own municipality, noted in the trail; `None`: the reader has
-/// none.
-pub async fn of_own_municipality(
-    app: &App,
-    who: &SignedIn,
-) -> Result<Option<(MunicipalityCode, Vec<Papers>)>, ServiceError> {
-    let Some(town) = who.reader.municipality() else {
-        return Ok(None);
-    };
-    let all = of_municipality(app, &who.reader, town, |_| ()).await?;
-    let cases: Vec<_> = all.iter().map(|papers| papers.checked.case.id).collect();
-    audit::saw(app, who, Action::PrintedBinder, cases).await?;
-    Ok(Some((town, all)))
 }

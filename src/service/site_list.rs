@@ -162,7 +162,7 @@ fn row(directory: &SiteDirectory, judged: JudgedSite<'_>) -> SiteRow {
 /// The emergency sites by which a shelter is judged; none for other kinds.
 pub(super) fn judged_by(directory: &SiteDirectory, site: &Site) -> Vec<(SiteId, String)> {
     match site.published.kind {
-        SiteKind::EmergencySite | SiteKind::Hospital => Vec::new(),
+        SiteKind::EmergencySite | SiteKind::Hospital | SiteKind::ShortStay => Vec::new(),
         SiteKind::Shelter | SiteKind::WelfareShelter => directory
             .emergency_sites_at_address_of(site)
             .map(|other| (other.id, other.published.name.clone()))

@@ -180,7 +180,7 @@ pub async fn enter(
             return Ok(Entered::NotAllowed);
         }
         if !tx
-            .enter_on_site(id, revision, &entry, who.user, now)
+            .enter_on_site(id, revision, &entry, Some(who.user), now)
             .await?
         {
             return Ok(Entered::Stale);

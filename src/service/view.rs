@@ -388,8 +388,8 @@ pub struct SitePage {
     pub site: Site,
     /// The number that a save must name.
     pub revision: i64,
-    /// Who entered last, and when.
-    pub entered: Option<(String, DateTime<Utc>)>,
+    /// Who entered last (`None`: the place itself), and when.
+    pub entered: Option<(Option<String>, DateTime<Utc>)>,
     /// What the place itself is exposed to.
     pub exposures: Vec<ExposureView>,
     /// Other sites at the same address (an emergency site and a shelter are two

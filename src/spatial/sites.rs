@@ -208,7 +208,9 @@ impl SiteDirectory {
     /// knows.
     pub fn judged<'a>(&self, site: &'a Site) -> JudgedSite<'a> {
         let designations = match site.published.kind {
-            SiteKind::EmergencySite | SiteKind::Hospital => site.published.designations,
+            SiteKind::EmergencySite | SiteKind::Hospital | SiteKind::ShortStay => {
+                site.published.designations
+            }
             SiteKind::Shelter | SiteKind::WelfareShelter
                 if self.judge_elsewhere(site).is_some() =>
             {

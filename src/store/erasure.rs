@@ -322,6 +322,8 @@ impl Tx {
         now: DateTime<Utc>,
         today: NaiveDate,
     ) -> Result<(), StoreError> {
+        // One of them may hold the child.
+        self.forget_binders().await?;
         run!(self, |conn| {
             sqlx::query(
                 "update child_case set child = $2, name = null, sort_key = null, search_key = $3,

@@ -11,6 +11,7 @@
 mod access;
 mod accounts;
 mod audit;
+mod binders;
 mod calendar;
 mod case_writes;
 mod cases;
@@ -39,6 +40,7 @@ mod loans;
 mod moves;
 mod night;
 mod ordinances;
+mod place_inquiries;
 mod positions;
 mod protection;
 mod reads;
@@ -54,6 +56,7 @@ mod trail;
 
 pub use accounts::{Account, LinkKind, NewAccount, NewLink};
 pub use audit::{Seal, StoredEvent};
+pub use binders::{Holds, MadeBinder, StoredBinder};
 pub use calendar::CaseDates;
 pub use case_writes::{CaseChange, CaseContent};
 pub use cases::{CaseForCheck, Located};
@@ -91,6 +94,7 @@ pub use loans::{
 };
 pub use moves::NewStay;
 pub use night::{LastTelegram, NewNightLevel, NewOutage, NewTelegram, NightCase, SiteReport};
+pub use place_inquiries::PlaceInquiry;
 pub use positions::{HomeToConfirm, HomeToFind, NewPosition, PositionLine};
 pub use reminders::{
     Claimed, DueCase, DueTerm, LeaseLost, MailContact, MessageFamily, MessageMail, NewCall,

@@ -32,8 +32,8 @@ pub struct EntryRow {
     pub revision: i64,
     /// What it says.
     pub entry: SiteEntry,
-    /// The name of whoever entered it.
-    pub who: String,
+    /// The name of whoever entered it; `None`: the place itself.
+    pub who: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
     /// It is part of a change of many.
@@ -121,7 +121,7 @@ pub struct ImportedChange {
 struct StoredEntry {
     revision: i64,
     entry: String,
-    who: String,
+    who: Option<String>,
     at: i64,
     batch_id: Option<Uuid>,
 }
@@ -205,7 +205,7 @@ impl Tx {
         let rows: Vec<StoredEntry> = run!(self, |conn| {
             sqlx::query_as(
                 "select e.revision, e.entry, a.name as who, e.entered_at as at, e.batch_id
-                 from site_entry e join account a on a.id = e.entered_by
+                 from site_entry e left join account a on a.id = e.entered_by
                  where e.site_id = $1 order by e.revision desc",
             )
             .bind(id.0)

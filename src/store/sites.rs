@@ -325,15 +325,15 @@ impl Tx {
     }
 
     /// The revision of what has been entered on a site (0: nothing yet), by
-    /// whom and when.
+    /// whom (`None`: by the place itself) and when.
     pub async fn site_entry_state(
         &mut self,
         id: SiteId,
-    ) -> Result<(i64, Option<(String, DateTime<Utc>)>), StoreError> {
-        let row: Option<(i64, String, i64)> = run!(self, |conn| {
+    ) -> Result<(i64, Option<(Option<String>, DateTime<Utc>)>), StoreError> {
+        let row: Option<(i64, Option<String>, i64)> = run!(self, |conn| {
             sqlx::query_as(
                 "select e.revision, a.name, e.entered_at
-                 from site_entry e join account a on a.id = e.entered_by
+                 from site_entry e left join account a on a.id = e.entered_by
                  where e.site_id = $1 order by e.revision desc limit 1",
             )
             .bind(id.0)
@@ -356,7 +356,7 @@ impl Tx {
         id: SiteId,
         after: i64,
         entry: &SiteEntry,
-        by: UserId,
+        by: Option<UserId>,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let rows = run!(self, |conn| {
@@ -369,7 +369,7 @@ impl Tx {
             .bind(id.0)
             .bind(after + 1)
             .bind(to_json(entry))
-            .bind(by.0)
+            .bind(by.map(|by| by.0))
             .bind(to_millis(now))
             .bind(after)
             .execute(conn)

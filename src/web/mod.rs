@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod assets;
+mod binder;
 mod by_field;
 mod calendar;
 mod care;
@@ -38,6 +39,7 @@ mod municipality;
 mod night;
 mod outage;
 mod own_site;
+mod place_answer;
 mod places;
 mod plan;
 mod positions;
@@ -68,6 +70,7 @@ mod words;
 pub use error::Error;
 pub use listen::{Bounds, answer};
 pub use routes::{Need, ROUTES};
+pub use sheets::bind as bind_night;
 
 use std::{any::Any, time::Duration};
 

@@ -3,27 +3,34 @@
 use askama::Template;
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    response::Html,
+    response::{Html, Redirect},
 };
 use chrono::NaiveDate;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{
     Error,
     destination::floors,
     head::{Head, Visit},
     show,
+    taken::Named,
     words::{self, places as pl, sites as own},
 };
 use crate::{
     app::App,
+    clock::in_tokyo,
     domain::{
         access::Permission,
         municipality::MunicipalityCode,
         site::{Confirmation, Reception, SiteEntry, SiteKind},
         text::Lang,
     },
-    service::places::{self as service, PlaceQuery, PlaceRow},
+    service::{
+        place_answers::{self, Standing},
+        places::{self as service, PlaceQuery, PlaceRow},
+    },
+    store::PlaceInquiry,
 };
 
 /// A choice of the filter: its word, its name, whether it is chosen.
@@ -74,6 +81,12 @@ struct Line {
     confirmed: String,
     due: bool,
     planned: Option<u32>,
+    /// The agreement, and the children registered beforehand.
+    agreed: Vec<String>,
+    /// How far the yearly question is, and whether somebody has to do something.
+    asked: Option<(String, bool)>,
+    /// What the place says has changed, by whom and when, and the question's id.
+    changed: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -83,6 +96,7 @@ struct Page {
     lines: Vec<Line>,
     total: usize,
     due: usize,
+    waiting: (usize, usize),
     knows_plans: bool,
     kinds: Vec<Choice>,
     answers: Vec<Choice>,
@@ -163,6 +177,66 @@ fn line(row: &PlaceRow, today: NaiveDate, lang: Lang) -> Line {
         confirmed: confirmed(entry, today, lang),
         due: !matches!(entry.confirmation(today), Confirmation::Counts(_)),
         planned: row.planned,
+        agreed: agreed(entry, lang),
+        asked: row.asked.as_ref().and_then(|asked| standing(asked, lang)),
+        changed: match &row.asked {
+            Some(Standing::Changed(inquiry)) => Some(changed(inquiry, lang)),
+            _ => None,
+        },
+    }
+}
+
+fn agreed(entry: &SiteEntry, lang: Lang) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some((what, on)) = entry.agreement.as_ref().zip(entry.agreed_on) {
+        parts.push(format!("{} {on} {what}", pl::AGREED_WORD.get(lang)));
+    }
+    if let Some(count) = entry.registered {
+        parts.push(format!("{} {count}", pl::REGISTERED_WORD.get(lang)));
+    }
+    parts
+}
+
+/// How far a question is that waits, and whether somebody has to telephone.
+fn standing(asked: &Standing, lang: Lang) -> Option<(String, bool)> {
+    let (inquiry, late) = match asked {
+        Standing::Waits(inquiry) => (inquiry, false),
+        Standing::Telephone(inquiry) => (inquiry, true),
+        Standing::Changed(_) => return None,
+    };
+    let on = in_tokyo(inquiry.asked_at).date_naive();
+    let mut line = format!("{} {on}", pl::ASKED_BY_MAIL.get(lang));
+    if let Some(at) = inquiry.reminded_at {
+        let on = in_tokyo(at).date_naive();
+        line = format!("{line} {} {on}", pl::REMINDED.get(lang));
+    }
+    if late {
+        line = format!("{line} {}", pl::TELEPHONE.get(lang));
+    }
+    Some((line, late))
+}
+
+fn changed(inquiry: &PlaceInquiry, lang: Lang) -> (String, String) {
+    let words = inquiry.words.as_deref().unwrap_or_default();
+    let who = inquiry.who.as_deref().unwrap_or_default();
+    let on = inquiry.answered.map(|(at, _)| in_tokyo(at).date_naive());
+    let on = on.map(|on| on.to_string()).unwrap_or_default();
+    let by = format!("{on} {who}");
+    let head = pl::ANSWERED_CHANGED;
+    let line = format!("{}（{}）：{words}", head.get(lang), by.trim());
+    (line, inquiry.id.to_string())
+}
+
+/// `POST /places/{inquiry}/read`
+pub(super) async fn put_away(
+    State(app): State<App>,
+    visit: Visit,
+    Named(id): Named<Uuid>,
+) -> Result<Redirect, Error> {
+    if place_answers::put_away(&app, &visit.who, id).await? {
+        Ok(Redirect::to("/places"))
+    } else {
+        Err(Error::NotFound)
     }
 }
 
@@ -210,6 +284,7 @@ pub(super) async fn list(
             .collect(),
         total: page.total,
         due: page.due,
+        waiting: page.answers,
         knows_plans: page.knows_plans,
         due_only: query.due,
         filtered: query != PlaceQuery::default(),

@@ -6,11 +6,11 @@ use axum::{
 };
 
 use super::{
-    account, accounts, assets, calendar, care, children, consents, course, demo_clock, devices,
-    diagnosis, door, draft, drills, emergency, family, family_link, figures, fresh, imports,
-    invitation, letters, loans, map, municipality, night, outage, own_site, places, plan,
-    positions, power, prefecture_map, ready, rights, sheets, sign_in, site_batch, site_history,
-    site_list, sites, stages, tiles, trail, versions, what_if,
+    account, accounts, assets, binder, calendar, care, children, consents, course, demo_clock,
+    devices, diagnosis, door, draft, drills, emergency, family, family_link, figures, fresh,
+    imports, invitation, letters, loans, map, municipality, night, outage, own_site, place_answer,
+    places, plan, positions, power, prefecture_map, ready, rights, sheets, sign_in, site_batch,
+    site_history, site_list, sites, stages, tiles, trail, versions, what_if,
 };
 use crate::{app::App, domain::access::Permission};
 
@@ -30,6 +30,8 @@ pub const ROUTES: &[(&str, &str, Need)] = {
     &[
         ("GET", "/", Need::Nothing),
         ("GET", "/enter/{token}", Need::Nothing),
+        ("GET", "/place/{token}", Need::Nothing),
+        ("POST", "/place/{token}", Need::Nothing),
         ("POST", "/enter", Need::Nothing),
         ("GET", "/code", Need::Nothing),
         ("POST", "/code", Need::Nothing),
@@ -56,6 +58,8 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/what-if", Need::May(P::FollowNight)),
         ("GET", "/tonight", Need::May(P::FollowNight)),
         ("GET", "/tonight/list", Need::May(P::FollowNight)),
+        ("GET", "/binder", Need::May(P::EnterLevel)),
+        ("POST", "/binder", Need::May(P::EnterLevel)),
         ("GET", "/binder.pdf", Need::May(P::EnterLevel)),
         ("GET", "/tonight/calls.pdf", Need::May(P::AnswerNight)),
         ("GET", "/outage", Need::May(P::FollowNight)),
@@ -337,6 +341,7 @@ pub const ROUTES: &[(&str, &str, Need)] = {
             Need::May(P::ReadProtectedAddress),
         ),
         ("GET", "/places", Need::May(P::FollowSites)),
+        ("POST", "/places/{inquiry}/read", Need::May(P::EnterOnSite)),
         ("GET", "/sites", Need::May(P::ReadSites)),
         ("GET", "/sites/{id}", Need::May(P::ReadSites)),
         ("POST", "/sites/search", Need::May(P::ReadSites)),
@@ -491,6 +496,10 @@ fn at_the_door() -> Router<App> {
     Router::new()
         .route("/", get(door::home))
         .route("/enter/{token}", get(door::button))
+        .route(
+            "/place/{token}",
+            get(place_answer::look).post(place_answer::answer),
+        )
         .route("/enter", post(door::enter))
         .route("/code", get(sign_in::code_page).post(sign_in::code))
         .route("/invitation/password", post(invitation::password))
@@ -537,7 +546,8 @@ fn of_children() -> Router<App> {
         .route("/what-if", get(what_if::page))
         .route("/tonight", get(night::page))
         .route("/tonight/list", get(night::list))
-        .route("/binder.pdf", get(sheets::binder))
+        .route("/binder", get(binder::page).post(binder::make))
+        .route("/binder.pdf", get(binder::open))
         .route("/tonight/calls.pdf", get(night::calls_of_tonight))
         .route("/outage", get(outage::page).post(outage::enter))
         .route("/outage/{outage}", get(night::outage).post(outage::change))
@@ -764,6 +774,7 @@ fn of_offices() -> Router<App> {
     Router::new()
         .route("/figures", get(figures::page))
         .route("/places", get(places::list))
+        .route("/places/{inquiry}/read", post(places::put_away))
         .route("/diagnosis", get(diagnosis::choose))
         .route("/diagnosis/{municipality}", get(diagnosis::page))
         .route(

@@ -30,12 +30,13 @@ use crate::{
     },
     print::{
         papers::plan::{self, Facts, For, PowerSaid},
-        power_picture,
+        pdf::{Paper, PdfError},
+        plan_map, power_picture,
     },
     service::{
         life::ToGive,
         loans::papers::Print,
-        sheets::{Papers, Standing, of_own_municipality, papers},
+        sheets::{Papers, Standing, papers},
     },
 };
 
@@ -96,6 +97,10 @@ pub(super) fn sheet(
         confirmed_on: papers.confirmed_on,
         made_on: in_tokyo(papers.at).date_naive(),
         print: print.map(|print| print.to_string()),
+        map: papers
+            .map
+            .as_ref()
+            .and_then(|(parts, sources)| plan_map::svg(parts, sources)),
         address_hidden: papers.address_hidden,
     })
 }
@@ -215,42 +220,21 @@ pub(super) async fn one(
     )
 }
 
-/// The binder of a municipality, as it is set.
-fn bound(town: MunicipalityCode, all: &[Papers]) -> plan::Binder {
+/// Sets the binder of a municipality.
+///
+/// # Errors
+/// The typeface is missing, or a mistake of ours in a template.
+pub fn bind(town: MunicipalityCode, all: &[Papers]) -> Result<Paper, PdfError> {
     let at = all.first().map(|papers| papers.at);
     let bound = all.iter().map(|papers| plan::Bound {
         standing: standing(papers.standing, Lang::Ja),
         sheet: sheet(papers, (For::Whole, None), None).for_the_night(),
     });
-    plan::Binder {
+    plan::bind(&plan::Binder {
         title: format!("夜間綴り　{}", town.name()),
         made_at: at.map_or_else(String::new, |at| {
             in_tokyo(at).format("%Y年%m月%d日 %H:%M").to_string()
         }),
         children: bound.collect(),
-    }
-}
-
-/// `GET /binder.pdf`
-pub(super) async fn binder(
-    State(app): State<App>,
-    visit: Visit,
-    uri: Uri,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Error> {
-    let own = of_own_municipality(&app, &visit.who).await?;
-    let (town, all) = own.ok_or(Error::NotFound)?;
-    // Hundreds of sheets keep a processor busy: pages go on meanwhile.
-    let set = tokio::task::spawn_blocking(move || plan::bind(&bound(town, &all))).await;
-    let print = match set.expect("it is set") {
-        Ok(paper) => Print::Paper(paper),
-        Err(error) => Print::NoPaper(error),
-    };
-    let told = !asked.anyway.is_empty();
-    answer(
-        &visit,
-        print,
-        ("binder.pdf", told),
-        (again(&uri), "/tonight", &w::BINDER),
-    )
+    })
 }

@@ -483,6 +483,10 @@ const fn part_of(field: EntryField) -> &'static str {
         | EntryField::PhoneDay
         | EntryField::PhoneNight
         | EntryField::Contact
+        | EntryField::Registered
+        | EntryField::Agreement
+        | EntryField::AgreedOn
+        | EntryField::Mail
         | EntryField::AskedOn
         | EntryField::AskedOf => "",
     }

@@ -230,10 +230,10 @@ pub(super) async fn render(
         own_revision: page.own_versions.first().map_or(0, |v| v.revision),
         exposures: lines(&page.exposures, lang),
         users: page.users.clone().map(|leading| Leads::of(leading, lang)),
-        entered: page
-            .entered
-            .as_ref()
-            .map(|(who, at)| format!("{who} {}", in_tokyo(*at).format("%Y-%m-%d %H:%M"))),
+        entered: page.entered.as_ref().map(|(who, at)| {
+            let who = entered_by(who.as_deref(), lang);
+            format!("{who} {}", in_tokyo(*at).format("%Y-%m-%d %H:%M"))
+        }),
         floors: floors(entry.lowest_floor, entry.highest_floor, lang),
         reception: entry.reception_in_words().get(lang).to_owned(),
         contacts: contacts(entry, lang),
@@ -254,6 +254,7 @@ fn contacts(entry: &SiteEntry, lang: Lang) -> Vec<(String, String)> {
         (pl::PHONE_DAY, &entry.telephone_day),
         (pl::PHONE_NIGHT, &entry.telephone_night),
         (pl::CONTACT, &entry.contact),
+        (pl::MAIL_WORD, &entry.mail),
     ];
     let said = |value: &Option<String>| match value {
         Some(value) => value.clone(),
@@ -265,6 +266,11 @@ fn contacts(entry: &SiteEntry, lang: Lang) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Who has entered something: a member of staff, or the place itself.
+fn entered_by(who: Option<&str>, lang: Lang) -> String {
+    who.map_or_else(|| pl::BY_PLACE.get(lang).to_owned(), str::to_owned)
+}
+
 /// The history, the latest first: what each entry changed.
 fn entries(page: &SitePage, lang: Lang) -> Vec<Entry> {
     let earlier = page.entries.iter().skip(1).map(|row| row.entry.clone());
@@ -274,7 +280,7 @@ fn entries(page: &SitePage, lang: Lang) -> Vec<Entry> {
         .zip(earlier)
         .map(|(row, before)| Entry {
             revision: row.revision,
-            who: row.who.clone(),
+            who: entered_by(row.who.as_deref(), lang),
             at: in_tokyo(row.at).format("%Y-%m-%d %H:%M").to_string(),
             batch: row.batch.filter(|_| page.may_enter),
             fields: differences(&before, &row.entry)

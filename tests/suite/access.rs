@@ -241,6 +241,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{import}", &import)
                 .replace("{kind}", "training")
                 .replace("{emergency}", &emergency)
+                .replace("{inquiry}", &app.ids.next().to_string())
                 .replace("{batch}", &batch.to_string())
                 .replace("{message}", &message)
                 .replace("{data_set}", &data_set.to_string())
@@ -409,6 +410,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
         }
     }
     let (case, site) = own.expect("a child of the town with a loan and a listed destination");
+    let inquiry = crate::places::an_inquiry(&app).await.to_string();
     let emergency = crate::emergency::opened_in(&app, "43203").await.to_string();
     let own_site = crate::sites_list::an_own_site(&app, "43203").await;
     let batch = crate::sites_list::a_batch(&app, "43203").await;
@@ -470,6 +472,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{kind}", "training")
                 .replace("{import}", &import)
                 .replace("{emergency}", &emergency)
+                .replace("{inquiry}", &inquiry)
                 .replace("{session}", &app.ids.next().to_string())
                 .replace("{municipality}", "43203")
                 .replace("{feed}", &app.ids.next().to_string());

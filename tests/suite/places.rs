@@ -1,16 +1,22 @@
 //! The places that receive a child on a ventilator: what each has said, whom to
 //! ask once more, and what a "no" does to the plans that lead there.
 
+use std::sync::Arc;
+
 use axum::{Router, http::StatusCode};
+use chrono::TimeDelta;
+use mail_parser::MessageParser;
 use tomoshibi::{
     app::App,
+    clock::ManualClock,
     domain::{
         access::{Reader, Role},
         finding::{Outcome, RuleCode},
         id::SiteId,
+        mail::MailAddress,
         site::{Reception, SiteKind},
     },
-    service::check,
+    service::{check, place_answers, reminders},
     web,
 };
 
@@ -28,6 +34,10 @@ crate::on_every_engine!(
     a_place_that_says_no_brings_back_the_plans_that_lead_there,
     only_staff_of_its_municipality_write_and_no_family_reads_the_list_or_the_telephone,
     the_list_says_what_to_do_where_there_is_none,
+    a_place_is_asked_once_a_year_and_answers_with_one_tap,
+    a_place_that_does_not_answer_is_asked_once_more_and_then_telephoned,
+    what_a_place_says_has_changed_waits_until_its_municipality_has_entered_it,
+    agreement_and_registered_children_stand_on_the_list,
 );
 
 async fn revision(app: &App, id: SiteId) -> i64 {
@@ -96,6 +106,18 @@ async fn a_place_says_yes_on_conditions_or_no_and_its_history_and_undo_stay(db: 
     assert_eq!(entry.reception, Some(Reception::OnConditions));
     assert_eq!(entry.telephone_night.as_deref(), Some("000-0000-0002"));
     assert_eq!(revision(&app, id).await, 3);
+}
+
+/// A question to a place of 人吉市, which nobody has answered.
+pub(crate) async fn an_inquiry(app: &App) -> uuid::Uuid {
+    let site = sites_of(app, TOWN, SiteKind::EmergencySite).await.remove(0);
+    let address = MailAddress::parse("place@example.jp").expect("an address");
+    let (id, now) = (app.ids.next(), app.clock.now());
+    let mut tx = app.store.begin().await.expect("a unit of work");
+    let opened = tx.open_inquiry((id, site.id), &address, now).await;
+    assert!(opened.expect("a question"));
+    tx.commit().await.expect("committed");
+    id
 }
 
 /// The row of a place in the list.
@@ -272,4 +294,225 @@ async fn the_list_says_what_to_do_where_there_is_none(db: Database) {
     let centre = session(&app, Role::Centre, None, None).await;
     let list = page(&router, &centre, "/places").await;
     assert!(list.contains("市町村が福祉避難所や病院を追加"), "{list}");
+}
+
+/// The program with a folder for its mail, and what arrives there.
+struct Post {
+    app: App,
+    folder: tempfile::TempDir,
+}
+
+impl Post {
+    async fn new(db: &Database) -> Self {
+        let (mut app, _) = crate::demo::filled(db).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = (*app.config).clone();
+        config.mail.maildir = folder.path().join("mail");
+        app.config = Arc::new(config);
+        Self { app, folder }
+    }
+
+    /// So much later.
+    fn later(&mut self, by: TimeDelta) {
+        let clock = ManualClock::new(self.app.clock.now() + by);
+        self.app.clock = Arc::new(clock);
+    }
+
+    /// Asks as the tick does; the subjects and the links of what arrives.
+    async fn asked(&self) -> Vec<(String, String)> {
+        place_answers::ask(&self.app).await.expect("asked");
+        let mailer = reminders::mailer(&self.app).expect("a folder for mail");
+        let sent = reminders::deliver(&self.app, &mailer).await;
+        sent.expect("mail leaves");
+        let new = self.folder.path().join("mail").join("new");
+        let Ok(entries) = std::fs::read_dir(&new) else {
+            return Vec::new();
+        };
+        let read = |path: std::path::PathBuf| {
+            let bytes = std::fs::read(&path).expect("a mail");
+            std::fs::remove_file(&path).expect("it is read once");
+            let mail = MessageParser::default().parse(&bytes).expect("a message");
+            let text = mail.body_text(0).expect("a text").into_owned();
+            let link = text.split("/place/").nth(1).expect("a link");
+            let token = link.split_whitespace().next().expect("a token");
+            let subject = mail.subject().expect("a subject").to_owned();
+            (subject, format!("/place/{token}"))
+        };
+        let entries = entries.map(|entry| read(entry.expect("an entry").path()));
+        entries.collect()
+    }
+
+    /// Sends a form as somebody without an account.
+    async fn answers(&self, link: &str, form: &str) -> (StatusCode, String) {
+        let router = web::router(self.app.clone());
+        let answer = ask(&router, "POST", link, "", form).await;
+        (answer.status(), words(answer).await)
+    }
+}
+
+const ASKED: &str = "reception=on_conditions&conditions=【デモ】吸引器は持参&sockets=4\
+    &mail=place@example.jp&asked_on=2025-12-10&asked_of=【デモ】施設長、電話";
+
+async fn a_place_is_asked_once_a_year_and_answers_with_one_tap(db: Database) {
+    let post = Post::new(&db).await;
+    let router = web::router(post.app.clone());
+    let cookie = session(&post.app, Role::Municipality, Some(TOWN), None).await;
+    let id = an_own_site(&post.app, TOWN).await;
+    // Without an address nobody is asked.
+    assert!(post.asked().await.is_empty());
+    let (status, said) = enter(&post.app, (&router, &cookie), id, ASKED).await;
+    assert_eq!(status, StatusCode::OK, "{said}");
+    // A year is over in nineteen days: the place is asked, once.
+    let mails = post.asked().await;
+    let [(subject, link)] = &mails[..] else {
+        panic!("one mail: {mails:?}");
+    };
+    assert!(subject.contains("受入れの確認のお願い"), "{subject}");
+    assert!(post.asked().await.is_empty());
+    let list = page(&router, &cookie, "/places").await;
+    assert!(row_of(&list, id).contains("メールで確認中"), "{list}");
+    // A scanner that opens the link changes nothing.
+    for _ in 0..2 {
+        let seen = words(ask(&router, "GET", link, "", "").await).await;
+        for text in [
+            "条件付きで受け入れる",
+            "【デモ】吸引器は持参",
+            "変わりません",
+        ] {
+            assert!(seen.contains(text), "{text}: {seen}");
+        }
+    }
+    let before = revision(&post.app, id).await;
+    let (status, said) = post.answers(link, "answer=same&who=【デモ】施設長").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(said.contains("ありがとうございました"), "{said}");
+    let entry = site(&post.app, id).await.entry;
+    assert_eq!(entry.asked_on, Some(post.app.clock.today()));
+    assert_eq!(entry.reception, Some(Reception::OnConditions));
+    assert_eq!(revision(&post.app, id).await, before + 1);
+    // Who said so stands in the history; a second press says nothing new.
+    let history = page(&router, &cookie, &format!("/sites/{id}")).await;
+    assert!(history.contains("施設の返事（メール）"), "{history}");
+    let (_, said) = post.answers(link, "answer=no").await;
+    assert!(said.contains("もう済んでいます"), "{said}");
+    assert!(!site(&post.app, id).await.entry.refuses());
+    let list = page(&router, &cookie, "/places").await;
+    let row = row_of(&list, id);
+    assert!(row.contains("【デモ】施設長（メールの返事）"), "{row}");
+    assert!(
+        !row.contains("△") && !row.contains("メールで確認中"),
+        "{row}"
+    );
+    // A link that is none says whom to telephone, and nothing else.
+    let none = ask(&router, "GET", "/place/abc", "", "").await;
+    assert_eq!(none.status(), StatusCode::NOT_FOUND);
+    assert!(words(none).await.contains("市町村の担当に電話"));
+}
+
+async fn a_place_that_does_not_answer_is_asked_once_more_and_then_telephoned(db: Database) {
+    let mut post = Post::new(&db).await;
+    let router = web::router(post.app.clone());
+    let cookie = session(&post.app, Role::Municipality, Some(TOWN), None).await;
+    let id = an_own_site(&post.app, TOWN).await;
+    enter(&post.app, (&router, &cookie), id, ASKED).await;
+    let first = post.asked().await;
+    post.later(TimeDelta::days(13));
+    assert!(post.asked().await.is_empty());
+    post.later(TimeDelta::days(1));
+    let second = post.asked().await;
+    assert_eq!(second.len(), 1);
+    assert!(second[0].0.contains("再送"), "{second:?}");
+    assert_ne!(first[0].1, second[0].1);
+    post.later(TimeDelta::days(14));
+    assert!(post.asked().await.is_empty());
+    let router = web::router(post.app.clone());
+    let cookie = session(&post.app, Role::Municipality, Some(TOWN), None).await;
+    let list = page(&router, &cookie, "/places").await;
+    assert!(list.contains("電話する施設: 1"), "{list}");
+    assert!(row_of(&list, id).contains("施設に電話し"), "{list}");
+    // Somebody telephones, and writes it down: the question is over.
+    let day = post.app.clock.today();
+    let told = format!("reception=yes&mail=place@example.jp&asked_on={day}&asked_of=【デモ】電話");
+    let (status, said) = enter(&post.app, (&router, &cookie), id, &told).await;
+    assert_eq!(status, StatusCode::OK, "{said}");
+    assert!(post.asked().await.is_empty());
+    let list = page(&router, &cookie, "/places").await;
+    assert!(!list.contains("電話する施設"), "{list}");
+    // The first link, too, still leads to what is said then.
+    let seen = words(ask(&router, "GET", &first[0].1, "", "").await).await;
+    assert!(seen.contains("もう済んでいます"), "{seen}");
+    post.later(TimeDelta::days(40));
+    let router = web::router(post.app.clone());
+    let over = ask(&router, "GET", &first[0].1, "", "").await;
+    assert_eq!(over.status(), StatusCode::NOT_FOUND);
+}
+
+async fn what_a_place_says_has_changed_waits_until_its_municipality_has_entered_it(db: Database) {
+    let post = Post::new(&db).await;
+    let router = web::router(post.app.clone());
+    let cookie = session(&post.app, Role::Municipality, Some(TOWN), None).await;
+    let id = an_own_site(&post.app, TOWN).await;
+    enter(&post.app, (&router, &cookie), id, ASKED).await;
+    let link = post.asked().await.remove(0).1;
+    for (form, why) in [
+        ("answer=changed&words=%20", "何が変わったかを書いてから"),
+        ("who=x", "3つのボタンのどれか"),
+    ] {
+        let (status, said) = post.answers(&link, form).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        assert!(said.contains(why), "{said}");
+    }
+    let long = format!("answer=changed&words={}", "あ".repeat(501));
+    let (status, said) = post.answers(&link, &long).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said.contains("500字まで") && said.contains("ああああ"));
+    let before = site(&post.app, id).await.entry;
+    let told = "answer=changed&words=【デモ】夜間の電話が変わりました<b>&who=【デモ】係";
+    let (status, said) = post.answers(&link, told).await;
+    assert_eq!(status, StatusCode::OK, "{said}");
+    assert_eq!(site(&post.app, id).await.entry, before);
+    let list = page(&router, &cookie, "/places").await;
+    let row = row_of(&list, id);
+    assert!(
+        row.contains("【デモ】夜間の電話が変わりました&#60;b&#62;")
+            || row.contains("【デモ】夜間の電話が変わりました&lt;b&gt;"),
+        "{row}"
+    );
+    assert!(list.contains("返事が来ている施設: 1"), "{list}");
+    // Others do not put it away.
+    let away = row
+        .split("action=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let away = away.expect("a form").to_owned();
+    let other = session(&post.app, Role::Municipality, Some("43202"), None).await;
+    let none = ask(&router, "POST", &away, &other, "").await;
+    assert_eq!(none.status(), StatusCode::NOT_FOUND);
+    let done = ask(&router, "POST", &away, &cookie, "").await;
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    let list = page(&router, &cookie, "/places").await;
+    assert!(!list.contains("返事が来ている施設"), "{list}");
+    // It is not asked again at once.
+    assert!(post.asked().await.is_empty());
+}
+
+async fn agreement_and_registered_children_stand_on_the_list(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
+    let id = an_own_site(&app, TOWN).await;
+    let told = "registered=2&agreement=【デモ】停電のとき個室1つ&agreed_on=2025-04-01";
+    let (status, said) = enter(&app, (&router, &cookie), id, told).await;
+    assert_eq!(status, StatusCode::OK, "{said}");
+    let list = page(&router, &cookie, "/places").await;
+    let row = row_of(&list, id);
+    assert!(
+        row.contains("協定 2025-04-01 【デモ】停電のとき個室1つ"),
+        "{row}"
+    );
+    assert!(row.contains("事前登録 2"), "{row}");
+    let alone = "agreement=【デモ】個室&contact=【デモ】係";
+    let (status, said) = enter(&app, (&router, &cookie), id, alone).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said.contains("内容と日付の両方"), "{said}");
 }

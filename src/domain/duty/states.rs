@@ -21,6 +21,8 @@ coded! {
         Hand = "hand", "職員からの連絡", "message by hand";
         /// That a draft was returned, to whoever wrote it.
         Returned = "returned", "差し戻しのお知らせ", "draft returned";
+        /// The yearly question to a place that receives.
+        Place = "place", "施設への年1回の確認", "yearly question to a place";
         /// An urgent message.
         Urgent = "urgent", "至急の連絡", "urgent message";
     }

@@ -246,9 +246,8 @@ impl DestinationKind {
             Self::Shelter => Some(SiteKind::Shelter),
             Self::WelfareShelter => Some(SiteKind::WelfareShelter),
             Self::Hospital => Some(SiteKind::Hospital),
-            Self::ShortStay | Self::Relative | Self::Hotel | Self::StayUpstairs | Self::Other => {
-                None
-            }
+            Self::ShortStay => Some(SiteKind::ShortStay),
+            Self::Relative | Self::Hotel | Self::StayUpstairs | Self::Other => None,
         }
     }
 

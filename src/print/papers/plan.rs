@@ -131,6 +131,8 @@ pub struct Facts<'a> {
     pub made_on: NaiveDate,
     /// The number of the print.
     pub print: Option<String>,
+    /// The map, as SVG; `None`: there is nothing to draw it around, or it may not be shown.
+    pub map: Option<String>,
     /// The address may not stand on it.
     pub address_hidden: bool,
 }
@@ -181,6 +183,7 @@ pub struct Sheet {
     hours: Option<String>,
     unconfirmed: bool,
     picture: Option<String>,
+    map: Option<String>,
     /// A hazard with levels hits the home, or may.
     threatened: bool,
     leave: Vec<Leave>,
@@ -319,6 +322,7 @@ pub fn sheet(facts: &Facts<'_>) -> Sheet {
         hours: power.hours.clone(),
         unconfirmed: power.unconfirmed,
         picture: power.picture.clone().filter(|_| whole),
+        map: facts.map.clone().filter(|_| whole),
         threatened: !to_leave_for(facts.look).is_empty(),
         leave,
         cut_to,

@@ -42,6 +42,7 @@ pub(in crate::web) fn counted(
 }
 
 pub(super) mod accounts;
+pub(super) mod binder;
 pub(super) mod calendar;
 pub(super) mod care;
 pub(super) mod consents;
@@ -73,6 +74,7 @@ pub(super) mod loans;
 pub(super) mod messages;
 pub(super) mod night;
 pub(super) mod outage;
+pub(super) mod place_answer;
 pub(super) mod places;
 pub(super) mod positions;
 pub(super) mod power;
@@ -347,6 +349,7 @@ mod tests {
         [
             ALL,
             accounts::ALL,
+            binder::ALL,
             letters::ALL,
             figures::ALL,
             prefecture_map::ALL,
@@ -367,6 +370,7 @@ mod tests {
             loan_report::ALL,
             loan_towns::ALL,
             loans::ALL,
+            place_answer::ALL,
             places::ALL,
             positions::ALL,
             drills::ALL,

@@ -21,6 +21,5 @@ words! {
     BASIS = "根拠", "basis";
     PARTS = "渡す部分", "what is given";
     TO_COURSE = "計画の進みへ", "To the course of the plan";
-    BINDER = "夜間綴り（全員の紙、PDF）", "The night binder (everybody's sheets, PDF)";
     HOLDERS = "だれがどの紙を持っているか", "Who holds which paper";
 }

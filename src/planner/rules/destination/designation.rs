@@ -54,7 +54,7 @@ pub(crate) fn serves(site: &Site, hazard: Hazard, all: &SiteDirectory) -> Option
         return Some(true);
     }
     let said = match site.published.kind {
-        SiteKind::WelfareShelter | SiteKind::Hospital => return Some(true),
+        SiteKind::WelfareShelter | SiteKind::Hospital | SiteKind::ShortStay => return Some(true),
         SiteKind::EmergencySite => Said::of(hazard, std::iter::once(site)),
         SiteKind::Shelter => {
             if all.judge_elsewhere(site).is_some() {
@@ -121,7 +121,8 @@ fn judged_as(there: There<'_>) -> Option<SiteKind> {
         (_, Some(SiteKind::EmergencySite)) | (DestinationKind::EmergencySite, None) => {
             Some(SiteKind::EmergencySite)
         }
-        (DestinationKind::WelfareShelter, _) | (_, Some(SiteKind::Hospital)) => None,
+        (DestinationKind::WelfareShelter, _)
+        | (_, Some(SiteKind::Hospital | SiteKind::ShortStay)) => None,
         (_, Some(SiteKind::Shelter | SiteKind::WelfareShelter))
         | (DestinationKind::Shelter, None) => Some(SiteKind::Shelter),
         (_, None) => None,

@@ -21,7 +21,7 @@ use crate::{
     faults::{self, Point},
     in_tx,
     seal::sha256_hex,
-    service::{ServiceError, reminders::plans},
+    service::{ServiceError, place_answers, reminders::plans},
     store::{DueTerm, Tx},
 };
 
@@ -89,6 +89,8 @@ pub async fn tick(app: &App, on: Option<NaiveDate>) -> Result<Ticked, ServiceErr
         Ok::<_, ServiceError>((digests, duties, tx.count_voided().await?))
     })?;
     done.queued += digests;
+    // Places are asked today, whatever day is planned by hand.
+    done.queued += place_answers::ask(app).await?;
     Ok(Ticked {
         duties,
         voided,
