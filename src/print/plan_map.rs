@@ -16,7 +16,10 @@ const PATTERNS: &str = include_str!("../../maps/patterns.js");
 
 /// The measures of the picture, in user units; the map stands above its legend.
 const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 400.0;
+const HEIGHT: f64 = 300.0;
+
+/// How high a row of the legend is.
+const ROW: f64 = 19.0;
 
 /// No map shows less than this from west to east, in metres: a home in its street.
 const LEAST_METRES: f64 = 1_500.0;
@@ -207,6 +210,33 @@ fn length(line: &LineString<f64>) -> Option<String> {
     })
 }
 
+/// Which zone is drawn over which: the deeper and the more dangerous last, since zones of
+/// one map may lie in each other.
+fn height(part: &Part) -> u32 {
+    match part.class.as_deref() {
+        None | Some("landslide-yellow") => 0,
+        Some(class) => match class.strip_prefix("depth-") {
+            Some(rank) => rank.parse().unwrap_or_default(),
+            None => u32::MAX,
+        },
+    }
+}
+
+/// Names in lines of so many characters at most, as far as one name fits.
+fn lines(names: &[String], most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for name in names {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + name.chars().count() < most => {
+                line.push('、');
+                line.push_str(name);
+            }
+            _ => lines.push(name.clone()),
+        }
+    }
+    lines
+}
+
 /// What stands below the map: a mark and its words.
 struct Legend(Vec<(String, String)>);
 
@@ -215,20 +245,23 @@ impl Legend {
         self.0.push((mark.into(), words.into()));
     }
 
-    /// The rows, from `top` down, and how high they are.
-    fn rows(&self, top: f64) -> (String, f64) {
+    /// The rows in so many columns, from `top` down, and where they end.
+    fn rows(&self, top: f64, columns: usize) -> (String, f64) {
         let mut out = String::new();
         for (number, (mark, words)) in self.0.iter().enumerate() {
-            let y = top + 20.0 * number as f64;
+            let x = WIDTH / columns as f64 * (number % columns) as f64;
+            let y = top + ROW * (number / columns) as f64;
             let _ = write!(
                 out,
-                "<g transform='translate(4 {:.0})'>{mark}</g><text x='36' y='{:.0}'>{}</text>",
+                "<g transform='translate({:.0} {:.0})'>{mark}</g><text x='{:.0}' y='{y:.0}'>{}</text>",
+                x + 4.0,
                 y - 12.0,
-                y,
+                x + 34.0,
                 escaped(words)
             );
         }
-        (out, 20.0 * self.0.len() as f64)
+        let rows = self.0.len().div_ceil(columns);
+        (out, top + ROW * rows as f64)
     }
 }
 
@@ -250,7 +283,9 @@ pub fn svg(parts: &[Part], sources: &[String]) -> Option<String> {
     let mut legend = Legend(Vec::new());
     let mut named: Vec<&str> = Vec::new();
     let mut kinds = Legend(Vec::new());
-    for part in parts {
+    let mut sorted: Vec<&Part> = parts.iter().collect();
+    sorted.sort_by_key(|part| height(part));
+    for part in sorted {
         match (part.role, &part.shape) {
             (Role::Outline, shape) => {
                 let path = outline(shape, &frame);
@@ -316,21 +351,26 @@ pub fn svg(parts: &[Part], sources: &[String]) -> Option<String> {
     }
     let more = kinds.0.len().saturating_sub(ZONES_NAMED);
     kinds.0.truncate(ZONES_NAMED);
-    legend.0.append(&mut kinds.0);
+    let mut notes = Legend(Vec::new());
     if more > 0 {
-        legend.add(
-            "",
-            format!("ほかに{more}種類の区域（画面の地図で見られます）"),
-        );
+        let said = format!("ほかに{more}種類の区域（画面の地図で見られます）");
+        notes.add("", said);
     }
     if named.is_empty() {
-        legend.add("", "この範囲に、取り込んだ地図の区域はありません。");
+        notes.add("", "この範囲に、取り込んだ地図の区域はありません。");
     }
-    legend.add("", "色や模様のない所も、安全とは限りません。");
-    if !sources.is_empty() {
-        legend.add("", format!("区域の地図：{}", sources.join("、")));
+    notes.add("", "色や模様のない所も、安全とは限りません。");
+    for (number, line) in lines(sources, 50).into_iter().enumerate() {
+        let head = if number == 0 {
+            "区域の地図："
+        } else {
+            "　"
+        };
+        notes.add("", format!("{head}{line}"));
     }
-    let (rows, high) = legend.rows(HEIGHT + 24.0);
+    let (rows, below) = legend.rows(HEIGHT + 22.0, 1);
+    let (zone_rows, below) = kinds.rows(below, 2);
+    let (note_rows, end) = notes.rows(below, 1);
     let (metres, long) = frame.bar();
     let told = if metres < 1000.0 {
         format!("{metres:.0} m")
@@ -344,8 +384,8 @@ pub fn svg(parts: &[Part], sources: &[String]) -> Option<String> {
         WIDTH - 26.0
     );
     Some(format!(
-        "<svg viewBox='0 0 {WIDTH} {:.0}' font-size='13' fill='#111' xmlns='http://www.w3.org/2000/svg'><defs>{tiles}<clipPath id='edge'><rect width='{WIDTH}' height='{HEIGHT}'/></clipPath></defs><g clip-path='url(#edge)'><rect width='{WIDTH}' height='{HEIGHT}' fill='#fff'/>{zones}{over}{bar}</g><rect x='0.5' y='0.5' width='{:.0}' height='{:.0}' fill='none' stroke='#222'/>{rows}</svg>",
-        HEIGHT + 12.0 + high,
+        "<svg viewBox='0 0 {WIDTH} {:.0}' font-size='13' fill='#111' xmlns='http://www.w3.org/2000/svg'><defs>{tiles}<clipPath id='edge'><rect width='{WIDTH}' height='{HEIGHT}'/></clipPath></defs><g clip-path='url(#edge)'><rect width='{WIDTH}' height='{HEIGHT}' fill='#fff'/>{zones}{over}{bar}</g><rect x='0.5' y='0.5' width='{:.0}' height='{:.0}' fill='none' stroke='#222'/>{rows}<g font-size='11'>{zone_rows}{note_rows}</g></svg>",
+        end - 4.0,
         WIDTH - 1.0,
         HEIGHT - 1.0
     ))

@@ -312,7 +312,7 @@ async fn a_kept_binder_is_sealed_and_shut_when_somebody_in_it_is_gone(db: Databa
     // An address that is protected from now on stood open in it.
     let path = "/plans/X-1003/protection";
     let (named, officer) = session_and_account(&app, Role::Municipality, Some("43203"), None).await;
-    let form = format!("named={officer}&act=protect");
+    let form = format!("named={officer}&act=protect&key={}", app.ids.next());
     let done = ask(&router, "POST", path, &named, &form).await;
     let status = done.status();
     assert_eq!(status, StatusCode::SEE_OTHER, "{}", words(done).await);
