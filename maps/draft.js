@@ -22,8 +22,11 @@ if (form) {
   });
 }
 
+// Where somebody else has written meanwhile, whose words count is for a person to say: from
+// then on nothing saves itself.
 function later() {
   dirty = true;
+  if (form.dataset.byHand) return;
   clearTimeout(timer);
   timer = setTimeout(save, WAIT);
 }
@@ -41,6 +44,7 @@ async function save() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const news = page.getElementById("beside");
     if (!news) throw new Error("nothing to show");
+    if (answer.status === 409) form.dataset.byHand = "1";
     document.getElementById("beside").replaceWith(document.adoptNode(news));
     form.elements.namedItem("key").value = news.dataset.key;
     form.elements.namedItem("revision").value = news.dataset.revision;

@@ -63,6 +63,18 @@ pub struct Home {
     pub room_floor: Option<i16>,
 }
 
+impl Home {
+    /// The storey of the child's room; `None`: unknown, also where it is above the roof or
+    /// below the ground floor's basements as they are on record.
+    pub fn room(&self) -> Option<i16> {
+        let above = |room: i16| {
+            self.floors
+                .is_some_and(|floors| i64::from(room) > i64::from(floors))
+        };
+        self.room_floor.filter(|room| !above(*room))
+    }
+}
+
 /// Where the making of a plan is stuck, for a child that has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

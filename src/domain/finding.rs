@@ -455,6 +455,16 @@ impl Finding {
             && self.overridden.is_none()
     }
 
+    /// Whether it says of a destination that nobody goes there as things are: what stops the
+    /// plan, and a place that is closed or takes nobody (DST-08). Nothing is said of whether
+    /// it fails.
+    pub fn stops_going_to(&self, place: &super::plan::document::Destination) -> bool {
+        let about = self.site.as_deref();
+        let named = [place.site.as_deref(), place.name.as_deref()];
+        (self.severity == Severity::Blocker || self.rule == RuleCode::Dst08)
+            && (named.contains(&about) && about.is_some() || about == Some(place.label().as_str()))
+    }
+
     /// What helps until it is closed, where it is a gap or stops approval.
     pub fn interim(&self) -> Option<Text> {
         let is_open = self.severity <= Severity::Gap && self.outcome == Outcome::Fails;

@@ -279,7 +279,8 @@ fn place_mark(number: &str) -> String {
 /// are published.
 pub fn svg(parts: &[Part], sources: &[String]) -> Option<String> {
     let frame = Frame::around(parts)?;
-    let (mut zones, mut over, mut tiles) = (String::new(), String::new(), String::new());
+    let (mut zones, mut ways, mut over) = (String::new(), String::new(), String::new());
+    let (mut tiles, mut way) = (String::new(), String::new());
     let mut legend = Legend(Vec::new());
     let mut named: Vec<&str> = Vec::new();
     let mut kinds = Legend(Vec::new());
@@ -317,34 +318,33 @@ pub fn svg(parts: &[Part], sources: &[String]) -> Option<String> {
             (Role::Way, Geometry::LineString(line)) => {
                 let mut path = String::new();
                 path_of(&line.map_coords(|at| frame.place(at)), false, &mut path);
-                let dash = if line.0.len() == 2 { "7 5" } else { "none" };
+                let straight = line.0.len() == 2;
+                let dash = if straight { "7 5" } else { "none" };
                 let _ = write!(
-                    over,
+                    ways,
                     "<path d='{path}' fill='none' stroke='#fff' stroke-width='5'/><path d='{path}' fill='none' stroke='#000' stroke-width='2' stroke-dasharray='{dash}'/>"
                 );
                 let long = length(line).unwrap_or_default();
-                legend.add(
-                    format!("<path d='M0 8H24' stroke='#000' stroke-width='2' stroke-dasharray='{dash}'/>"),
-                    format!("{} {long}", part.label),
-                );
+                way = if straight {
+                    format!("　直線で{long}（道のりではありません）")
+                } else {
+                    format!("　線は計画に記入された経路 {long}")
+                };
             }
             (Role::Place | Role::Home, Geometry::Point(at)) => {
                 let at = frame.place(at.0);
-                let number = part.label.split('.').next().unwrap_or_default();
-                let mark = if part.role == Role::Home {
-                    HOME.to_owned()
-                } else {
-                    place_mark(number)
+                let (number, name) = part.label.split_once(". ").unwrap_or(("", &part.label));
+                let mark = match part.role {
+                    Role::Home => HOME.to_owned(),
+                    _ => place_mark(number),
                 };
                 let _ = write!(
                     over,
                     "<g transform='translate({:.1} {:.1})'>{mark}</g>",
                     at.x, at.y
                 );
-                legend.add(
-                    format!("<g transform='translate(12 8) scale(0.75)'>{mark}</g>"),
-                    part.label.clone(),
-                );
+                let small = format!("<g transform='translate(12 8) scale(0.75)'>{mark}</g>");
+                legend.add(small, format!("{name}{}", std::mem::take(&mut way)));
             }
             (Role::Way | Role::Place | Role::Home, _) => {}
         }
@@ -384,7 +384,7 @@ pub fn svg(parts: &[Part], sources: &[String]) -> Option<String> {
         WIDTH - 26.0
     );
     Some(format!(
-        "<svg viewBox='0 0 {WIDTH} {:.0}' font-size='13' fill='#111' xmlns='http://www.w3.org/2000/svg'><defs>{tiles}<clipPath id='edge'><rect width='{WIDTH}' height='{HEIGHT}'/></clipPath></defs><g clip-path='url(#edge)'><rect width='{WIDTH}' height='{HEIGHT}' fill='#fff'/>{zones}{over}{bar}</g><rect x='0.5' y='0.5' width='{:.0}' height='{:.0}' fill='none' stroke='#222'/>{rows}<g font-size='11'>{zone_rows}{note_rows}</g></svg>",
+        "<svg viewBox='0 0 {WIDTH} {:.0}' font-size='13' fill='#111' xmlns='http://www.w3.org/2000/svg'><defs>{tiles}<clipPath id='edge'><rect width='{WIDTH}' height='{HEIGHT}'/></clipPath></defs><g clip-path='url(#edge)'><rect width='{WIDTH}' height='{HEIGHT}' fill='#fff'/>{zones}{ways}{over}{bar}</g><rect x='0.5' y='0.5' width='{:.0}' height='{:.0}' fill='none' stroke='#222'/>{rows}<g font-size='11'>{zone_rows}{note_rows}</g></svg>",
         end - 4.0,
         WIDTH - 1.0,
         HEIGHT - 1.0
@@ -433,14 +433,15 @@ mod tests {
             "洪水：3 m以上",
             "#ffb7b7",
             "自宅",
-            "1. &lt;おば&gt;",
+            "&lt;おば&gt;",
             "【デモ】洪水",
             "安全とは限りません",
         ] {
             assert!(map.contains(text), "{text}: {map}");
         }
         // 0.02 degrees of longitude at 32.2° and 0.01 of latitude: 1,885 and 1,111 m.
-        assert!(map.contains("1. &lt;おば&gt;への直線 約2.2 km"), "{map}");
+        let far = "&lt;おば&gt;　直線で約2.2 km（道のりではありません）";
+        assert!(map.contains(far), "{map}");
         assert!(
             !map.contains("遠い区域") && !map.contains("<おば>"),
             "{map}"

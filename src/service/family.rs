@@ -22,7 +22,7 @@ use crate::{
         audit::Action,
         duty::{Audience, DutyKind, Stage, Task, Window, reached},
         family::AnswerKind,
-        finding::{Blocks, Finding, Severity},
+        finding::{Blocks, Severity},
         hazard::Hazard,
         id::{CaseId, CaseNumber},
         municipality::MunicipalityCode,
@@ -92,13 +92,6 @@ impl WhereTo {
         let Some(plan) = &checked.case.document else {
             return Self::Unknown;
         };
-        let stops = |finding: &Finding, place: &Destination| {
-            let about = finding.site.as_deref();
-            let named = [place.site.as_deref(), place.name.as_deref()];
-            finding.severity == Severity::Blocker
-                && (named.contains(&about) && about.is_some()
-                    || about == Some(place.label().as_str()))
-        };
         let chosen = plan.destinations.iter();
         let chosen: Vec<&Destination> = chosen
             .filter(|place| hazards.iter().any(|hazard| place.is_for(*hazard)))
@@ -107,13 +100,13 @@ impl WhereTo {
         let good = chosen
             .iter()
             .filter(|place| open(place) != Some(false))
-            .find(|place| !look.failing().any(|finding| stops(finding, place)));
+            .find(|place| !look.failing().any(|finding| finding.stops_going_to(place)));
         match good {
             None if chosen.is_empty() => Self::Unknown,
             None => Self::Faulty,
             Some(place) => Self::Place {
                 name: place.label(),
-                asked_first: look.unknown().any(|finding| stops(finding, place)),
+                asked_first: look.unknown().any(|finding| finding.stops_going_to(place)),
                 upstairs: place.kind == DestinationKind::StayUpstairs,
                 said_open: open(place) == Some(true),
             },

@@ -52,6 +52,8 @@ pub struct Papers {
     pub to_give: Vec<ToGive>,
     /// The address may not stand on a paper.
     pub address_hidden: bool,
+    /// The municipality's window and its number, where it is known.
+    pub office: Option<(String, String)>,
     /// What its map shows, and where the zones on it are published; `None`: neither the home
     /// nor a place has a position, the address may not stand on a paper, or it has no map.
     pub map: Option<(Vec<Part>, Vec<String>)>,
@@ -101,6 +103,10 @@ pub(super) async fn of_case(
     let Some(checked) = checked else {
         return Ok(None);
     };
+    let window = match case.home.municipality {
+        Some(town) => tx.window(town).await?,
+        None => None,
+    };
     let mode = ordinance_of(tx, case.home.municipality).await?;
     let in_force = matches!(standing, Standing::InForce(..));
     let to_give = case.document.as_ref().filter(|_| in_force);
@@ -110,6 +116,7 @@ pub(super) async fn of_case(
         to_give: to_give.map_or_else(Vec::new, |d| life::recipients(d, mode, at.today)),
         address_hidden: checked.case.address != AddressShown::Open,
         staff: reader.is_staff(),
+        office: window.and_then(|window| Some((window.name, window.telephone?))),
         map: None,
         at: at.now,
         standing,

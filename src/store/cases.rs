@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rayon::prelude::*;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -293,6 +294,9 @@ impl CaseRow {
     }
 }
 
+/// More rows than these are read on all processors.
+const MANY: usize = 100;
+
 macro_rules! case_columns {
     () => {
         concat!(
@@ -425,15 +429,22 @@ impl Tx {
         } else {
             HashMap::new()
         };
-        let read = rows.into_iter().map(|row| {
+        let read = |row: CaseRow| {
             let whole = row.whole;
-            let mut case = row.read(reader)?;
+            Ok((whole, row.read(reader)?))
+        };
+        let read: Result<Vec<_>, StoreError> = if rows.len() > MANY {
+            rows.into_par_iter().map(read).collect()
+        } else {
+            rows.into_iter().map(read).collect()
+        };
+        let mut cases = Vec::new();
+        for (whole, mut case) in read? {
             if !whole {
                 case.emergencies = under.remove(&case.id).unwrap_or_default();
             }
-            Ok(case)
-        });
-        let mut cases = read.collect::<Result<Vec<_>, StoreError>>()?;
+            cases.push(case);
+        }
         self.put_drills(&mut cases).await?;
         Ok(cases)
     }

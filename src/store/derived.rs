@@ -183,14 +183,14 @@ impl DerivedRow {
 }
 
 impl Tx {
-    /// Up to 2,000 cases, among those that the reader may know of, whose verdict
-    /// is missing, or was computed from something else or for another day on
+    /// Up to 2,000 cases after a number, in the order of numbers, among those that the
+    /// reader may know of, whose verdict is missing, or was computed from something else or for another day on
     /// which it could have been different.
     pub async fn stale_cases(
         &mut self,
         reader: &Reader,
         at: Moment,
-        world: i64,
+        (world, after): (i64, &str),
     ) -> Result<Vec<StaleCase>, StoreError> {
         let subject = reader.subject();
         let rows: Vec<(String, Option<String>)> = run!(self, |conn| {
@@ -201,7 +201,7 @@ impl Tx {
                  from child_case c
                  left join derived_check d on d.case_id = c.id
                  left join night_facts n on n.case_id = c.id
-                 where (d.case_id is null or n.case_id is null or d.case_revision <> c.revision
+                 where c.number > $7 and (d.case_id is null or n.case_id is null or d.case_revision <> c.revision
                      or d.world_revision <> $5 or d.program <> $6 or d.on_day > $3
                      or (d.changes_on is not null and d.changes_on <= $3)) and ",
                 visible!(),
@@ -213,6 +213,7 @@ impl Tx {
             .bind(to_millis(at.now))
             .bind(world)
             .bind(PROGRAM)
+            .bind(after)
             .fetch_all(conn)
             .await?
         });

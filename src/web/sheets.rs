@@ -94,6 +94,7 @@ pub(super) fn sheet(
         power: power(papers),
         state: standing(papers.standing, Lang::Ja),
         in_force: matches!(papers.standing, Standing::InForce(..)),
+        office: papers.office.clone(),
         confirmed_on: papers.confirmed_on,
         made_on: in_tokyo(papers.at).date_naive(),
         print: print.map(|print| print.to_string()),

@@ -271,7 +271,7 @@ async fn what_cannot_have_changed_is_not_judged_again(db: Database) {
     let mut tx = app.store.read().await.expect("it is read");
     let at = app.moment();
     let stale = tx
-        .stale_cases(&Reader::Operator, at, i64::MAX)
+        .stale_cases(&Reader::Operator, at, (i64::MAX, ""))
         .await
         .expect("read");
     drop(tx);

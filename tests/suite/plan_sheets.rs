@@ -26,6 +26,8 @@ crate::on_every_engine!(
     a_sheet_for_others_has_no_more_than_they_may_know,
     a_sheet_of_a_draft_says_so_and_one_without_a_plan_what_is_known,
     everything_prints_whole,
+    a_place_that_nobody_can_go_to_is_marked_where_it_is_named,
+    what_cannot_be_is_refused_at_its_field,
     the_binder_holds_every_child_also_without_a_plan,
     a_kept_binder_is_sealed_and_shut_when_somebody_in_it_is_gone,
     a_binder_is_made_by_one_and_a_failure_leaves_the_last,
@@ -415,4 +417,47 @@ async fn binders_are_made_at_eighteen_and_put_into_the_folder(db: Database) {
         "{page}"
     );
     assert!(page.contains("/binder.pdf"), "{page}");
+}
+
+async fn a_place_that_nobody_can_go_to_is_marked_where_it_is_named(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    // Upstairs in a house that the flood tears down: the first page says what to do instead.
+    let town = At::town(&app, "D-0049").await;
+    let sheet = paper(&town, "/sheets/family").await;
+    let (_, after) = sheet.split_once("自宅の2階").expect("it is named");
+    let (before, _) = after
+        .split_once("決め直すまで")
+        .expect("what to do meanwhile");
+    assert!(before.contains("■"), "{sheet}");
+    assert!(sheet.contains("家と行き先の地図"), "{sheet}");
+    // Where no map shows a zone, the plan's own places stand there, and nobody is called safe.
+    let town = At::town(&app, "D-0017").await;
+    let sheet = paper(&town, "/sheets/family").await;
+    for text in ["安全という意味ではありません", "計画の行き先"] {
+        assert!(sheet.contains(&printed(text)), "{text}: {sheet}");
+    }
+}
+
+async fn what_cannot_be_is_refused_at_its_field(db: Database) {
+    let app = filled(&db).await;
+    let town = At::town(&app, "X-1003").await;
+    town.done("/draft", &[]).await;
+    let revision = town.revision().await;
+    let high = [
+        ("/home/floors", "2"),
+        ("/home/room_floor", "9"),
+        ("revision", revision.as_str()),
+        ("then", "stay"),
+    ];
+    let said = town.refused("/draft/home", &high).await;
+    assert!(said.contains("建物の階数より上"), "{said}");
+    let long = [
+        ("/battery_hours", "280"),
+        ("revision", revision.as_str()),
+        ("then", "stay"),
+    ];
+    let said = town.refused("/draft/power", &long).await;
+    assert!(said.contains("小数点と単位"), "{said}");
+    assert!(said.contains("280"), "what was typed stays");
+    assert_eq!(town.revision().await, revision);
 }

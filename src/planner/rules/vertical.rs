@@ -137,7 +137,7 @@ fn room_above_the_water(check: &Check<'_>, stay: There<'_>, hazard: Hazard) -> O
     let about = about
         .with("minimum_safe_floor", safe)
         .with_some("room_floor", check.case.home.room_floor);
-    let Some(room) = check.case.home.room_floor else {
+    let Some(room) = check.case.home.room() else {
         return Some(about.unknown(
             Owner::Coordinator,
             &Text::fixed("お子さんの部屋の階", "the storey of the child's room"),
@@ -331,7 +331,7 @@ fn cannot_last(why: &Text) -> Says {
 /// The third condition, power until the water has gone, is a gap of its own
 /// (VRT-03).
 pub(crate) fn stay_is_rightful(check: &Check<'_>, hazard: Hazard) -> Option<bool> {
-    home_is_high_enough(check.exposures, check.case.home.room_floor, hazard)
+    home_is_high_enough(check.exposures, check.case.home.room(), hazard)
 }
 
 /// The same of a home that has no plan.

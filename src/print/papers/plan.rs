@@ -67,8 +67,9 @@ pub const FIXED: &[(&str, &str)] = &[
     ),
     (
         "no_zone",
-        "この家にかかる災害の区域は、地図では見つかっていません。避難の呼びかけが出たら、市町村か担当の人に電話してください。",
+        "この家にかかる災害の区域は、地図では見つかっていません（安全という意味ではありません）。避難の呼びかけが出たら、市町村か担当の人に電話してください。",
     ),
+    ("by_plan", "計画の行き先"),
     ("go_to", "行き先"),
     ("too_late", "外に出られないとき（レベル5）"),
     ("stay", "外へ出ないで、この部屋に集まります。"),
@@ -129,6 +130,8 @@ pub struct Facts<'a> {
     pub state: String,
     /// Whether it is in force.
     pub in_force: bool,
+    /// Whom to telephone at the municipality: its name and number, where it is known.
+    pub office: Option<(String, String)>,
     /// The day of the last confirmation with the family.
     pub confirmed_on: Option<NaiveDate>,
     /// The day on which the sheet is made.
@@ -152,6 +155,8 @@ struct Leave {
     route: Option<String>,
     by: Option<&'static str>,
     telephone: Option<String>,
+    /// Nobody goes there as things are: what to do meanwhile.
+    warn: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -221,7 +226,7 @@ fn to_leave_for(look: &Look) -> Vec<Hazard> {
         .collect()
 }
 
-fn leave(to: &Destination, hazards: &[Hazard]) -> Leave {
+fn leave(to: &Destination, hazards: &[Hazard], look: &Look) -> Leave {
     let names: Vec<_> = hazards.iter().map(|hazard| hazard.name().ja).collect();
     let agreed = to.agreement.as_ref();
     Leave {
@@ -234,16 +239,50 @@ fn leave(to: &Destination, hazards: &[Hazard]) -> Leave {
             TravelBy::Car => "車",
         }),
         telephone: agreed.and_then(|agreed| filled(agreed.telephone.as_ref())),
+        warn: stopped(to, look),
     }
 }
 
-/// Where the plan goes at level 3 for each hazard, where in a power cut, and the places of
-/// second choice.
+/// Why nobody goes to a place as things are, and what to do meanwhile; `None`: nothing
+/// speaks against it that is known.
+fn stopped(to: &Destination, look: &Look) -> Option<String> {
+    let mut found = look.failing().filter(|one| one.stops_going_to(to));
+    let worst = found.next()?;
+    let why = worst.message_family.ja.to_string();
+    Some(match worst.interim() {
+        Some(interim) => format!("{why}{}", interim.ja),
+        None => why,
+    })
+}
+
+/// For what the plan leaves at level 3: the hazards that hit the home, or may; where the maps
+/// show none, those that the plan itself names a trigger for.
+fn leaves_for(document: &PlanDocument, look: &Look) -> Vec<Hazard> {
+    let shown = to_leave_for(look);
+    if !shown.is_empty() {
+        return shown;
+    }
+    let mut named: Vec<Hazard> = document.triggers.iter().map(|one| one.hazard).collect();
+    named.retain(|hazard| hazard.has_levels());
+    named.sort_unstable();
+    named.dedup();
+    named
+}
+
+/// The place for a hazard: the first to which somebody can go, else the first of all.
+fn place_for(document: &PlanDocument, hazard: Hazard, look: &Look) -> Option<usize> {
+    let places = document.destinations.iter().enumerate();
+    let chosen: Vec<_> = places.filter(|(_, to)| to.is_for(hazard)).collect();
+    let open = chosen.iter().find(|(_, to)| stopped(to, look).is_none());
+    open.or(chosen.first()).map(|(place, _)| *place)
+}
+
+/// Where the plan goes at level 3 for each hazard, where in a power cut, and its other
+/// places.
 fn ways(document: &PlanDocument, look: &Look) -> (Vec<Leave>, Option<Leave>, Vec<Leave>) {
     let mut first: Vec<(usize, Vec<Hazard>)> = Vec::new();
-    for hazard in to_leave_for(look) {
-        let mut places = document.destinations.iter();
-        let Some(place) = places.position(|to| to.is_for(hazard)) else {
+    for hazard in leaves_for(document, look) {
+        let Some(place) = place_for(document, hazard, look) else {
             continue;
         };
         match first.iter_mut().find(|(known, _)| *known == place) {
@@ -251,17 +290,16 @@ fn ways(document: &PlanDocument, look: &Look) -> (Vec<Leave>, Option<Leave>, Vec
             None => first.push((place, vec![hazard])),
         }
     }
-    let mut places = document.destinations.iter();
-    let cut = places.position(|to| to.is_for(Hazard::PowerCut));
+    let cut = place_for(document, Hazard::PowerCut, look);
     let chosen: Vec<usize> = first.iter().map(|(place, _)| *place).chain(cut).collect();
     let others = document.destinations.iter().enumerate();
     let others = others.filter(|(place, _)| !chosen.contains(place));
     let others = others
-        .map(|(_, to)| leave(to, to.hazards.as_deref().unwrap_or_default()))
+        .map(|(_, to)| leave(to, to.hazards.as_deref().unwrap_or_default(), look))
         .collect();
     let first = first.into_iter();
-    let first = first.map(|(place, hazards)| leave(&document.destinations[place], &hazards));
-    let cut = cut.map(|place| leave(&document.destinations[place], &[]));
+    let first = first.map(|(place, hazards)| leave(&document.destinations[place], &hazards, look));
+    let cut = cut.map(|place| leave(&document.destinations[place], &[], look));
     (first.collect(), cut, others)
 }
 
@@ -342,6 +380,7 @@ pub fn sheet(facts: &Facts<'_>) -> Sheet {
             .contacts
             .iter()
             .map(|one| (one.who.clone().unwrap_or_default(), one.value.clone()))
+            .chain(facts.office.clone())
             .collect(),
         supporters: document.map_or_else(Vec::new, |document| {
             let all = document.supporters.iter();

@@ -3,12 +3,11 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    num::NonZeroUsize,
     sync::Arc,
-    thread,
 };
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use super::{CheckedCase, Summary, input_hash, judge, place, summary};
 use crate::{
@@ -68,30 +67,44 @@ pub async fn refresh(app: &App, reader: &Reader) -> Result<usize, ServiceError> 
     let mut judged = 0;
     loop {
         let loaded = world::current(app).await?;
-        let moment = app.moment();
-        let gathered = {
-            let mut tx = app.store.read().await?;
-            let stale = tx.stale_cases(reader, moment, loaded.revision).await?;
-            gather(&mut tx, stale, moment).await?
-        };
-        if gathered.is_empty() {
+        let on = (reader, app.moment());
+        let mut read = read(app, on, (&loaded, "")).await?;
+        if read.is_empty() {
             return Ok(judged);
         }
-        let (same, new) = {
-            let (loaded, today) = (Arc::clone(&loaded), moment.today);
-            let work = move || verdicts(&gathered, &loaded, today);
-            // Judging thousands keeps a processor busy: pages go on meanwhile.
-            tokio::task::spawn_blocking(work)
-                .await
-                .expect("it is judged")
-        };
-        in_tx!(app.store, |tx| {
-            tx.confirm_derived(&same, loaded.revision).await?;
-            tx.keep_derived(&new).await?;
-            Ok::<_, ServiceError>(())
-        })?;
-        judged += new.len();
+        while let Some(last) = read.last().map(|one| one.case.number.clone()) {
+            let work = {
+                let (loaded, today) = (Arc::clone(&loaded), on.1.today);
+                let gathered = read;
+                // Judging thousands keeps a processor busy: pages go on meanwhile.
+                tokio::task::spawn_blocking(move || verdicts(&gathered, &loaded, today))
+            };
+            // Meanwhile the next ones are read.
+            let next = self::read(app, on, (&loaded, last.as_str())).await;
+            let (same, new) = work.await.expect("it is judged");
+            in_tx!(app.store, |tx| {
+                tx.confirm_derived(&same, loaded.revision).await?;
+                tx.keep_derived(&new).await?;
+                Ok::<_, ServiceError>(())
+            })?;
+            judged += new.len();
+            read = next?;
+        }
     }
+}
+
+/// The next stale cases after a number, in the order of numbers, with what their verdicts
+/// rest on.
+async fn read(
+    app: &App,
+    (reader, at): (&Reader, Moment),
+    (loaded, after): (&LoadedWorld, &str),
+) -> Result<Vec<Gathered>, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let stale = tx.stale_cases(reader, at, (loaded.revision, after)).await?;
+    let mut all = gather(&mut tx, stale, at).await?;
+    all.sort_by(|one, other| one.case.number.cmp(&other.case.number));
+    Ok(all)
 }
 
 /// Reads stale cases. Where somebody changes one before its verdict is written, the verdict
@@ -173,20 +186,10 @@ fn verdicts(
     loaded: &LoadedWorld,
     today: NaiveDate,
 ) -> (Vec<(CaseId, i64)>, Vec<Kept>) {
-    let hands = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let share = gathered.len().div_ceil(hands).max(1);
-    let all: Vec<Verdict> = thread::scope(|scope| {
-        let parts = gathered.chunks(share);
-        let hands: Vec<_> = parts
-            .map(|part| {
-                let one = |one: &Gathered| verdict(one, loaded, today);
-                scope.spawn(move || part.iter().map(one).collect::<Vec<_>>())
-            })
-            .collect();
-        let done = hands.into_iter();
-        done.flat_map(|hand| hand.join().expect("it is judged"))
-            .collect()
-    });
+    let all: Vec<Verdict> = gathered
+        .par_iter()
+        .map(|one| verdict(one, loaded, today))
+        .collect();
     let (mut same, mut new) = (Vec::new(), Vec::new());
     for one in all {
         match one {

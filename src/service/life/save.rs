@@ -73,6 +73,9 @@ pub async fn save(
         let Ok(mut after) = filled.into_draft(&before) else {
             return Ok(Answer::Wrong("step", NO_ITEM));
         };
+        if let Some((field, why)) = absurd(&after) {
+            return Ok(Answer::Wrong(field, why));
+        }
         settle(app, tx, &case, &mut after).await?;
         if after == before {
             return Ok(Answer::Done(draft.revision.to_string()));
@@ -88,6 +91,34 @@ pub async fn save(
             agreed_no_more(app, tx, sheet, (&case, &draft, stage), at).await?;
         }
         Answer::Done(revision.to_string())
+    })
+}
+
+/// So many hours no ventilator runs on batteries: whoever writes more has lost a point. This
+/// project's own bound, a week.
+const MOST_HOURS: f64 = 168.0;
+
+/// What cannot be: where it stands in the form, and what to do.
+fn absurd(document: &PlanDocument) -> Option<(&'static str, Text)> {
+    let home = &document.home;
+    if home.room_floor.is_some() && home.room().is_none() {
+        return Some((
+            "/home/room_floor",
+            Text::fixed(
+                "お子さんの部屋の階が、建物の階数より上になっています。どちらかを直してください。",
+                "The child's room is above the storeys of the building: correct one of the two.",
+            ),
+        ));
+    }
+    let hours = document.battery_hours.filter(|hours| *hours > MOST_HOURS);
+    hours.map(|_| {
+        (
+            "/battery_hours",
+            Text::fixed(
+                "バッテリーだけで168時間（7日）を超えています。小数点と単位（時間）を確かめてください。",
+                "More than 168 hours (a week) on batteries alone: check the point and the unit (hours).",
+            ),
+        )
     })
 }
 
@@ -147,6 +178,7 @@ async fn settle(
 ) -> Result<(), ServiceError> {
     let loaded = world::current_in(app, tx).await?;
     for to in &mut document.destinations {
+        recall(case, to);
         name_site(&loaded.world, case, to);
     }
     let mut finder = Finder::default();
@@ -162,6 +194,33 @@ async fn settle(
     Ok(())
 }
 
+/// What the plan in force knows of the same place stands in no form: it comes back with the
+/// place's name, which somebody was typing while the step saved itself.
+fn recall(case: &CaseForCheck, to: &mut Destination) {
+    let name = to.name.as_deref().map(key_form);
+    let known = case.document.iter().flat_map(|plan| &plan.destinations);
+    let mut same = known.filter(|one| {
+        one.kind == to.kind && name.is_some() && one.name.as_deref().map(key_form) == name
+    });
+    let (Some(known), None) = (same.next(), same.next()) else {
+        return;
+    };
+    let lost = to.position.is_none() && to.power.is_none() && to.direct_allowed.is_none();
+    if !lost {
+        return;
+    }
+    to.site = to.site.take().or_else(|| known.site.clone());
+    to.position = known.position;
+    to.power.clone_from(&known.power);
+    to.direct_allowed = known.direct_allowed;
+    to.drill_minutes = to.drill_minutes.or(known.drill_minutes);
+    to.lowest_floor = to.lowest_floor.or(known.lowest_floor);
+    to.highest_floor = to.highest_floor.or(known.highest_floor);
+    if to.route_line.is_none() {
+        to.route_line.clone_from(&known.route_line);
+    }
+}
+
 /// A reference stands beside the name that the list has for it, and a name that only one
 /// site of the municipality has brings its reference.
 fn name_site(world: &World, case: &CaseForCheck, to: &mut Destination) {
@@ -173,8 +232,12 @@ fn name_site(world: &World, case: &CaseForCheck, to: &mut Destination) {
     if let Some(reference) = to.site.as_deref() {
         let listed = sites.find(kind, reference);
         let same = |listed: &str| name.as_deref() == Some(&key_form(listed));
-        if listed.is_some_and(|site| !same(&site.published.name)) {
+        if let Some(site) = listed.filter(|site| !same(&site.published.name)) {
             to.site = None;
+            // The address was that of the former place.
+            if to.address.as_deref() == Some(&site.published.address) {
+                to.address = None;
+            }
         }
     }
     let (None, Some(name), Some(own)) = (&to.site, name, case.home.municipality) else {

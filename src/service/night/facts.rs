@@ -28,7 +28,7 @@ pub(in crate::service) fn facts_of(checked: &CheckedCase, today: NaiveDate) -> N
             case.document
                 .as_ref()
                 .filter(|_| case.left_home_on.is_none()),
-            case.home.room_floor,
+            case.home.room(),
         ),
         // Oxygen that nobody has counted is unknown, and never none.
         hours: check::battery_hours(look)

@@ -301,7 +301,7 @@ words! {
     CONTENT_HIDDEN = "内容は見られません（同意も条例もありません）", "content not open to you (no consent, no ordinance)";
     ENTER_NEW = "記入・訂正する", "Enter or correct";
     TELEPHONE_FIRST = "まず電話", "Telephone";
-    HOW_TO_CORRECT = "計画の直し方：この画面では直せません。家族の様式（CSV・XLSX）で次の整理番号の行を直し、このシステムを動かしている担当者に取り込みを頼んでください。取り込むと、すぐに判定し直します。整理番号：", "To correct the plan: not on this page. Correct the row of this case in the families' sheet (CSV, XLSX) and have whoever runs this system import it; it is checked again at once. Case:";
+    HOW_TO_CORRECT = "計画の直し方：「計画の進み」の「計画を書き直す」から直します。家族の様式（CSV・XLSX）で届いた計画は、次の整理番号の行を直して取り込んでもかまいません。整理番号：", "To correct the plan: begin a draft on its course. A plan that came with the families' sheet (CSV, XLSX) may also be corrected in its row and imported again. Case:";
     INTERIM = "仮の対応", "Meanwhile";
     WHEN = "出発のきっかけ・逃げ遅れたとき", "When to leave, and when it is too late";
     AGREEMENT = "受入れの合意", "Agreement";
