@@ -314,7 +314,10 @@ fn for_whoever_cannot_leave_the_room_the_slope_and_the_power_are_told() {
         "no map of durations"
     );
     assert_eq!(home(&low, Lvl05), Some(Verdict::Holds));
-    let high = a_plan_with(|plan| plan.home.room_floor = Some(3));
+    let high = a_plan_with(|plan| {
+        plan.home.floors = Some(3);
+        plan.home.room_floor = Some(3);
+    });
     let high = night(&high, deep(), noon());
     assert_eq!(home(&high, Vrt02), Some(Verdict::Holds));
     assert_eq!(home(&high, Vrt01), Some(Verdict::Holds));

@@ -275,6 +275,45 @@ fn place_mark(number: &str) -> String {
     )
 }
 
+/// The bar that says how long something is, and where north is.
+fn scale(frame: &Frame) -> String {
+    let (metres, long) = frame.bar();
+    let told = if metres < 1000.0 {
+        format!("{metres:.0} m")
+    } else {
+        format!("{:.0} km", metres / 1000.0)
+    };
+    format!(
+        "<g transform='translate(12 {:.0})'><rect x='-6' y='-20' width='{:.0}' height='30' fill='#fff' fill-opacity='0.85'/><path d='M0 -4V4M0 0H{long:.1}M{long:.1} -4V4' stroke='#000' stroke-width='1.5' fill='none'/><text x='0' y='-7'>{told}</text></g><g transform='translate({:.0} 30)'><circle r='16' fill='#fff' fill-opacity='0.85'/><path d='M0 -14L5 6L0 2L-5 6Z' fill='#000'/><text text-anchor='middle' y='16' font-size='11'>北</text></g>",
+        HEIGHT - 14.0,
+        long + 12.0,
+        WIDTH - 26.0
+    )
+}
+
+/// What is to be known of the zones: how many kinds have no row, that there are none, and where
+/// they are published.
+fn notes(more: usize, none: bool, sources: &[String]) -> Legend {
+    let mut notes = Legend(Vec::new());
+    if more > 0 {
+        let said = format!("ほかに{more}種類の区域（画面の地図で見られます）");
+        notes.add("", said);
+    }
+    if none {
+        notes.add("", "この範囲に、取り込んだ地図の区域はありません。");
+    }
+    notes.add("", "色や模様のない所も、安全とは限りません。");
+    for (number, line) in lines(sources, 50).into_iter().enumerate() {
+        let head = if number == 0 {
+            "区域の地図："
+        } else {
+            "　"
+        };
+        notes.add("", format!("{head}{line}"));
+    }
+    notes
+}
+
 /// The map as SVG; `None`: neither the home nor a place is known. `sources`: where the zones
 /// are published.
 pub fn svg(parts: &[Part], sources: &[String]) -> Option<String> {
@@ -351,38 +390,11 @@ pub fn svg(parts: &[Part], sources: &[String]) -> Option<String> {
     }
     let more = kinds.0.len().saturating_sub(ZONES_NAMED);
     kinds.0.truncate(ZONES_NAMED);
-    let mut notes = Legend(Vec::new());
-    if more > 0 {
-        let said = format!("ほかに{more}種類の区域（画面の地図で見られます）");
-        notes.add("", said);
-    }
-    if named.is_empty() {
-        notes.add("", "この範囲に、取り込んだ地図の区域はありません。");
-    }
-    notes.add("", "色や模様のない所も、安全とは限りません。");
-    for (number, line) in lines(sources, 50).into_iter().enumerate() {
-        let head = if number == 0 {
-            "区域の地図："
-        } else {
-            "　"
-        };
-        notes.add("", format!("{head}{line}"));
-    }
+    let notes = notes(more, named.is_empty(), sources);
     let (rows, below) = legend.rows(HEIGHT + 22.0, 1);
     let (zone_rows, below) = kinds.rows(below, 2);
     let (note_rows, end) = notes.rows(below, 1);
-    let (metres, long) = frame.bar();
-    let told = if metres < 1000.0 {
-        format!("{metres:.0} m")
-    } else {
-        format!("{:.0} km", metres / 1000.0)
-    };
-    let bar = format!(
-        "<g transform='translate(12 {:.0})'><rect x='-6' y='-20' width='{:.0}' height='30' fill='#fff' fill-opacity='0.85'/><path d='M0 -4V4M0 0H{long:.1}M{long:.1} -4V4' stroke='#000' stroke-width='1.5' fill='none'/><text x='0' y='-7'>{told}</text></g><g transform='translate({:.0} 30)'><circle r='16' fill='#fff' fill-opacity='0.85'/><path d='M0 -14L5 6L0 2L-5 6Z' fill='#000'/><text text-anchor='middle' y='16' font-size='11'>北</text></g>",
-        HEIGHT - 14.0,
-        long + 12.0,
-        WIDTH - 26.0
-    );
+    let bar = scale(&frame);
     Some(format!(
         "<svg viewBox='0 0 {WIDTH} {:.0}' font-size='13' fill='#111' xmlns='http://www.w3.org/2000/svg'><defs>{tiles}<clipPath id='edge'><rect width='{WIDTH}' height='{HEIGHT}'/></clipPath></defs><g clip-path='url(#edge)'><rect width='{WIDTH}' height='{HEIGHT}' fill='#fff'/>{zones}{ways}{over}{bar}</g><rect x='0.5' y='0.5' width='{:.0}' height='{:.0}' fill='none' stroke='#222'/>{rows}<g font-size='11'>{zone_rows}{note_rows}</g></svg>",
         end - 4.0,

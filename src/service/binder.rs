@@ -301,7 +301,7 @@ pub async fn make_due(app: &App, bind: Bind) -> Result<usize, ServiceError> {
             continue;
         }
         if let Some(maker) = begin(app, town).await? {
-            make(app, maker, bind).await?;
+            Box::pin(make(app, maker, bind)).await?;
             begun += 1;
         }
     }

@@ -98,7 +98,7 @@ pub async fn ask(app: &App) -> Result<u64, ServiceError> {
             (None, None) => None,
         };
         let sent = in_tx!(app.store, |tx| {
-            Ok::<_, ServiceError>(send(tx, app, site, (&address, again)).await?)
+            send(tx, app, site, (&address, again)).await
         })?;
         mails += u64::from(sent);
     }
@@ -130,12 +130,11 @@ async fn send(
     (address, again): (&MailAddress, Option<Uuid>),
 ) -> Result<bool, ServiceError> {
     let at = app.moment();
-    let (id, first) = match again {
-        Some(id) => (id, tx.ask_place_again(id, at.now).await?),
-        None => {
-            let id = app.ids.next();
-            (id, tx.open_inquiry((id, site.id), address, at.now).await?)
-        }
+    let (id, first) = if let Some(id) = again {
+        (id, tx.ask_place_again(id, at.now).await?)
+    } else {
+        let id = app.ids.next();
+        (id, tx.open_inquiry((id, site.id), address, at.now).await?)
     };
     if !first {
         return Ok(false);

@@ -482,7 +482,11 @@ async fn readings_stand_above_the_words_for_whoever_asks(db: Database) {
 
 async fn no_family_is_sent_to_a_place_that_the_rules_refuse(db: Database) {
     use tomoshibi::{
-        domain::{finding::Severity, hazard::Hazard, plan::document::Destination},
+        domain::{
+            finding::{RuleCode, Severity},
+            hazard::Hazard,
+            plan::document::Destination,
+        },
         service::{
             check,
             family::WhereTo,
@@ -511,7 +515,9 @@ async fn no_family_is_sent_to_a_place_that_the_rules_refuse(db: Database) {
         let bad: Vec<&str> = child
             .look
             .failing()
-            .filter(|finding| finding.severity == Severity::Blocker)
+            .filter(|finding| {
+                finding.severity == Severity::Blocker || finding.rule == RuleCode::Dst08
+            })
             .filter_map(|finding| finding.site.as_deref())
             .collect();
         let chosen = plan

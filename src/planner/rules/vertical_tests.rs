@@ -14,6 +14,7 @@ use crate::{
 fn staying(room_floor: Option<i16>) -> PlanDocument {
     a_plan_with(|plan| {
         plan.home.room_floor = room_floor;
+        plan.home.floors = None;
         plan.destinations = vec![nowhere(DestinationKind::StayUpstairs)];
     })
 }
@@ -212,4 +213,12 @@ fn a_plan_that_does_not_stay_for_a_flood_is_not_judged() {
     stay.hazards = Some(vec![Hazard::PowerCut]);
     let plan = a_plan_with(|plan| plan.destinations.push(stay));
     checking(&plan, world()).is_silent(Vrt01);
+}
+
+#[test]
+fn a_room_above_the_roof_is_a_room_that_nobody_knows() {
+    let mut plan = staying(Some(9));
+    plan.home.floors = Some(2);
+    let world = a_world().with_water(InundationRank::R3, at_home());
+    checking(&plan, world).is_unknown(Vrt02);
 }
