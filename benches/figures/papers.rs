@@ -126,7 +126,7 @@ async fn measured(app: App, engine: &str) {
     let maker = maker.expect("nobody is at it");
     let making = {
         let app = app.clone();
-        tokio::spawn(async move { Box::pin(binder::make(&app, maker, web::bind_night)).await })
+        tokio::spawn(async move { binder::make(&app, maker, web::bind_night).await })
     };
     let mut beside = Vec::new();
     while !making.is_finished() {

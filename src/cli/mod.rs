@@ -361,7 +361,7 @@ async fn run(call: Call) -> Result<Exit, Failure> {
         Command::Remind(call) => remind::run(&context, &call).await,
         Command::Bounce => bounce::run(&context).await,
         Command::Outage(call) => outage::run(&context, call).await,
-        Command::Binder(call) => Box::pin(binder::run(&context, call)).await,
+        Command::Binder(call) => binder::run(&context, call).await,
         Command::Outbox { call } => outbox::run(&context, call).await,
         Command::Warnings(call) => warnings::run(&context, call).await,
         Command::User { call } => user::run(&context, call).await,

@@ -160,7 +160,7 @@ pub async fn bind_every_evening(app: App, bind: binder::Bind) {
     every_minute("night binders", move || {
         let app = app.clone();
         async move {
-            match Box::pin(binder::make_due(&app, bind)).await {
+            match binder::make_due(&app, bind).await {
                 Ok(0) => {}
                 Ok(binders) => tracing::info!(binders, "night binders made"),
                 Err(error) => {

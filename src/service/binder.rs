@@ -181,7 +181,7 @@ pub async fn begin(app: &App, town: MunicipalityCode) -> Result<Option<Maker>, S
 pub async fn make(app: &App, maker: Maker, bind: Bind) -> Result<(), ServiceError> {
     let (town, holder) = (maker.town, maker.holder);
     let at = app.clock.now();
-    let (paper, holds) = match set(app, town, (Some(maker), bind)).await {
+    let (paper, holds) = match Box::pin(set(app, town, (Some(maker), bind))).await {
         Ok(made) => made,
         Err(error) => {
             let why = error.text();
@@ -301,7 +301,7 @@ pub async fn make_due(app: &App, bind: Bind) -> Result<usize, ServiceError> {
             continue;
         }
         if let Some(maker) = begin(app, town).await? {
-            Box::pin(make(app, maker, bind)).await?;
+            make(app, maker, bind).await?;
             begun += 1;
         }
     }
@@ -318,7 +318,7 @@ pub async fn of_now(
     town: MunicipalityCode,
     bind: Bind,
 ) -> Result<Result<(Paper, usize), PdfError>, ServiceError> {
-    match set(app, town, (None, bind)).await {
+    match Box::pin(set(app, town, (None, bind))).await {
         Ok((paper, holds)) => {
             note(app, &holds).await?;
             Ok(Ok((paper, holds.len())))

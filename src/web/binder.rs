@@ -87,7 +87,7 @@ pub(super) async fn make(State(app): State<App>, visit: Visit) -> Result<Redirec
     // Whoever asks while it is made sees how far it is.
     if let Some(maker) = binder::begin(&app, town.responsible()).await? {
         tokio::spawn(async move {
-            if let Err(error) = Box::pin(binder::make(&app, maker, bind)).await {
+            if let Err(error) = binder::make(&app, maker, bind).await {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "the night binder was not kept");
             }

@@ -35,6 +35,12 @@ crate::on_every_engine!(
     the_prefecture_sees_figures_and_nobody_in_particular,
 );
 
+/// What names a tile in a route, and one.
+const A_TILE: (&str, &str) = (
+    "{version}/{sheet}/{zoom}/{column}/{row}",
+    "0/flood/10/883/415",
+);
+
 /// Gives a child into the hands of a coordinator.
 pub(crate) async fn assign(app: &App, case: &str, coordinator: UserId) {
     let today = app.clock.today();
@@ -233,10 +239,7 @@ async fn foreign_children_are_not_there_for_anybody(db: Database) {
                 .replace("{drill}", &app.ids.next().to_string())
                 .replace("{task}", &app.ids.next().to_string())
                 .replace("{held}", &app.ids.next().to_string())
-                .replace(
-                    "{version}/{sheet}/{zoom}/{column}/{row}",
-                    "0/flood/10/883/415",
-                )
+                .replace(A_TILE.0, A_TILE.1)
                 .replace("{id}", &site_id.to_string())
                 .replace("{import}", &import)
                 .replace("{kind}", "training")
@@ -461,10 +464,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
                 .replace("{ordinal}", "1")
                 .replace("{step}", "home")
                 .replace("{sheet}", "family")
-                .replace(
-                    "{version}/{sheet}/{zoom}/{column}/{row}",
-                    "0/flood/10/883/415",
-                )
+                .replace(A_TILE.0, A_TILE.1)
                 .replace("{id}", &site.to_string())
                 .replace("{batch}", &batch.to_string())
                 .replace("{message}", message)

@@ -36,9 +36,12 @@ crate::on_every_engine!(
 
 /// A text of ours as it is found in the file: the readings stand before what they are of.
 fn printed(text: &str) -> String {
-    let runs = readings(text).into_iter();
-    runs.map(|(run, reading)| format!("{}{run}", reading.unwrap_or_default()))
-        .collect()
+    let mut all = String::new();
+    for (run, reading) in readings(text) {
+        all.push_str(reading.unwrap_or_default());
+        all.push_str(run);
+    }
+    all
 }
 
 /// A paper, as a reader of the file finds it, without white space.
