@@ -10,7 +10,7 @@ let again = false;
 let dirty = false;
 
 if (form) {
-  document.getElementById("saves-itself").hidden = false;
+  tellHow();
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("submit", () => {
@@ -20,6 +20,11 @@ if (form) {
   window.addEventListener("beforeunload", (event) => {
     if (dirty) event.preventDefault();
   });
+}
+
+// The page says that it saves itself for as long as it does.
+function tellHow() {
+  document.getElementById("saves-itself").hidden = Boolean(form.dataset.byHand);
 }
 
 // Where somebody else has written meanwhile, whose words count is for a person to say: from
@@ -45,6 +50,7 @@ async function save() {
     const news = page.getElementById("beside");
     if (!news) throw new Error("nothing to show");
     if (answer.status === 409) form.dataset.byHand = "1";
+    tellHow();
     document.getElementById("beside").replaceWith(document.adoptNode(news));
     form.elements.namedItem("key").value = news.dataset.key;
     form.elements.namedItem("revision").value = news.dataset.revision;

@@ -4,7 +4,6 @@
 create table place_inquiry (
     id          uuid not null primary key,
     site_id     uuid not null references site (id),
-    address     text collate "C" not null,
     asked_at    bigint not null,
     reminded_at bigint,
     answered_at bigint,

@@ -4,7 +4,6 @@
 create table place_inquiry (
     id          blob not null primary key,
     site_id     blob not null references site (id),
-    address     text not null,
     asked_at    integer not null,
     reminded_at integer,
     answered_at integer,

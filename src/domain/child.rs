@@ -64,8 +64,8 @@ pub struct Home {
 }
 
 impl Home {
-    /// The storey of the child's room; `None`: unknown, also where it is above the roof or
-    /// below the ground floor's basements as they are on record.
+    /// The storey of the child's room; `None`: unknown, also where it is above the storeys
+    /// of the building: then one of the two is wrong, and nobody knows which.
     pub fn room(&self) -> Option<i16> {
         let above = |room: i16| {
             self.floors

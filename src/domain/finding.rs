@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use super::plan::overriding::Overridden;
-use super::{hazard::Hazard, text::Text};
+use super::{hazard::Hazard, plan::document::Destination, text::Text};
 
 macro_rules! rules {
     ($($name:ident = $code:literal, $source:literal, $ja:literal, $en:literal;)*) => {
@@ -458,7 +458,7 @@ impl Finding {
     /// Whether it says of a destination that nobody goes there as things are: what stops the
     /// plan, and a place that is closed or takes nobody (DST-08). Nothing is said of whether
     /// it fails.
-    pub fn stops_going_to(&self, place: &super::plan::document::Destination) -> bool {
+    pub fn stops_going_to(&self, place: &Destination) -> bool {
         let about = self.site.as_deref();
         let named = [place.site.as_deref(), place.name.as_deref()];
         (self.severity == Severity::Blocker || self.rule == RuleCode::Dst08)

@@ -134,7 +134,7 @@ async fn send(
         (id, tx.ask_place_again(id, at.now).await?)
     } else {
         let id = app.ids.next();
-        (id, tx.open_inquiry((id, site.id), address, at.now).await?)
+        (id, tx.open_inquiry((id, site.id), at.now).await?)
     };
     if !first {
         return Ok(false);

@@ -243,12 +243,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets every binder that is kept: what one holds is to be erased, or its seal is old.
+    /// Forgets every binder that is kept, and whatever is made of one now comes to nothing:
+    /// what it holds is to be erased, or its seal is old.
     pub async fn forget_binders(&mut self) -> Result<(), StoreError> {
         run!(self, |conn| {
             sqlx::query(
                 "update night_binder set made_at = null, pages = 0, holds = '[]',
-                     unprintable = '', pdf = null",
+                     unprintable = '', pdf = null, holder = null, held_until = null",
             )
             .execute(conn)
             .await?;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{StoreError, Tx, from_millis, run, to_millis};
 use crate::{
-    domain::{id::SiteId, mail::MailAddress, place_answer::PlaceAnswer},
+    domain::{id::SiteId, place_answer::PlaceAnswer},
     seal::TokenHash,
 };
 
@@ -117,17 +117,15 @@ impl Tx {
     pub async fn open_inquiry(
         &mut self,
         (id, site): (Uuid, SiteId),
-        address: &MailAddress,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let rows = run!(self, |conn| {
             sqlx::query(
-                "insert into place_inquiry (id, site_id, address, asked_at)
-                 values ($1, $2, $3, $4) on conflict do nothing",
+                "insert into place_inquiry (id, site_id, asked_at)
+                 values ($1, $2, $3) on conflict do nothing",
             )
             .bind(id)
             .bind(site.0)
-            .bind(address.to_string())
             .bind(to_millis(now))
             .execute(conn)
             .await?

@@ -16,6 +16,7 @@ mod demo;
 mod demo_clock;
 mod devices;
 mod diagnosis;
+mod draft_kept;
 mod drills;
 mod emergency;
 mod emergency_reads;

@@ -13,7 +13,6 @@ use tomoshibi::{
         access::{Reader, Role},
         finding::{Outcome, RuleCode},
         id::SiteId,
-        mail::MailAddress,
         site::{Reception, SiteKind},
     },
     service::{check, place_answers, reminders},
@@ -111,10 +110,9 @@ async fn a_place_says_yes_on_conditions_or_no_and_its_history_and_undo_stay(db: 
 /// A question to a place of 人吉市, which nobody has answered.
 pub(crate) async fn an_inquiry(app: &App) -> uuid::Uuid {
     let site = sites_of(app, TOWN, SiteKind::EmergencySite).await.remove(0);
-    let address = MailAddress::parse("place@example.jp").expect("an address");
     let (id, now) = (app.ids.next(), app.clock.now());
     let mut tx = app.store.begin().await.expect("a unit of work");
-    let opened = tx.open_inquiry((id, site.id), &address, now).await;
+    let opened = tx.open_inquiry((id, site.id), now).await;
     assert!(opened.expect("a question"));
     tx.commit().await.expect("committed");
     id

@@ -27,7 +27,6 @@ crate::on_every_engine!(
     a_sheet_of_a_draft_says_so_and_one_without_a_plan_what_is_known,
     everything_prints_whole,
     a_place_that_nobody_can_go_to_is_marked_where_it_is_named,
-    what_cannot_be_is_refused_at_its_field,
     the_binder_holds_every_child_also_without_a_plan,
     a_kept_binder_is_sealed_and_shut_when_somebody_in_it_is_gone,
     a_binder_is_made_by_one_and_a_failure_leaves_the_last,
@@ -353,6 +352,16 @@ async fn a_binder_is_made_by_one_and_a_failure_leaves_the_last(db: Database) {
     assert!(page.contains("fonts-noto-cjk"), "{page}");
     let answer = ask(&router, "GET", "/binder.pdf", &town.cookie, "").await;
     assert!(text_of(answer, "/binder.pdf").await.contains("X-1003"));
+    // What was begun before a child was erased is not kept.
+    let maker = binder::begin(&app, of).await.expect("begun").expect("free");
+    let mut tx = app.store.begin().await.expect("a unit of work");
+    tx.forget_binders().await.expect("forgotten");
+    tx.commit().await.expect("committed");
+    binder::make(&app, maker, web::bind_night)
+        .await
+        .expect("over");
+    let page = seen(&app, &town.cookie, "/binder").await;
+    assert!(page.contains("まだ作られていません"), "{page}");
     // Whoever was at it and came too late writes over nobody.
     let first = binder::begin(&app, of).await.expect("begun").expect("free");
     let after = later(&app, TimeDelta::minutes(6));
@@ -439,28 +448,4 @@ async fn a_place_that_nobody_can_go_to_is_marked_where_it_is_named(db: Database)
     for text in ["安全という意味ではありません", "計画の行き先"] {
         assert!(sheet.contains(&printed(text)), "{text}: {sheet}");
     }
-}
-
-async fn what_cannot_be_is_refused_at_its_field(db: Database) {
-    let app = filled(&db).await;
-    let town = At::town(&app, "X-1003").await;
-    town.done("/draft", &[]).await;
-    let revision = town.revision().await;
-    let high = [
-        ("/home/floors", "2"),
-        ("/home/room_floor", "9"),
-        ("revision", revision.as_str()),
-        ("then", "stay"),
-    ];
-    let said = town.refused("/draft/home", &high).await;
-    assert!(said.contains("建物の階数より上"), "{said}");
-    let long = [
-        ("/battery_hours", "280"),
-        ("revision", revision.as_str()),
-        ("then", "stay"),
-    ];
-    let said = town.refused("/draft/power", &long).await;
-    assert!(said.contains("小数点と単位"), "{said}");
-    assert!(said.contains("280"), "what was typed stays");
-    assert_eq!(town.revision().await, revision);
 }

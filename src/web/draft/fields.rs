@@ -4,8 +4,77 @@
 
 use crate::{
     domain::{plan::course::Step, text::Text},
-    web::by_field::{Kind, Section, Words, field},
+    web::by_field::{Field, Kind, Section, Words, field},
 };
+
+// Fields that stand in a step and on the one page for a plan on paper.
+const CHILD_NAME: Field = field!("child.name", "氏名", "Name", Kind::Line);
+const CHILD_KANA: Field = field!("child.kana", "フリガナ", "Reading", Kind::Line);
+const CHILD_BORN: Field = field!("child.born", "生年月日", "Date of birth", Kind::Day);
+const CHILD_SEX: Field = field!("child.sex", "性別", "Sex", Kind::Choice(Words::Sexes));
+const CHILD_ADDRESS: Field = field!("child.address", "住所又は居所", "Address", Kind::Line);
+const PLACE_KIND: Field = field!("kind", "種類", "Kind", Kind::Choice(Words::Destinations));
+const PLACE_NAME: Field = field!("name", "名前", "Name", Kind::Line);
+const PLACE_SITE: Field = field!("site", "一覧の番号", "Number in the list", Kind::Hidden);
+const PLACE_ADDRESS: Field = field!("address", "住所", "Address", Kind::Line);
+const PLACE_ROUTE: Field = field!(
+    "route",
+    "そこまでの道（1行でよい）",
+    "The way there (one line will do)",
+    Kind::Line
+);
+const TRIGGER_HAZARD: Field = field!(
+    "hazard",
+    "災害",
+    "Hazard",
+    Kind::Choice(Words::LevelHazards)
+);
+const TRIGGER_LEVEL: Field = field!(
+    "level",
+    "警戒レベル",
+    "Level",
+    Kind::NumberOf(Words::Levels)
+);
+const TRIGGER_NAME: Field = field!(
+    "name",
+    "情報の名前（高齢者等避難など）",
+    "Name of the information",
+    Kind::Line
+);
+const HELPER_NAME: Field = field!("name", "氏名又は名称", "Name", Kind::Line);
+const HELPER_RELATION: Field = field!(
+    "relation",
+    "お子さんとの関係（母、近所、訪問看護など）",
+    "To the child (mother, neighbour, nurses)",
+    Kind::Line
+);
+const HELPER_ADDRESS: Field = field!("address", "住所又は居所", "Address", Kind::Line);
+const HELPER_CONTACT: Field = field!("contact", "電話番号など", "Telephone", Kind::Telephone);
+const HELPER_AGREED: Field = field!(
+    "agreed",
+    "名前を計画とともに渡すことに同意した",
+    "Has agreed to be named",
+    Kind::YesNo
+);
+const CONSENT_EXPLAINED_ON: Field = field!(
+    "consents.explained.on",
+    "説明した日",
+    "Explained on",
+    Kind::Day
+);
+const CONSENT_MAKE_GIVEN: Field = field!(
+    "consents.make.given",
+    "計画を作ることに同意した",
+    "Consent to make the plan",
+    Kind::YesNo
+);
+const CONSENT_MAKE_ON: Field = field!("consents.make.on", "同意した日", "On", Kind::Day);
+const CONSENT_MAKE_BY: Field = field!(
+    "consents.make.by",
+    "同意した人（保護者・法定代理人）",
+    "By whom (legal representative)",
+    Kind::Line
+);
 
 const CHILD: Section = Section {
     at: "",
@@ -13,10 +82,10 @@ const CHILD: Section = Section {
     help: None,
     is_list: false,
     fields: &[
-        field!("child.name", "氏名", "Name", Kind::Line),
-        field!("child.kana", "フリガナ", "Reading", Kind::Line),
-        field!("child.born", "生年月日", "Date of birth", Kind::Day),
-        field!("child.sex", "性別", "Sex", Kind::Choice(Words::Sexes)),
+        CHILD_NAME,
+        CHILD_KANA,
+        CHILD_BORN,
+        CHILD_SEX,
         field!(
             "child.reason",
             "避難支援等を必要とする事由（例：人工呼吸器を24時間使用、自分で動けない）",
@@ -66,7 +135,7 @@ const HOME: Section = Section {
     )),
     is_list: false,
     fields: &[
-        field!("child.address", "住所又は居所", "Address", Kind::Line),
+        CHILD_ADDRESS,
         field!(
             "home.floors",
             "建物の階数",
@@ -161,22 +230,17 @@ const DESTINATIONS: Section = Section {
     )),
     is_list: true,
     fields: &[
-        field!("kind", "種類", "Kind", Kind::Choice(Words::Destinations)),
-        field!("name", "名前", "Name", Kind::Line),
-        field!("site", "一覧の番号", "Number in the list", Kind::Hidden),
-        field!("address", "住所", "Address", Kind::Line),
+        PLACE_KIND,
+        PLACE_NAME,
+        PLACE_SITE,
+        PLACE_ADDRESS,
         field!(
             "hazards",
             "どの災害のとき",
             "For which hazards",
             Kind::Several(Words::Hazards)
         ),
-        field!(
-            "route",
-            "そこまでの道（1行でよい）",
-            "The way there (one line will do)",
-            Kind::Line
-        ),
+        PLACE_ROUTE,
         field!("travel_by", "行き方", "How", Kind::Choice(Words::Ways)),
         field!(
             "family_minutes",
@@ -240,24 +304,9 @@ const TRIGGERS: Section = Section {
     )),
     is_list: true,
     fields: &[
-        field!(
-            "hazard",
-            "災害",
-            "Hazard",
-            Kind::Choice(Words::LevelHazards)
-        ),
-        field!(
-            "level",
-            "警戒レベル",
-            "Level",
-            Kind::NumberOf(Words::Levels)
-        ),
-        field!(
-            "name",
-            "情報の名前（高齢者等避難など）",
-            "Name of the information",
-            Kind::Line
-        ),
+        TRIGGER_HAZARD,
+        TRIGGER_LEVEL,
+        TRIGGER_NAME,
         field!(
             "lead_minutes",
             "きっかけから災害までの時間",
@@ -388,7 +437,7 @@ const SUPPORTERS: Section = Section {
     )),
     is_list: true,
     fields: &[
-        field!("name", "氏名又は名称", "Name", Kind::Line),
+        HELPER_NAME,
         field!(
             "kind",
             "人か団体か",
@@ -401,14 +450,9 @@ const SUPPORTERS: Section = Section {
             "Of a body: how many come",
             Kind::Whole("人")
         ),
-        field!(
-            "relation",
-            "お子さんとの関係（母、近所、訪問看護など）",
-            "To the child (mother, neighbour, nurses)",
-            Kind::Line
-        ),
-        field!("address", "住所又は居所", "Address", Kind::Line),
-        field!("contact", "電話番号など", "Telephone", Kind::Telephone),
+        HELPER_RELATION,
+        HELPER_ADDRESS,
+        HELPER_CONTACT,
         field!(
             "parent",
             "お子さんの親",
@@ -433,12 +477,7 @@ const SUPPORTERS: Section = Section {
             "What they do (carry, drive, telephone)",
             Kind::Line
         ),
-        field!(
-            "agreed",
-            "名前を計画とともに渡すことに同意した",
-            "Has agreed to be named",
-            Kind::YesNo
-        ),
+        HELPER_AGREED,
     ],
 };
 
@@ -494,12 +533,7 @@ const CONSENTS: Section = Section {
     )),
     is_list: false,
     fields: &[
-        field!(
-            "consents.explained.on",
-            "説明した日",
-            "Explained on",
-            Kind::Day
-        ),
+        CONSENT_EXPLAINED_ON,
         field!("consents.explained.by", "説明した人", "By whom", Kind::Line),
         field!(
             "consents.explained.version",
@@ -507,19 +541,9 @@ const CONSENTS: Section = Section {
             "Which leaflet",
             Kind::Line
         ),
-        field!(
-            "consents.make.given",
-            "計画を作ることに同意した",
-            "Consent to make the plan",
-            Kind::YesNo
-        ),
-        field!("consents.make.on", "同意した日", "On", Kind::Day),
-        field!(
-            "consents.make.by",
-            "同意した人（保護者・法定代理人）",
-            "By whom (legal representative)",
-            Kind::Line
-        ),
+        CONSENT_MAKE_GIVEN,
+        CONSENT_MAKE_ON,
+        CONSENT_MAKE_BY,
         field!(
             "consents.make.form",
             "聞いた方法",
@@ -587,11 +611,11 @@ const PAPER_CHILD: Section = Section {
     help: None,
     is_list: false,
     fields: &[
-        field!("child.name", "氏名", "Name", Kind::Line),
-        field!("child.kana", "フリガナ", "Reading", Kind::Line),
-        field!("child.born", "生年月日", "Date of birth", Kind::Day),
-        field!("child.sex", "性別", "Sex", Kind::Choice(Words::Sexes)),
-        field!("child.address", "住所又は居所", "Address", Kind::Line),
+        CHILD_NAME,
+        CHILD_KANA,
+        CHILD_BORN,
+        CHILD_SEX,
+        CHILD_ADDRESS,
         field!(
             "child.reason",
             "避難支援等を必要とする事由",
@@ -607,16 +631,11 @@ const PAPER_DESTINATIONS: Section = Section {
     help: None,
     is_list: true,
     fields: &[
-        field!("kind", "種類", "Kind", Kind::Choice(Words::Destinations)),
-        field!("name", "名前", "Name", Kind::Line),
-        field!("site", "一覧の番号", "Number in the list", Kind::Hidden),
-        field!("address", "住所", "Address", Kind::Line),
-        field!(
-            "route",
-            "そこまでの道（1行でよい）",
-            "The way there (one line will do)",
-            Kind::Line
-        ),
+        PLACE_KIND,
+        PLACE_NAME,
+        PLACE_SITE,
+        PLACE_ADDRESS,
+        PLACE_ROUTE,
     ],
 };
 
@@ -625,26 +644,7 @@ const PAPER_TRIGGERS: Section = Section {
     title: Text::fixed("出発のきっかけ", "When to leave"),
     help: None,
     is_list: true,
-    fields: &[
-        field!(
-            "hazard",
-            "災害",
-            "Hazard",
-            Kind::Choice(Words::LevelHazards)
-        ),
-        field!(
-            "level",
-            "警戒レベル",
-            "Level",
-            Kind::NumberOf(Words::Levels)
-        ),
-        field!(
-            "name",
-            "情報の名前（高齢者等避難など）",
-            "Name of the information",
-            Kind::Line
-        ),
-    ],
+    fields: &[TRIGGER_HAZARD, TRIGGER_LEVEL, TRIGGER_NAME],
 };
 
 const PAPER_SUPPORTERS: Section = Section {
@@ -653,21 +653,11 @@ const PAPER_SUPPORTERS: Section = Section {
     help: None,
     is_list: true,
     fields: &[
-        field!("name", "氏名又は名称", "Name", Kind::Line),
-        field!(
-            "relation",
-            "お子さんとの関係（母、近所、訪問看護など）",
-            "To the child (mother, neighbour, nurses)",
-            Kind::Line
-        ),
-        field!("address", "住所又は居所", "Address", Kind::Line),
-        field!("contact", "電話番号など", "Telephone", Kind::Telephone),
-        field!(
-            "agreed",
-            "名前を計画とともに渡すことに同意した",
-            "Has agreed to be named",
-            Kind::YesNo
-        ),
+        HELPER_NAME,
+        HELPER_RELATION,
+        HELPER_ADDRESS,
+        HELPER_CONTACT,
+        HELPER_AGREED,
     ],
 };
 
@@ -677,25 +667,10 @@ const PAPER_CONSENTS: Section = Section {
     help: None,
     is_list: false,
     fields: &[
-        field!(
-            "consents.explained.on",
-            "説明した日",
-            "Explained on",
-            Kind::Day
-        ),
-        field!(
-            "consents.make.given",
-            "計画を作ることに同意した",
-            "Consent to make the plan",
-            Kind::YesNo
-        ),
-        field!("consents.make.on", "同意した日", "On", Kind::Day),
-        field!(
-            "consents.make.by",
-            "同意した人（保護者・法定代理人）",
-            "By whom (legal representative)",
-            Kind::Line
-        ),
+        CONSENT_EXPLAINED_ON,
+        CONSENT_MAKE_GIVEN,
+        CONSENT_MAKE_ON,
+        CONSENT_MAKE_BY,
     ],
 };
 
