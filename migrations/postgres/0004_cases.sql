@@ -96,19 +96,28 @@ create index case_access_by_subject on case_access (subject_kind, subject_id, ca
 create index case_access_by_emergency on case_access (emergency) where emergency <> '';
 
 create table derived_check (
+    case_id     uuid not null primary key references child_case (id),
+    on_day      text collate "C" not null,
+    changes_on  text collate "C",
+    input_hash  text collate "C" not null,
+    program     text collate "C" not null,
+    part        text collate "C" not null,
+    rank        bigint not null,
+    body        text collate "C" not null,
+    body_hidden text collate "C" not null,
+    -- A mark of what REV-02 finds changed since the plan was confirmed.
+    changed     text collate "C"
+);
+
+-- What a verdict was computed from: written anew, and alone, where the world has changed
+-- elsewhere. A revision of 0 or less says that the case is to be judged anew.
+create table derived_basis (
     case_id        uuid not null primary key references child_case (id),
     case_revision  bigint not null,
     world_revision bigint not null,
-    on_day         text collate "C" not null,
-    changes_on     text collate "C",
-    input_hash     text collate "C" not null,
-    program        text collate "C" not null,
-    part           text collate "C" not null,
-    rank           bigint not null,
-    body           text collate "C" not null,
-    body_hidden    text collate "C" not null,
-    -- A mark of what REV-02 finds changed since the plan was confirmed.
-    changed        text collate "C"
+    -- Which part of the world (planner::inputs::Reach), and the hash of that part.
+    reach          text collate "C" not null,
+    world_hash     text collate "C" not null
 );
 
 create table proposed_move (

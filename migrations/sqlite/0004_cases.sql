@@ -96,19 +96,28 @@ create index case_access_by_subject on case_access (subject_kind, subject_id, ca
 create index case_access_by_emergency on case_access (emergency) where emergency <> '';
 
 create table derived_check (
+    case_id     blob not null primary key references child_case (id),
+    on_day      text not null,
+    changes_on  text,
+    input_hash  text not null,
+    program     text not null,
+    part        text not null,
+    rank        integer not null,
+    body        text not null,
+    body_hidden text not null,
+    -- A mark of what REV-02 finds changed since the plan was confirmed.
+    changed     text
+) strict;
+
+-- What a verdict was computed from: written anew, and alone, where the world has changed
+-- elsewhere. A revision of 0 or less says that the case is to be judged anew.
+create table derived_basis (
     case_id        blob not null primary key references child_case (id),
     case_revision  integer not null,
     world_revision integer not null,
-    on_day         text not null,
-    changes_on     text,
-    input_hash     text not null,
-    program        text not null,
-    part           text not null,
-    rank           integer not null,
-    body           text not null,
-    body_hidden    text not null,
-    -- A mark of what REV-02 finds changed since the plan was confirmed.
-    changed        text
+    -- Which part of the world (planner::inputs::Reach), and the hash of that part.
+    reach          text not null,
+    world_hash     text not null
 ) strict;
 
 create table proposed_move (

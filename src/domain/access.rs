@@ -103,8 +103,11 @@ pub enum Permission {
     /// What imports and changes of many made of the sites, and the sites as a
     /// sheet.
     FollowSites,
-    /// What no published list holds of a site, and sites that no list has.
+    /// What no published list holds of a site, and sites that no list has: of the own
+    /// municipality, and for the centre hospitals and short stays.
     EnterOnSite,
+    /// The same of many sites at once, from the list or a sheet.
+    EnterOnSites,
     /// The settings of a municipality, its ordinance among them.
     SetMunicipality,
     /// What was imported, and with what result; rows about children only of those
@@ -232,7 +235,8 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = {
             P::FollowSites,
             &[Prefecture, Centre, Municipality, NightDuty, Coordinator],
         ),
-        (P::EnterOnSite, &[Municipality]),
+        (P::EnterOnSite, &[Centre, Municipality]),
+        (P::EnterOnSites, &[Municipality]),
         (P::SetMunicipality, &[Municipality]),
         (P::ReadImports, &[Centre, Municipality, Administrator]),
         (P::ManageAccounts, &[Administrator]),
@@ -317,7 +321,11 @@ impl Permission {
             ),
             Self::EnterOnSite => Text::fixed(
                 "避難先への記入と追加",
-                "enter what no list holds of a site, and sites of one's own",
+                "enter what no list holds of a site, and sites of one's own (the centre: hospitals and short stays)",
+            ),
+            Self::EnterOnSites => Text::fixed(
+                "避難先へのまとめての記入",
+                "enter on many sites at once, from the list or a sheet",
             ),
             Self::SetMunicipality => Text::fixed("市町村の設定", "settings of the municipality"),
             Self::ReadImports => Text::fixed(

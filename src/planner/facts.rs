@@ -243,7 +243,8 @@ fn away(
     home_exposures: &BTreeMap<Hazard, HazardExposure>,
     world: &World,
 ) -> DestinationFacts {
-    let (listing, site) = look_up(destination, world.sites.as_ref());
+    let named = (destination.kind, destination.site.as_deref());
+    let (listing, site) = look_up(named, world.sites.as_ref());
     let position = site
         .as_ref()
         .map(|site| site.published.position)
@@ -283,12 +284,13 @@ fn away(
     }
 }
 
+/// How the destination of a kind under a reference stands to the lists.
 pub(crate) fn look_up(
-    destination: &Destination,
+    (kind, reference): (DestinationKind, Option<&str>),
     sites: Option<&SiteDirectory>,
 ) -> (Listing, Option<Arc<Site>>) {
-    let own_kind = destination.kind.site_kind();
-    let reference = destination.site.as_deref().filter(|r| !r.trim().is_empty());
+    let own_kind = kind.site_kind();
+    let reference = reference.filter(|r| !r.trim().is_empty());
     let (kind, reference) = match (own_kind, reference) {
         // Few short stays are on a list of anybody.
         (None | Some(SiteKind::ShortStay), None) => return (Listing::NotListed, None),

@@ -39,7 +39,7 @@ fn facts(plan: &PlanDocument) -> CaseFacts<'_> {
 
 fn inputs(world: WorldBuilder) -> WorldInputs {
     let plan = a_plan();
-    WorldInputs::of(&facts(&plan), &world.build())
+    WorldInputs::of(&Reach::of(&facts(&plan)), &world.build())
 }
 
 /// Far from every place of the plan.
@@ -92,7 +92,7 @@ fn what_closes_beside_a_site_that_may_be_suggested_counts_and_its_day_is_known()
         }))
     };
     let plan = a_plan();
-    let of = |world: WorldBuilder| WorldInputs::of(&facts(&plan), &world.build());
+    let of = |world: WorldBuilder| WorldInputs::of(&Reach::of(&facts(&plan)), &world.build());
     assert_ne!(of(closing("2026-12-01")), of(closing("2026-12-02")));
     let look = look(&facts(&plan), &closing("2026-12-01").build(), today());
     assert_eq!(look.changes_on, "2026-12-01".parse().ok());
@@ -109,7 +109,7 @@ fn a_zone_far_from_every_place_does_not_count_and_one_near_any_of_them_does() {
             .with_a_zone(kind, class, at)
             .build();
         let plan = a_plan();
-        let counted = WorldInputs::of(&facts(&plan), &world).hazard_sets;
+        let counted = WorldInputs::of(&Reach::of(&facts(&plan)), &world).hazard_sets;
         let set = world
             .layers
             .zones()
@@ -139,7 +139,7 @@ fn worlds_with_the_same_inputs_give_the_same_verdict() {
             without().build(),
         );
         let of = |world: &World| {
-            let inputs = WorldInputs::of(&facts(&plan), world);
+            let inputs = WorldInputs::of(&Reach::of(&facts(&plan)), world);
             (inputs, look(&facts(&plan), world, today()))
         };
         let ((inputs_a, look_a), (inputs_b, look_b)) = (of(&with), of(&base));
@@ -173,7 +173,7 @@ fn figures_of_a_model_count_only_for_the_children_who_have_it() {
             equipment: Some(equipment),
             ..facts(&plan)
         };
-        WorldInputs::of(&facts, world)
+        WorldInputs::of(&Reach::of(&facts), world)
     };
     let as_it_was = a_world().build();
     let evo = as_it_was.devices.of_name("Trilogy Evo").unwrap().clone();

@@ -5,23 +5,31 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::{CaseFacts, PlanState, World, rules::Check};
 use crate::domain::{
-    device::DeviceModel,
-    generator::GeneratorModel,
+    plan::document::Device,
     power::{Equipment, Given, Trigger, battery::months_after},
 };
+
+/// The devices and sources of a case: those on record, else those of its plan; and the
+/// devices that its plan names.
+fn recorded<'a>(case: &CaseFacts<'a>) -> (Option<&'a Equipment>, &'a [Device]) {
+    let any = |equipment: &&'a Equipment| !equipment.is_empty();
+    let on_record = case.equipment.filter(any);
+    match case.plan {
+        PlanState::Made(plan) => (
+            on_record.or_else(|| plan.power.as_deref().filter(any)),
+            plan.devices.as_slice(),
+        ),
+        PlanState::None(_) | PlanState::Unknown => (on_record, &[]),
+    }
+}
 
 /// What the power of a case is reckoned from: the record, else what the plan
 /// says.
 pub fn given<'a>(case: &CaseFacts<'a>, world: &'a World, today: NaiveDate) -> Given<'a> {
-    let recorded = |equipment: &&'a Equipment| !equipment.is_empty();
-    let on_record = case.equipment.filter(recorded);
-    let (equipment, stated_hours, plan_devices) = match case.plan {
-        PlanState::Made(plan) => (
-            on_record.or_else(|| plan.power.as_deref().filter(recorded)),
-            plan.battery_hours,
-            plan.devices.as_slice(),
-        ),
-        PlanState::None(_) | PlanState::Unknown => (on_record, case.battery_hours, &[][..]),
+    let (equipment, plan_devices) = recorded(case);
+    let stated_hours = match case.plan {
+        PlanState::Made(plan) => plan.battery_hours,
+        PlanState::None(_) | PlanState::Unknown => case.battery_hours,
     };
     Given {
         equipment,
@@ -34,18 +42,13 @@ pub fn given<'a>(case: &CaseFacts<'a>, world: &'a World, today: NaiveDate) -> Gi
     }
 }
 
-/// What the catalogues say of the models that are on record of a case: everything that
-/// its hours can take from them.
-pub(super) fn models(
-    case: &CaseFacts<'_>,
-    world: &World,
-) -> (Vec<DeviceModel>, Vec<GeneratorModel>) {
-    // Nothing of that depends on the day.
-    let given = given(case, world, NaiveDate::default());
-    let of_plan = given.plan_devices.iter().map(|device| &device.model);
-    let Some(equipment) = given.equipment else {
-        let names = of_plan.flatten();
-        return (rows(names, |name| world.devices.of_name(name)), Vec::new());
+/// The models that are on record of a case, of its devices and batteries and of its
+/// generators: all of which its hours can take a figure from the catalogues.
+pub(super) fn models(case: &CaseFacts<'_>) -> (Vec<String>, Vec<String>) {
+    let (equipment, plan_devices) = recorded(case);
+    let of_plan = plan_devices.iter().map(|device| &device.model);
+    let Some(equipment) = equipment else {
+        return (of_plan.flatten().cloned().collect(), Vec::new());
     };
     let devices = equipment.devices.iter().flatten();
     let dedicated = [&equipment.internal_batteries, &equipment.external_batteries];
@@ -53,21 +56,11 @@ pub(super) fn models(
     let generators = equipment.generators.iter().flatten();
     let names = of_plan
         .chain(devices.map(|device| &device.model))
-        .chain(batteries.map(|battery| &battery.model))
-        .flatten();
+        .chain(batteries.map(|battery| &battery.model));
     (
-        rows(names, |name| world.devices.of_name(name)),
-        rows(generators.filter_map(|one| one.model.as_ref()), |name| {
-            world.generators.of_name(name)
-        }),
+        names.flatten().cloned().collect(),
+        generators.filter_map(|one| one.model.clone()).collect(),
     )
-}
-
-fn rows<'a, 'b, T: Clone + 'a>(
-    names: impl Iterator<Item = &'b String>,
-    row: impl Fn(&'b str) -> Option<&'a T>,
-) -> Vec<T> {
-    names.filter_map(|name| row(name)).cloned().collect()
 }
 
 /// By when one leaves or telephones after the power has failed; `None`: nothing

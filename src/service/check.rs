@@ -28,7 +28,7 @@ use crate::{
     },
     planner::{
         self, CaseFacts, Look, PlanState, World,
-        inputs::{Places, WorldInputs},
+        inputs::{Places, Reach, WorldInputs},
     },
     seal::sha256_hex,
     service::view::{PlanStanding, StandingFilter},
@@ -127,10 +127,7 @@ pub(super) fn facts_alone(case: &CaseForCheck) -> CaseFacts<'_> {
 /// Where the verdict on a case rests on maps; its freshness and its municipality's
 /// ordinance have no part in that.
 pub(super) fn places(case: &CaseForCheck, world: &World) -> Places {
-    Places::of(
-        &facts(case, OrdinanceMode::default(), &Review::default()),
-        world,
-    )
+    Places::of(&Reach::of(&facts_alone(case)), world)
 }
 
 /// Checks one case that has been read, with what everybody who reads it may know.
@@ -308,32 +305,26 @@ fn small(count: usize) -> i64 {
     i64::try_from(count.min(999)).unwrap_or(999)
 }
 
+/// What of the world a verdict can rest on, as one hash: sites, maps, boundaries, catalogues,
+/// the ordinance of the municipality and the parameters.
+fn world_hash(reach: &Reach, ordinance: OrdinanceMode, loaded: &LoadedWorld) -> String {
+    let world = WorldInputs::of(reach, &loaded.world);
+    let parameters = &loaded.world.parameters;
+    hashed(&(world, ordinance, &loaded.boundary_sets, parameters))
+}
+
 /// Everything that a verdict rests on, as one hash: the case, what is on record
 /// of its freshness, and what of the world can matter for it. It is made without
 /// judging anything, so that it says whether judging is needed.
-fn input_hash(
-    case: &CaseForCheck,
-    ordinance: OrdinanceMode,
-    review: &Review,
-    loaded: &LoadedWorld,
-) -> String {
-    let facts = facts(case, ordinance, review);
-    let inputs = serde_json::json!({
-        "child": case.child,
-        "home": case.home,
-        "home_origin": case.home.origin,
-        "plan": case.document,
-        "has_plan": case.has_plan,
-        "stuck": case.stuck,
-        "battery_hours": case.battery_hours,
-        "equipment": case.equipment,
-        "left_home_on": case.left_home_on,
-        "overrides": case.overrides,
-        "review": review::as_input(review, ordinance),
-        "drills": case.drills,
-        "world": WorldInputs::of(&facts, &loaded.world),
-        "boundary_sets": loaded.boundary_sets,
-        "parameters": loaded.world.parameters,
-    });
-    sha256_hex(inputs.to_string().as_bytes())
+fn input_hash(case: &CaseForCheck, review: &Review, world_hash: &str) -> String {
+    let child = (&case.child, &case.home, case.home.origin);
+    let plan = (&case.document, case.has_plan, case.stuck);
+    let power = (case.battery_hours, &case.equipment);
+    let since = (case.left_home_on, &case.overrides, &case.drills);
+    let review = review::as_input(review);
+    hashed(&(child, plan, power, since, review, world_hash))
+}
+
+fn hashed(inputs: &impl Serialize) -> String {
+    sha256_hex(&serde_json::to_vec(inputs).expect("what is compared becomes JSON"))
 }

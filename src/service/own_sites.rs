@@ -5,8 +5,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    ServiceError, audit, geometry,
+    ServiceError, audit, geometry, night,
     once::{Came, DONE, Once},
+    sites::{OF_SEVERAL_TOWNS, may_enter, may_keep},
     view::SignedIn,
     world,
 };
@@ -19,7 +20,7 @@ use crate::{
         id::SiteId,
         municipality::{self, MunicipalityCode},
         position::{Position, PositionAccuracy},
-        site::{PublishedSite, Site},
+        site::{PublishedSite, Site, SiteKind},
     },
     in_tx,
     spatial::{boundaries::Outside, sites::SiteDirectory},
@@ -49,26 +50,21 @@ pub enum Change {
     Reopen,
 }
 
-/// The municipality of the reader with its wards: where it may add a site.
-pub fn places(reader: &Reader) -> Vec<MunicipalityCode> {
-    let Reader::Municipality(_, own) = reader else {
-        return Vec::new();
-    };
-    let mut wards: Vec<MunicipalityCode> = municipality::all()
-        .filter(|row| row.parent == Some(own.responsible().as_str()))
-        .filter_map(|row| MunicipalityCode::parse(row.code).ok())
-        .collect();
-    if wards.is_empty() {
-        wards.push(own.responsible());
-    }
-    wards
+/// Where the reader may add a site: its municipality, or the wards of that; the centre in
+/// every one of its prefecture.
+pub async fn places(app: &App, who: &SignedIn) -> Result<Vec<MunicipalityCode>, ServiceError> {
+    let mut towns = night::towns(app, who).await?;
+    // A city with wards stands by them.
+    let parents: Vec<&str> = municipality::all().filter_map(|row| row.parent).collect();
+    towns.retain(|town| !parents.contains(&town.as_str()));
+    Ok(towns)
 }
 
-fn is_own(reader: &Reader, municipality: Option<MunicipalityCode>) -> bool {
-    match (reader, municipality) {
-        (Reader::Municipality(_, own), Some(code)) => own.same_as(code),
-        _ => false,
-    }
+/// The kinds of sites that the reader may add.
+pub fn kinds(reader: &Reader) -> Vec<SiteKind> {
+    let all = SiteKind::ALL.into_iter();
+    all.filter(|kind| matches!(reader, Reader::Municipality(..)) || OF_SEVERAL_TOWNS.contains(kind))
+        .collect()
 }
 
 /// What a small map shows around the place that is to be chosen.
@@ -89,12 +85,16 @@ const DETAIL_DEGREES: f64 = 0.000_5;
 /// All of Japan: west, south, east, north, in degrees.
 const JAPAN: [f64; 4] = [122.0, 20.0, 154.0, 46.0];
 
-/// The ground around the sites of the reader's municipality.
+/// The ground around the sites of the reader's municipality; whoever is of none sees the
+/// whole prefecture.
 pub async fn ground(app: &App, reader: &Reader) -> Result<Ground, ServiceError> {
+    let Reader::Municipality(_, own) = reader else {
+        return prefecture_ground(app).await;
+    };
     let loaded = world::current(app).await?;
     let mut ground = Ground::default();
     for (code, shape) in loaded.world.boundaries.in_box(JAPAN) {
-        if is_own(reader, Some(code)) {
+        if own.same_as(code) {
             ground.add(geometry::bounds(shape));
             let drawn = shape.simplify(DETAIL_DEGREES);
             ground.outline.push(geometry::geojson_of(&drawn));
@@ -103,7 +103,8 @@ pub async fn ground(app: &App, reader: &Reader) -> Result<Ground, ServiceError> 
     // One site that is entered far away must not move the map away from the town.
     let bounded = ground.bounds;
     for site in loaded.world.sites.iter().flat_map(SiteDirectory::sites) {
-        if !site.withdrawn && is_own(reader, site.published.municipality) {
+        let town = site.published.municipality;
+        if !site.withdrawn && town.is_some_and(|town| own.same_as(town)) {
             let (lat, lon) = (site.published.position.lat(), site.published.position.lon());
             if bounded.is_none() {
                 ground.add(Some([lon, lat, lon, lat]));
@@ -171,7 +172,7 @@ pub async fn add(
     published: &PublishedSite,
     key: Uuid,
 ) -> Result<Written, ServiceError> {
-    if !is_own(&who.reader, published.municipality) {
+    if !may_keep(&who.reader, (published.kind, published.municipality)) {
         return Ok(Written::NotAllowed);
     }
     let request = serde_json::json!({"add": published});
@@ -249,12 +250,13 @@ pub async fn change(
 /// What is said of the site after a change; `None`: the reader may not change it
 /// so. Its kind stays: plans name it by kind and id.
 fn changed(reader: &Reader, site: &Site, change: &Change) -> Option<PublishedSite> {
-    if !is_own(reader, site.published.municipality) {
+    if !may_enter(reader, site) {
         return None;
     }
     match change {
         Change::Correct(new) => {
-            let fits = is_own(reader, new.municipality) && new.kind == site.published.kind;
+            let keeps = may_keep(reader, (new.kind, new.municipality));
+            let fits = keeps && new.kind == site.published.kind;
             fits.then(|| new.clone())
         }
         Change::End | Change::Reopen => Some(site.published.clone()),

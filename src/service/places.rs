@@ -7,6 +7,7 @@ use super::{
     ServiceError,
     place_answers::{self, Standing},
     site_list::{knows_plans, scope},
+    sites::may_enter,
     world,
 };
 use crate::{
@@ -41,6 +42,8 @@ pub struct PlaceRow {
     pub planned: Option<u32>,
     /// How far the yearly question to it is; `None`: none is open.
     pub asked: Option<Standing>,
+    /// The reader may write down what it says.
+    pub may_enter: bool,
 }
 
 /// The list of places.
@@ -53,8 +56,8 @@ pub struct PlacesPage {
     pub total: usize,
     /// How many of all are to be asked.
     pub due: usize,
-    /// How many of all have answered that something has changed, and how many are to be
-    /// telephoned since they answered no mail.
+    /// Of those of which the reader writes down the answer: how many have answered that
+    /// something has changed, and how many are to be telephoned since they answered no mail.
     pub answers: (usize, usize),
     /// The municipalities that occur.
     pub municipalities: Vec<MunicipalityCode>,
@@ -122,13 +125,16 @@ pub async fn list(
         page.municipalities
             .extend(town.map(MunicipalityCode::responsible));
         let asked = asked.get(&site.id);
-        page.answers.0 += usize::from(matches!(asked, Some(Standing::Changed(_))));
-        page.answers.1 += usize::from(matches!(asked, Some(Standing::Telephone(_))));
+        let may_enter = may_enter(reader, site);
+        let own = asked.filter(|_| may_enter);
+        page.answers.0 += usize::from(matches!(own, Some(Standing::Changed(_))));
+        page.answers.1 += usize::from(matches!(own, Some(Standing::Telephone(_))));
         if query.wants(site, today) {
             let planned = directory.and_then(|all| all.planned_at(site.id));
             page.rows.push(PlaceRow {
                 planned: planned.filter(|_| knows_plans),
                 asked: asked.cloned(),
+                may_enter,
                 site: (**site).clone(),
             });
         }

@@ -12,7 +12,6 @@ use crate::{
     domain::{
         access::{Moment, Reader},
         audit::Action,
-        consent::OrdinanceMode,
         id::CaseNumber,
         plan::review::{Baseline, Confirmation, InputKind, Inputs, Review},
     },
@@ -137,10 +136,9 @@ pub async fn confirm(app: &App, form: Form<'_>, seen: &str) -> Result<Decided, S
 }
 
 /// What says how fresh a plan is, as far as a verdict rests on it.
-pub(super) fn as_input(review: &Review, ordinance: OrdinanceMode) -> serde_json::Value {
+pub(super) fn as_input(review: &Review) -> serde_json::Value {
     let confirmed = review.confirmed.as_ref();
     serde_json::json!({
-        "ordinance": ordinance,
         "dated": review.plan_dated,
         "confirmed": confirmed.map(|c| c.on),
         "baseline": confirmed.and_then(|c| c.baseline.as_ref()),

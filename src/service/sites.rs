@@ -20,6 +20,7 @@ use crate::{
         audit::{AboutKind, Action},
         hazard::Hazard,
         id::SiteId,
+        municipality::MunicipalityCode,
         position::PositionAccuracy,
         site::{Site, SiteEntry, SiteKind},
     },
@@ -46,13 +47,26 @@ pub enum Entered {
 }
 
 /// Whether a reader may enter what no list holds of a site: staff of its own
-/// municipality.
+/// municipality; the centre where several municipalities send their children to one place
+/// (decision 76).
 pub(super) fn may_enter(reader: &Reader, site: &Site) -> bool {
-    match (reader, site.published.municipality) {
+    may_keep(reader, (site.published.kind, site.published.municipality))
+}
+
+/// The same of a place of a kind in a municipality.
+pub(super) fn may_keep(
+    reader: &Reader,
+    (kind, town): (SiteKind, Option<MunicipalityCode>),
+) -> bool {
+    match (reader, town) {
         (Reader::Municipality(_, own), Some(code)) => own.same_as(code),
+        (Reader::Centre(..), _) => OF_SEVERAL_TOWNS.contains(&kind),
         _ => false,
     }
 }
+
+/// Kinds of places that take children of several municipalities.
+pub const OF_SEVERAL_TOWNS: [SiteKind; 2] = [SiteKind::Hospital, SiteKind::ShortStay];
 
 /// The other entries at a site's address.
 pub(super) fn beside(

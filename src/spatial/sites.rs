@@ -1,10 +1,15 @@
 //! The sites of a prefecture, in memory, found by reference, by address and by
 //! distance.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use chrono::NaiveDate;
 use rstar::{RTree, primitives::GeomWithData};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::position::{metres_between, on_ellipsoid};
 use crate::domain::{
@@ -28,6 +33,18 @@ type AddressKey = (Option<MunicipalityCode>, String);
 /// 7 lie further from it, up to 8 km. This project's own figure.
 pub const SAME_PLACE_METRES: f64 = 300.0;
 
+/// Everything that is known of a site, as one word (SHA-256): that of another state of it,
+/// or of another site, is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SiteState([u8; 32]);
+
+impl SiteState {
+    fn of(site: &Site) -> Self {
+        let text = serde_json::to_vec(site).expect("a site becomes JSON");
+        Self(Sha256::digest(text).into())
+    }
+}
+
 /// Every site that a plan may name.
 #[derive(Debug, Clone, Default)]
 pub struct SiteDirectory {
@@ -40,6 +57,8 @@ pub struct SiteDirectory {
     by_address: HashMap<AddressKey, Vec<usize>>,
     /// Of each site; `None` where its list gives no address.
     address_keys: Vec<Option<AddressKey>>,
+    /// Of each site, once somebody has asked.
+    states: Vec<OnceLock<SiteState>>,
     by_place: RTree<GeomWithData<[f64; 3], usize>>,
     planned: Option<HashMap<SiteId, u32>>,
     /// Rows of a list could not be read: what is not found may stand there.
@@ -82,6 +101,7 @@ impl SiteDirectory {
                 number,
             ));
             directory.address_keys.push(key);
+            directory.states.push(OnceLock::new());
             directory.sites.push(Arc::new(site));
         }
         directory.by_place = RTree::bulk_load(places);
@@ -96,6 +116,14 @@ impl SiteDirectory {
     /// The site of an id.
     pub fn get(&self, id: SiteId) -> Option<&Arc<Site>> {
         self.by_id.get(&id).map(|number| &self.sites[*number])
+    }
+
+    /// Everything that is known of one of the sites, as one word.
+    pub fn state_of(&self, site: &Site) -> SiteState {
+        match self.by_id.get(&site.id) {
+            Some(number) => *self.states[*number].get_or_init(|| SiteState::of(site)),
+            None => SiteState::of(site),
+        }
     }
 
     /// The site of a kind that a plan names: 共通ID, `publisher's code:id`, or
@@ -125,6 +153,7 @@ impl SiteDirectory {
                 let site = Arc::make_mut(&mut self.sites[*number]);
                 site.entry.closed_from = Some(from);
                 site.entry.closed_until = None;
+                self.states[*number] = OnceLock::new();
             }
         }
         self

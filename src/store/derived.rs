@@ -23,15 +23,43 @@ use crate::domain::{
     plan::document::ChildItems,
 };
 
+/// What a verdict was computed from. It stands in a small table of its own: where the world
+/// has changed elsewhere, it alone is written anew.
+#[derive(Debug, Clone)]
+pub struct Basis {
+    /// The case's revision.
+    pub case_revision: i64,
+    /// The world's revision.
+    pub world_revision: i64,
+    /// Which part of the world it rests on, as JSON.
+    pub reach: String,
+    /// SHA-256 of that part.
+    pub world_hash: String,
+    /// The mark of the basis on record when it was read; `None`: there was none. Where that is
+    /// another one now, somebody has said meanwhile that the case is to be judged anew.
+    pub instead_of: Option<i64>,
+}
+
+/// A verdict that still holds.
+#[derive(Debug, Clone)]
+pub struct Confirmed {
+    /// Of which case.
+    pub case: CaseId,
+    /// The case's revision.
+    pub revision: i64,
+    /// The mark of its basis on record.
+    pub mark: i64,
+    /// The hash of the part of the world that it rests on.
+    pub world_hash: String,
+}
+
 /// A verdict to be kept.
 #[derive(Debug, Clone)]
 pub struct DerivedRow {
     /// Of which case.
     pub case: CaseId,
-    /// The case's revision it was computed from.
-    pub case_revision: i64,
-    /// The world's revision it was computed from.
-    pub world_revision: i64,
+    /// What it was computed from.
+    pub basis: Basis,
     /// The day it was computed for.
     pub on: NaiveDate,
     /// The first day after it on which it could change by itself.
@@ -52,14 +80,21 @@ pub struct DerivedRow {
 }
 
 /// A case whose verdict is missing or stale.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct StaleCase {
+    /// The case.
+    pub id: CaseId,
     /// Its number.
     pub number: CaseNumber,
+    /// The mark of the basis on record.
+    pub mark: Option<i64>,
     /// Of a verdict that still holds unless its inputs have changed: their
     /// hash. `None`: there is none, another version of the program made it, or
     /// a day has come on which it could be different.
     pub input_hash: Option<String>,
+    /// Of a verdict that nothing but the world can have changed: which part of it, and the
+    /// hash of that part.
+    pub basis: Option<(String, String)>,
 }
 
 /// One line of the list of children.
@@ -147,34 +182,84 @@ pub struct FigureRow {
 /// The version of the program whose verdicts these are: a new one trusts none
 /// of an older one's. The number behind it is that of what is kept, counted up where it
 /// changes between two versions.
-pub const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), "+2");
+pub const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), "+3");
 
 /// So many rows are written in one statement.
 const AT_ONCE: usize = 1_000;
 
 macro_rules! derived_columns {
     () => {
-        "insert into derived_check (case_id, case_revision, world_revision, on_day, changes_on, \
-         input_hash, program, part, rank, body, body_hidden, changed) "
+        "insert into derived_check (case_id, on_day, changes_on, input_hash, program, part, rank, \
+         body, body_hidden, changed) "
     };
 }
 
 macro_rules! derived_again {
     () => {
-        "on conflict (case_id) do update set case_revision = excluded.case_revision, \
-         world_revision = excluded.world_revision, on_day = excluded.on_day, \
+        "on conflict (case_id) do update set on_day = excluded.on_day, \
          changes_on = excluded.changes_on, input_hash = excluded.input_hash, \
          program = excluded.program, part = excluded.part, rank = excluded.rank, \
          body = excluded.body, body_hidden = excluded.body_hidden, changed = excluded.changed"
     };
 }
 
+macro_rules! basis_columns {
+    () => {
+        "insert into derived_basis (case_id, case_revision, world_revision, reach, world_hash) "
+    };
+}
+
+/// Unless somebody has said meanwhile that the case is to be judged anew.
+macro_rules! basis_again {
+    () => {
+        "not exists (select 1 from derived_basis b where b.case_id = r.id \
+         and b.case_revision <> r.mark) \
+         on conflict (case_id) do update set case_revision = excluded.case_revision, \
+         world_revision = excluded.world_revision, reach = excluded.reach, \
+         world_hash = excluded.world_hash"
+    };
+}
+
+#[derive(FromRow)]
+struct StaleRow {
+    id: Uuid,
+    number: String,
+    mark: Option<i64>,
+    input_hash: Option<String>,
+    reach: Option<String>,
+    world_hash: Option<String>,
+}
+
+impl StaleRow {
+    fn read(self) -> Result<StaleCase, StoreError> {
+        Ok(StaleCase {
+            id: CaseId(self.id),
+            number: CaseNumber::parse(&self.number).map_err(|_| StoreError::Corrupt {
+                table: "child_case",
+                column: "number",
+            })?,
+            mark: self.mark,
+            input_hash: self.input_hash,
+            basis: self.reach.zip(self.world_hash),
+        })
+    }
+}
+
 impl DerivedRow {
+    /// Its basis, as it goes to the database, with others.
+    fn basis_as_json(&self) -> serde_json::Value {
+        let basis = &self.basis;
+        json!({
+            "id": self.case.0.simple().to_string(), "case_revision": basis.case_revision,
+            "world_revision": basis.world_revision, "reach": basis.reach,
+            "world_hash": basis.world_hash, "mark": basis.instead_of,
+        })
+    }
+
     /// As it goes to the database, with others.
     fn as_json(&self) -> serde_json::Value {
         json!({
-            "id": self.case.0.simple().to_string(), "case_revision": self.case_revision,
-            "world_revision": self.world_revision, "on_day": self.on.to_string(),
+            "id": self.case.0.simple().to_string(), "on_day": self.on.to_string(),
             "changes_on": self.changes_on.map(|day| day.to_string()),
             "input_hash": self.input_hash, "part": self.part, "rank": self.rank,
             "body": self.body, "body_hidden": self.body_hidden, "changed": self.changed,
@@ -193,19 +278,25 @@ impl Tx {
         (world, after): (i64, &str),
     ) -> Result<Vec<StaleCase>, StoreError> {
         let subject = reader.subject();
-        let rows: Vec<(String, Option<String>)> = run!(self, |conn| {
+        let rows: Vec<StaleRow> = run!(self, |conn| {
             sqlx::query_as(concat!(
-                "select c.number, case when d.program = $6 and d.on_day <= $3
-                     and (d.changes_on is null or d.changes_on > $3)
-                     and n.case_id is not null then d.input_hash end
-                 from child_case c
-                 left join derived_check d on d.case_id = c.id
-                 left join night_facts n on n.case_id = c.id
-                 where c.number > $7 and (d.case_id is null or n.case_id is null or d.case_revision <> c.revision
-                     or d.world_revision <> $5 or d.program <> $6 or d.on_day > $3
-                     or (d.changes_on is not null and d.changes_on <= $3)) and ",
+                "select s.id, s.number, s.mark, case when s.holds then s.input_hash end as input_hash,
+                     case when s.holds and s.mark = s.revision then s.reach end as reach,
+                     s.world_hash
+                 from (select c.id, c.number, c.revision, b.case_revision as mark, d.input_hash,
+                         b.world_revision, b.reach, b.world_hash,
+                         b.case_id is not null and n.case_id is not null
+                             and d.program = $6 and d.on_day <= $3
+                             and (d.changes_on is null or d.changes_on > $3) as holds
+                     from child_case c
+                     left join derived_basis b on b.case_id = c.id
+                     left join derived_check d on d.case_id = c.id
+                     left join night_facts n on n.case_id = c.id
+                     where c.number > $7 and ",
                 visible!(),
-                " order by c.number limit 2000"
+                ") as s
+                 where s.holds is not true or s.mark <> s.revision or s.world_revision <> $5
+                 order by s.number limit 2000"
             ))
             .bind(subject.kind)
             .bind(&subject.id)
@@ -217,39 +308,38 @@ impl Tx {
             .fetch_all(conn)
             .await?
         });
-        rows.into_iter()
-            .map(|(number, input_hash)| {
-                Ok(StaleCase {
-                    input_hash,
-                    number: CaseNumber::parse(&number).map_err(|_| StoreError::Corrupt {
-                        table: "child_case",
-                        column: "number",
-                    })?,
-                })
-            })
-            .collect()
+        rows.into_iter().map(StaleRow::read).collect()
     }
 
-    /// Keeps the verdicts on some cases, each of a revision, as they are for a world that
-    /// has changed in nothing on which they rest.
+    /// Keeps the verdicts on some cases, each of a revision and instead of a mark, as they
+    /// are for a world that has changed in nothing on which they rest.
     pub async fn confirm_derived(
         &mut self,
-        cases: &[(CaseId, i64)],
+        cases: &[Confirmed],
         world_revision: i64,
     ) -> Result<(), StoreError> {
         let text = by_engine!(
             self,
-            sqlite: "update derived_check set world_revision = $2, case_revision = r.revision
-                     from (select unhex(value ->> 'id') as id, value ->> 'revision' as revision
-                           from json_each($1)) as r where case_id = r.id",
-            postgres: "update derived_check set world_revision = $2, case_revision = r.revision
-                       from json_to_recordset(cast($1 as json)) as r (id text, revision bigint)
-                       where case_id = cast(r.id as uuid)",
+            sqlite: "update derived_basis
+                     set world_revision = $2, case_revision = r.revision, world_hash = r.hash
+                     from (select unhex(value ->> 'id') as id, value ->> 'revision' as revision,
+                               value ->> 'mark' as mark, value ->> 'hash' as hash
+                           from json_each($1)) as r where case_id = r.id and case_revision = r.mark",
+            postgres: "update derived_basis
+                       set world_revision = $2, case_revision = r.revision, world_hash = r.hash
+                       from json_to_recordset(cast($1 as json))
+                           as r (id text, revision bigint, mark bigint, hash text)
+                       where case_id = cast(r.id as uuid) and case_revision = r.mark",
         );
         for some in cases.chunks(AT_ONCE) {
             let rows: Vec<serde_json::Value> = some
                 .iter()
-                .map(|(case, revision)| json!({ "id": case.0.simple().to_string(), "revision": revision }))
+                .map(|one| {
+                    json!({
+                        "id": one.case.0.simple().to_string(), "revision": one.revision,
+                        "mark": one.mark, "hash": one.world_hash,
+                    })
+                })
                 .collect();
             run!(self, |conn| {
                 sqlx::query(text)
@@ -271,8 +361,7 @@ impl Tx {
             self,
             sqlite: concat!(
                 derived_columns!(),
-                "select unhex(value ->> 'id'), value ->> 'case_revision', \
-                 value ->> 'world_revision', value ->> 'on_day', value ->> 'changes_on', \
+                "select unhex(value ->> 'id'), value ->> 'on_day', value ->> 'changes_on', \
                  value ->> 'input_hash', $2, value ->> 'part', value ->> 'rank', \
                  value ->> 'body', value ->> 'body_hidden', value ->> 'changed' \
                  from json_each($1) where true ",
@@ -280,11 +369,10 @@ impl Tx {
             ),
             postgres: concat!(
                 derived_columns!(),
-                "select cast(r.id as uuid), r.case_revision, r.world_revision, r.on_day, \
-                 r.changes_on, r.input_hash, $2, r.part, r.rank, r.body, r.body_hidden, \
-                 r.changed from json_to_recordset(cast($1 as json)) as r (id text, \
-                 case_revision bigint, world_revision bigint, on_day text, changes_on text, \
-                 input_hash text, part text, rank bigint, body text, body_hidden text, \
+                "select cast(r.id as uuid), r.on_day, r.changes_on, r.input_hash, $2, r.part, \
+                 r.rank, r.body, r.body_hidden, r.changed \
+                 from json_to_recordset(cast($1 as json)) as r (id text, on_day text, \
+                 changes_on text, input_hash text, part text, rank bigint, body text, body_hidden text, \
                  changed text) ",
                 derived_again!()
             ),
@@ -299,7 +387,30 @@ impl Tx {
                        from json_to_recordset(cast($1 as json)) as r (id text, body text)
                        on conflict (case_id) do update set body = excluded.body",
         );
+        let basis = by_engine!(
+            self,
+            sqlite: concat!(
+                basis_columns!(),
+                "select r.id, r.case_revision, r.world_revision, r.reach, r.world_hash
+                 from (select unhex(value ->> 'id') as id, value ->> 'case_revision' as case_revision,
+                     value ->> 'world_revision' as world_revision, value ->> 'reach' as reach,
+                     value ->> 'world_hash' as world_hash, value ->> 'mark' as mark
+                 from json_each($1)) as r where ",
+                basis_again!()
+            ),
+            postgres: concat!(
+                basis_columns!(),
+                "select r.id, r.case_revision, r.world_revision, r.reach, r.world_hash
+                 from (select cast(id as uuid) as id, case_revision, world_revision, reach,
+                     world_hash, mark from json_to_recordset(cast($1 as json)) as t (id text,
+                     case_revision bigint, world_revision bigint, reach text, world_hash text,
+                     mark bigint)) as r where ",
+                basis_again!()
+            ),
+        );
         for some in verdicts.chunks(AT_ONCE) {
+            let bases: Vec<serde_json::Value> =
+                some.iter().map(|(row, _)| row.basis_as_json()).collect();
             let rows: Vec<serde_json::Value> = some.iter().map(|(row, _)| row.as_json()).collect();
             let facts: Vec<serde_json::Value> = some
                 .iter()
@@ -309,6 +420,12 @@ impl Tx {
                 sqlx::query(derived)
                     .bind(to_json(&rows))
                     .bind(PROGRAM)
+                    .execute(conn)
+                    .await?;
+            });
+            run!(self, |conn| {
+                sqlx::query(basis)
+                    .bind(to_json(&bases))
                     .execute(conn)
                     .await?;
             });

@@ -157,18 +157,15 @@ impl Tx {
             .await?
             .rows_affected()
         });
-        run!(self, |conn| {
-            sqlx::query("delete from derived_check where case_id = $1")
-                .bind(case.0)
-                .execute(conn)
-                .await?;
-        });
-        run!(self, |conn| {
-            sqlx::query("delete from night_facts where case_id = $1")
-                .bind(case.0)
-                .execute(conn)
-                .await?;
-        });
+        for text in [
+            "delete from derived_check where case_id = $1",
+            "delete from derived_basis where case_id = $1",
+            "delete from night_facts where case_id = $1",
+        ] {
+            run!(self, |conn| {
+                sqlx::query(text).bind(case.0).execute(conn).await?;
+            });
+        }
         Ok(rows == 1)
     }
 

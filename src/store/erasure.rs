@@ -289,6 +289,7 @@ impl Tx {
             "delete from supporter_state where case_id = $1",
             "update plan_confirmation set baseline = null where case_id = $1",
             "delete from derived_check where case_id = $1",
+            "delete from derived_basis where case_id = $1",
             "update case_equipment set document = null where case_id = $1",
             "delete from night_facts where case_id = $1",
             "update plan_course set words = null, document = null where draft_id in

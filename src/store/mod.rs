@@ -62,7 +62,7 @@ pub use case_writes::{CaseChange, CaseContent};
 pub use cases::{CaseForCheck, Located};
 pub use credentials::{Credentials, Sealed, WaitingLink};
 pub use data_sets::{BoundaryRow, DataSetRow, NewDataSet, ZoneBatch, ZoneRow};
-pub use derived::{DerivedRow, FigureRow, ListedCase, StaleCase};
+pub use derived::{Basis, Confirmed, DerivedRow, FigureRow, ListedCase, StaleCase};
 pub use devices::DeviceChange;
 pub use diagnosis::{DistrictCase, DistrictCases};
 pub use disclosure::{

@@ -136,7 +136,7 @@ fn own_source(municipality: Option<&str>, at: Option<i64>) -> Result<String, Sto
         .transpose()?;
     // A day in Asia/Tokyo, which is nine hours ahead all the year.
     let day = at.map(|at| format!(" ({})", (at + TimeDelta::hours(9)).date_naive()));
-    Ok(format!("{name}が追加した避難先{}", day.unwrap_or_default()))
+    Ok(format!("{name}に追加した避難先{}", day.unwrap_or_default()))
 }
 
 macro_rules! site_columns {

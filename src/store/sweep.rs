@@ -137,7 +137,7 @@ fn only_counts(report: &str) -> String {
 }
 
 /// The tables from which something is erased.
-const ERASED_FROM: &str = "account, annual_check, calendar_feed, case_equipment, check_day, check_photo, child_case, consent_answer, correction_request, derived_check, drill_task, duty_suspension, \
+const ERASED_FROM: &str = "account, annual_check, calendar_feed, case_equipment, check_day, check_photo, child_case, consent_answer, correction_request, derived_basis, derived_check, drill_task, duty_suspension, \
     emergency_access, emergency_decision, family_answer, family_call, family_check, hand_message, home, home_position, import_run, ledger_child, link_request, loan, loan_duty, loan_extension, loan_file, loan_step, mail_contact, municipal_answer, night_answer, night_binder, night_facts, once, outbox, \
     plan_application, plan_confirmation, plan_course, plan_defect, plan_destination, plan_draft, plan_drill, plan_gap, plan_given, plan_override, plan_paper, plan_supporter, plan_version, proposed_move, recovery_code, session, \
     sign_in_link, staff_task, supporter_state, temporary_stay, unit_event";

@@ -77,6 +77,8 @@ struct NowShown {
     explained: String,
     again: bool,
     fetch: Vec<String>,
+    /// What a family takes back: to whom, and their name.
+    takes_back: Option<(&'static str, String)>,
 }
 
 impl NowShown {
@@ -109,6 +111,10 @@ impl NowShown {
             explained: explained(one.explained.as_ref(), lang),
             again: one.again,
             fetch: one.to_fetch.iter().map(fetch).collect(),
+            takes_back: one
+                .recipient
+                .filter(|_| last.is_some_and(|last| last.given))
+                .map(|to| (to.code(), one.name.clone().unwrap_or_default())),
         }
     }
 }
@@ -119,10 +125,12 @@ struct LineShown {
     says: String,
     by: String,
     struck: bool,
+    /// The reader may strike it out.
+    strikes: bool,
 }
 
 impl LineShown {
-    fn of(one: &StoredConsent, lang: Lang) -> Self {
+    fn of(one: &StoredConsent, strikes: bool, lang: Lang) -> Self {
         let says = match &one.answer {
             None => w::ERASED.get(lang).to_owned(),
             Some(answer) => {
@@ -148,6 +156,7 @@ impl LineShown {
             says,
             by: format!("{} {} {at}", w::WRITTEN_BY.get(lang), one.by),
             struck: one.undone.is_some(),
+            strikes: strikes && one.undone.is_none(),
         }
     }
 }
@@ -236,7 +245,10 @@ async fn render(
         lines: page
             .answers
             .iter()
-            .map(|one| LineShown::of(one, lang))
+            .map(|one| {
+                let own = !page.staff && one.by_user == visit.who.user;
+                LineShown::of(one, page.may_write || own, lang)
+            })
             .collect(),
         recipients: Recipient::ALL.into_iter().map(whom).collect(),
         capacities: Capacity::ALL.iter().map(as_whom).collect(),
@@ -324,6 +336,30 @@ pub(super) async fn record(
         Err(_) if !life::may_write(&app, &visit.who, &number).await? => Answer::NotThere,
         Err((field, why)) => Answer::Wrong(field, why),
         Ok(new) => life::answer_consent(&app, typed.sheet(&visit)?, &number, &new).await?,
+    };
+    after(&app, &visit, &number, (answer, typed)).await
+}
+
+/// `POST /plans/{case}/consents/revoke`
+pub(super) async fn revoke(
+    State(app): State<App>,
+    visit: Visit,
+    Named(case): Named<String>,
+    Sent(pairs): Sent<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let (number, typed) = (numbered(&case)?, Fields(pairs));
+    if !life::may_revoke(&app, &visit.who, &number).await? {
+        return Err(Error::NotFound);
+    }
+    let to = Recipient::from_code(typed.get("recipient")).ok_or(Error::BadForm)?;
+    let name = written(typed.get("recipient_name"));
+    let by = written(typed.get("answered_by")).filter(|text| text.chars().count() <= 60);
+    let answer = match by {
+        None => Answer::Wrong("answered_by", w::WHO_ANSWERED),
+        Some(by) => {
+            let what = (to, name.as_deref(), by.as_str());
+            life::revoke_consent(&app, typed.sheet(&visit)?, &number, what).await?
+        }
     };
     after(&app, &visit, &number, (answer, typed)).await
 }

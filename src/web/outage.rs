@@ -23,7 +23,7 @@ use crate::{
     app::App,
     clock::{in_tokyo, of_tokyo},
     domain::{
-        access::{Permission, Reader},
+        access::Permission,
         municipality::MunicipalityCode,
         outage::{Cut, OutageArea},
         text::{Text, nfkc},
@@ -101,10 +101,7 @@ async fn render(
         .map(|line| OutageShown::of(line, app, visit.lang));
     let (over, now): (Vec<_>, Vec<_>) = shown.partition(|one| one.over);
     let (towns, ground) = if may_enter {
-        let ground = match visit.reader() {
-            Reader::Municipality(..) => own_sites::ground(app, visit.reader()).await?,
-            _ => own_sites::prefecture_ground(app).await?,
-        };
+        let ground = own_sites::ground(app, visit.reader()).await?;
         let ground = serde_json::to_string(&ground).expect("shapes and names become JSON");
         (night::towns(app, &visit.who).await?, ground)
     } else {

@@ -195,7 +195,7 @@ struct Form {
 /// `GET /sites/new`
 pub(super) async fn new(State(app): State<App>, visit: Visit) -> Result<Html<String>, Error> {
     let mut typed = Typed::default();
-    if let [only] = own_sites::places(visit.reader()).as_slice() {
+    if let [only] = own_sites::places(&app, &visit.who).await?.as_slice() {
         typed.municipality = only.to_string();
     }
     render(&app, &visit, None, typed, None).await
@@ -208,7 +208,8 @@ pub(super) async fn add(
     Sent(pairs): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let typed = Typed::of_form(pairs)?;
-    let published = match typed.published(&own_sites::places(visit.reader())) {
+    let places = own_sites::places(&app, &visit.who).await?;
+    let published = match typed.published(&places) {
         Ok(published) => published,
         Err(wrong) => return refused(&app, &visit, None, typed, wrong).await,
     };
@@ -250,7 +251,8 @@ pub(super) async fn correct(
     let (known, _) = correctable(&app, &visit, id).await?;
     let mut typed = Typed::of_form(pairs)?;
     known.kind.code().clone_into(&mut typed.kind);
-    let published = match typed.published(&own_sites::places(visit.reader())) {
+    let places = own_sites::places(&app, &visit.who).await?;
+    let published = match typed.published(&places) {
         Ok(published) => published,
         Err(wrong) => return refused(&app, &visit, Some(id), typed, wrong).await,
     };
@@ -387,14 +389,14 @@ async fn render(
     wrong: Option<Wrong>,
 ) -> Result<Html<String>, Error> {
     let lang = visit.lang;
-    let places = own_sites::places(visit.reader());
+    let places = own_sites::places(app, &visit.who).await?;
     let ground = own_sites::ground(app, visit.reader()).await?;
     let ground = serde_json::to_string(&ground).expect("shapes and names become JSON");
     let here = site.map_or_else(|| "/sites/new".to_owned(), |id| format!("/sites/{id}/edit"));
     show(&Form {
         head: Head::of(visit, here),
         site,
-        kinds: SiteKind::ALL
+        kinds: own_sites::kinds(visit.reader())
             .into_iter()
             .map(|kind| {
                 let name = kind.name().get(lang).to_owned();

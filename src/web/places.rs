@@ -85,6 +85,8 @@ struct Line {
     agreed: Vec<String>,
     /// How far the yearly question is, and whether somebody has to do something.
     asked: Option<(String, bool)>,
+    /// The reader may write down what it says.
+    may_enter: bool,
     /// What the place says has changed, by whom and when, and the question's id.
     changed: Option<(String, String)>,
 }
@@ -179,6 +181,7 @@ fn line(row: &PlaceRow, today: NaiveDate, lang: Lang) -> Line {
         planned: row.planned,
         agreed: agreed(entry, lang),
         asked: row.asked.as_ref().and_then(|asked| standing(asked, lang)),
+        may_enter: row.may_enter,
         changed: match &row.asked {
             Some(Standing::Changed(inquiry)) => Some(changed(inquiry, lang)),
             _ => None,

@@ -113,7 +113,12 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         (
             "POST",
             "/plans/{case}/consents/strike",
-            Need::May(P::WritePlan),
+            Need::May(P::ReadCourse),
+        ),
+        (
+            "POST",
+            "/plans/{case}/consents/revoke",
+            Need::May(P::OwnPage),
         ),
         ("GET", "/plans/{case}/draft", Need::May(P::ReadCourse)),
         ("POST", "/plans/{case}/draft", Need::May(P::WritePlan)),
@@ -346,19 +351,19 @@ pub const ROUTES: &[(&str, &str, Need)] = {
         ("GET", "/sites/{id}", Need::May(P::ReadSites)),
         ("POST", "/sites/search", Need::May(P::ReadSites)),
         ("GET", "/sites/sheet.xlsx", Need::May(P::FollowSites)),
-        ("GET", "/sites/sheet", Need::May(P::EnterOnSite)),
-        ("POST", "/sites/sheet", Need::May(P::EnterOnSite)),
-        ("POST", "/sites/bulk", Need::May(P::EnterOnSite)),
-        ("GET", "/sites/batches/{batch}", Need::May(P::EnterOnSite)),
+        ("GET", "/sites/sheet", Need::May(P::EnterOnSites)),
+        ("POST", "/sites/sheet", Need::May(P::EnterOnSites)),
+        ("POST", "/sites/bulk", Need::May(P::EnterOnSites)),
+        ("GET", "/sites/batches/{batch}", Need::May(P::EnterOnSites)),
         (
             "POST",
             "/sites/batches/{batch}/confirm",
-            Need::May(P::EnterOnSite),
+            Need::May(P::EnterOnSites),
         ),
         (
             "POST",
             "/sites/batches/{batch}/undo",
-            Need::May(P::EnterOnSite),
+            Need::May(P::EnterOnSites),
         ),
         ("GET", "/sites/changes", Need::May(P::FollowSites)),
         (
@@ -752,6 +757,7 @@ fn of_plans() -> Router<App> {
             get(consents::page).post(consents::record),
         )
         .route("/plans/{case}/consents/strike", post(consents::strike))
+        .route("/plans/{case}/consents/revoke", post(consents::revoke))
         .route("/plans/{case}/agree", post(course::agree))
         .route("/plans/{case}/hand-in", post(course::hand_in))
         .route("/plans/{case}/take-back", post(course::take_back))

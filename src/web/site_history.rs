@@ -105,7 +105,7 @@ pub(super) async fn page(State(app): State<App>, visit: Visit) -> Result<Html<St
             })
             .collect(),
         batches: page.batches.into_iter().map(line).collect(),
-        opens: visit.who.role().may(Permission::EnterOnSite),
+        opens: visit.who.role().may(Permission::EnterOnSites),
     })
 }
 

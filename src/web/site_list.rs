@@ -143,6 +143,7 @@ struct Sites {
     previous: Option<String>,
     next: Option<String>,
     may_enter: bool,
+    may_batch: bool,
     said: Option<String>,
     /// What was chosen and typed in the form that changes many, where it comes back.
     kept: Chosen,
@@ -258,6 +259,7 @@ pub(super) async fn render(
         previous: (here > 0).then(|| asked.at_page(here - 1)),
         next: (here < last).then(|| asked.at_page(here + 1)),
         may_enter: may(Permission::EnterOnSite),
+        may_batch: may(Permission::EnterOnSites),
         said: problem.map(|text| text.get(lang).to_owned()),
         kept: kept.unwrap_or_default(),
         key: app.ids.next(),

@@ -225,7 +225,7 @@ pub(super) async fn render(
             || entry.refuses()
             || (entry.closed_from.is_some() && entry.closed_until.is_none_or(|d| d >= today)),
         closed_now: entry.is_closed_on(today),
-        entries: entries(&page, lang),
+        entries: entries(&page, visit.who.role().may(Permission::EnterOnSites), lang),
         versions: versions(&page),
         own_revision: page.own_versions.first().map_or(0, |v| v.revision),
         exposures: lines(&page.exposures, lang),
@@ -272,7 +272,7 @@ fn entered_by(who: Option<&str>, lang: Lang) -> String {
 }
 
 /// The history, the latest first: what each entry changed.
-fn entries(page: &SitePage, lang: Lang) -> Vec<Entry> {
+fn entries(page: &SitePage, may_batch: bool, lang: Lang) -> Vec<Entry> {
     let earlier = page.entries.iter().skip(1).map(|row| row.entry.clone());
     let earlier = earlier.chain([SiteEntry::default()]);
     page.entries
@@ -282,7 +282,7 @@ fn entries(page: &SitePage, lang: Lang) -> Vec<Entry> {
             revision: row.revision,
             who: entered_by(row.who.as_deref(), lang),
             at: in_tokyo(row.at).format("%Y-%m-%d %H:%M").to_string(),
-            batch: row.batch.filter(|_| page.may_enter),
+            batch: row.batch.filter(|_| page.may_enter && may_batch),
             fields: differences(&before, &row.entry)
                 .into_iter()
                 .map(|(field, before, after)| {

@@ -325,3 +325,186 @@ async fn a_plan_is_written_returned_approved_and_comes_back_when_its_shelter_goe
         mother.picture(&format!("plan-{page}-320")).await;
     }
 }
+
+/// Seconds for a key of somebody who types neither fast nor slowly, for a look at the paper
+/// before each field, and for a page that comes anew (Card, Moran, Newell 1980, keystroke-level
+/// model: K 0.28 s, M 1.35 s).
+const A_KEY: f64 = 0.28;
+const A_LOOK: f64 = 1.35;
+const A_PAGE: f64 = 2.0;
+
+/// A field of the paper page: its name, what stands in it, and which letters are typed for
+/// that in Latin letters; empty: one chooses.
+type Entry = (&'static str, &'static str, &'static str);
+
+/// What an ordinary plan on paper says, the first of each list.
+const FIRST: &[Entry] = &[
+    (
+        "/child/reason",
+        "人工呼吸器を使用、歩けない",
+        "jinnkoukokyuukiwosiyou,arukenai",
+    ),
+    ("/child/contacts/0/who", "母", "haha"),
+    ("/child/contacts/0/value", "090-0000-0000", "090-0000-0000"),
+    ("/destinations/0/kind", "hospital", ""),
+    (
+        "/destinations/0/name",
+        "【デモ】ひとよし病院",
+        "[demo]hitoyosibyouinn",
+    ),
+    (
+        "/destinations/0/address",
+        "人吉市【デモ】町5-5",
+        "hitoyosisi[demo]mati5-5",
+    ),
+    (
+        "/destinations/0/route",
+        "国道を通り正門から入る",
+        "kokudouwotoori seimonnkarahairu",
+    ),
+    ("/triggers/0/hazard", "flood", ""),
+    ("/triggers/0/level", "3", ""),
+    ("/triggers/0/name", "高齢者等避難", "koureisyatouhinann"),
+    ("/too_late/room", "2階の寝室", "2kainosinnsitu"),
+    ("/too_late/call", "119", "119"),
+    ("/supporters/0/name", "【デモ】祖母", "[demo]sobo"),
+    ("/supporters/0/relation", "祖母", "sobo"),
+    (
+        "/supporters/0/address",
+        "人吉市【デモ】町1-1",
+        "hitoyosisi[demo]mati1-1",
+    ),
+    ("/supporters/0/contact", "090-0000-0001", "090-0000-0001"),
+    ("/supporters/0/agreed", "yes", ""),
+    ("/consents/explained/on", "2026-04-01", "20260401"),
+    ("/consents/make/given", "yes", ""),
+    ("/consents/make/on", "2026-04-01", "20260401"),
+    ("/consents/make/by", "母", "haha"),
+];
+
+/// The second of each list, once the first are kept.
+const SECOND: &[Entry] = &[
+    ("/child/contacts/1/who", "父", "titi"),
+    ("/child/contacts/1/value", "090-0000-0002", "090-0000-0002"),
+    ("/destinations/1/kind", "welfare_shelter", ""),
+    (
+        "/destinations/1/name",
+        "【デモ】福祉センター",
+        "[demo]fukusisennta-",
+    ),
+    (
+        "/destinations/1/address",
+        "人吉市【デモ】町6-6",
+        "hitoyosisi[demo]mati6-6",
+    ),
+    (
+        "/destinations/1/route",
+        "歩道橋の下を右",
+        "hodoukyounositawomigi",
+    ),
+    ("/supporters/1/name", "【デモ】隣の人", "[demo]tonarinohito"),
+    ("/supporters/1/relation", "近所", "kinnjo"),
+    (
+        "/supporters/1/address",
+        "人吉市【デモ】町1-2",
+        "hitoyosisi[demo]mati1-2",
+    ),
+    ("/supporters/1/contact", "090-0000-0003", "090-0000-0003"),
+    ("/supporters/1/agreed", "yes", ""),
+];
+
+/// Presses a key where the cursor is.
+async fn press(client: &Client, key: &str) {
+    let at = client
+        .active_element()
+        .await
+        .expect("something has the cursor");
+    at.send_keys(key).await.expect("it takes a key");
+}
+
+/// The name of the field in which the cursor is.
+async fn cursor(client: &Client) -> String {
+    let script = "return document.activeElement?.name || document.activeElement?.tagName || ''";
+    let name = client.execute(script, vec![]).await.expect("a page");
+    name.as_str().unwrap_or_default().to_owned()
+}
+
+/// Writes fields with the keyboard alone, from the first on; answers how many keys that are,
+/// those from field to field among them.
+async fn typed(client: &Client, entries: &[Entry]) -> u32 {
+    let focus = "document.querySelector(`#draft-step [name='${arguments[0]}']`).focus()";
+    let first = vec![json!(entries[0].0)];
+    client.execute(focus, first).await.expect("a field");
+    let mut keys = 0;
+    for (name, value, letters) in entries {
+        let mut steps = 0;
+        while cursor(client).await != *name {
+            // A list's empty row is behind one line, which a key opens.
+            let script = "const at = document.activeElement;
+                if (at.tagName !== 'SUMMARY' || at.parentElement.open) return false;
+                at.parentElement.open = true;
+                return true;";
+            let opened = client.execute(script, vec![]).await.expect("a page");
+            keys += u32::from(opened == json!(true));
+            press(client, "\u{E004}").await;
+            (keys, steps) = (keys + 1, steps + 1);
+            assert!(steps < 80, "{name} is on the page, behind the field before");
+        }
+        fill(client, "#draft-step", &[(name, value)]).await;
+        let changed = "document.activeElement.dispatchEvent(new Event('input', {bubbles: true}))";
+        client.execute(changed, vec![]).await.expect("a field");
+        // To convert and to confirm, for each piece of up to six letters of Japanese; two keys
+        // to choose.
+        let length = u32::try_from(letters.chars().count()).expect("few");
+        keys += match (length, value.is_ascii()) {
+            (0, _) => 2,
+            (length, true) => length,
+            (length, false) => length + 2 * length.div_ceil(6),
+        };
+    }
+    keys
+}
+
+#[tokio::test]
+async fn a_plan_on_paper_takes_five_minutes_with_the_keyboard_alone() {
+    let Some(desk) = Browser::start(1280, 1800).await else {
+        return;
+    };
+    let demo = Demo::start();
+    let town = &desk.client;
+    sign_in(town, demo.link("municipality")).await;
+    go(town, &demo, &format!("/plans/{CHILD}/course")).await;
+    click(town, "form[action$='/draft'] input[name=paper]").await;
+    click(town, "form[action$='/draft'] button.main").await;
+    seen(town, "#draft-step [name='/destinations/0/name']").await;
+    fits(town).await;
+    let mut keys = typed(town, FIRST).await;
+    for (then, what) in [("stay", "the first"), ("next", "all")] {
+        mark(town).await;
+        click(
+            town,
+            &format!("#draft-step p button[name=then][value={then}]"),
+        )
+        .await;
+        seen(town, "html:not([data-before]) main h1").await;
+        let wrong = "return document.querySelector('#said')?.innerText ?? ''";
+        let wrong = town.execute(wrong, vec![]).await.expect("a page");
+        assert_eq!(wrong, json!(""), "{what}");
+        keys += 2;
+        if then == "stay" {
+            keys += typed(town, SECOND).await;
+        }
+    }
+    let looks = FIRST.len() + SECOND.len();
+    let seconds = f64::from(keys) * A_KEY + looks as f64 * A_LOOK + 3.0 * A_PAGE;
+    println!("a plan on paper: {looks} fields, {keys} keys, {seconds:.0} s");
+    assert!(seconds <= 300.0, "{looks} fields, {keys} keys: {seconds} s");
+    // What it lacks is shown as gaps.
+    go(town, &demo, &format!("/plans/{CHILD}/draft/check")).await;
+    desk.picture("plan-paper-check-1280").await;
+    let page = text(town, "main").await;
+    assert!(
+        page.contains("【デモ】ひとよし病院") || page.contains("不足"),
+        "{page}"
+    );
+}

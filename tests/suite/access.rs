@@ -415,7 +415,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
     let (case, site) = own.expect("a child of the town with a loan and a listed destination");
     let inquiry = crate::places::an_inquiry(&app).await.to_string();
     let emergency = crate::emergency::opened_in(&app, "43203").await.to_string();
-    let own_site = crate::sites_list::an_own_site(&app, "43203").await;
+    let own_site = crate::sites_list::a_hospital(&app, "43203").await;
     let batch = crate::sites_list::a_batch(&app, "43203").await;
     let data_set = crate::sites_list::an_import(&app).await;
     let import = a_sheet(&app).await;
@@ -443,7 +443,7 @@ async fn each_role_may_do_what_the_table_says_and_nothing_else(db: Database) {
             if role == Role::Coordinator {
                 assign(&app, &case, user).await;
             }
-            let of_own = ["/edit", "/end", "/reopen"];
+            let of_own = ["/edit", "/end", "/reopen", "/entry", "/restore"];
             let of_own =
                 template.starts_with("/sites/") && of_own.iter().any(|e| template.ends_with(e));
             let site = if of_own { own_site } else { site };
@@ -713,6 +713,7 @@ fn every_query_on_a_case_holds_the_literal_of_visibility() {
         "plan_version",
         "plan_destination",
         "derived_check",
+        "derived_basis",
         "loan_file ",
         "loan_duty d",
         "stuck_columns!",

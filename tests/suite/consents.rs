@@ -26,6 +26,7 @@ crate::on_every_engine!(
     whoever_is_of_age_is_asked_again,
     the_centre_reads_what_the_family_lets_it_read,
     consents_are_for_those_who_write_the_plan,
+    a_family_takes_a_consent_back_on_its_own_page_and_thinks_better_of_it,
 );
 
 const FIRE: &str = "【デモ】消防署";
@@ -269,4 +270,61 @@ async fn consents_are_for_those_who_write_the_plan(db: Database) {
         page.contains("\"consented\":false") || page.contains("\"consented\": false"),
         "{page}"
     );
+}
+
+async fn a_family_takes_a_consent_back_on_its_own_page_and_thinks_better_of_it(db: Database) {
+    let app = filled(&db).await;
+    let town = approved(&app, "X-1003").await;
+    let family = At {
+        cookie: session(&app, Role::Family, None, Some("X-1003")).await,
+        ..At::town(&app, "X-1003").await
+    };
+    let page = family.get("/consents").await;
+    assert!(page.contains("渡すのをやめる"), "{page}");
+    assert!(!town.get("/consents").await.contains("渡すのをやめる"));
+    let what = [
+        ("recipient", "fire_service"),
+        ("recipient_name", FIRE),
+        ("answered_by", "【デモ】母"),
+    ];
+    let nobody = family.refused("/consents/revoke", &what[..2]).await;
+    assert!(nobody.contains("答えた人を書いてください"), "{nobody}");
+    family.done("/consents/revoke", &what).await;
+    assert_eq!(town.outcome(RuleCode::Leg10).await, Some(Outcome::Fails));
+    let (status, _) = give(&town, ("fire_service", FIRE)).await;
+    assert!(status.is_client_error());
+    let seen = town.get("/consents").await;
+    for said in [
+        "同意していない",
+        "電子（メール・画面）",
+        "親権者・未成年後見人",
+    ] {
+        assert!(seen.contains(said), "{said}: {seen}");
+    }
+    // What is not given cannot be taken back, nor by anybody else.
+    family.refused("/consents/revoke", &what).await;
+    let other = At {
+        cookie: session(&app, Role::Family, None, Some("X-1001")).await,
+        ..At::town(&app, "X-1003").await
+    };
+    for whose in [&other, &town] {
+        let (status, _) = whose.post("/consents/revoke", &what).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+    // It may think better of what it said itself, and of nothing that staff wrote down.
+    let id_on = |page: &str| {
+        let (_, form) = page.split_once("/consents/strike\">").expect("a form");
+        between(form, "name=\"id\" value=\"")
+    };
+    let own = id_on(&family.get("/consents").await);
+    let (status, _) = other.post("/consents/strike", &[("id", &own)]).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    family.done("/consents/strike", &[("id", &own)]).await;
+    assert_eq!(town.outcome(RuleCode::Leg10).await, Some(Outcome::Holds));
+    let fire = ("fire_service", FIRE);
+    town.done("/consents", &of_parent(fire, "yes")).await;
+    let theirs = id_on(&town.get("/consents").await);
+    family.refused("/consents/strike", &[("id", &theirs)]).await;
+    assert_eq!(town.outcome(RuleCode::Leg10).await, Some(Outcome::Holds));
+    assert!(!family.get("/consents").await.contains("/consents/strike"));
 }

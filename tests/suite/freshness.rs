@@ -11,6 +11,7 @@ use tomoshibi::{
         residence::Sight,
     },
     service::{ServiceError, check, import, world},
+    store::Confirmed,
     web,
 };
 
@@ -28,6 +29,7 @@ crate::on_every_engine!(
     only_staff_of_the_home_confirm_and_nobody_without_a_plan,
     what_cannot_have_changed_is_not_judged_again,
     what_changed_while_the_page_was_open_is_not_confirmed,
+    what_is_said_while_a_verdict_is_judged_is_not_lost,
 );
 
 /// Three children: two with plans, in two municipalities, and one without.
@@ -281,6 +283,52 @@ async fn what_cannot_have_changed_is_not_judged_again(db: Database) {
         judge_anew(&app, &case.number).await.expect("judged");
     }
     assert_eq!(rows(&app).await, kept);
+}
+
+async fn what_is_said_while_a_verdict_is_judged_is_not_lost(db: Database) {
+    let app = filled(&db).await;
+    let one = number("X-1001");
+    let stale = || async {
+        let loaded = world::current(&app).await.expect("a world");
+        let mut tx = app.store.read().await.expect("it is read");
+        let after = (loaded.revision, "");
+        let found = tx.stale_cases(&Reader::Operator, app.moment(), after).await;
+        (found.expect("a look-up"), loaded.revision)
+    };
+    assert!(stale().await.0.is_empty());
+    let say = || async {
+        let mut tx = app.store.begin().await.expect("a unit of work");
+        let case = tx.case(&Reader::Operator, app.moment(), &one).await;
+        let case = case.expect("a look-up").expect("a case");
+        tx.judge_anew(case.id).await.expect("said");
+        tx.commit().await.expect("committed");
+    };
+    say().await;
+    // Somebody reads it, and before what is judged is written it is said once more.
+    let (read, revision) = stale().await;
+    assert_eq!(read.len(), 1);
+    let known = Confirmed {
+        case: read[0].id,
+        revision: 7,
+        mark: read[0].mark.expect("a basis"),
+        world_hash: "x".to_owned(),
+    };
+    say().await;
+    let mut tx = app.store.begin().await.expect("a unit of work");
+    let written = tx.confirm_derived(&[known], revision).await;
+    written.expect("written");
+    tx.commit().await.expect("committed");
+    let (again, _) = stale().await;
+    assert_eq!(again.len(), 1, "it was said after it was read");
+    assert_ne!(again[0].mark, read[0].mark);
+    // Nothing that it rests on has changed: it is looked at, and holds.
+    assert_eq!(
+        check::refresh(&app, &Reader::Operator)
+            .await
+            .expect("judged"),
+        0
+    );
+    assert!(stale().await.0.is_empty());
 }
 
 async fn judge_anew(app: &App, case: &CaseNumber) -> Result<(), ServiceError> {

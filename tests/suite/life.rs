@@ -777,12 +777,12 @@ async fn what_cannot_be_kept_is_refused_by_its_field(db: Database) {
         (
             "home",
             vec![("/child/contacts/0/who", "母")],
-            "ここを選んで",
+            "ここも記入して",
         ),
         (
             "where",
             vec![("/destinations/0/name", "どこか")],
-            "ここを選んで",
+            "ここも記入して",
         ),
         ("where", vec![("/preparation_minutes", "-5")], "数字だけ"),
         (
@@ -794,7 +794,7 @@ async fn what_cannot_be_kept_is_refused_by_its_field(db: Database) {
         (
             "consents",
             vec![("/consents/make/by", "母")],
-            "ここを選んで",
+            "ここも記入して",
         ),
     ] {
         let revision = town.revision().await;

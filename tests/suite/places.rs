@@ -21,7 +21,9 @@ use tomoshibi::{
 
 use crate::{
     access::{ask, session, words},
-    sites_list::{TOWN, a_destination, an_own_site, page, sent, site, sites_of},
+    sites_list::{
+        TOWN, a_destination, a_hospital, an_own_site, own_form, page, sent, site, sites_of,
+    },
     support::engines::Database,
 };
 
@@ -37,6 +39,7 @@ crate::on_every_engine!(
     a_place_that_does_not_answer_is_asked_once_more_and_then_telephoned,
     what_a_place_says_has_changed_waits_until_its_municipality_has_entered_it,
     agreement_and_registered_children_stand_on_the_list,
+    the_centre_writes_for_hospitals_and_short_stays_and_for_nothing_else,
 );
 
 async fn revision(app: &App, id: SiteId) -> i64 {
@@ -107,12 +110,12 @@ async fn a_place_says_yes_on_conditions_or_no_and_its_history_and_undo_stay(db: 
     assert_eq!(revision(&app, id).await, 3);
 }
 
-/// A question to a place of 人吉市, which nobody has answered.
+/// A question to a hospital of 人吉市, which nobody has answered.
 pub(crate) async fn an_inquiry(app: &App) -> uuid::Uuid {
-    let site = sites_of(app, TOWN, SiteKind::EmergencySite).await.remove(0);
+    let site = a_hospital(app, TOWN).await;
     let (id, now) = (app.ids.next(), app.clock.now());
     let mut tx = app.store.begin().await.expect("a unit of work");
-    let opened = tx.open_inquiry((id, site.id), now).await;
+    let opened = tx.open_inquiry((id, site), now).await;
     assert!(opened.expect("a question"));
     tx.commit().await.expect("committed");
     id
@@ -286,12 +289,12 @@ async fn the_list_says_what_to_do_where_there_is_none(db: Database) {
     let cookie = session(&app, Role::Municipality, Some(TOWN), None).await;
     let list = page(&router, &cookie, "/places").await;
     assert!(
-        list.contains("避難先一覧で福祉避難所や病院を追加"),
+        list.contains("避難先一覧で病院や短期入所（市町村は福祉避難所も）を追加"),
         "{list}"
     );
-    let centre = session(&app, Role::Centre, None, None).await;
-    let list = page(&router, &centre, "/places").await;
-    assert!(list.contains("市町村が福祉避難所や病院を追加"), "{list}");
+    let coordinator = session(&app, Role::Coordinator, None, None).await;
+    let list = page(&router, &coordinator, "/places").await;
+    assert!(list.contains("市町村が福祉避難所を"), "{list}");
 }
 
 /// The program with a folder for its mail, and what arrives there.
@@ -513,4 +516,62 @@ async fn agreement_and_registered_children_stand_on_the_list(db: Database) {
     let (status, said) = enter(&app, (&router, &cookie), id, alone).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(said.contains("内容と日付の両方"), "{said}");
+}
+
+async fn the_centre_writes_for_hospitals_and_short_stays_and_for_nothing_else(db: Database) {
+    let (app, _) = crate::demo::filled(&db).await;
+    let router = web::router(app.clone());
+    let centre = session(&app, Role::Centre, None, None).await;
+    let form = |kind: &str| {
+        own_form("【デモ】小児病院", "43202")
+            .replace("welfare_shelter", kind)
+            .replace("lat=32.21&lon=130.77", "lat=32.5070&lon=130.6010")
+    };
+    let new = page(&router, &centre, "/sites/new").await;
+    assert!(new.contains("value=\"hospital\"") && new.contains("value=\"short_stay\""));
+    assert!(!new.contains("value=\"welfare_shelter\"") && new.contains("八代市"));
+    for kind in ["welfare_shelter", "shelter", "emergency_site"] {
+        let form = format!("{}&designated=flood&outside=yes", form(kind));
+        let (status, ..) = sent(&router, &app, &centre, "/sites/new", &form).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{kind}");
+    }
+    let with = format!("{}&outside=yes", form("hospital"));
+    let (status, to, said) = sent(&router, &app, &centre, "/sites/new", &with).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
+    let id = SiteId(crate::sites_list::id_at_the_end(&to));
+    let (status, said) = enter(&app, (&router, &centre), id, ON_CONDITIONS).await;
+    assert_eq!(status, StatusCode::OK, "{said}");
+    let by_town = page(&router, &centre, "/places?municipality=43202").await;
+    assert!(row_of(&by_town, id).contains("条件付きで受け入れる"));
+    // Its municipality reads it, and goes on where the centre has stopped.
+    let town = session(&app, Role::Municipality, Some("43202"), None).await;
+    assert!(
+        page(&router, &town, "/places")
+            .await
+            .contains("【デモ】小児病院")
+    );
+    let (status, _) = enter(&app, (&router, &town), id, "reception=no").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(site(&app, id).await.entry.refuses());
+    // A welfare shelter is its municipality's alone, one by one and many at once.
+    let shelter = an_own_site(&app, TOWN).await;
+    let (status, _) = enter(&app, (&router, &centre), shelter, "reception=no").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, ..) = sent(
+        &router,
+        &app,
+        &centre,
+        &format!("/sites/{shelter}/end"),
+        "revision=1",
+    )
+    .await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let many = "within=/sites&all=1&set=companions&companions=7";
+    let (status, ..) = sent(&router, &app, &centre, "/sites/bulk", many).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(
+        !page(&router, &centre, "/sites")
+            .await
+            .contains("name=\"site\"")
+    );
 }

@@ -166,7 +166,7 @@ async fn what_cannot_be_is_refused_by_its_field_and_nothing_is_kept(db: Database
         ),
         (
             vec![("/hme/physician/by", "【デモ】医師")],
-            "選んでください",
+            "ここも記入してください",
         ),
         (vec![("/canisters/0/count", "2.5")], "整数"),
         (

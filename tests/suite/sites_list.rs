@@ -86,10 +86,19 @@ pub(crate) fn id_at_the_end(path: &str) -> uuid::Uuid {
 
 /// A site of a town's own.
 pub(crate) async fn an_own_site(app: &App, town: &str) -> SiteId {
+    added(app, town, &own_form("【デモ】別館", town)).await
+}
+
+/// A hospital of a town, which is on no list.
+pub(crate) async fn a_hospital(app: &App, town: &str) -> SiteId {
+    let form = own_form("【デモ】小児病院", town);
+    added(app, town, &form.replace("welfare_shelter", "hospital")).await
+}
+
+async fn added(app: &App, town: &str, form: &str) -> SiteId {
     let router = web::router(app.clone());
     let cookie = session(app, Role::Municipality, Some(town), None).await;
-    let form = own_form("【デモ】別館", town);
-    let (status, to, page) = sent(&router, app, &cookie, "/sites/new", &form).await;
+    let (status, to, page) = sent(&router, app, &cookie, "/sites/new", form).await;
     assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
     SiteId(id_at_the_end(&to))
 }

@@ -51,7 +51,7 @@ async fn a_site_of_ones_own_is_added_corrected_ended_and_taken_up_again(db: Data
     let id = an_own_site(&app, TOWN).await;
     let added = site(&app, id).await;
     assert!(added.own && !added.withdrawn && added.published.published_id.is_none());
-    assert_eq!(added.source, "人吉市が追加した避難先 (2026-11-21)");
+    assert_eq!(added.source, "人吉市に追加した避難先 (2026-11-21)");
     // Corrected, on the version that was looked at.
     let edit = format!("/sites/{id}/edit");
     let form = format!("{}&revision=1", own_form("【デモ】新館", TOWN));

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         access::{Moment, Permission},
         audit::Action,
-        consent::{OrdinanceMode, Recipient},
+        consent::{Capacity, ConsentForm, OrdinanceMode, Recipient},
         id::CaseNumber,
         plan::{
             PlanDocument,
@@ -264,7 +264,87 @@ pub async fn answer(
     })
 }
 
-/// Strikes an answer out that was written down by mistake.
+/// A family takes back its consent to give the plan to somebody, on its own page: it counts
+/// from this commit on. `by` is who says so.
+pub async fn revoke(
+    app: &App,
+    sheet: Sheet<'_>,
+    number: &CaseNumber,
+    (to, name, by): (Recipient, Option<&str>, &str),
+) -> Result<Answer, ServiceError> {
+    super::warm(app).await?;
+    let at = app.moment();
+    let request = serde_json::json!({ "revoke": number, "to": to, "name": name, "by": by });
+    once!(app, sheet, request, |tx| {
+        let Some(case) = of_family(tx, sheet.who, at, number).await? else {
+            return Ok(Answer::NotThere);
+        };
+        let given = case.document.as_ref().is_some_and(|document| {
+            let mut all = document.consents.provide.iter();
+            all.any(|one| {
+                let it = one.recipient == to && one.name.as_deref() == name;
+                it && one.consent.as_ref().is_some_and(|consent| consent.given)
+            })
+        });
+        if !given {
+            return Ok(Answer::Changed);
+        }
+        let of_age = case.child.born.and_then(of_age_on);
+        let new = ConsentAnswer {
+            recipient: Some(to),
+            name: name.map(str::to_owned),
+            given: false,
+            on: at.today,
+            by: by.to_owned(),
+            capacity: if of_age.is_some_and(|day| day <= at.today) {
+                Capacity::OwnSelf
+            } else {
+                Capacity::Representative
+            },
+            form: ConsentForm::Electronic,
+            explained: None,
+        };
+        let stored = NewConsent {
+            id: app.ids.next(),
+            case: case.id,
+            answer: &new,
+            by: sheet.who.user,
+            at: at.now,
+        };
+        tx.add_consent_answer(&stored).await?;
+        settle_anew(app, tx, &case, at).await?;
+        tx.record(&audit::event(app, sheet.who, Action::RecordedConsent).on([case.id]))
+            .await?;
+        Answer::Done(number.to_string())
+    })
+}
+
+/// Whether somebody is the family of a child, which takes its consents back itself.
+pub async fn may_revoke(
+    app: &App,
+    who: &SignedIn,
+    number: &CaseNumber,
+) -> Result<bool, ServiceError> {
+    let mut tx = app.store.read().await?;
+    let case = of_family(&mut tx, who, app.moment(), number).await?;
+    Ok(case.is_some())
+}
+
+/// The case of a family that acts on its own page.
+async fn of_family(
+    tx: &mut Tx,
+    who: &SignedIn,
+    at: Moment,
+    number: &CaseNumber,
+) -> Result<Option<CaseForCheck>, ServiceError> {
+    if !who.role().may(Permission::OwnPage) {
+        return Ok(None);
+    }
+    to_read(tx, who, at, number).await
+}
+
+/// Strikes an answer out that was written down by mistake; a family, what it has said on its
+/// own page.
 pub async fn strike_answer(
     app: &App,
     sheet: Sheet<'_>,
@@ -275,7 +355,18 @@ pub async fn strike_answer(
     let at = app.moment();
     let request = serde_json::json!({ "strike_consent": number, "id": id });
     once!(app, sheet, request, |tx| {
-        let Some(case) = to_write(tx, sheet.who, at, number).await? else {
+        let case = match of_family(tx, sheet.who, at, number).await? {
+            None => to_write(tx, sheet.who, at, number).await?,
+            Some(case) => {
+                let answers = tx.consent_answers(case.id).await?;
+                let own = |one: &StoredConsent| one.id == id && one.by_user == sheet.who.user;
+                if !answers.iter().any(own) {
+                    return Ok(Answer::Changed);
+                }
+                Some(case)
+            }
+        };
+        let Some(case) = case else {
             return Ok(Answer::NotThere);
         };
         if !tx.strike_consent_answer((case.id, id), at.now).await? {

@@ -15,7 +15,8 @@ mod versions;
 pub use acts::{Agreed, agree, close_gap, discard, hand_in, mend, return_it, take_back};
 pub use approve::{ForDecision, GapToSettle, approve, for_decision};
 pub use consents::{
-    ConsentNow, ConsentsPage, answer as answer_consent, consents_page, strike_answer,
+    ConsentNow, ConsentsPage, answer as answer_consent, consents_page, may_revoke,
+    revoke as revoke_consent, strike_answer,
 };
 pub use draft::{DraftPage, StepPage, begin, draft_page, step_page};
 pub(super) use give::recipients;

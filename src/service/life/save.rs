@@ -205,14 +205,11 @@ fn recall(case: &CaseForCheck, to: &mut Destination) {
     let (Some(known), None) = (same.next(), same.next()) else {
         return;
     };
-    let lost = to.position.is_none() && to.power.is_none() && to.direct_allowed.is_none();
-    if !lost {
+    if to.position.is_some() {
         return;
     }
     to.site = to.site.take().or_else(|| known.site.clone());
     to.position = known.position;
-    to.power.clone_from(&known.power);
-    to.direct_allowed = known.direct_allowed;
     to.drill_minutes = to.drill_minutes.or(known.drill_minutes);
     to.lowest_floor = to.lowest_floor.or(known.lowest_floor);
     to.highest_floor = to.highest_floor.or(known.highest_floor);

@@ -47,8 +47,7 @@ pub(super) async fn municipality(
     };
     tx.grant(file.case, &there, Ground::Residence, at.today)
         .await?;
-    tx.turn_world().await?;
-    Ok(())
+    Ok(tx.judge_anew(file.case).await?)
 }
 
 /// Takes back what a municipality was told: the family does not agree any more, or the
@@ -67,6 +66,5 @@ pub(super) async fn no_longer(
     let today = app.clock.today();
     tx.end_grants(file.case, "municipality", Ground::Residence, None, today)
         .await?;
-    tx.turn_world().await?;
-    Ok(())
+    Ok(tx.judge_anew(file.case).await?)
 }

@@ -35,6 +35,8 @@ pub struct StoredConsent {
     pub answer: Option<ConsentAnswer>,
     /// Who wrote it down.
     pub by: String,
+    /// With which account.
+    pub by_user: UserId,
     /// When.
     pub at: DateTime<Utc>,
     /// When it was struck out: it was written down by mistake.
@@ -46,6 +48,7 @@ struct AnswerRow {
     id: Uuid,
     answer: Option<String>,
     by_name: String,
+    recorded_by: Uuid,
     recorded_at: i64,
     undone_at: Option<i64>,
 }
@@ -60,6 +63,7 @@ impl AnswerRow {
                 .map(|text| from_json(text, "consent_answer", "answer"))
                 .transpose()?,
             by: self.by_name,
+            by_user: UserId(self.recorded_by),
             at: from_millis(self.recorded_at, "consent_answer", "recorded_at")?,
             undone: undone
                 .map(|at| from_millis(at, "consent_answer", "undone_at"))
@@ -96,7 +100,7 @@ impl Tx {
     ) -> Result<Vec<StoredConsent>, StoreError> {
         let rows: Vec<AnswerRow> = run!(self, |conn| {
             sqlx::query_as(
-                "select w.id, w.answer, a.name as by_name, w.recorded_at, w.undone_at
+                "select w.id, w.answer, a.name as by_name, w.recorded_by, w.recorded_at, w.undone_at
                  from consent_answer w join account a on a.id = w.recorded_by
                  where w.case_id = $1 order by w.recorded_at, w.id",
             )

@@ -133,10 +133,14 @@ impl Tx {
     /// child's record, so that it is judged anew when it is read next.
     pub async fn judge_anew(&mut self, case: CaseId) -> Result<(), StoreError> {
         run!(self, |conn| {
-            sqlx::query("update derived_check set case_revision = 0 where case_id = $1")
-                .bind(case.0)
-                .execute(conn)
-                .await?;
+            // Each time another mark, so that whoever judges meanwhile does not take it away.
+            sqlx::query(
+                "update derived_basis set case_revision = case when case_revision > 0 then 0
+                     else case_revision - 1 end where case_id = $1",
+            )
+            .bind(case.0)
+            .execute(conn)
+            .await?;
         });
         Ok(())
     }

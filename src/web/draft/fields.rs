@@ -225,8 +225,8 @@ const DESTINATIONS: Section = Section {
     at: "destinations",
     title: Text::fixed("避難先（行く順に）", "Destinations, in the order of choice"),
     help: Some(Text::fixed(
-        "災害ごとに行き先が違うときは「どの災害のとき」に印を付けます。印がなければ、どの災害でもそこへ行きます。停電のときの行き先も入れてください。",
-        "Tick hazards where a place is for some of them alone; without a tick it is for all. Name a place for a power cut, too.",
+        "災害ごとに行き先が違うときは「どの災害のとき」に印を付けます。印がなければ、どの災害でもそこへ行きます。停電のときの行き先も入れてください。一覧にある施設の電源と直接受入れは、市町村が施設に記入したものが優先します。",
+        "Tick hazards where a place is for some of them alone; without a tick it is for all. Name a place for a power cut, too. Of a listed place what the municipality has entered on its power and admission counts first.",
     )),
     is_list: true,
     fields: &[
@@ -253,6 +253,30 @@ const DESTINATIONS: Section = Section {
             "付き添いの人数",
             "Companions",
             Kind::Whole("人")
+        ),
+        field!(
+            "direct_allowed",
+            "お子さんを直接受け入れると確かめた",
+            "That it takes the child directly is confirmed",
+            Kind::YesNo
+        ),
+        field!(
+            "power.socket",
+            "停電のときも使えるコンセント（どこの、何の電源）",
+            "Which socket works in a power cut, fed by what",
+            Kind::Line
+        ),
+        field!(
+            "power.confirmed_by",
+            "電源を確かめた人",
+            "Who confirmed the power",
+            Kind::Line
+        ),
+        field!(
+            "power.valid_until",
+            "電源の確認の期限",
+            "The confirmation of the power counts until",
+            Kind::Day
         ),
         field!(
             "oxygen",
@@ -691,7 +715,13 @@ pub(super) static ON_PAPER: [Section; 8] = [
 pub(super) const fn decides(step: Step) -> &'static [&'static str] {
     match step {
         Step::Home => &["value"],
-        Step::Where => &["kind", "hazard"],
+        Step::Where => &[
+            "kind",
+            "hazard",
+            "power.socket",
+            "power.confirmed_by",
+            "power.valid_until",
+        ],
         Step::Consents => &[
             "consents.explained.on",
             "consents.make.given",

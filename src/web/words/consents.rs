@@ -41,7 +41,10 @@ words! {
     STRIKE = "まちがい：取り消す", "A mistake: strike it out";
     STRUCK = "取り消し済み", "struck out";
     ORDINANCE = "この市町村の条例", "The municipality's ordinance";
-    TO_CHANGE = "答えを変えたいときは、いつでも市町村か担当のコーディネーターに電話してください。取り消しはその日から数えます。", "To change an answer telephone the municipality or your coordinator at any time: it counts from that day on.";
+    TO_CHANGE = "新しく渡してよい相手を増やすとき、計画を作ること自体をやめたいときは、市町村か担当のコーディネーターに電話してください。その日から数えます。", "To agree to somebody new, or to have no plan any more, telephone the municipality or your coordinator: it counts from that day on.";
+    TAKE_BACK = "渡すのをやめる", "Do not give it any more";
+    TAKE_BACK_HELP = "きょうから、この相手には計画を渡しません。すでに渡した紙は、市町村が返してもらいます。災害のときにこの相手が助けに来られなくなることがあります。まちがえたときは、下の「記録」から取り消せます。", "From today on the plan is not given to them. What they were given is asked back by the municipality. They may not be able to come in a disaster. A mistake can be struck out below, under \"What was written down\".";
+    TAKE_BACK_DO = "きょうからやめる", "From today on";
     CHOOSE_ANSWER = "「同意している」か「同意していない」を選んでください。", "Choose \"agreed\" or \"not agreed\".";
     CHOOSE_CAPACITY = "だれとして答えたかを選んでください。", "Choose as whom the answer was given.";
     CHOOSE_FORM = "方法を選んでください。", "Choose in which form.";

@@ -265,7 +265,7 @@ words! {
     ACCEPTED = "受入対象者", "Accepted persons";
     NOTE = "備考", "Note";
     WITHDRAWN = "新しい一覧にはありません（廃止）", "Not in the newest list (withdrawn)";
-    ENTERED = "市町村が記入したこと", "Entered by the municipality";
+    ENTERED = "市町村（病院・短期入所はセンターも）が記入したこと", "Entered by the municipality (hospitals and short stays: by the centre, too)";
     NOT_ENTERED = "未入力（不明）", "not entered (unknown)";
     BY_WHOM = "記入", "by";
     OPENS_AT = "開設する警戒レベル", "Opens at level";

@@ -6,8 +6,8 @@ words! {
     MENU = "受入れ先", "Places that receive";
     TITLE = "呼吸器のお子さんの受入れ先", "Places that receive a child on a ventilator";
     HELP = "福祉避難所と病院、そして受入れの答えを記入したほかの避難先が並びます。だれも確かめていない施設は「不明」で、「受け入れる」とは数えません。", "Welfare shelters and hospitals, and every other site on which an answer is written. What nobody has asked is unknown, and never counts as a yes.";
-    EMPTY = "受入れ先がまだありません。避難先一覧で福祉避難所や病院を追加するか、避難先の一覧を取り込んでください。", "There is no place yet. Add a welfare shelter or a hospital in the list of sites, or import a list.";
-    EMPTY_READ = "受入れ先がまだありません。市町村が福祉避難所や病院を追加すると、ここに並びます。", "There is no place yet. They appear here once a municipality has added a welfare shelter or a hospital.";
+    EMPTY = "受入れ先がまだありません。避難先一覧で病院や短期入所（市町村は福祉避難所も）を追加するか、避難先の一覧を取り込んでください。", "There is no place yet. Add a hospital or a short stay (a municipality: a welfare shelter too) in the list of sites, or import a list.";
+    EMPTY_READ = "受入れ先がまだありません。市町村が福祉避難所を、市町村やセンターが病院を追加すると、ここに並びます。", "There is no place yet. They appear here once a municipality has added a welfare shelter, or a municipality or the centre a hospital.";
     NOT_FOUND = "この条件に合う受入れ先はありません。", "No place matches.";
     RECEPTION = "呼吸器のお子さんの受入れ", "Takes a child on a ventilator";
     CONDITIONS = "受入れの条件（条件付きのときに書く。200字まで）", "On which conditions (where there are some; up to 200 characters)";

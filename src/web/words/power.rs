@@ -57,7 +57,7 @@ words! {
     NO_WHOLE = "整数を入れてください。", "Enter a whole number.";
     NO_CHOICE = "選び直してください。", "Choose one of the list.";
     NO_RECORD = "記録を読めませんでした。もう一度入れてください。", "The record could not be read: enter it again.";
-    SAY_WHETHER = "ここを選んでください。横に書かれたことだけでは決められません。", "Choose here: what stands beside it does not decide it.";
+    SAY_WHETHER = "ここも記入してください。横に書かれたことだけでは決められません。", "Fill this in, too: what stands beside it does not decide it.";
     WRONG = "直すところがあります。まだ何も記録していません。", "Some fields are to be corrected: nothing was kept.";
     LOOK = "下の赤い欄を直して、もう一度記録してください。", "Correct the marked fields below and keep the record again.";
     PICTURE = "電源の時間の図", "Picture of the hours";

@@ -34,7 +34,7 @@ words! {
     BESIDE_OPEN = "同じ住所の次の登録は閉鎖になっていません。建物全体が閉まるなら、そちらも閉鎖にしてください。そこに避難する計画は「使えるか分からない」と判定しています。", "This entry at the same address is not closed. If the whole building is, close it, too. Plans that go there are judged: nobody knows whether it is open.";
     BESIDE_CLOSED = "同じ住所の次の登録が閉鎖中です。施設に電話し、ここも閉まっているかを確かめてください。", "This entry at the same address is closed. Telephone the site and ask whether this one is closed, too.";
     CLOSED_LATER = "閉鎖の予定", "will close";
-    OWN = "市町村が追加", "added by the municipality";
+    OWN = "一覧になく、追加したもの", "added; on no list";
     ENDED = "市町村が廃止しました", "Ended by its municipality";
     LIKELY_SAME = "公開一覧の避難先と同じかもしれません", "Probably the same as another site";
     LIKELY_SAME_HELP = "種類・市町村・名称・住所が同じ避難先が、公開一覧と市町村の追加の両方にあります。自動では一つにしません。同じものなら、行き先にしている計画を作り直したあとで、追加したほうを廃止してください。", "One of a published list and one that the municipality has added agree in kind, municipality, name and address. They are not merged by themselves. If they are one place, end the added one after the plans that lead to it were made anew.";
@@ -93,8 +93,8 @@ words! {
     IN_FORCE = "いまの内容", "in force";
     BY_BATCH = "まとめての変更", "change of many";
     NO_CHANGE = "内容の変更なし", "nothing changed";
-    OWN_VERSIONS = "市町村が追加した避難先の記録", "Record of the added site";
-    ADD_HELP = "公開されているどの一覧にもない避難先を加えます。一覧の取り込みで消えることはありません。計画の行き先に選べます。", "A site that no published list has. No import withdraws it, and plans may name it.";
+    OWN_VERSIONS = "追加した避難先の記録", "Record of the added site";
+    ADD_HELP = "公開されているどの一覧にもない避難先を加えます。一覧の取り込みで消えることはありません。計画の行き先に選べます。センターが追加するのは、何市町村ものお子さんを受け入れる病院と短期入所です。", "A site that no published list has. No import withdraws it, and plans may name it. The centre adds hospitals and short stays, which take children of several municipalities.";
     EDIT = "避難先を訂正する", "Correct the site";
     END_SITE = "この避難先を廃止する", "End this site";
     END_HELP = "記録は残ります。行き先にしている計画には「使えない」と出ます。", "The record stays. Plans that lead here say that it is not available.";

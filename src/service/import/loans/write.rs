@@ -237,6 +237,8 @@ impl<'a> Book<'a> {
         let became = became((new, !missing.is_empty() || more), &mut notes);
         report.warn(notes);
         if matches!(became, Became::Added | Became::Changed) {
+            // The unit that is lent is a source in the child's record of power.
+            tx.judge_anew(case).await?;
             let action = if known.is_none() {
                 Action::ImportedCase
             } else {
