@@ -202,3 +202,16 @@ fn figures_of_a_model_count_only_for_the_children_who_have_it() {
     };
     assert_eq!(of(&without, &as_it_was), of(&without, &burns));
 }
+
+#[test]
+fn what_is_kept_of_a_case_says_the_same_as_the_case() {
+    let plan = a_plan();
+    let reach = Reach::of(&facts(&plan));
+    let kept = serde_json::to_string(&reach).unwrap();
+    let again: Reach = serde_json::from_str(&kept).unwrap();
+    assert_eq!(again, reach);
+    let world = a_world().listing([a_site()]).build();
+    let seen = WorldInputs::of(&again, &world);
+    assert_eq!(seen, WorldInputs::of(&reach, &world));
+    assert!(!seen.near.is_empty() && !seen.hazard_sets.is_empty());
+}

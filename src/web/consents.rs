@@ -357,8 +357,10 @@ pub(super) async fn revoke(
     let answer = match by {
         None => Answer::Wrong("answered_by", w::WHO_ANSWERED),
         Some(by) => {
-            let what = (to, name.as_deref(), by.as_str());
-            life::revoke_consent(&app, typed.sheet(&visit)?, &number, what).await?
+            let capacity = Capacity::from_code(typed.get("capacity"));
+            let by = (by.as_str(), capacity.unwrap_or(Capacity::Representative));
+            let (sheet, to) = (typed.sheet(&visit)?, (to, name.as_deref()));
+            life::revoke_consent(&app, sheet, &number, to, by).await?
         }
     };
     after(&app, &visit, &number, (answer, typed)).await

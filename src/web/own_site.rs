@@ -392,12 +392,13 @@ async fn render(
     let places = own_sites::places(app, &visit.who).await?;
     let ground = own_sites::ground(app, visit.reader()).await?;
     let ground = serde_json::to_string(&ground).expect("shapes and names become JSON");
+    let kinds = own_sites::kinds(visit.reader());
     let here = site.map_or_else(|| "/sites/new".to_owned(), |id| format!("/sites/{id}/edit"));
     show(&Form {
         head: Head::of(visit, here),
         site,
-        kinds: own_sites::kinds(visit.reader())
-            .into_iter()
+        kinds: kinds
+            .iter()
             .map(|kind| {
                 let name = kind.name().get(lang).to_owned();
                 (kind.code().to_owned(), name, kind.code() == typed.kind)
@@ -412,6 +413,7 @@ async fn render(
             .collect(),
         hazards: Hazard::DESIGNATED
             .into_iter()
+            .filter(|_| kinds.contains(&SiteKind::EmergencySite))
             .map(|hazard| {
                 let chosen = typed.designated.iter().any(|code| code == hazard.code());
                 let name = hazard.name().get(lang).to_owned();

@@ -27,6 +27,7 @@ crate::on_every_engine!(
     the_centre_reads_what_the_family_lets_it_read,
     consents_are_for_those_who_write_the_plan,
     a_family_takes_a_consent_back_on_its_own_page_and_thinks_better_of_it,
+    whoever_is_of_age_takes_back_in_its_own_name,
 );
 
 const FIRE: &str = "【デモ】消防署";
@@ -327,4 +328,37 @@ async fn a_family_takes_a_consent_back_on_its_own_page_and_thinks_better_of_it(d
     family.refused("/consents/strike", &[("id", &theirs)]).await;
     assert_eq!(town.outcome(RuleCode::Leg10).await, Some(Outcome::Holds));
     assert!(!family.get("/consents").await.contains("/consents/strike"));
+}
+
+async fn whoever_is_of_age_takes_back_in_its_own_name(db: Database) {
+    let app = filled(&db).await;
+    let town = At::town(&app, "X-1003").await;
+    town.done("/draft", &[]).await;
+    town.write_all().await;
+    let mut home = crate::life::STEPS[0].1.to_vec();
+    home.retain(|(name, _)| *name != "/child/born");
+    home.push(("/child/born", "2008-11-20"));
+    town.act("/draft/home", &home).await;
+    town.agree_and_hand_in().await;
+    town.approved().await;
+    let family = At {
+        cookie: session(&app, Role::Family, None, Some("X-1003")).await,
+        ..At::town(&app, "X-1003").await
+    };
+    assert!(family.get("/consents").await.contains("本人（18歳から）"));
+    let what = |capacity: &'static str| {
+        [
+            ("recipient", "fire_service"),
+            ("recipient_name", FIRE),
+            ("answered_by", "【デモ】本人"),
+            ("capacity", capacity),
+        ]
+    };
+    for parent in ["representative", ""] {
+        let said = family.refused("/consents/revoke", &what(parent)).await;
+        assert!(said.contains("ご本人か成年後見人"), "{said}");
+    }
+    family.done("/consents/revoke", &what("self")).await;
+    let seen = town.get("/consents").await;
+    assert!(seen.contains("【デモ】本人 ・ 本人（18歳から）"), "{seen}");
 }

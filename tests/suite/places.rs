@@ -530,6 +530,7 @@ async fn the_centre_writes_for_hospitals_and_short_stays_and_for_nothing_else(db
     let new = page(&router, &centre, "/sites/new").await;
     assert!(new.contains("value=\"hospital\"") && new.contains("value=\"short_stay\""));
     assert!(!new.contains("value=\"welfare_shelter\"") && new.contains("八代市"));
+    assert!(!new.contains("name=\"designated\""), "{new}");
     for kind in ["welfare_shelter", "shelter", "emergency_site"] {
         let form = format!("{}&designated=flood&outside=yes", form(kind));
         let (status, ..) = sent(&router, &app, &centre, "/sites/new", &form).await;

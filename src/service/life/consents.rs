@@ -265,49 +265,50 @@ pub async fn answer(
 }
 
 /// A family takes back its consent to give the plan to somebody, on its own page: it counts
-/// from this commit on. `by` is who says so.
+/// from this commit on.
 pub async fn revoke(
     app: &App,
     sheet: Sheet<'_>,
     number: &CaseNumber,
-    (to, name, by): (Recipient, Option<&str>, &str),
+    (to, name): (Recipient, Option<&str>),
+    (by, capacity): (&str, Capacity),
 ) -> Result<Answer, ServiceError> {
     super::warm(app).await?;
     let at = app.moment();
-    let request = serde_json::json!({ "revoke": number, "to": to, "name": name, "by": by });
+    let request = serde_json::json!({
+        "revoke": number, "to": to, "name": name, "by": by, "capacity": capacity,
+    });
     once!(app, sheet, request, |tx| {
         let Some(case) = of_family(tx, sheet.who, at, number).await? else {
             return Ok(Answer::NotThere);
         };
-        let given = case.document.as_ref().is_some_and(|document| {
-            let mut all = document.consents.provide.iter();
-            all.any(|one| {
-                let it = one.recipient == to && one.name.as_deref() == name;
-                it && one.consent.as_ref().is_some_and(|consent| consent.given)
-            })
-        });
-        if !given {
-            return Ok(Answer::Changed);
-        }
-        let of_age = case.child.born.and_then(of_age_on);
-        let new = ConsentAnswer {
+        let mut no = ConsentAnswer {
             recipient: Some(to),
             name: name.map(str::to_owned),
             given: false,
             on: at.today,
             by: by.to_owned(),
-            capacity: if of_age.is_some_and(|day| day <= at.today) {
-                Capacity::OwnSelf
-            } else {
-                Capacity::Representative
-            },
+            capacity,
             form: ConsentForm::Electronic,
             explained: None,
         };
+        if let Some((field, why)) = refused(&no, case.child.born, at.today) {
+            return Ok(Answer::Wrong(field, why));
+        }
+        let document = case.document.as_ref();
+        let mut all = document.into_iter().flat_map(|it| &it.consents.provide);
+        let given = all.find(|one| {
+            let yes = one.consent.as_ref().is_some_and(|consent| consent.given);
+            yes && no.is_about(Some(one.recipient), one.name.as_deref())
+        });
+        let Some(given) = given else {
+            return Ok(Answer::Changed);
+        };
+        no.name.clone_from(&given.name);
         let stored = NewConsent {
             id: app.ids.next(),
             case: case.id,
-            answer: &new,
+            answer: &no,
             by: sheet.who.user,
             at: at.now,
         };
