@@ -9,7 +9,7 @@ use axum::{
 };
 use tomoshibi::{
     app::App,
-    domain::{access::Role, municipality::MunicipalityCode},
+    domain::{access::Role, hazard::LayerKind, municipality::MunicipalityCode},
     print::pdf::{Template, set},
     service::{
         binder,
@@ -21,7 +21,7 @@ use tower::ServiceExt as _;
 
 use crate::{
     desk::{session, took},
-    prefecture::Dice,
+    prefecture::{Dice, zones},
 };
 
 /// Children of the municipality.
@@ -71,18 +71,52 @@ async fn pdf(app: &App, cookie: &str, path: &str) -> (Duration, usize) {
     (begun.elapsed(), bytes.len())
 }
 
-async fn filled(app: &App) -> String {
+/// The flood zones of a whole prefecture, as they are published (A31a_205: 1 to 6).
+fn floods() -> String {
+    let (_, zones) = zones();
+    let of_floods = zones.iter().filter(|zone| zone.kind == LayerKind::Flood);
+    let features: Vec<serde_json::Value> = of_floods
+        .enumerate()
+        .map(|(number, zone)| {
+            serde_json::json!({
+                "type": "Feature",
+                "properties": { "A31a_205": number % 6 + 1 },
+                "geometry": geojson::Geometry::from(&zone.geometry),
+            })
+        })
+        .collect();
+    assert!(features.len() > 40_000, "{}", features.len());
+    serde_json::json!({
+        "type": "FeatureCollection", "name": "A31a_205【デモ】", "features": features,
+    })
+    .to_string()
+}
+
+/// Imports a file; answers how many rows were accepted.
+async fn imported(app: &App, what: What, (name, text): (&str, &str), options: &Options) -> u64 {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("families.csv");
-    std::fs::write(&path, families()).expect("the sheet is written");
-    let options = Options::default();
-    let said = Arc::new(|_| ());
-    let done = import::file(app, What::Families, &path, &options, "bench", said);
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).expect("the file is written");
+    let done = import::file(app, what, &path, options, "bench", Arc::new(|_| ()));
     match done.await.expect("an import") {
-        Imported::Report(report) => assert_eq!(report.accepted, CHILDREN as u64, "{report:?}"),
+        Imported::Report(report) => report.accepted,
         Imported::Missing(path) => panic!("{}", path.display()),
     }
+}
+
+async fn filled(app: &App) -> String {
     let town = MunicipalityCode::parse("43203").expect("a code");
+    let covers = Options {
+        covers: Some([town].into()),
+        ..Options::default()
+    };
+    let zones = ("A31a_205_demo.geojson", floods());
+    let zones = (zones.0, zones.1.as_str());
+    assert!(imported(app, What::Hazards, zones, &covers).await > 40_000);
+    let families = families();
+    let sheet = ("families.csv", families.as_str());
+    let accepted = imported(app, What::Families, sheet, &Options::default()).await;
+    assert_eq!(accepted, CHILDREN as u64);
     session(app, Role::Municipality, Some(town)).await
 }
 

@@ -221,8 +221,8 @@ async fn prepared(client: &Client, base: &str) -> BTreeMap<&'static str, String>
     ])
 }
 
-/// What the centre does so that the pages of loans have something to show: a
-/// unit, and a loan that waits for its hand-over.
+/// What the centre does so that its pages have something to show: a unit, a loan that
+/// waits for its hand-over, and a short stay.
 async fn lent(client: &Client, base: &str) -> BTreeMap<&'static str, String> {
     let url = format!("{base}/loans/new");
     client.goto(&url).await.expect("a page opens");
@@ -245,7 +245,12 @@ async fn lent(client: &Client, base: &str) -> BTreeMap<&'static str, String> {
         });
         post(client, &format!("/loans/{loan}/step"), step).await;
     }
-    BTreeMap::from([("{unit}", unit), ("{loan}", loan)])
+    let site = json!({
+        "site_kind": "short_stay", "site_name": "【デモ】読み上げ短期入所", "site_address": "【デモ】町8",
+        "municipality": "43203", "lat": "32.21", "lon": "130.76", "accepted": "", "note": "",
+    });
+    let own = last_of(&post(client, "/sites/new", site).await);
+    BTreeMap::from([("{unit}", unit), ("{loan}", loan), ("{own}", own)])
 }
 
 /// Signs in as every role, and finds what its pages are about.
