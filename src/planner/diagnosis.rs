@@ -24,6 +24,7 @@ use crate::domain::{
     diagnosis::{HazardStanding, PlannedWay},
     finding::{Outcome, RuleCode},
     hazard::Hazard,
+    id::SiteId,
     municipality::MunicipalityCode,
     plan::{
         PlanDocument,
@@ -121,6 +122,8 @@ fn way(look: &Look, place: &Destination, facts: &DestinationFacts, hazard: Hazar
 pub struct DistrictSite {
     /// The place.
     pub site: Site,
+    /// Its building: entries of one building are one place to go to.
+    pub building: SiteId,
     /// It is open today as far as lists and entries say; `None`: another entry of the
     /// building is closed, so that nobody knows.
     pub open: Option<bool>,
@@ -190,6 +193,7 @@ impl DistrictSite {
             open,
             powered: is_confirmed(site.entry.power.as_ref(), today),
             by_hazard: HAZARDS.into_iter().map(judged).collect(),
+            building: all.building_of(site),
             site: site.clone(),
         })
     }
@@ -505,40 +509,95 @@ fn count(hazard: Hazard, children: &[DistrictChild<'_>]) -> Counted {
     counted
 }
 
-fn places(hazard: Hazard, by: Option<EvacuationLevel>, sites: &[DistrictSite]) -> Places {
-    let mut places = Places::default();
-    for place in sites {
-        match place.serves(hazard) {
-            Some(false) => continue,
-            Some(true) => places.listed += 1,
-            None => places.unstated += 1,
-        }
+/// One place of those that are counted: what it says for a hazard by a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// It may be used: no, nobody knows, yes.
+    usable: u8,
+    /// It may, and its power is confirmed.
+    powered: bool,
+    /// It takes a child directly: no, nobody says, yes.
+    direct: u8,
+    /// For how many ventilator users it has places; `None` (nobody has entered it) is
+    /// less than any number.
+    room: Option<u16>,
+}
+
+/// No, nobody knows, yes.
+const fn rank(answer: Option<bool>) -> u8 {
+    match answer {
+        Some(false) => 0,
+        None => 1,
+        Some(true) => 2,
+    }
+}
+
+impl Rank {
+    fn of(place: &DistrictSite, hazard: Hazard, by: Option<EvacuationLevel>) -> Self {
+        let usable = place.usable(hazard, by);
         let entry = &place.site.entry;
-        match place.usable(hazard, by) {
-            Some(true) => places.usable += 1,
-            None => places.unsure += 1,
-            Some(false) => {
-                match place.standing(hazard) {
-                    SiteStanding::Closed => places.closed += 1,
-                    SiteStanding::InZone => places.in_zone += 1,
-                    _ => places.too_late += 1,
-                }
-                continue;
-            }
-        }
-        let surely = place.usable(hazard, by) == Some(true) && place.powered;
-        places.powered += usize::from(surely);
-        if surely && entry.direct_allowed == Some(true) {
-            places.direct += 1;
-            match entry.ventilator_places {
-                Some(room) => places.room += usize::from(room),
-                None => places.room_unknown += 1,
-            }
-        } else if entry.direct_allowed != Some(false) {
-            places.to_ask += 1;
+        Self {
+            usable: rank(usable),
+            powered: usable == Some(true) && place.powered,
+            direct: rank(entry.direct_allowed),
+            room: entry.ventilator_places,
         }
     }
+}
+
+/// The places for a hazard by a level. Of the entries of one building the best one
+/// counts, and no other: it has its rooms and outlets once.
+fn places(hazard: Hazard, by: Option<EvacuationLevel>, sites: &[DistrictSite]) -> Places {
+    let mut buildings: BTreeMap<SiteId, (Rank, &DistrictSite)> = BTreeMap::new();
+    for place in sites {
+        if place.serves(hazard) == Some(false) {
+            continue;
+        }
+        let of_it = Rank::of(place, hazard, by);
+        let best = buildings.entry(place.building).or_insert((of_it, place));
+        if of_it > best.0 {
+            *best = (of_it, place);
+        }
+    }
+    let mut places = Places::default();
+    for (_, place) in buildings.values() {
+        places.add(place, hazard, by);
+    }
     places
+}
+
+impl Places {
+    fn add(&mut self, place: &DistrictSite, hazard: Hazard, by: Option<EvacuationLevel>) {
+        *match place.serves(hazard) {
+            Some(_) => &mut self.listed,
+            None => &mut self.unstated,
+        } += 1;
+        let usable = place.usable(hazard, by);
+        match usable {
+            Some(true) => self.usable += 1,
+            None => self.unsure += 1,
+            Some(false) => {
+                *match place.standing(hazard) {
+                    SiteStanding::Closed => &mut self.closed,
+                    SiteStanding::InZone => &mut self.in_zone,
+                    _ => &mut self.too_late,
+                } += 1;
+                return;
+            }
+        }
+        let entry = &place.site.entry;
+        let surely = usable == Some(true) && place.powered;
+        self.powered += usize::from(surely);
+        if surely && entry.direct_allowed == Some(true) {
+            self.direct += 1;
+            match entry.ventilator_places {
+                Some(room) => self.room += usize::from(room),
+                None => self.room_unknown += 1,
+            }
+        } else if entry.direct_allowed != Some(false) {
+            self.to_ask += 1;
+        }
+    }
 }
 
 #[cfg(test)]

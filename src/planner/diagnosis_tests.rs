@@ -6,6 +6,7 @@ use crate::{
     domain::{
         hazard::{InundationRank, LandslideZone, LayerKind},
         id::SiteId,
+        position::Position,
     },
     planner::testing::*,
 };
@@ -136,6 +137,36 @@ fn a_closed_site_is_listed_and_not_usable_and_a_withdrawn_one_is_not_there() {
     let world = a_world().listing([closed, open.clone()]).build();
     let open = DistrictSite::of(&open, &world, today()).unwrap();
     assert_eq!(open.standing(Hazard::Flood), SiteStanding::Unknown);
+}
+
+/// Two sites of one list, counted for floods.
+fn both(first: &Site, second: &Site) -> Places {
+    let world = a_world().listing([first.clone(), second.clone()]).build();
+    let sites = [first, second].map(|site| DistrictSite::of(site, &world, today()).unwrap());
+    leaving(row_of(&diagnose(None, &sites), Hazard::Flood))
+}
+
+#[test]
+fn a_building_with_two_entries_is_one_place_and_has_its_outlets_once() {
+    let silent = a_site_with(|site| {
+        site.id = SiteId(Uuid::from_u128(7));
+        site.published.published_id = Some("E4320300009907".to_owned());
+        site.entry.power = None;
+        site.entry.ventilator_places = None;
+    });
+    let one = counted(a_site(), a_world(), Hazard::Flood);
+    assert_eq!((one.usable, one.direct, one.room), (1, 1, 2));
+    assert_eq!(both(&a_site(), &silent), one);
+    assert_eq!(both(&silent, &a_site()), one);
+    // At another address, and at one address but a kilometre away, it is another place.
+    let mut elsewhere = silent.clone();
+    elsewhere.published.address = "熊本県人吉市【デモ】町8-8".to_owned();
+    let mut far = silent;
+    far.published.position = Position::new(32.22, 130.77).unwrap();
+    for other in [elsewhere, far] {
+        let two = both(&a_site(), &other);
+        assert_eq!((two.usable, two.direct, two.room), (2, 1, 2));
+    }
 }
 
 #[test]

@@ -284,6 +284,33 @@ fn away(
     }
 }
 
+/// No car is faster from door to door, along the straight line, in metres a second:
+/// 60 km/h, the legal limit on roads without a sign (道路交通法施行令 第11条).
+const FASTEST_BY_CAR: f64 = 60.0 / 3.6;
+
+/// No child is carried or pushed faster, in metres a second: twice the walking pace of
+/// general plans (`DOMAIN.md` D4). This project's own bound.
+const FASTEST_ON_FOOT: f64 = 2.0;
+
+/// Whether nobody can have got from a home to a destination in so many minutes, even along
+/// the straight line. Where home or destination are unknown: no.
+pub fn is_too_fast(
+    minutes: u32,
+    by: Option<TravelBy>,
+    (home, to): (&Home, &Destination),
+    sites: Option<&SiteDirectory>,
+) -> bool {
+    let (_, site) = look_up((to.kind, to.site.as_deref()), sites);
+    let there = site.map(|site| site.published.position).or(to.position);
+    let fastest = match by {
+        Some(TravelBy::Foot) => FASTEST_ON_FOOT,
+        Some(TravelBy::Car) | None => FASTEST_BY_CAR,
+    };
+    home.position.zip(there).is_some_and(|(home, there)| {
+        metres_between(home, there) > fastest * f64::from(minutes) * 60.0
+    })
+}
+
 /// How the destination of a kind under a reference stands to the lists.
 pub(crate) fn look_up(
     (kind, reference): (DestinationKind, Option<&str>),
@@ -516,6 +543,25 @@ mod tests {
         assert_eq!(of("東京都府中市宮西町2-24").as_deref(), Some("13206"));
         assert_eq!(of("【デモ】町1-1"), None);
         assert_eq!(of(""), None);
+    }
+
+    #[test]
+    fn nobody_is_faster_than_the_straight_line_allows() {
+        use crate::planner::testing::{a_plan, a_site, a_world, at_home, to_the_site};
+        let world = a_world().listing([a_site()]).build();
+        let sites = world.sites.as_ref();
+        let mut home = a_plan().home;
+        home.position = Some(at_home());
+        let to = to_the_site();
+        // 1,455 m: 1.5 minutes at 60 km/h, 12.1 at 2 m/s.
+        let fast = |minutes, by| is_too_fast(minutes, by, (&home, &to), sites);
+        assert!(fast(1, Some(TravelBy::Car)) && fast(1, None));
+        assert!(!fast(2, Some(TravelBy::Car)) && !fast(2, None));
+        assert!(fast(12, Some(TravelBy::Foot)) && !fast(13, Some(TravelBy::Foot)));
+        // Nobody knows how far it is.
+        assert!(!is_too_fast(1, None, (&home, &to), None));
+        home.position = None;
+        assert!(!is_too_fast(1, None, (&home, &to), sites));
     }
 
     #[test]

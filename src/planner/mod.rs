@@ -37,7 +37,7 @@ use serde::Serialize;
 
 pub use context::{CaseFacts, PlanState, World};
 pub use exposure::{HazardExposure, Place, WhyUnknown, ZoneHit};
-pub use facts::{CrossedZone, DestinationFacts, Listing, Travel, TravelBasis};
+pub use facts::{CrossedZone, DestinationFacts, Listing, Travel, TravelBasis, is_too_fast};
 pub use power::given;
 pub use rules::power::{OnUnit, on_unit};
 

@@ -29,6 +29,7 @@ use crate::{
         residence::AddressShown,
         text::{Text, is_hidden_mark},
     },
+    planner::is_too_fast,
     seal::sha256_hex,
     store::{
         CaseForCheck, DrillTask, HeldPaper, NewPaper, StoredDrill, Tx, Unpractised, VersionDays,
@@ -78,6 +79,10 @@ const HIDDEN_MARK: Text = Text::fixed(
 const BAD_MINUTES: Text = Text::fixed(
     "玄関から着くまでの時間は、1分から600分までの整数で入れてください。測っていないときは、空けておいてください。",
     "Minutes from door to door are a whole number from 1 to 600. Where nobody looked at a clock, leave it empty.",
+);
+const TOO_FAST: Text = Text::fixed(
+    "地図の直線距離から見て、この分数では着きません。玄関から着くまでの分（時間ではなく分）と、行き先・移動手段を確かめてください。測っていないときは、空けておいてください。",
+    "By the straight line on the map nobody gets there in so few minutes. Check the minutes from door to door, the place and how you went. Where nobody looked at a clock, leave it empty.",
 );
 const TOO_MANY_FAILURES: Text = Text::fixed(
     "うまくいかなかったことは10行までです。",
@@ -372,11 +377,20 @@ pub async fn record(
         if let Some((field, why)) = wrong(drill, at.today, case.child.born) {
             return Ok(Answer::Wrong(field, why));
         }
-        let mut there = case.document.iter().flat_map(places);
-        let to = there.find(|to| place_key(to) == place);
-        if to.is_none() && !place.is_empty() {
+        let destinations = case.document.iter().flat_map(|plan| &plan.destinations);
+        let mut there = destinations.map(|to| (to, DrillTo::of(to)));
+        let there = there.find(|(_, to)| place_key(to) == place);
+        if there.is_none() && !place.is_empty() {
             return Ok(Answer::Changed);
         }
+        let loaded = world::current_in(app, tx).await?;
+        if let Some((minutes, (destination, _))) = drill.minutes.zip(there.as_ref()) {
+            let way = (&case.home, *destination);
+            if is_too_fast(minutes, drill.by, way, loaded.world.sites.as_ref()) {
+                return Ok(Answer::Wrong("minutes", TOO_FAST));
+            }
+        }
+        let to = there.map(|(_, to)| to);
         let drill = Drill {
             to,
             ..drill.clone()
@@ -385,7 +399,6 @@ pub async fn record(
             .await?;
         let event = audit::event(app, sheet.who, Action::RecordedDrill);
         tx.record(&event.on([case.id])).await?;
-        let loaded = world::current_in(app, tx).await?;
         check::keep(tx, &loaded, number, at).await?;
         Answer::Done(id.to_string())
     })

@@ -209,6 +209,24 @@ impl SiteDirectory {
             .max_by(|(_, a), (_, b)| a.total_cmp(b))
     }
 
+    /// The building of a site, by the first of its entries: that of the same responsible
+    /// municipality and the same address that lies no farther than a building is wide
+    /// ([`SAME_PLACE_METRES`]). Its own id where it stands alone.
+    pub fn building_of(&self, site: &Site) -> SiteId {
+        let at = site.published.position;
+        let key = match self.by_id.get(&site.id) {
+            Some(number) => self.address_keys[*number].clone(),
+            None => address_key(site),
+        };
+        let there = key.and_then(|key| self.by_address.get(&key));
+        there
+            .into_iter()
+            .flatten()
+            .map(|number| &self.sites[*number])
+            .find(|other| metres_between(at, other.published.position) <= SAME_PLACE_METRES)
+            .map_or(site.id, |first| first.id)
+    }
+
     /// Sites that are probably the same as `site`: one of a list and one that a
     /// municipality has added, of the same kind, municipality, name and address.
     /// They stay two until somebody ends one.

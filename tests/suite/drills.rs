@@ -243,6 +243,15 @@ async fn what_cannot_be_is_refused_and_stays_typed(db: Database) {
         .await;
     assert!(page.contains("value=\"【デモ】段差\""), "it stays typed");
     assert!(drill_ids(&app, "X-1001").await.is_empty());
+    // 655 m of straight line in five minutes with a buggy; in six, perhaps.
+    let place = officer.place("X-1001").await;
+    let walked =
+        |minutes| format!("held_on=2026-11-20&people=x&by=foot&to={place}&minutes={minutes}");
+    let (status, page) = officer.post(PAGE, &walked(5)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("この分数では着きません"), "{page}");
+    assert!(drill_ids(&app, "X-1001").await.is_empty());
+    officer.does(PAGE, &walked(6)).await;
     // Six hundred and one minute are the ends of what counts.
     for minutes in ["1", "600"] {
         let form = format!("held_on=2026-11-20&people=x&minutes={minutes}");
@@ -253,7 +262,7 @@ async fn what_cannot_be_is_refused_and_stays_typed(db: Database) {
         .post(PAGE, "held_on=2026-11-20&people=x&to=0123456789abcdef")
         .await;
     assert_eq!(status, StatusCode::CONFLICT);
-    assert_eq!(drill_ids(&app, "X-1001").await.len(), 2);
+    assert_eq!(drill_ids(&app, "X-1001").await.len(), 3);
     let (status, page) = officer
         .post(
             "/plans/X-1001/papers",

@@ -86,7 +86,7 @@ words! {
     NO_MAP_PART = "対象でない区", "not covered";
     HOW = "数え方", "How it is counted";
     HOW_HOMES = "「不明」は、地図の対象でない、位置が分からない、住所の保護などで、区域の中か外か分からない家です。「区域の外」は安全という意味ではありません。", "Unknown: no map, no position, or a protected address. Outside the zones does not mean safe.";
-    HOW_PLACES = "「使える」は、その災害に指定されていて（避難所は同じ住所の指定緊急避難場所で判断）、そのレベルまでに開くと記入があり、閉鎖中でなく、区域の外か浸水より上の階を使える所です。家屋倒壊の区域と土砂災害特別警戒区域の中は、停電のほかには数えません。", "Usable: designated for the hazard (a shelter by the emergency sites at its address), entered to open by that level, not closed, and outside the zones or with floors above the water. In a house collapse zone or a special landslide zone a place serves for a power cut alone.";
+    HOW_PLACES = "「使える」は、その災害に指定されていて（避難所は同じ住所の指定緊急避難場所で判断）、そのレベルまでに開くと記入があり、閉鎖中でなく、区域の外か浸水より上の階を使える所です。家屋倒壊の区域と土砂災害特別警戒区域の中は、停電のほかには数えません。同じ住所の建物は、登録がいくつあっても1か所と数えます。", "Usable: designated for the hazard (a shelter by the emergency sites at its address), entered to open by that level, not closed, and outside the zones or with floors above the water. In a house collapse zone or a special landslide zone a place serves for a power cut alone. A building counts once, however many entries stand at its address.";
     HOW_POWER = "「電源確認済み」は、コンセント・確認した人・期限がそろい、期限が過ぎていない所です。「直接入れる」は、直接避難できると記入がある所です。福祉避難所と病院は災害ごとの指定がないので、どの災害にも数えます。", "Power is confirmed where socket, by whom and until when are entered and still count. Direct: entered as such. Welfare shelters and hospitals are not designated by hazard and count for each.";
     HOW_UPSTAIRS = "「上の階にいられる」は、家と部屋の高さだけの判断です。水が引くまで電源がもつかは、お子さんごとの計画で確かめてください。", "May stay upstairs: by home and room alone. Whether the power lasts until the water has gone, each plan says.";
     LEVEL = "警戒レベル", "Level";
