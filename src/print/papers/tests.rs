@@ -9,7 +9,7 @@ use super::{
     power_cut::{Battery, PowerCut, Telephone, power_cut},
     receipt::{KitItem, Receipt, receipt},
 };
-use crate::print::pdf::Paper;
+use crate::print::pdf::{Paper, Template, set, testing};
 
 const LONG_NAME: &str = "【デモ】寿限無寿限無五劫の擦り切れ海砂利水魚の水行末雲来末風来末食う寝る処に住む処やぶらこうじのぶらこうじ";
 
@@ -126,7 +126,7 @@ fn a_power_cut() -> PowerCut {
 
 /// What a reader of the file finds, spaces left out.
 fn text(paper: &Paper) -> String {
-    crate::print::pdf::testing::text(paper)
+    testing::text(paper)
 }
 
 #[test]
@@ -310,4 +310,40 @@ fn known_hours_stand_where_a_line_was_and_unknown_ones_stay_a_line() {
         !unknown.contains("VAまで") && unknown.contains("たっても"),
         "{unknown}"
     );
+}
+
+/// A sheet for those who help, on which so many things are to be minded.
+fn for_helpers(minds: usize) -> serde_json::Value {
+    let minds: Vec<String> = (1..=minds).map(|n| format!("【デモ】{n}")).collect();
+    serde_json::json!({
+        "kind": "support", "to": null, "number": "D-0001", "name": "【デモ】灯", "kana": null,
+        "born": null, "address": null, "room": null, "state": "第1版", "in_force": true,
+        "confirmed_on": null, "made_on": "令和8年11月24日（火）", "print": null,
+        "trigger": [["停電から2時間までに、出発します。", ""]], "hours": null, "unconfirmed": false,
+        "leave": [], "cut_to": null, "vehicle": null, "supporters": [], "telephones": [],
+        "minds": minds, "take": ["【デモ】吸引器"], "at_destination": "【デモ】上の階",
+    })
+}
+
+#[test]
+fn no_title_stands_at_the_foot_of_a_page_without_what_it_is_the_title_of() {
+    let mut breaks = 0;
+    for minds in 20..42 {
+        let paper = set(Template::PlanSheet, &for_helpers(minds)).unwrap();
+        let pages = testing::pages(&paper);
+        breaks += usize::from(pages.len() == 2);
+        for page in &pages {
+            for title in [
+                "電話",
+                "持っていくもの",
+                "避難先で気をつけること",
+                "手伝う人",
+            ] {
+                let alone = format!("{title}この紙は救助");
+                assert!(!page.contains(&alone), "{minds}: {page}");
+            }
+            assert!(!page.starts_with("この紙は救助"), "{minds}: an empty page");
+        }
+    }
+    assert_eq!(breaks, 22, "the titles pass the foot of the first page");
 }

@@ -164,9 +164,14 @@ pub mod testing {
     };
 
     /// The text of a PDF as a reader of the file finds it, without any white
-    /// space. `pdftotext` (Debian's `poppler-utils`) reads it: a program that
-    /// knows nothing of ours.
+    /// space.
     pub fn text(paper: &super::Paper) -> String {
+        pages(paper).concat()
+    }
+
+    /// The same page by page. `pdftotext` (Debian's `poppler-utils`) reads it: a
+    /// program that knows nothing of ours.
+    pub fn pages(paper: &super::Paper) -> Vec<String> {
         let mut child = Command::new("pdftotext")
             .args(["-raw", "-", "-"])
             .stdin(Stdio::piped())
@@ -179,10 +184,12 @@ pub mod testing {
         let output = child.wait_with_output().expect("it ends");
         writer.join().expect("it does not panic").expect("it reads");
         assert!(output.status.success());
-        String::from_utf8(output.stdout)
-            .expect("UTF-8")
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '\u{200b}')
+        let seen = |c: &char| !c.is_whitespace() && *c != '\u{200b}';
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        // Each page ends with a form feed.
+        let pages = text.split_terminator('\u{c}');
+        pages
+            .map(|page| page.chars().filter(seen).collect())
             .collect()
     }
 }
