@@ -318,7 +318,7 @@ async fn read(
 }
 
 /// The centre and its telephone, where it is known.
-fn centre(app: &App) -> (String, Option<String>) {
+pub fn centre(app: &App) -> (String, Option<String>) {
     let settings = &app.config.loans;
     let telephone = Some(settings.centre_telephone.trim().to_owned());
     (

@@ -13,7 +13,7 @@ use super::{
     Error,
     accounts::why_not,
     head::{Head, Visit, Visitor},
-    show,
+    plan, show,
     sign_in::Refusal,
     taken::{Named, Sent},
     words::{self, family_link},
@@ -27,6 +27,7 @@ use crate::{
     },
     service::{
         authenticate::Answer,
+        family,
         family_links::{self, FamilyMade, Told},
         sign_in,
     },
@@ -54,6 +55,8 @@ struct LostLink {
     head: Head,
     asked: bool,
     said: Option<String>,
+    /// The centre and its telephone.
+    centre: (String, Option<String>),
 }
 
 #[derive(Deserialize)]
@@ -170,11 +173,12 @@ fn typed_at(app: &App) -> String {
 }
 
 /// `GET /lost-link`
-pub(super) async fn page(visitor: Visitor) -> Result<Html<String>, Error> {
+pub(super) async fn page(State(app): State<App>, visitor: Visitor) -> Result<Html<String>, Error> {
     show(&LostLink {
         head: Head::visitor(&visitor, "/lost-link"),
         asked: false,
         said: None,
+        centre: family::centre(&app),
     })
 }
 
@@ -196,6 +200,7 @@ pub(super) async fn ask(
             head,
             asked: true,
             said: None,
+            centre: family::centre(&app),
         };
         return Ok(show(&page)?.into_response());
     };
@@ -205,6 +210,7 @@ pub(super) async fn ask(
         head,
         asked: false,
         said: Some(family_link::TOO_MANY.get(visitor.lang).to_owned()),
+        centre: family::centre(&app),
     };
     Ok((refusal.status, refusal.retry, show(&page)?).into_response())
 }

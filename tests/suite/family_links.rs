@@ -35,6 +35,7 @@ crate::on_every_engine!(
     a_family_opens_its_link_on_several_devices_and_no_session_outlives_it,
     a_new_link_ends_the_older_one_and_what_was_begun_with_it,
     a_code_is_told_only_by_staff_who_called_back_and_works_once_for_a_quarter_of_an_hour,
+    whoever_has_no_link_reads_whom_to_telephone_now,
     who_asks_for_a_new_link_reads_the_same_whether_the_address_is_known_or_not,
     the_picture_on_paper_holds_the_public_address_and_nothing_of_anybody,
     staff_of_the_municipality_make_a_familys_account_once,
@@ -225,6 +226,20 @@ async fn a_code_is_told_only_by_staff_who_called_back_and_works_once_for_a_quart
         .iter()
         .filter(|row| row.event.action == Action::ToldCode);
     assert_eq!(told.count(), 3);
+}
+
+async fn whoever_has_no_link_reads_whom_to_telephone_now(db: Database) {
+    let mut app = crate::demo::app(&db).await;
+    let mut config = Config::clone(&app.config);
+    config.loans.centre_telephone = "096-000-0000".into();
+    app.config = Arc::new(config);
+    let router = web::router(app);
+    for (method, form) in [("GET", ""), ("POST", "email=x")] {
+        let page = words(ask(&router, method, "/lost-link", "", form).await).await;
+        for number in ["tel:119", "tel:0960000000"] {
+            assert!(page.contains(number), "{method}: {page}");
+        }
+    }
 }
 
 async fn who_asks_for_a_new_link_reads_the_same_whether_the_address_is_known_or_not(db: Database) {

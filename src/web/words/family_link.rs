@@ -27,6 +27,7 @@ words! {
     ASK = "新しいリンクを求める", "Ask for a new link";
     TOO_MANY = "この場所から続けて何度も送られたので、しばらく受け付けません。15分ほど待つか、市町村の防災担当に電話してください。", "Too many were sent from here. Wait a quarter of an hour, or telephone your municipality.";
     ASKED = "受け付けました。登録のあるアドレスであれば、担当の市町村から電話などで連絡します。お急ぎのときは、市町村の防災担当に電話してください。", "Received. If the address is on record, your municipality will contact you. If it is urgent, telephone them.";
+    CALL_NOW = "停電や避難で、いま困っているときは、リンクを待たずに電話してください。", "In trouble now, in a power cut or on the way: telephone, do not wait for the link.";
     WAITING = "新しいリンクを求めています", "Families that ask for a new link";
     WAITING_HELP = "登録されている番号に電話し、計画のページからコードを出して伝えてください。", "Call the number on record, and tell a code from the plan's page.";
 }
