@@ -12,7 +12,7 @@ help: ## what there is
 run: ## build and start the demonstration (PORT=8080)
 	@scripts/need-packages run
 	@scripts/maps
-	@echo "Building. The first time takes three to five minutes, later seconds."
+	@echo "Building. The first time takes five to eight minutes on two cores, later seconds."
 	cargo build --locked --quiet
 	cargo run --locked --quiet -- demo --port $(PORT)
 
